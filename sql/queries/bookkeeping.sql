@@ -1,0 +1,150 @@
+-- Statements over the tables that start with an underscore.
+
+-- name: lock_shared
+-- Held by a transaction that stores a page: many at once. $1 schema, $2 resource.
+SELECT pg_advisory_xact_lock_shared(hashtext('invoiced-sync ' || $1), hashtext($2))
+
+-- name: lock_exclusive
+-- Held by a transaction that buries rows: without it a page in flight could miss the tombstone and bring a ghost back.
+SELECT pg_advisory_xact_lock(hashtext('invoiced-sync ' || $1), hashtext($2))
+
+-- name: account
+SELECT company_id, company_name, origin, time_zone FROM {schema}._account
+
+-- name: pin_account
+INSERT INTO {schema}._account (company_id, company_name, origin, time_zone) VALUES ($1, $2, $3, $4)
+ON CONFLICT (one) DO NOTHING
+
+-- name: cursors
+SELECT * FROM {schema}._cursor ORDER BY resource
+
+-- name: cursor
+SELECT * FROM {schema}._cursor WHERE resource = $1
+
+-- name: begin_load
+INSERT INTO {schema}._cursor (resource, load_started_at) VALUES ($1, now())
+ON CONFLICT (resource) DO UPDATE SET load_started_at = coalesce(_cursor.load_started_at, now())
+
+-- name: note_count
+INSERT INTO {schema}._cursor (resource, source_count) VALUES ($1, $2)
+ON CONFLICT (resource) DO UPDATE SET source_count = excluded.source_count
+WHERE _cursor.source_count IS DISTINCT FROM excluded.source_count
+
+-- name: note_loaded
+-- $2 how many rows the mirror lacked against the list's own count.
+UPDATE {schema}._cursor
+SET loaded_at = coalesce(loaded_at, now()), missing = $2, failed_at = NULL, failed_why = NULL,
+    unavailable_at = NULL, unavailable_why = NULL
+WHERE resource = $1
+
+-- name: note_success
+-- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list.
+INSERT INTO {schema}._cursor (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
+ON CONFLICT (resource) DO UPDATE
+SET succeeded_at = greatest(_cursor.succeeded_at, excluded.succeeded_at),
+    swept_at = greatest(_cursor.swept_at, excluded.swept_at),
+    failed_at = NULL, failed_why = NULL, unavailable_at = NULL, unavailable_why = NULL
+
+-- name: note_failure
+INSERT INTO {schema}._cursor (resource, failed_at, failed_why) VALUES ($1, now(), $2)
+ON CONFLICT (resource) DO UPDATE SET failed_at = excluded.failed_at, failed_why = excluded.failed_why
+
+-- name: note_unavailable
+INSERT INTO {schema}._cursor (resource, unavailable_at, unavailable_why) VALUES ($1, now(), $2)
+ON CONFLICT (resource) DO UPDATE
+SET unavailable_at = excluded.unavailable_at, unavailable_why = excluded.unavailable_why, failed_at = NULL,
+    failed_why = NULL
+
+-- name: note_new_fields
+UPDATE {schema}._cursor
+SET new_fields = (SELECT array_agg(DISTINCT f ORDER BY f) FROM unnest(new_fields || $2::text[]) AS f)
+WHERE resource = $1 AND NOT new_fields @> $2::text[]
+
+-- name: lanes
+SELECT * FROM {schema}._lane WHERE resource = $1 ORDER BY part, lane
+
+-- name: all_lanes
+SELECT * FROM {schema}._lane ORDER BY resource, part, lane
+
+-- name: open_lane
+INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u, cursor_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (resource, part, lane) DO NOTHING
+
+-- name: move_lane
+-- Compare and set: no row means that someone else moved the lane since version $4 was read.
+UPDATE {schema}._lane
+SET cursor_u = $5, cursor_id = $6, cursor_o = $7, done = $8, version = version + 1, moved_at = now(),
+    requests = requests + $9, seen = seen + $10, stored = stored + $11, rejected = rejected + $12
+WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
+RETURNING version
+
+-- name: restart_lane
+-- Begins a pass over a list again.
+UPDATE {schema}._lane
+SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7, moved_at = now(),
+    requests = 0, seen = 0, stored = 0, rejected = 0
+WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
+RETURNING version
+
+-- name: note_hints
+INSERT INTO {schema}._hint (kind, resource, key, event_id)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS h (kind, resource, key, event_id)
+ORDER BY kind, resource, key
+ON CONFLICT (kind, resource, key) DO UPDATE SET event_id = excluded.event_id, try_at = now(), tries = 0
+
+-- name: due_hints
+SELECT kind, resource, key, event_id, noted_at, tries FROM {schema}._hint WHERE try_at <= now()
+ORDER BY resource, kind, key LIMIT $1
+
+-- name: drop_hint
+-- Only if no newer event asked for the same since it was read.
+DELETE FROM {schema}._hint WHERE kind = $1 AND resource = $2 AND key = $3 AND event_id IS NOT DISTINCT FROM $4
+
+-- name: postpone_hint
+-- $4 seconds from now.
+UPDATE {schema}._hint SET try_at = now() + make_interval(secs => $4::double precision), tries = tries + 1
+WHERE kind = $1 AND resource = $2 AND key = $3
+
+-- name: begin_run
+INSERT INTO {schema}._run (verb, program_version) VALUES ($1, $2) RETURNING id
+
+-- name: beat
+-- The heartbeat: the one row that a quiet cycle writes.
+UPDATE {schema}._run
+SET beat_at = now(), cycles = $2, requests = $3, seen = $4, stored = $5, deleted = $6, rejected = $7,
+    fresh = fresh || $8::jsonb
+WHERE id = $1
+
+-- name: end_run
+UPDATE {schema}._run SET beat_at = now(), ended_at = now(), exit_code = $2, failure = $3 WHERE id = $1
+
+-- name: recent_runs
+SELECT * FROM {schema}._run ORDER BY id DESC LIMIT $1
+
+-- name: freshness
+-- The latest unix second up to which any run vouches for each resource.
+SELECT f.key AS resource, max(f.value::bigint) AS second
+FROM {schema}._run AS r, jsonb_each_text(r.fresh) AS f
+WHERE r.id > (SELECT max(id) - 100 FROM {schema}._run)
+GROUP BY f.key
+
+-- name: reject
+INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (resource, hash) DO UPDATE
+SET key = excluded.key, reason = excluded.reason, last_at = now(), times = _rejected.times + 1,
+    read_at = greatest(_rejected.read_at, excluded.read_at)
+
+-- name: rejected_counts
+SELECT resource, count(*) AS rows FROM {schema}._rejected GROUP BY resource
+
+-- name: clear_rejected
+DELETE FROM {schema}._rejected WHERE resource = $1 AND last_at < $2
+
+-- name: deleted_counts
+SELECT resource, count(*) AS rows FROM {schema}._deleted WHERE returned_at IS NULL GROUP BY resource
+
+-- name: estimates
+-- Rows of each table as the statistics have them, where counting would take long.
+SELECT c.relname AS resource, c.reltuples::bigint AS rows
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind = 'r'

@@ -1,0 +1,49 @@
+-- How the lists of children hang on their parents: which parents to ask ($1: after this id, $2: how many), how many
+-- there are, which rows the mirror has of one parent ($1), and which changes of parents call for another look.
+
+-- name: contacts.parents
+SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
+
+-- name: contacts.parent_count
+SELECT count(*) FROM {schema}.customers
+
+-- name: contacts.of
+SELECT id AS key FROM {schema}.contacts WHERE customer_id = $1::bigint
+
+-- name: payment_sources.parents
+SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
+
+-- name: payment_sources.parent_count
+SELECT count(*) FROM {schema}.customers
+
+-- name: payment_sources.of
+SELECT key FROM {schema}.payment_sources WHERE customer_id = $1::bigint
+
+-- name: pending_line_items.parents
+SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
+
+-- name: pending_line_items.parent_count
+SELECT count(*) FROM {schema}.customers
+
+-- name: pending_line_items.of
+SELECT id AS key FROM {schema}.pending_line_items WHERE customer = $1::bigint
+
+-- name: payment_plans.parents
+-- The API answers 400 for an invoice without a payment plan, so only those with one are asked.
+SELECT id FROM {schema}.invoices WHERE payment_plan IS NOT NULL AND id > $1::bigint ORDER BY id LIMIT $2::bigint
+
+-- name: payment_plans.parent_count
+SELECT count(*) FROM {schema}.invoices WHERE payment_plan IS NOT NULL
+
+-- name: payment_plans.of
+-- A plan does not name its invoice; the invoice names the plan.
+SELECT p.id AS key FROM {schema}.payment_plans AS p JOIN {schema}.invoices AS i ON i.payment_plan = p.id
+WHERE i.id = $1::bigint
+
+-- name: invoices.hint
+-- An invoice that changed may have a changed payment plan, or a new one. $1 ids of the invoices just stored.
+INSERT INTO {schema}._hint (kind, resource, key)
+SELECT 'children', 'payment_plans', id::text FROM {schema}.invoices
+WHERE id = ANY($1::bigint[]) AND payment_plan IS NOT NULL
+ORDER BY id
+ON CONFLICT (kind, resource, key) DO NOTHING

@@ -1,0 +1,233 @@
+-- What the bookkeeping of one mirror looks like: helpers of the typed columns, and the tables that start with an
+-- underscore. The mirror tables stand in tables/, their views in views/. How an older schema gets here is told in
+-- migrations/; a test proves that both roads end in the same place.
+--
+-- {schema} is the quoted schema of the account. Nothing here needs an extension, a superuser or session state.
+
+-- Helpers of the generated columns. Each yields NULL on an unexpected type or range, never an error: one odd field must
+-- not keep a record out. CASE keeps the cast behind its check. A RETURN body is parsed once, here, so that a restored
+-- dump (whose search_path is empty) finds everything.
+
+CREATE FUNCTION {schema}._text(j jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN jsonb_typeof(j) = 'string' THEN j #>> '{}'::text[] END;
+COMMENT ON FUNCTION {schema}._text(jsonb) IS 'A JSON string as text; NULL for anything else.';
+
+CREATE FUNCTION {schema}._numeric(j jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN jsonb_typeof(j) = 'number' THEN j::numeric END;
+COMMENT ON FUNCTION {schema}._numeric(jsonb) IS 'A JSON number, exact; NULL for anything else.';
+
+CREATE FUNCTION {schema}._bigint(j jsonb) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN jsonb_typeof(j) = 'number' THEN
+        CASE WHEN j::numeric >= -9223372036854775808::numeric
+              AND j::numeric <= 9223372036854775807::numeric
+              AND trunc(j::numeric) = j::numeric
+             THEN j::numeric::bigint END END;
+COMMENT ON FUNCTION {schema}._bigint(jsonb) IS 'A whole JSON number within bigint; NULL for anything else, such as an expanded object.';
+
+CREATE FUNCTION {schema}._boolean(j jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN jsonb_typeof(j) = 'boolean' THEN j::boolean END;
+COMMENT ON FUNCTION {schema}._boolean(jsonb) IS 'A JSON boolean; NULL for anything else.';
+
+CREATE FUNCTION {schema}._timestamp(j jsonb) RETURNS timestamptz
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN jsonb_typeof(j) = 'number' THEN
+        -- the years 1 to 9999: what clients of Postgres can show
+        CASE WHEN j::numeric >= -62135596800::numeric
+              AND j::numeric <= 253402300799::numeric
+             THEN to_timestamp(j::numeric::double precision) END END;
+COMMENT ON FUNCTION {schema}._timestamp(jsonb) IS 'Unix seconds as a point in time (years 1 to 9999); NULL for anything else.';
+
+-- Bookkeeping.
+
+CREATE TABLE {schema}._migration (
+    version integer PRIMARY KEY,
+    name text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE {schema}._migration IS 'The migrations that brought this schema here.';
+COMMENT ON COLUMN {schema}._migration.version IS 'Number of the migration; the highest one is the version of the schema.';
+COMMENT ON COLUMN {schema}._migration.name IS 'Name of its file.';
+COMMENT ON COLUMN {schema}._migration.applied_at IS 'When it was applied.';
+
+CREATE TABLE {schema}._account (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    company_id bigint NOT NULL,
+    company_name text,
+    origin text NOT NULL,
+    time_zone text,
+    pinned_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE {schema}._account IS 'The one account that this schema mirrors, pinned by the first run; any other is refused.';
+COMMENT ON COLUMN {schema}._account.one IS 'Always true: there is one row at most.';
+COMMENT ON COLUMN {schema}._account.company_id IS 'Id of the company at Invoiced.';
+COMMENT ON COLUMN {schema}._account.company_name IS 'Its name when it was pinned.';
+COMMENT ON COLUMN {schema}._account.origin IS 'Scheme, host and port of the API: production and sandbox are different accounts.';
+COMMENT ON COLUMN {schema}._account.time_zone IS 'Time zone of the company when it was pinned.';
+COMMENT ON COLUMN {schema}._account.pinned_at IS 'When the first run pinned it.';
+
+CREATE TABLE {schema}._cursor (
+    resource text PRIMARY KEY,
+    load_started_at timestamptz,
+    loaded_at timestamptz,
+    source_count bigint,
+    missing bigint,
+    succeeded_at timestamptz,
+    swept_at timestamptz,
+    unavailable_at timestamptz,
+    unavailable_why text,
+    failed_at timestamptz,
+    failed_why text,
+    new_fields text[] NOT NULL DEFAULT '{}'
+);
+COMMENT ON TABLE {schema}._cursor IS 'One row for each resource: how far its first load is, when it last succeeded, why it failed.';
+COMMENT ON COLUMN {schema}._cursor.resource IS 'Name of the resource, which is also the name of its table.';
+COMMENT ON COLUMN {schema}._cursor.load_started_at IS 'When the first load began.';
+COMMENT ON COLUMN {schema}._cursor.loaded_at IS 'When the first load was complete; NULL until then.';
+COMMENT ON COLUMN {schema}._cursor.source_count IS 'Rows that the source last said it has; NULL where it does not count.';
+COMMENT ON COLUMN {schema}._cursor.missing IS 'Rows that the mirror lacked against source_count after the last complete read; 0 is right.';
+COMMENT ON COLUMN {schema}._cursor.succeeded_at IS 'Start of the last complete read that wrote something; _run.fresh has the quiet ones.';
+COMMENT ON COLUMN {schema}._cursor.swept_at IS 'Start of the last complete read of the whole list.';
+COMMENT ON COLUMN {schema}._cursor.unavailable_at IS 'When the account was last refused this resource; NULL while it is available.';
+COMMENT ON COLUMN {schema}._cursor.unavailable_why IS 'What the server said about it.';
+COMMENT ON COLUMN {schema}._cursor.failed_at IS 'When the resource last failed; NULL after the next success.';
+COMMENT ON COLUMN {schema}._cursor.failed_why IS 'Why it failed.';
+COMMENT ON COLUMN {schema}._cursor.new_fields IS 'Top-level fields seen that this version does not know; they are kept in raw.';
+
+CREATE TABLE {schema}._lane (
+    resource text NOT NULL,
+    part text NOT NULL,
+    lane integer NOT NULL,
+    lo bigint,
+    hi bigint,
+    cursor_u bigint NOT NULL,
+    cursor_id bigint,
+    cursor_o bigint NOT NULL DEFAULT 0,
+    done boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 0,
+    requests bigint NOT NULL DEFAULT 0,
+    seen bigint NOT NULL DEFAULT 0,
+    stored bigint NOT NULL DEFAULT 0,
+    rejected bigint NOT NULL DEFAULT 0,
+    began_at timestamptz NOT NULL DEFAULT now(),
+    moved_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (resource, part, lane)
+);
+COMMENT ON TABLE {schema}._lane IS 'The committed cursors: every row of the lane up to the cursor is in the mirror. Moved by compare-and-set on version.';
+COMMENT ON COLUMN {schema}._lane.resource IS 'Name of the resource.';
+COMMENT ON COLUMN {schema}._lane.part IS 'Which of the resource''s lists: empty for the only one, or such as archived=1.';
+COMMENT ON COLUMN {schema}._lane.lane IS '0 is the tail, which goes on for ever; 1 and up are the lanes of the first load.';
+COMMENT ON COLUMN {schema}._lane.lo IS 'The lane begins after this second of updated_at; NULL: at the beginning of the list.';
+COMMENT ON COLUMN {schema}._lane.hi IS 'The lane ends with this second of updated_at; NULL: it has no end.';
+COMMENT ON COLUMN {schema}._lane.cursor_u IS 'Second of updated_at up to which everything is read; -2^62 and below: rows without updated_at, which come first.';
+COMMENT ON COLUMN {schema}._lane.cursor_id IS 'Id within that second (or in the list, or of the parent) up to which everything is read; NULL: all of the second.';
+COMMENT ON COLUMN {schema}._lane.cursor_o IS 'How many rows stood between the bound and the cursor when last seen: a hint where to look, never truth.';
+COMMENT ON COLUMN {schema}._lane.done IS 'Whether the end of the lane was reached.';
+COMMENT ON COLUMN {schema}._lane.version IS 'Rises by one with each move; who finds another number has lost a race and reads again.';
+COMMENT ON COLUMN {schema}._lane.requests IS 'Requests that this lane has cost.';
+COMMENT ON COLUMN {schema}._lane.seen IS 'Rows that its answers held.';
+COMMENT ON COLUMN {schema}._lane.stored IS 'Rows that were new or had changed.';
+COMMENT ON COLUMN {schema}._lane.rejected IS 'Rows that could not be stored.';
+COMMENT ON COLUMN {schema}._lane.began_at IS 'When this pass over the list began.';
+COMMENT ON COLUMN {schema}._lane.moved_at IS 'When the cursor last moved.';
+
+CREATE TABLE {schema}._hint (
+    kind text NOT NULL CHECK (kind IN ('reread', 'children', 'gone')),
+    resource text NOT NULL,
+    key text NOT NULL,
+    event_id bigint,
+    noted_at timestamptz NOT NULL DEFAULT now(),
+    try_at timestamptz NOT NULL DEFAULT now(),
+    tries integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (kind, resource, key)
+);
+COMMENT ON TABLE {schema}._hint IS 'What events told us to look at again; committed with the event, removed when looked at. Empty when all is quiet.';
+COMMENT ON COLUMN {schema}._hint.kind IS 'reread: read this object from its list; children: read the list of this parent; gone: confirm that it is deleted.';
+COMMENT ON COLUMN {schema}._hint.resource IS 'Name of the resource to look at.';
+COMMENT ON COLUMN {schema}._hint.key IS 'Id of the object, or of the parent.';
+COMMENT ON COLUMN {schema}._hint.event_id IS 'The event that told it.';
+COMMENT ON COLUMN {schema}._hint.noted_at IS 'When it was noted.';
+COMMENT ON COLUMN {schema}._hint.try_at IS 'Not to be tried before this.';
+COMMENT ON COLUMN {schema}._hint.tries IS 'How often it was tried.';
+
+CREATE TABLE {schema}._run (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    verb text NOT NULL,
+    program_version text NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    beat_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    exit_code integer,
+    cycles bigint NOT NULL DEFAULT 0,
+    requests bigint NOT NULL DEFAULT 0,
+    seen bigint NOT NULL DEFAULT 0,
+    stored bigint NOT NULL DEFAULT 0,
+    deleted bigint NOT NULL DEFAULT 0,
+    rejected bigint NOT NULL DEFAULT 0,
+    fresh jsonb NOT NULL DEFAULT '{}',
+    failure text
+);
+COMMENT ON TABLE {schema}._run IS 'One row for each run of the program; its heartbeat is all that a quiet cycle writes.';
+COMMENT ON COLUMN {schema}._run.id IS 'Number of the run, also in each log line.';
+COMMENT ON COLUMN {schema}._run.verb IS 'backfill, run or resync.';
+COMMENT ON COLUMN {schema}._run.program_version IS 'Version of invoiced-sync.';
+COMMENT ON COLUMN {schema}._run.started_at IS 'When it began.';
+COMMENT ON COLUMN {schema}._run.beat_at IS 'Last sign of life.';
+COMMENT ON COLUMN {schema}._run.ended_at IS 'When it ended in order; NULL while it runs, or when it was killed.';
+COMMENT ON COLUMN {schema}._run.exit_code IS 'What it ended with.';
+COMMENT ON COLUMN {schema}._run.cycles IS 'Cycles completed.';
+COMMENT ON COLUMN {schema}._run.requests IS 'Requests made.';
+COMMENT ON COLUMN {schema}._run.seen IS 'Rows that the answers held.';
+COMMENT ON COLUMN {schema}._run.stored IS 'Rows that were new or had changed.';
+COMMENT ON COLUMN {schema}._run.deleted IS 'Rows confirmed as deleted.';
+COMMENT ON COLUMN {schema}._run.rejected IS 'Records that could not be stored.';
+COMMENT ON COLUMN {schema}._run.fresh IS 'For each resource, the unix second up to which the last complete read of this run vouches for it.';
+COMMENT ON COLUMN {schema}._run.failure IS 'Why it ended, if not as asked.';
+
+CREATE TABLE {schema}._rejected (
+    resource text NOT NULL,
+    hash bytea NOT NULL,
+    key text,
+    reason text NOT NULL,
+    body bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    first_at timestamptz NOT NULL DEFAULT now(),
+    last_at timestamptz NOT NULL DEFAULT now(),
+    times bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (resource, hash)
+);
+CREATE INDEX _rejected_key_idx ON {schema}._rejected (resource, key);
+COMMENT ON TABLE {schema}._rejected IS 'Records that could not be stored, whole, as the bytes received. Empty is right.';
+COMMENT ON COLUMN {schema}._rejected.resource IS 'Name of the resource.';
+COMMENT ON COLUMN {schema}._rejected.hash IS 'BLAKE2b of the bytes, 16 bytes long.';
+COMMENT ON COLUMN {schema}._rejected.key IS 'Key of the record, where one could be read.';
+COMMENT ON COLUMN {schema}._rejected.reason IS 'Why it could not be stored.';
+COMMENT ON COLUMN {schema}._rejected.body IS 'The record as it was received.';
+COMMENT ON COLUMN {schema}._rejected.read_at IS 'When the question was asked that it answered.';
+COMMENT ON COLUMN {schema}._rejected.first_at IS 'When it was first rejected.';
+COMMENT ON COLUMN {schema}._rejected.last_at IS 'When it was last rejected.';
+COMMENT ON COLUMN {schema}._rejected.times IS 'How often these bytes were rejected.';
+
+CREATE TABLE {schema}._deleted (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    resource text NOT NULL,
+    key text NOT NULL,
+    raw jsonb NOT NULL,
+    how text NOT NULL,
+    read_at timestamptz NOT NULL,
+    deleted_at timestamptz NOT NULL DEFAULT now(),
+    returned_at timestamptz
+);
+CREATE UNIQUE INDEX _deleted_key_idx ON {schema}._deleted (resource, key) WHERE returned_at IS NULL;
+COMMENT ON TABLE {schema}._deleted IS 'Tombstones: rows that are gone at the source, as they last were.';
+COMMENT ON COLUMN {schema}._deleted.id IS 'Number of the tombstone.';
+COMMENT ON COLUMN {schema}._deleted.resource IS 'Name of the resource.';
+COMMENT ON COLUMN {schema}._deleted.key IS 'Key of the row in its table.';
+COMMENT ON COLUMN {schema}._deleted.raw IS 'The row as it last was.';
+COMMENT ON COLUMN {schema}._deleted.how IS 'How its end was learned and confirmed.';
+COMMENT ON COLUMN {schema}._deleted.read_at IS 'When the question was asked whose answer confirmed it: an older page can''t bring the row back.';
+COMMENT ON COLUMN {schema}._deleted.deleted_at IS 'When it was moved here.';
+COMMENT ON COLUMN {schema}._deleted.returned_at IS 'When a later read found the row again, which closed this entry; NULL: it is gone.';

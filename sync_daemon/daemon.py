@@ -1,0 +1,260 @@
+"""Lifetime: builds everything, runs it in one scope, and ends it in two stages.
+
+On SIGTERM or Ctrl-C nothing new is begun; the page in hand is committed; what has not ended after the grace time is
+cancelled. A second signal cancels at once. Either way the next start goes on from the committed cursors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
+from dataclasses import dataclass
+
+from sync_daemon import __version__, account, api, database, migrate
+from sync_daemon.cycle import Work, cycle, due_sweeps, first_load, sweep, unloaded
+from sync_daemon.embedded import default_data_dir, embedded_postgres, started_by_systemd
+from sync_daemon.engine import Engine
+from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped, SyncError
+from sync_daemon.log import bind
+from sync_daemon.progress import Progress, State, Tally
+from sync_daemon.queries import Queries
+from sync_daemon.reader import Reader, log
+from sync_daemon.settings import Settings, names_a_database
+from sync_daemon.store import Store
+from sync_daemon.together import together
+
+GRACE = 8.0
+"""Seconds for the page in hand; service managers give ten at the least."""
+BEAT = 5.0
+"""Seconds between heartbeats while a first load runs."""
+
+
+@dataclass(slots=True)
+class Mirror:
+    """Everything a run needs, connected and checked."""
+
+    settings: Settings
+    engine: Engine
+    work: Work
+    run_id: int
+    account: account.Account
+    cycles: int = 0
+
+
+@contextmanager
+def stoppable() -> Iterator[tuple[asyncio.Event, asyncio.Timeout]]:
+    """A stop event that signals set, and a deadline that they bring near."""
+    stop, deadline = asyncio.Event(), asyncio.timeout(None)
+    loop = asyncio.get_running_loop()
+
+    def ask_to_stop() -> None:
+        now = loop.time()
+        deadline.reschedule(now if stop.is_set() else now + GRACE)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask_to_stop)
+    try:
+        yield stop, deadline
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[database.Pool]:
+    """A pool to the user's own database, or to the embedded one where none is named."""
+    async with AsyncExitStack() as stack:
+        dsn = settings.database_url.get_secret_value() if settings.database_url else None
+        if not names_a_database(settings, os.environ):
+            if started_by_systemd(os.environ):
+                raise Fatal("No database is set, and a service does not use the embedded one.", exit_code=Exit.CONFIG,
+                            hint="Set DATABASE_URL to postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
+            server = await stack.enter_async_context(embedded_postgres(default_data_dir(os.environ)))
+            dsn = server.dsn
+        yield await stack.enter_async_context(database.connect(dsn))
+
+
+async def prepare_schema(pool: database.Pool, queries: Queries, *, allowed: bool) -> None:
+    """Migrates if that is allowed. Raises Fatal if the schema is newer, or older and must not be touched."""
+    pending = await migrate.pending(pool, queries)
+    if pending and not allowed:
+        raise Fatal(f"The schema {queries.schema} is not up to date ({len(pending)} to apply).", exit_code=Exit.CONFIG,
+                    hint="Run `invoiced-sync migrate`, or leave SYNC_AUTO_MIGRATE at true.")
+    if pending:
+        for name in await migrate.migrate(pool, queries):
+            log().info("schema.migrated", migration=name)
+
+
+@asynccontextmanager
+async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event) -> AsyncIterator[Mirror]:
+    """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account."""
+    queries = Queries(settings.sync_schema)
+    progress = Progress({resource.name: Tally() for resource in settings.resources})
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(open_database(settings))
+        await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate)
+        store = Store(pool, queries, await database.read_clock(pool), stop)
+        client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop))
+        who = await account.pin(client, store, settings.origin, api.AT_START)
+        run_id = await store.value("begin_run", verb, __version__)
+        bind(run=run_id)
+        quarter = asyncio.Semaphore(max(1, settings.invoiced_max_concurrency // 4))
+        reader = Reader(client, round(settings.sync_overlap), progress)
+        engine = Engine(reader, store, stop, progress, quarter)
+        yield Mirror(settings, engine, Work(settings.resources, settings.sync_sweep, {}), run_id, who)
+
+
+async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awaitable[Exit]],
+                    watch: Callable[[Mirror], AbstractContextManager[object]] = nullcontext) -> Exit:
+    """Runs `work` on an open mirror to its end or until a signal, and returns the exit code. Raises SyncError.
+
+    `watch` shows its progress meanwhile.
+    """
+    with stoppable() as (stop, deadline):
+        stopped = Exit.OK if verb == "run" else Exit.TEMPORARY
+        try:
+            async with deadline, open_mirror(settings, verb, stop) as mirror:
+                with watch(mirror):
+                    return await _recorded(mirror, work, stopped)
+        except (Stopped, TimeoutError):
+            if not stop.is_set():
+                raise
+            return stopped
+
+
+async def _recorded(mirror: Mirror, work: Callable[[Mirror], Awaitable[Exit]], stopped: Exit) -> Exit:
+    """Notes in `_run` and in the log how the work ended."""
+    begun, code, why = time.monotonic(), stopped, None
+    log().info("run.started", account=mirror.account.name, company=mirror.account.company_id,
+               schema=mirror.settings.sync_schema, resources=len(mirror.work.resources), version=__version__)
+    try:
+        code = await work(mirror)
+    except SyncError as error:
+        code, why = exit_of(error), str(error)
+        raise
+    finally:
+        progress = mirror.engine.progress
+        log().info("run.ended", code=int(code), seconds=round(time.monotonic() - begun, 1),
+                   requests=mirror.engine.reader.api.requests, **{name: progress.sum(name) for name in COUNTS})
+        with suppress(SyncError, Stopped, TimeoutError):
+            async with asyncio.timeout(2):
+                await beat(mirror)
+                await mirror.engine.store.value("end_run", mirror.run_id, int(code), why)
+    return code
+
+
+def exit_of(error: SyncError) -> Exit:
+    """What the process ends with if this error is not caught."""
+    if isinstance(error, Fatal):
+        return error.exit_code
+    return Exit.TEMPORARY if isinstance(error, RetryLater) else Exit.PARTLY
+
+
+COUNTS = ("seen", "stored", "deleted", "rejected")
+
+
+async def beat(mirror: Mirror) -> None:
+    """The heartbeat row: the only one that a quiet cycle writes."""
+    progress = mirror.engine.progress
+    await mirror.engine.store.value("beat", mirror.run_id, mirror.cycles, mirror.engine.reader.api.requests,
+                                    *(progress.sum(name) for name in COUNTS), json.dumps(mirror.work.fresh))
+
+
+async def backfill(mirror: Mirror) -> Exit:
+    """First loads, from where they were; then one cycle, and the sweeps that are due."""
+    engine, work = mirror.engine, mirror.work
+    await _with_heartbeat(mirror, _loads_once(mirror))
+    await _one_cycle(mirror)
+    await together(sweep(engine, work, resource, gently=False) for resource in await due_sweeps(engine, work))
+    return await outcome(mirror)
+
+
+async def run(mirror: Mirror) -> Exit:
+    """For ever: first loads, cycles and sweeps, each at its own rhythm, side by side."""
+    interval = mirror.settings.sync_interval
+
+    async def sweeps() -> None:
+        for resource in await due_sweeps(mirror.engine, mirror.work):
+            await sweep(mirror.engine, mirror.work, resource, gently=True)
+
+    await together([_every(mirror, interval, lambda: _loads_once(mirror)),
+                    _every(mirror, interval, lambda: _one_cycle(mirror)),
+                    _every(mirror, min(interval, mirror.settings.sync_sweep), sweeps)])
+    return Exit.OK
+
+
+async def _every(mirror: Mirror, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Does `work` again and again, `seconds` from start to start, until the process is asked to stop."""
+    stop = mirror.engine.stop
+    while not stop.is_set():
+        begun = time.monotonic()
+        await work()
+        await wait(stop, begun + seconds - time.monotonic())
+
+
+async def wait(event: asyncio.Event, seconds: float) -> bool:
+    """Waits for an event, so long at most; whether it came."""
+    try:
+        async with asyncio.timeout(max(0.0, seconds)):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _loads_once(mirror: Mirror) -> None:
+    again = mirror.cycles == 0  # a start asks once more for what was refused; a running daemon does so daily
+    todo = await unloaded(mirror.engine, mirror.work.resources, refused_too=again)
+    if todo:
+        await first_load(mirror.engine, mirror.work, todo)
+
+
+async def _one_cycle(mirror: Mirror) -> None:
+    engine, begun = mirror.engine, time.monotonic()
+    before = {name: engine.progress.sum(name) for name in COUNTS}
+    requests = engine.reader.api.requests
+    await cycle(engine, mirror.work)
+    mirror.cycles += 1
+    await beat(mirror)
+    log().info("cycle.done", seconds=round(time.monotonic() - begun, 2), requests=engine.reader.api.requests - requests,
+               **{name: engine.progress.sum(name) - before[name] for name in COUNTS})
+
+
+async def _with_heartbeat(mirror: Mirror, work: Awaitable[None]) -> None:
+    """Does `work` and shows signs of life meanwhile."""
+    over = asyncio.Event()
+
+    async def the_work() -> None:
+        try:
+            await work
+        finally:
+            over.set()
+
+    async def signs_of_life() -> None:
+        while not await wait(over, BEAT):
+            await beat(mirror)
+
+    await together([the_work(), signs_of_life()])
+
+
+async def outcome(mirror: Mirror) -> Exit:
+    """Done only if every chosen resource was completed, nothing is rejected and no row is missing."""
+    failed = any(tally.state is State.FAILED for tally in mirror.engine.progress.tallies.values())
+    chosen = {resource.name for resource in mirror.work.resources}
+    rejected = await mirror.engine.store.rows("rejected_counts")
+    cursors = await mirror.engine.store.rows("cursors")
+    lacking = any(row["missing"] for row in cursors if row["resource"] in chosen)
+    return Exit.PARTLY if failed or lacking or any(row["resource"] in chosen for row in rejected) else Exit.OK

@@ -1,0 +1,125 @@
+"""Deleting safely: nothing leaves its table because it is absent, or because an event says so.
+
+Confirmed means a 404 on the object's own retrieve, in the API's own words and about the object, while a known-good
+object answers 200 in the same pass and the key still is of the account that this schema was made for. Where there is
+no retrieve, it means absence from two complete listings a minute or more apart. Many at once need a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum
+
+from sync_daemon.account import same_account
+from sync_daemon.api import Answer, json_object
+from sync_daemon.children import read_list
+from sync_daemon.engine import Engine
+from sync_daemon.errors import Refusal
+from sync_daemon.reader import log
+from sync_daemon.resources import RESOURCES, Resource
+from sync_daemon.store import Hint
+
+MOST_AT_ONCE = 50
+"""More rows than this, and more than MOST_SHARE of the table, need a person's --force."""
+MOST_SHARE = 0.2
+LISTINGS_APART = 60.0
+
+
+class Fate(Enum):
+    ALIVE = "alive"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+    """There is no retrieve for such objects."""
+
+
+async def fate_of(engine: Engine, resource: Resource, key: int | str, parent: int | None) -> tuple[Fate, datetime]:
+    """Asks for one object by its id; when the question was sent comes with the answer."""
+    if resource.retrieve is None:
+        return Fate.UNKNOWN, engine.store.clock.now()
+    path = resource.retrieve.replace("{parent}", str(parent)).replace("{id}", str(key))
+    asked_at = engine.store.clock.now()
+
+    def parse(answer: Answer) -> datetime:
+        json_object(answer)
+        return answer.asked_at
+
+    engine.progress.of(resource.name).requests += 1
+    try:
+        return Fate.ALIVE, await engine.reader.api.get(path, parse=parse)
+    except Refusal as error:
+        if error.of_route:
+            return Fate.UNKNOWN, asked_at
+        return (Fate.GONE if error.status == 404 else Fate.ALIVE), asked_at
+
+
+async def confirm(engine: Engine, resource: Resource, keys: Iterable[int | str], how: str, *,
+                  parent: int | None = None, absent_twice: bool = False,
+                  force: bool = False) -> dict[int | str, Fate]:
+    """Finds out which of these rows of the mirror are gone, and buries them.
+
+    `absent_twice` tells that two complete listings a minute apart did not have them, which must do for objects
+    without a retrieve; those are otherwise UNKNOWN. What is held back for a person stays ALIVE.
+    """
+    fates: dict[int | str, Fate] = {}
+    gone: dict[int | str, datetime] = {}
+    for key in keys:
+        engine.going_on()
+        fate, asked_at = await fate_of(engine, resource, key, parent)
+        if fate is Fate.UNKNOWN and absent_twice:
+            fate = Fate.GONE
+        fates[key] = fate
+        if fate is Fate.GONE:
+            gone[key] = asked_at
+    if not gone:
+        return fates
+    if not await _may_delete(engine, resource, gone, parent, force=force):
+        return fates | dict.fromkeys(gone, Fate.ALIVE)
+    buried = await engine.store.bury(resource, gone, how, _orphans(resource, gone))
+    engine.progress.of(resource.name).deleted += len(buried)
+    if buried:
+        log().info("row.deleted", resource=resource.name, rows=len(buried), keys=[str(key) for key in buried[:5]],
+                   how=how)
+    return fates
+
+
+async def _may_delete(engine: Engine, resource: Resource, gone: dict[int | str, datetime], parent: int | None, *,
+                      force: bool) -> bool:
+    """The controls before the first tombstone of a batch. Raises Fatal if the key is of another account by now."""
+    await same_account(engine.reader.api, engine.store)
+    if resource.retrieve is not None and parent is None:
+        other = await engine.store.table_rows(resource, "another", list(gone))
+        if other and (await fate_of(engine, resource, other[0]["key"], None))[0] is not Fate.ALIVE:
+            log().warning("deletion.held", resource=resource.name, rows=len(gone),
+                          why="another object of the kind did not answer either")
+            return False
+    if len(gone) > MOST_AT_ONCE and not force:
+        rows = await engine.store.table_value(resource, "count")
+        if len(gone) > MOST_SHARE * rows:
+            log().error("deletion.held", resource=resource.name, rows=len(gone), of=rows,
+                        hint="So many at once need a person: check the account, then use --force.")
+            return False
+    return True
+
+
+def _orphans(resource: Resource, gone: Iterable[int | str]) -> list[Hint]:
+    """The lists of children whose parent is gone are to be looked at as well."""
+    return [Hint("children", child.name, str(key)) for key in gone for child in RESOURCES
+            if child.parent == resource.name]
+
+
+async def reread_children(engine: Engine, resource: Resource, parent: int, *, absent_before: bool) -> bool:
+    """Reads the list of one parent again, and confirms what it no longer has; False if that takes another listing.
+
+    `absent_before` tells that a listing a minute ago or earlier already lacked something.
+    """
+    had = {row["key"] for row in await engine.store.rows(f"{resource.name}.of", parent)}
+    children = await read_list(engine, resource, parent)
+    if children.answers:
+        await engine.commit(resource, children.records, children.answers)
+    absent = had - {record.key for record in children.records}
+    if not absent:
+        return True
+    fates = await confirm(engine, resource, sorted(absent), "event: gone from its parent's list", parent=parent,
+                          absent_twice=absent_before)
+    return Fate.UNKNOWN not in fates.values()

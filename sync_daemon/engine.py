@@ -1,0 +1,140 @@
+"""The story of the project: load the cursor, plan, fetch, commit, repeat.
+
+Whatever finds a change (first load, poll, event, sweep), it ends as a page of one resource's own list, and takes one
+road: `plan` says what to ask, `api` brings bytes, this module judges and hands on, `store` commits rows and cursor
+together. A lane asks for its next page when the last one is committed; there is no queue in between.
+
+For a list that honours `updated_after` there are two kinds of lane. The lanes of the first load cover (beginning, H],
+where H is the server's time, from a `Date` received before the first question, less the overlap. The tail goes on from
+H for ever. Its cursor never passes the horizon: what is younger than the overlap is stored at once, but counts as read
+only when it has settled, because until then a version may still become visible that was stamped earlier. `reader` asks,
+`scan` has the lists in id order, `children` those of parents, `feed` the events.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sync_daemon import plan
+from sync_daemon.errors import Stopped
+from sync_daemon.plan import BEFORE_ALL, START, Ask, Cursor, Kind
+from sync_daemon.progress import Progress, State
+from sync_daemon.reader import Fetched, Reader, log
+from sync_daemon.records import Record
+from sync_daemon.resources import Resource
+from sync_daemon.store import Batch, Hint, Lane, Store, Stored
+
+JUMP = 10
+"""Seconds before the newest row seen at which the tail goes on once it has passed the horizon."""
+TAIL, LOAD = 0, 1
+
+
+@dataclass(slots=True)
+class Engine:
+    """What every part of the work needs, built once and passed on. What it remembers, it may forget without harm."""
+
+    reader: Reader
+    store: Store
+    stop: asyncio.Event
+    progress: Progress
+    sweeps: asyncio.Semaphore
+    """How many requests the sweeps may have in flight."""
+    fronts: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Newest `updated_at` seen in the tail of a list."""
+
+    def going_on(self) -> None:
+        """Raises Stopped between two pages when the process was asked to end."""
+        if self.stop.is_set():
+            raise Stopped
+
+    # One page.
+
+    async def commit(self, resource: Resource, records: Iterable[Record], fetched: Fetched | Sequence[Fetched],
+                     lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
+                     hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
+                     ) -> tuple[Stored, Lane | None]:
+        """Stores records, and the cursor that covers them, in one transaction, and counts them. Raises LostRace."""
+        answers = [fetched] if isinstance(fetched, Fetched) else list(fetched)
+        asked_at = min((one.answer.asked_at for one in answers), default=self.store.clock.now())
+        batch = Batch(resource, asked_at, list(records),
+                      [reject for one in answers for reject in one.page.rejects], len(answers))
+        stored, lane = await self.store.commit(batch, lane, cursor, done=done, hints=hints)
+        tally = self.progress.of(resource.name)
+        tally.seen += stored.seen
+        tally.stored += len(stored.keys)
+        tally.rejected += stored.rejected
+        if stored.rejected:
+            log().warning("record.rejected", resource=resource.name, records=stored.rejected,
+                          hint="SELECT * FROM _rejected shows them and why.")
+        if stored.new_fields:
+            log().info("field.new", resource=resource.name, fields=sorted(stored.new_fields))
+        return stored, lane
+
+
+# The walk by value.
+
+
+async def open_lanes(engine: Engine, resource: Resource, part: str) -> tuple[Lane, Lane]:
+    """The load lane and the tail of a list, as committed; at the first time both begin at the horizon of now.
+
+    The load lane is opened first and the tail begins at its end, so that a death in between leaves no gap.
+    """
+    if engine.reader.api.server_time is None:
+        await engine.reader.fetch(resource, part, Ask(0, 1, 1))
+    load = await engine.store.lane(resource, part, LOAD, hi=engine.reader.horizon, cursor=START)
+    assert load.hi is not None, "a load lane always has an end"
+    return load, await engine.store.lane(resource, part, TAIL, lo=load.hi, cursor=Cursor(load.hi))
+
+
+async def load_lane(engine: Engine, resource: Resource, lane: Lane) -> Lane:
+    """Walks a lane of the first load to its end, from wherever it was committed. Raises LostRace, Disorder."""
+    assert lane.hi is not None, "a load lane always has an end"
+    tally = engine.progress.of(resource.name)
+    while not lane.done:
+        engine.going_on()
+        fetched, step = await engine.reader.advance(resource, lane.part, lane.cursor)
+        mine = [record for record in fetched.page.records if record.order[0] <= lane.hi]
+        done = step.kind is Kind.END or step.cursor.u > lane.hi
+        _, moved = await engine.commit(resource, mine, fetched, lane, step.cursor, done=done)
+        assert moved is not None
+        lane = moved
+        tally.done += len(fetched.page.order) - step.first
+    return lane
+
+
+async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
+    """One pass of the tail: all after its cursor, and the cursor as far as the horizon. Raises LostRace, Disorder.
+
+    Once the walk has passed the horizon the cursor stays for this cycle, and the walk jumps to the newest row seen in
+    an earlier one: what lies between is read once more when it settles, not in every cycle.
+    """
+    at, frozen, settled = lane.cursor, False, False
+    front = newest = engine.fronts.get((resource.name, lane.part), BEFORE_ALL)
+    while True:
+        engine.going_on()
+        fetched, step = await engine.reader.advance(resource, lane.part, at)
+        keys = fetched.page.order
+        newest = max([newest, *(u for u, _ in keys if u <= (engine.reader.api.server_time or BEFORE_ALL))])
+        settled = settled or any(lane.cursor.key < key and key[0] <= fetched.horizon for key in keys)
+        target: Cursor | None = None
+        passed = step.kind is Kind.END or step.cursor.u > fetched.horizon
+        if not frozen:
+            target = plan.settle(step, fetched.horizon, settled)
+            if target is not None and target.key <= lane.cursor.key:
+                target = None  # the server's clock stood still or went back; the cursor never does
+        _, moved = await engine.commit(resource, fetched.page.records, fetched, lane, target)
+        lane = moved or lane
+        if step.kind is Kind.END:
+            break
+        at = step.cursor
+        if passed and not frozen:
+            frozen = True
+            at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
+    engine.fronts[resource.name, lane.part] = newest
+
+
+def mark(engine: Engine, resource: Resource, state: State, why: str | None = None) -> None:
+    tally = engine.progress.of(resource.name)
+    tally.state, tally.why = state, why

@@ -1,0 +1,90 @@
+"""Errors, sorted by what the caller must do.
+
+    SyncError
+    ├── RetryLater      the far side is away or busy: ask again after `wait` seconds
+    ├── Refusal         the server won't answer this request as it was asked: ask another way, or not at all
+    ├── RejectRecord    one record can't be stored: keep it aside, go on with its neighbours
+    ├── Unavailable     this account may not read this resource: name it, go on with the others
+    └── Fatal           a person must act: say `hint`, end with `exit_code`
+
+    Stopped             not an error: a person or the service manager asked us to end
+
+Raise them where the fault is seen; only `cli` and `daemon` turn them into a log line or an exit code.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the process ends with. 75, 77 and 78 are the sysexits that service managers know."""
+
+    OK = 0
+    BUG = 1
+    USAGE = 2
+    PARTLY = 3
+    TEMPORARY = 75
+    REFUSED = 77
+    CONFIG = 78
+
+
+class SyncError(Exception):
+    """Base of all expected failures; `str(error)` is one clear sentence without secrets."""
+
+
+class RetryLater(SyncError):
+    """The other side can't answer now.
+
+    `wait` is the number of seconds that it asked for, if it did. `pace` is true when the answer
+    was "too many requests": that never fails a run, it only slows it down.
+    """
+
+    def __init__(self, message: str, *, wait: float | None = None, pace: bool = False) -> None:
+        super().__init__(message)
+        self.wait = wait
+        self.pace = pace
+
+
+class Refusal(SyncError):
+    """An answer 400, 404 or 405. `status` and the message of the server say what it does not like."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+    @property
+    def of_route(self) -> bool:
+        """There is no such path, as against no such object."""
+        return self.status == 405 or (self.status == 404 and "not recognized" in str(self))
+
+    @property
+    def of_feature(self) -> bool:
+        """The account may not use what is behind this path."""
+        return self.status == 403 or (self.status == 400 and any(
+            word in str(self).lower() for word in ("feature", "have access", "no access", "not enabled")))
+
+
+class RejectRecord(SyncError):
+    """One record can't be stored; it goes whole into `_rejected` with this message as the reason."""
+
+
+class Unavailable(SyncError):
+    """The account has no access to this list (feature off, no permission, no such route)."""
+
+    def __init__(self, resource: str, message: str) -> None:
+        super().__init__(message)
+        self.resource = resource
+
+
+class Fatal(SyncError):
+    """Nothing more can be done without a person. `hint` says what that person should do."""
+
+    def __init__(self, message: str, *, hint: str, exit_code: Exit) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.exit_code = exit_code
+
+
+class Stopped(Exception):
+    """The process was asked to end while it waited; raised out of waits, never logged as a failure."""

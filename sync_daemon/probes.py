@@ -1,0 +1,107 @@
+"""What a list can do: found out with a request or two, once a process, before it is relied on.
+
+Documented parameters may be ignored by a server, undocumented ones may go away; each has another way to fall back on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sync_daemon.errors import Refusal
+from sync_daemon.plan import Ask, Key
+from sync_daemon.reader import Reader, log
+from sync_daemon.records import Page
+from sync_daemon.resources import Resource, Way
+
+
+async def sorts(reader: Reader, resource: Resource, part: str) -> bool:
+    """Whether a list obeys `sort`: the first row in one direction differs from the first in the other.
+
+    An ignored sort can look sorted for long while ids and dates rise together. One row, or rows of one second only,
+    are in order anyway.
+    """
+    known = reader.abilities.get((resource.name, f"sort {part}"))
+    if known is not None:
+        return known
+    one = Ask(0, 1, 1)
+    first = await reader.fetch(resource, part, one)
+    last = await reader.fetch(resource, part, one, sort=resource.sort.replace(" asc", " desc"))
+    able = not first.page.order or first.page.order != last.page.order or (first.total or 0) == 1
+    if not able and first.page.order[0][0] > 1:
+        u = first.page.order[0][0]
+        able = (await reader.fetch(resource, part, Ask(u - 1, 1, 1))).total == first.total and not (
+            await reader.fetch(resource, part, Ask(u, 1, 1))).page.order
+    reader.abilities[resource.name, f"sort {part}"] = able
+    if not able:
+        log().warning("list.unsorted", resource=resource.name, part=part or None,
+                      hint="The server ignores sort=updated_at; the list is read in id order instead.")
+    return able
+
+
+async def has_keyset(reader: Reader, resource: Resource, part: str) -> bool:
+    """Whether the list obeys the undocumented filter on the id; asked once a process, of lists of two rows or more."""
+    if not resource.keyset:
+        return False
+    known = reader.abilities.get((resource.name, f"keyset {part}"))
+    if known is not None:
+        return known
+    sort = id_sort(resource)
+    rows = id_order((await reader.fetch(resource, part, Ask(0, 2, 1), sort=sort)).page)
+    if len(rows) < 2 or rows[0] >= rows[1]:
+        return False  # too short to tell, and short enough for one page
+    try:
+        after = await reader.fetch(resource, part, Ask(0, 1, 1), keyset(rows[0][1]), sort=sort)
+        able = all(key > rows[0] for key in id_order(after.page)) and bool(after.page.order)
+    except Refusal:
+        able = False
+    reader.abilities[resource.name, f"keyset {part}"] = able
+    if not able:
+        log().info("keyset.unavailable", resource=resource.name)
+    return able
+
+
+async def parts_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
+    """The queries that together show all rows. The undocumented one that shows all by itself must prove it:
+
+    it has as many rows as the documented ones together, and those that only show otherwise hidden rows have some.
+    """
+    if not resource.whole:
+        return resource.parts
+    able = reader.abilities.get((resource.name, resource.whole))
+    if able is None:
+        one = Ask(0, 1, 1)
+        totals = [(await reader.fetch(resource, part, one, sort="")).total for part in resource.parts]
+        whole = (await reader.fetch(resource, resource.whole, one, sort="")).total
+        able = None not in totals and whole == sum(t or 0 for t in totals) and sum(t or 0 for t in totals[1:]) > 0
+        reader.abilities[resource.name, resource.whole] = able
+    return (resource.whole,) if able else resource.parts
+
+
+async def count(reader: Reader, resource: Resource) -> int | None:
+    """How many rows the source says that the list has, over all parts; None where it doesn't say."""
+    if resource.way in {Way.CHILD, Way.SINGLE, Way.FEED}:
+        return None
+    sort = "" if resource.way is Way.VALUE else resource.sort
+    totals = [(await reader.fetch(resource, part, Ask(0, 1, 1), sort=sort)).total
+              for part in await parts_of(reader, resource)]
+    return None if None in totals else sum(total or 0 for total in totals)
+
+
+def keyset(last: int) -> list[tuple[str, str]]:
+    return by_id(">", last)
+
+
+def by_id(operator: str, value: int) -> list[tuple[str, str]]:
+    condition = {"field": "id", "operator": operator, "value": value}
+    return [("advanced_filter", json.dumps([condition], separators=(",", ":")))]
+
+
+def id_order(page: Page) -> Sequence[Key]:
+    """The rows' keys for a walk in id order: the same planner, with one second for all."""
+    return [(0, place) for _, place in page.order]
+
+
+def id_sort(resource: Resource) -> str:
+    """A list walked by value is in id order by default; others may need to be told."""
+    return "" if resource.way is Way.VALUE else resource.sort

@@ -1,0 +1,127 @@
+"""The SQL of the program: named statements from `sql/queries/`, tables and migrations from beside them.
+
+Placeholders are replaced once, at start: `{schema}` is the quoted schema; in `rows.sql`, whose statements are the same
+for each mirror table, also `{table}`, `{key}` and `{key_type}`, from RESOURCES. Nothing else is templated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from sync_daemon.resources import RESOURCES, Resource
+
+
+def _sql_folder() -> Path:
+    packed = Path(__file__).with_name("sql")  # where the wheel has it
+    return packed if packed.is_dir() else Path(__file__).parent.parent / "sql"
+
+
+SQL: Final = _sql_folder()
+
+_NAME = re.compile(r"^-- name: ([\w.]+)$", re.MULTILINE)
+_FIELD = re.compile(r"raw -> '([^']+)'")
+_MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
+
+
+class BadSql(Exception):
+    """The SQL that came with the program is not what it should be: a fault of the build."""
+
+
+def quote(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    version: int
+    name: str
+    sql: str
+
+
+class Queries:
+    """All named statements, made out for one schema."""
+
+    def __init__(self, schema: str) -> None:
+        self.schema = schema
+        self._named = {name: self.fill(text) for file in ("bookkeeping", "children")
+                       for name, text in statements(file).items()}
+        self._rows = {
+            resource.name: {name: self.fill(text, resource) for name, text in statements("rows").items()}
+            for resource in RESOURCES
+        }
+
+    def __getitem__(self, name: str) -> str:
+        return self._named[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._named
+
+    def rows(self, resource: Resource, name: str) -> str:
+        return self._rows[resource.name][name]
+
+    def fill(self, text: str, resource: Resource | None = None) -> str:
+        text = text.replace("{schema}", quote(self.schema))
+        if resource is not None:
+            table = f"{quote(self.schema)}.{resource.name}"
+            text = text.replace("{table}", table).replace("{key}", resource.key_column)
+            text = text.replace("{key_type}", resource.key_type)
+        return text
+
+    def migrations(self) -> tuple[Migration, ...]:
+        return tuple(Migration(m.version, m.name, self.fill(m.sql)) for m in migrations())
+
+
+@cache
+def statements(file: str) -> dict[str, str]:
+    """The named statements of one file of `sql/queries/`. Raises BadSql on a doubled name."""
+    pieces = _NAME.split((SQL / "queries" / f"{file}.sql").read_text(encoding="utf-8"))
+    named: dict[str, str] = {}
+    for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        if name in named:
+            raise BadSql(f"{file}.sql has two statements named {name}")
+        named[name] = text.strip()
+    return named
+
+
+@cache
+def migrations() -> tuple[Migration, ...]:
+    """The migrations in order. Raises BadSql unless they are numbered 1, 2, 3 …"""
+    found = []
+    for path in sorted((SQL / "migrations").glob("*.sql")):
+        match = _MIGRATION.fullmatch(path.name)
+        if match is None:
+            raise BadSql(f"{path.name} is not named like 0001_what_it_does.sql")
+        found.append(Migration(int(match[1]), match[2], path.read_text(encoding="utf-8")))
+    if [migration.version for migration in found] != list(range(1, len(found) + 1)):
+        raise BadSql("the migrations are not numbered one by one")
+    return tuple(found)
+
+
+@cache
+def known_fields(resource: Resource) -> frozenset[str]:
+    """The fields of the API for which the resource's table has a column, and its key."""
+    return frozenset({*_FIELD.findall(table_file(resource)), "id"})
+
+
+@cache
+def table_file(resource: Resource) -> str:
+    return (SQL / "tables" / f"{resource.name}.sql").read_text(encoding="utf-8")
+
+
+def check(resources: Iterable[Resource] = RESOURCES) -> None:
+    """Raises BadSql if a resource lacks its table, a parent's column does not exist, or a table has no resource."""
+    names = set()
+    for resource in resources:
+        names.add(resource.name)
+        if not (SQL / "tables" / f"{resource.name}.sql").is_file():
+            raise BadSql(f"sql/tables/{resource.name}.sql is missing for the resource {resource.name}")
+        if not re.search(rf"^\s+{resource.key_column} {resource.key_type} PRIMARY KEY", table_file(resource), re.M):
+            raise BadSql(f"sql/tables/{resource.name}.sql lacks its key {resource.key_column} {resource.key_type}")
+    for path in (SQL / "tables").glob("*.sql"):
+        if path.stem not in names:
+            raise BadSql(f"{path.name} in sql/tables has no row in RESOURCES")

@@ -1,0 +1,142 @@
+"""Asking: one page of a resource's own list in its canonical form, and the steps of a walk over such pages.
+
+Nothing is stored here. `probes` finds out what a list can do, `engine` and its siblings commit what was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import structlog
+
+from sync_daemon import plan
+from sync_daemon.api import Answer, Api, Query
+from sync_daemon.errors import Refusal, RetryLater, SyncError, Unavailable
+from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Disorder, Key, Kind, Step
+from sync_daemon.progress import Progress
+from sync_daemon.records import NotAList, Page, read_page
+from sync_daemon.resources import Resource, Way
+
+T = TypeVar("T")
+
+TRIES = 3
+"""How often a page is asked for again that broke an assumption, before the list is read another way."""
+STANDSTILL = 10
+"""Answers in a row that prove nothing: progress that stands still is an error, never a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One page and what came with it. `horizon` was fixed before the question was sent."""
+
+    page: Page
+    total: int | None
+    answer: Answer
+    horizon: int
+
+
+@dataclass(slots=True)
+class Reader:
+    """The API as a set of lists. What it remembers of them, it may forget without harm."""
+
+    api: Api
+    overlap: int
+    progress: Progress
+    page_sizes: dict[str, int] = field(default_factory=dict)
+    """Largest page that a list gives, where it is less than asked for."""
+    abilities: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """What was found out about a list, by resource and ability."""
+
+    @property
+    def horizon(self) -> int:
+        """Seconds up to here have settled. Without a clock of the server nothing has."""
+        now = self.api.server_time
+        return BEFORE_ALL if now is None else now - self.overlap
+
+    async def fetch(self, resource: Resource, part: str, asked: Ask, more: Query = (), *, sort: str | None = None,
+                    parent: int | None = None) -> Fetched:
+        """One page of a resource's own list in its canonical form. Raises Unavailable, Refusal, RetryLater."""
+        query = [*resource.query]
+        if part:
+            name, _, value = part.partition("=")
+            query.append((name, value))
+        if sort := resource.sort if sort is None else sort:
+            query.append(("sort", sort))
+        if asked.after:
+            query.append(("start_date" if resource.way is Way.FEED else "updated_after", str(asked.after)))
+        query += [*more, ("per_page", str(asked.size)), ("page", str(asked.page))]
+        path = resource.path.replace("{parent}", str(parent))
+
+        def parse(answer: Answer) -> Page:
+            try:
+                return read_page(resource, answer.body, answer.asked_at, after=asked.after,
+                                 archived=part == "archived=1")
+            except NotAList as error:
+                raise RetryLater(f"GET {path}: {error}") from None
+
+        horizon = self.horizon
+        answer, page = await self.ask(resource, path, query, parse)
+        return Fetched(page, answer.total, answer, horizon)
+
+    async def ask(self, resource: Resource, path: str, query: Query,
+                  parse: Callable[[Answer], T]) -> tuple[Answer, T]:
+        """GETs for a resource; what the account may not read raises Unavailable."""
+        self.progress.of(resource.name).requests += 1
+        try:
+            return await self.api.get(path, query, parse=lambda answer: (answer, parse(answer)))
+        except Refusal as error:
+            if error.of_feature or error.of_route:
+                raise Unavailable(resource.name, str(error)) from None
+            raise
+
+    async def advance(self, resource: Resource, part: str, cursor: Cursor, more: Query = (), *,
+                      keys: Callable[[Page], Sequence[Key]] = lambda page: page.order, sort: str | None = None,
+                      parent: int | None = None) -> tuple[Fetched, Step]:
+        """Asks until an answer proves something about what follows the cursor: MORE or END.
+
+        Raises Disorder if the list is not what the walk takes it for, SyncError if it stands still.
+        """
+        disorders = doubts = 0
+        for _ in range(STANDSTILL):
+            asked = plan.ask(cursor, self.page_sizes.get(resource.name, PAGE))
+            fetched = await self.fetch(resource, part, asked, more, sort=sort, parent=parent)
+            try:
+                step = plan.take(cursor, asked, keys(fetched.page), fetched.total)
+            except Disorder:
+                disorders += 1
+                if disorders >= TRIES:
+                    raise
+                continue
+            if step.kind is Kind.DOUBT:
+                doubts += 1
+                if doubts < TRIES:
+                    continue
+                if await self._page_shrank(resource, part, asked, fetched, more, sort, parent):
+                    continue
+                step = replace(step, kind=Kind.END)
+            if step.kind in {Kind.MORE, Kind.END}:
+                return fetched, step
+            cursor = step.cursor
+        raise SyncError(f"{resource.name}: ten answers in a row led no further than {cursor.key}")
+
+    async def _page_shrank(self, resource: Resource, part: str, asked: Ask, fetched: Fetched, more: Query,
+                           sort: str | None, parent: int | None) -> bool:
+        """Fewer rows than asked for while the count says more: does the server give smaller pages, or count wrongly?
+
+        The next page tells: if it holds rows, pages are smaller, and are asked for in that size from now on.
+        """
+        following = await self.fetch(resource, part, replace(asked, page=2), more, sort=sort, parent=parent)
+        rows = len(fetched.page.order)
+        if not following.page.order or rows < 2:
+            log().warning("count.wrong", resource=resource.name, count=fetched.total, rows=rows)
+            return False
+        log().warning("page.smaller", resource=resource.name, asked=asked.size, got=rows)
+        self.page_sizes[resource.name] = rows
+        return True
+
+
+def log() -> structlog.stdlib.BoundLogger:
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger()
+    return logger

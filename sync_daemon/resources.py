@@ -1,0 +1,150 @@
+"""What is mirrored: one row of data for each resource of the API. No class per resource.
+
+To add one: a row here, a file in `sql/tables/` with its migration, and data in the simulator; a test names whichever
+is missing. The typed columns stand in the table file; `nested` names the fields that are objects or lists and stay in
+`raw` only, so that a field known to neither is counted as new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class Way(Enum):
+    """How a list can be read without losing a row."""
+
+    VALUE = "by value"
+    """Honours `updated_after` and `sort=updated_at asc`: walked by value, polled in every cycle."""
+    ID = "by id"
+    """In id order, whole; read again by the sweep or after a hint."""
+    CHILD = "per parent"
+    """One list for each row of another resource."""
+    FEED = "feed"
+    """The events: in id order from a point in time on."""
+    SINGLE = "single"
+    """One object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One list of the API and the table of the same name.
+
+    `query` is the fixed query that defines the canonical form of a row; `optional` is left out where the server
+    refuses it (it is undocumented). `parts` are further queries of one list that shows different rows under each.
+    `parent` is the resource whose rows own the lists of a child (`sql/queries/children.sql` has how they are found).
+    `whole` is an undocumented part that shows them all, used where a probe proves it.
+    `key` says which column is the primary key and how it is made (see `records.key_of`). `event` is the prefix of the
+    event types that tell of changes. `retrieve` is the path of one object, None where there is none.
+    """
+
+    name: str
+    path: str
+    way: Way = Way.ID
+    key: str = "id"
+    query: tuple[tuple[str, str], ...] = ()
+    optional: tuple[tuple[str, str], ...] = ()
+    parts: tuple[str, ...] = ("",)
+    whole: str = ""
+    sort: str = ""
+    keyset: bool = False
+    parent: str | None = None
+    event: str | None = None
+    retrieve: str | None = None
+    nested: frozenset[str] = frozenset()
+
+    @property
+    def key_type(self) -> str:
+        """Type of the primary key in Postgres."""
+        return "bigint" if self.key == "id" else "text"
+
+    @property
+    def key_column(self) -> str:
+        """Name of the primary key: the API's own id, or `key` where that is composed."""
+        return "id" if self.key == "id" else "key"
+
+
+def _by_value(name: str, event: str, *nested: str, sort: str = "updated_at asc", **more: object) -> Resource:
+    return Resource(name, f"/{name}", Way.VALUE, event=event, sort=sort, keyset=name != "estimates",
+                    retrieve=f"/{name}/{{id}}", nested=frozenset(nested), **more)  # type: ignore[arg-type]
+
+
+def _by_id(name: str, *nested: str, **more: object) -> Resource:
+    return Resource(name, f"/{name}", nested=frozenset(nested), retrieve=f"/{name}/{{id}}", **more)  # type: ignore[arg-type]
+
+
+def _catalogue(name: str, *nested: str) -> Resource:
+    """Lists that show active rows only, unless asked for the archived ones; an id may be used again once archived."""
+    return Resource(name, f"/{name}", key="internal_id", query=(("include", "internal_id,archived"),),
+                    parts=("", "archived=1"), nested=frozenset(nested))
+
+
+_DOCUMENT = ("discounts", "items", "metadata", "shipping", "taxes")
+_OF_CUSTOMER = "/customers/{parent}"
+
+RESOURCES: Final[tuple[Resource, ...]] = (
+    _by_value("customers", "customer", "ach_gateway_object", "cc_gateway_object", "metadata", "payment_source",
+              "taxes"),
+    Resource("contacts", f"{_OF_CUSTOMER}/contacts", Way.CHILD, parent="customers",
+             sort="id asc", event="contact", retrieve=f"{_OF_CUSTOMER}/contacts/{{id}}"),
+    # a plain list: without the second column rows of one second come in any order
+    _by_value("notes", "note", "user", sort="updated_at asc,id asc"),
+    _by_id("tasks", event="task", keyset=True),
+    _by_value("invoices", "invoice", *_DOCUMENT, "payment_source", "ship_to"),
+    _by_value("estimates", "estimate", *_DOCUMENT, "approval", "ship_to"),
+    _by_value("credit_notes", "credit_note", *_DOCUMENT),
+    _by_value("payments", "payment", "applied_to", "charge", "metadata", query=(("include", "applied_to"),)),
+    _by_id("charges", "payment_source", "refunds", event="charge", keyset=True),
+    _by_id("refunds", event="refund", keyset=True),
+    _by_value("transactions", "transaction", "metadata", "payment_source"),
+    _by_id("credit_balance_adjustments", event="transaction", keyset=True, query=(("include", "updated_at"),)),
+    Resource("payment_sources", f"{_OF_CUSTOMER}/payment_sources", Way.CHILD, key="object:id",
+             parent="customers", event="payment_source", optional=(("include_hidden", "1"),)),
+    _by_value("subscriptions", "subscription", "addons", "approval", "discounts", "metadata", "payment_source",
+              "ship_to", "taxes", parts=("", "canceled=1", "finished=1"), whole="all=1"),
+    _catalogue("items", "metadata", "taxes"),
+    _catalogue("plans", "metadata", "tiers"),
+    _catalogue("tax_rates", "metadata"),
+    _catalogue("coupons", "metadata"),
+    Resource("payment_plans", "/invoices/{parent}/payment_plan", Way.CHILD,
+             parent="invoices", event="payment_plan",
+             nested=frozenset({"approval", "installments"})),
+    Resource("pending_line_items", f"{_OF_CUSTOMER}/line_items", Way.CHILD, parent="customers",
+             sort="id asc", event="line_item", retrieve=f"{_OF_CUSTOMER}/line_items/{{id}}",
+             nested=frozenset({"discounts", "metadata", "taxes"})),
+    Resource("events", "/events", Way.FEED, sort="id asc", retrieve="/events/{id}", nested=frozenset({"data", "user"})),
+    _by_id("payment_links", event="payment_link", keyset=True),
+    _by_id("disputes", event="dispute", keyset=True),
+    _by_id("payouts", event="payout", keyset=True),
+    Resource("bundles", "/bundles", key="internal_id", query=(("include", "internal_id"),),
+             nested=frozenset({"items"})),
+    _by_id("gl_accounts", sort="id asc"),  # its default order is sort_key, which is not unique
+    _by_id("payment_terms"),
+    _by_id("late_fee_schedules", keyset=True),
+    Resource("custom_fields", "/custom_fields", key="internal_id", nested=frozenset({"choices"})),
+    _by_id("members", "restrictions", "user"),
+    _by_id("chasing_cadences", "steps", keyset=True),
+    Resource("company", "/companies/current", Way.SINGLE),
+)
+
+BY_NAME: Final[dict[str, Resource]] = {resource.name: resource for resource in RESOURCES}
+
+if len(BY_NAME) != len(RESOURCES):
+    raise AssertionError("two resources have one name")
+for _child in RESOURCES:
+    if _child.parent is not None and _child.parent not in BY_NAME:
+        raise AssertionError(f"{_child.name} belongs to {_child.parent}, which is not mirrored")
+
+
+def choose(wanted: tuple[str, ...]) -> tuple[Resource, ...]:
+    """The resources named, in the order of RESOURCES; a `-name` leaves one out; nothing named means all.
+
+    Raises KeyError with the first unknown name.
+    """
+    for name in wanted:
+        if name.removeprefix("-") not in BY_NAME and name != "all":
+            raise KeyError(name.removeprefix("-"))
+    left_out = {name[1:] for name in wanted if name.startswith("-")}
+    named = {name for name in wanted if not name.startswith("-")} - {"all"} or set(BY_NAME)
+    return tuple(resource for resource in RESOURCES if resource.name in named - left_out)

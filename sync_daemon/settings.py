@@ -1,0 +1,223 @@
+"""All settings, from the environment, an --env-file, and files in $CREDENTIALS_DIRECTORY. Nothing else reads them.
+
+Every wrong setting is reported at once, each with its name and a remedy; a misspelt name is pointed out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from sync_daemon.errors import Exit, Fatal
+from sync_daemon.resources import BY_NAME, Resource, choose
+
+LIBPQ: Final = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE")
+"""Variables of libpq of which any one says that a database of the user's own is meant."""
+
+_UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+
+
+def seconds(value: object) -> object:
+    """Turns `90`, `90s`, `5m`, `6h` or `1d` into seconds; leaves anything else to be refused by pydantic."""
+    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", value.lower())):
+        number, unit = match.groups()
+        if unit in _UNITS:
+            return float(number) * _UNITS[unit]
+    return value
+
+
+Seconds = Annotated[float, BeforeValidator(seconds), Field(allow_inf_nan=False)]
+
+
+class Settings(BaseSettings):
+    """The settings of one run. The description of each is also its line in the env example."""
+
+    model_config = SettingsConfigDict(case_sensitive=False, extra="ignore", frozen=True, env_ignore_empty=True,
+                                      hide_input_in_errors=True)
+
+    invoiced_api_key: SecretStr = Field(
+        description="The API key, one for this program. Invoiced: Settings, Developers, API Keys, New API Key.")
+    invoiced_base_url: str = Field(
+        "https://api.invoiced.com", description="Where the API is; https://api.sandbox.invoiced.com for the sandbox.")
+    invoiced_max_concurrency: int = Field(
+        12, ge=1, le=20, description="Most requests in flight; the account allows a key 20, all users together.")
+    invoiced_timeout: Seconds = Field(
+        60, ge=1, description="Seconds for one request as a whole; pages of estimates and payments can be slow.")
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://user:password@host/database. Without it PG* variables, else the embedded one.")
+    sync_schema: str = Field("invoiced", description="Schema of the mirror; one for each account.")
+    sync_resources: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="all, or a list such as customers,invoices; -name leaves one out.")
+    sync_interval: Seconds = Field(60, ge=1, description="Seconds from the start of one cycle to the next.")
+    sync_overlap: Seconds = Field(
+        300, ge=1, le=86400 * 7,
+        description="Seconds read again: how late a change may become visible, and how much clocks may differ.")
+    sync_sweep: Seconds = Field(
+        6 * 3600, ge=1, description="How often lists are read whole that don't tell what changed; per-parent ones at a "
+                                    "quarter of that pace.")
+    sync_auto_migrate: bool = Field(True, description="false: only `invoiced-sync migrate` changes the schema.")
+    sync_log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="debug, info, warning or error.")
+    sync_log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="console or json; auto: console on a terminal, JSON otherwise.")
+
+    @field_validator("invoiced_api_key")
+    @classmethod
+    def _key_fits_a_header(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value().strip()
+        if not key:
+            raise ValueError("is empty")
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError("has characters that no API key has; copy it again")
+        return SecretStr(key)
+
+    @field_validator("invoiced_base_url")
+    @classmethod
+    def _url_is_safe(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("is not a URL such as https://api.invoiced.com")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("must be scheme, host, port and path only")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError("would send the key in the clear: use https (plain http is for this machine only)")
+        return value.strip().rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value().strip()).scheme not in {"postgres", "postgresql"}:
+            raise ValueError("must begin with postgresql://")
+        return value and SecretStr(value.get_secret_value().strip())
+
+    @field_validator("sync_schema")
+    @classmethod
+    def _is_an_identifier(cls, value: str) -> str:
+        if not value or len(value.encode()) > 63 or "\0" in value:
+            raise ValueError("must be a name of 1 to 63 bytes")
+        if value.startswith("pg_") or value in {"information_schema", "public"}:
+            raise ValueError("must be a schema of its own, not public or one of Postgres's")
+        return value
+
+    @field_validator("sync_resources", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        return tuple(re.split(r"[\s,]+", value.strip(" ,\t\n"))) if isinstance(value, str) else value
+
+    @field_validator("sync_resources")
+    @classmethod
+    def _are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            chosen = choose(value)
+        except KeyError as error:
+            raise ValueError("is wrong: " + unknown_resource(error.args[0])) from None
+        if not chosen:
+            raise ValueError("leaves nothing to mirror")
+        names = {resource.name for resource in chosen}
+        for resource in chosen:
+            if resource.parent is not None and resource.parent not in names:
+                raise ValueError(f"lacks {resource.parent}: {resource.name} are asked for each of them")
+        return value
+
+    @field_validator("sync_log_level", "sync_log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        return choose(self.sync_resources)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: the only place that ever gets the key."""
+        parts = urlsplit(self.invoiced_base_url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def unknown_resource(name: str) -> str:
+    near = difflib.get_close_matches(name, BY_NAME, 1, 0.6)
+    there_are = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(BY_NAME)}"
+    return f"there is no resource {name!r}; {there_are}"
+
+
+_REMEDY: Final = {
+    "invoiced_api_key": "Make a key in Invoiced under Settings, Developers, API Keys, and set INVOICED_API_KEY to it.",
+    "invoiced_base_url": "Leave it out for production, or set https://api.sandbox.invoiced.com for the sandbox.",
+    "invoiced_max_concurrency": "Set a whole number from 1 to 20.",
+    "invoiced_timeout": "Set seconds, 1 or more.",
+    "database_url": "Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
+    "sync_schema": "Choose another name, such as invoiced.",
+    "sync_resources": "Set all, or names with commas between them; -name leaves one out.",
+    "sync_interval": "Set seconds (60) or a time such as 5m, 1 s or more.",
+    "sync_overlap": "Set seconds (300) or a time such as 10m, from 1 s to 7 d.",
+    "sync_sweep": "Set seconds or a time such as 6h, 1 s or more.",
+    "sync_auto_migrate": "Set true or false.",
+    "sync_log_level": "Set debug, info, warning or error.",
+    "sync_log_format": "Set auto, console or json.",
+}
+
+
+def load(environ: Mapping[str, str], env_file: Path | None = None, *, without_key: bool = False) -> Settings:
+    """Reads the settings; an environment variable wins over the env file, that over a credential file.
+
+    `without_key` is for verbs that never ask the API. Raises Fatal (78) that lists everything that is wrong.
+    """
+    if env_file is not None and not os.access(env_file, os.R_OK):
+        raise Fatal(f"The env file {env_file} can't be read.", hint="Name a file that exists and that you may read.",
+                    exit_code=Exit.CONFIG)
+    credentials = environ.get("CREDENTIALS_DIRECTORY")
+    problems = misspelt({*environ, *(dotenv_values(env_file) if env_file else ())})
+    try:
+        settings = Settings(
+            _env_file=env_file, _secrets_dir=credentials if credentials and Path(credentials).is_dir() else None,
+            **({"invoiced_api_key": SecretStr("none")} if without_key else {}))  # type: ignore[call-arg, arg-type]
+    except ValidationError as error:
+        problems = [_sentence(detail) for detail in error.errors(include_input=False, include_url=False)] + problems
+    if problems:
+        raise Fatal(problems[0] if len(problems) == 1 else "\n".join(["These settings are wrong:", *problems]),
+                    hint="config/sync-daemon.env.example shows every setting.", exit_code=Exit.CONFIG)
+    return settings
+
+
+def misspelt(names: set[str]) -> list[str]:
+    """A sentence for each INVOICED_… or SYNC_… variable that is no setting."""
+    known = [name.upper() for name in Settings.model_fields]
+    sentences = []
+    for name in sorted(names):
+        if name.upper().startswith(("INVOICED_", "SYNC_")) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, 1, 0.5)
+            remedy = f"Did you mean {near[0]}?" if near else "Remove it."
+            sentences.append(f"{name} is not a setting of this program. {remedy}")
+    return sentences
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    name = str(detail["loc"][0])
+    what = {"missing": "is not set", "int_parsing": "is not a whole number", "float_parsing": "is not a time",
+            "bool_parsing": "is neither true nor false"}.get(detail["type"])
+    what = what or str(detail["msg"]).removeprefix("Value error, ").replace("Input should be", "should be")
+    return f"{name.upper()} {what.rstrip('.')}. {_REMEDY[name]}"
+
+
+def names_a_database(settings: Settings, environ: Mapping[str, str]) -> bool:
+    """Whether the user points at a database of their own, so that the embedded one stays out of it."""
+    return settings.database_url is not None or any(environ.get(name) for name in LIBPQ)

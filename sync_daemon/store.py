@@ -1,0 +1,305 @@
+"""The only writer. A page's rows and the cursor that covers them are committed in one transaction.
+
+    1. ask the table for the hashes of the page's keys; rows whose bytes did not change go no further
+    2. in one transaction: the changed rows in key order, what is refused, the hints of events, the cursor
+    3. the cursor moves by compare-and-set; who finds it moved drops its page and reads the cursor again
+
+So a crash at any moment costs a repeat of the page in hand, and two processes on one schema do no harm. After a lost
+connection nobody knows whether the commit went through: the transaction is simply tried again, and if it had gone
+through, the compare-and-set says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import asyncpg
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+
+from sync_daemon.database import AWAY, BAD_RECORD, Clock, meaning
+from sync_daemon.errors import RetryLater, Stopped
+from sync_daemon.plan import LAST, Cursor
+from sync_daemon.queries import Queries, known_fields
+from sync_daemon.records import Record, Reject, digest, new_fields
+from sync_daemon.resources import Resource
+
+if TYPE_CHECKING:
+    from sync_daemon.database import Connection, Pool
+
+T = TypeVar("T")
+class LostRace(Exception):
+    """Another process moved this lane's cursor: drop the page, read the cursor again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A committed cursor and the range it walks, (lo, hi]; lane 0 is the tail and has no end."""
+
+    resource: str
+    part: str
+    lane: int
+    lo: int | None
+    hi: int | None
+    cursor: Cursor
+    done: bool
+    version: int
+    began_at: datetime
+    seen: int = 0
+    stored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something to look at again: `kind` is reread, children or gone."""
+
+    kind: str
+    resource: str
+    key: str
+    event_id: int | None = None
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one question (or several, of per-parent lists) brought; `asked_at` is when the first was sent."""
+
+    resource: Resource
+    asked_at: datetime
+    records: Sequence[Record]
+    rejects: Sequence[Reject] = ()
+    requests: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a batch: the keys that were new or had changed, and how many rows of each kind."""
+
+    keys: frozenset[int | str]
+    seen: int
+    rejected: int
+    new_fields: frozenset[str] = frozenset()
+
+
+class Store:
+    """One mirror: a pool of connections and the statements for its schema."""
+
+    def __init__(self, pool: Pool, queries: Queries, clock: Clock, stop: asyncio.Event, *,
+                 patience: float = 300.0) -> None:
+        self.pool = pool
+        self.queries = queries
+        self.clock = clock
+        self._stop = stop
+        self._patience = patience
+        self._fields_noted: set[tuple[str, str]] = set()
+
+    # One statement.
+
+    async def rows(self, name: str, *args: object) -> list[asyncpg.Record]:
+        return await self._patiently(lambda: self.pool.fetch(self.queries[name], *args))
+
+    async def row(self, name: str, *args: object) -> asyncpg.Record | None:
+        return await self._patiently(lambda: self.pool.fetchrow(self.queries[name], *args))
+
+    async def value(self, name: str, *args: object) -> Any:  # noqa: ANN401 - whatever the statement selects
+        return await self._patiently(lambda: self.pool.fetchval(self.queries[name], *args))
+
+    async def table_rows(self, resource: Resource, name: str, *args: object) -> list[asyncpg.Record]:
+        return await self._patiently(lambda: self.pool.fetch(self.queries.rows(resource, name), *args))
+
+    async def table_value(self, resource: Resource, name: str, *args: object) -> Any:  # noqa: ANN401 - as above
+        return await self._patiently(lambda: self.pool.fetchval(self.queries.rows(resource, name), *args))
+
+    # Lanes.
+
+    async def lanes(self, resource: Resource) -> list[Lane]:
+        return [_lane(row) for row in await self.rows("lanes", resource.name)]
+
+    async def lane(self, resource: Resource, part: str, number: int, *, lo: int | None = None, hi: int | None = None,
+                   cursor: Cursor) -> Lane:
+        """The lane as committed; opened at `cursor` if it is new."""
+        await self.value("open_lane", resource.name, part, number, lo, hi, cursor.u, _id_of(cursor))
+        found = [lane for lane in await self.lanes(resource) if (lane.part, lane.lane) == (part, number)]
+        return found[0]
+
+    async def restart(self, lane: Lane, cursor: Cursor, began_at: datetime) -> Lane:
+        """Begins another pass over a list. Raises LostRace."""
+        version = await self.value("restart_lane", lane.resource, lane.part, lane.lane, lane.version, cursor.u,
+                                   _id_of(cursor), began_at)
+        if version is None:
+            raise LostRace
+        return replace(lane, cursor=cursor, done=False, version=version, began_at=began_at, seen=0, stored=0)
+
+    async def finish(self, lane: Lane) -> None:
+        """Notes that a pass reached its end whose pages were committed without a cursor. Raises LostRace."""
+        version = await self.value("move_lane", lane.resource, lane.part, lane.lane, lane.version, lane.cursor.u,
+                                   _id_of(lane.cursor), lane.cursor.o, True, 0, 0, 0, 0)
+        if version is None:
+            raise LostRace
+
+    # Pages.
+
+    async def commit(self, batch: Batch, lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
+                     hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
+                     ) -> tuple[Stored, Lane | None]:
+        """Stores a batch, and moves the lane to `cursor` if one is given. Raises LostRace.
+
+        `hints` is told the keys that were new or had changed, and says what to look at again because of them; the
+        hints are part of the transaction. Where nothing changed and no cursor moves, nothing is written.
+        """
+        records = list({record.key: record for record in batch.records}.values())
+        changed = await self._changed(batch.resource, records)
+        fields = self._unknown_fields(batch.resource, changed)
+        if not (changed or batch.rejects or cursor is not None):
+            return Stored(frozenset(), len(batch.records), 0), lane
+        careful = False
+
+        async def work(connection: Connection) -> tuple[Stored, Lane | None]:
+            keys, refused = await self._write(connection, batch, changed, careful=careful)
+            if fields:
+                await connection.execute(self.queries["note_new_fields"], batch.resource.name, sorted(fields))
+            if keys and hints is not None:
+                await self._note(connection, hints(keys))
+            if keys and (spread := f"{batch.resource.name}.hint") in self.queries:
+                await connection.execute(self.queries[spread], sorted(keys))
+            stored = Stored(keys, len(batch.records) + len(batch.rejects), refused, fields)
+            moved = lane and cursor and await self._move(connection, lane, cursor, done, batch.requests, stored)
+            return stored, moved or lane
+
+        try:
+            result = await self.transact(work)
+        except BAD_RECORD:
+            careful = True  # something in the page is refused: store its rows one by one, put aside what fails
+            result = await self.transact(work)
+        self._fields_noted.update((batch.resource.name, name) for name in fields)
+        return result
+
+    async def bury(self, resource: Resource, gone: Mapping[int | str, datetime], how: str,
+                   hints: Iterable[Hint] = ()) -> list[int | str]:
+        """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent."""
+        keys = sorted(gone)
+
+        async def work(connection: Connection) -> list[int | str]:
+            await connection.execute(self.queries["lock_exclusive"], self.queries.schema, resource.name)
+            rows = await connection.fetch(self.queries.rows(resource, "bury"), keys, [gone[key] for key in keys], how,
+                                          resource.name)
+            await self._note(connection, hints)
+            return [row["key"] for row in rows]
+
+        return await self.transact(work)
+
+    async def transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Runs `work` in a transaction, again after a deadlock, and again once the database is back."""
+
+        async def once() -> T:
+            async with self.pool.acquire() as connection, connection.transaction():
+                return await work(connection)
+
+        return await self._patiently(once)
+
+    async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
+        async def attempt() -> T:
+            try:
+                return await once()
+            except BAD_RECORD:
+                raise
+            except (asyncpg.PostgresError, *AWAY) as error:
+                raise meaning(error) from None
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(RetryLater), wait=wait_random_exponential(0.1, max=5), reraise=True,
+            stop=self._gives_up, sleep=self._sleep)
+        return await retrying(attempt)
+
+    def _gives_up(self, state: RetryCallState) -> bool:
+        return (state.seconds_since_start or 0.0) >= self._patience
+
+    async def _sleep(self, delay: float) -> None:
+        try:
+            async with asyncio.timeout(delay):
+                await self._stop.wait()
+        except TimeoutError:
+            return
+        raise Stopped
+
+    async def _changed(self, resource: Resource, records: Sequence[Record]) -> list[Record]:
+        """Those records whose bytes the mirror does not have, in key order: two writers then never deadlock."""
+        if not records:
+            return []
+        found = await self.table_rows(resource, "stored_hashes", [record.key for record in records])
+        hashes = {row["key"]: row["hash"] for row in found}
+        changed = [record for record in records if hashes.get(record.key) != record.hash]
+        return sorted(changed, key=lambda record: record.key)
+
+    async def _write(self, connection: Connection, batch: Batch, changed: Sequence[Record], *,
+                     careful: bool) -> tuple[frozenset[int | str], int]:
+        if not (changed or batch.rejects):
+            return frozenset(), 0
+        await connection.execute(self.queries["lock_shared"], self.queries.schema, batch.resource.name)
+        rejects = list(batch.rejects)
+        if careful:
+            keys = await self._one_by_one(connection, batch.resource, changed, rejects)
+        else:
+            keys = await self._upsert(connection, batch.resource, changed)
+        for reject in rejects:
+            await connection.execute(self.queries["reject"], batch.resource.name, digest(reject.raw), reject.key,
+                                     reject.reason, reject.raw, batch.asked_at)
+        return frozenset(keys), len(rejects)
+
+    async def _upsert(self, connection: Connection, resource: Resource, records: Sequence[Record]) -> set[int | str]:
+        if not records:
+            return set()
+        rows = await connection.fetch(
+            self.queries.rows(resource, "upsert"), [record.key for record in records],
+            [record.text for record in records], [record.hash for record in records],
+            [record.read_at for record in records], resource.name)
+        return {row["key"] for row in rows}
+
+    async def _one_by_one(self, connection: Connection, resource: Resource, records: Sequence[Record],
+                          rejects: list[Reject]) -> set[int | str]:
+        keys: set[int | str] = set()
+        for record in records:
+            try:
+                async with connection.transaction():
+                    keys |= await self._upsert(connection, resource, [record])
+            except BAD_RECORD as error:
+                reason = str(error).strip().splitlines()[0][:500]
+                rejects.append(Reject(record.raw, f"Postgres refuses it: {reason}", str(record.key)))
+        return keys
+
+    async def _note(self, connection: Connection, hints: Iterable[Hint]) -> None:
+        latest = {(hint.kind, hint.resource, hint.key): hint for hint in hints}
+        if latest:
+            await connection.execute(
+                self.queries["note_hints"], [hint.kind for hint in latest.values()],
+                [hint.resource for hint in latest.values()], [hint.key for hint in latest.values()],
+                [hint.event_id for hint in latest.values()])
+
+    async def _move(self, connection: Connection, lane: Lane, cursor: Cursor, done: bool, requests: int,
+                    stored: Stored) -> Lane:
+        version = await connection.fetchval(
+            self.queries["move_lane"], lane.resource, lane.part, lane.lane, lane.version, cursor.u, _id_of(cursor),
+            cursor.o, done, requests, stored.seen, len(stored.keys), stored.rejected)
+        if version is None:
+            raise LostRace
+        return replace(lane, cursor=cursor, done=done, version=version, seen=lane.seen + stored.seen,
+                       stored=lane.stored + len(stored.keys))
+
+    def _unknown_fields(self, resource: Resource, changed: Sequence[Record]) -> frozenset[str]:
+        known = known_fields(resource)
+        found = {name for record in changed for name in new_fields(resource, known, record.text)}
+        return frozenset(name for name in found if (resource.name, name) not in self._fields_noted)
+
+
+def _id_of(cursor: Cursor) -> int | None:
+    return None if cursor.id >= LAST else cursor.id
+
+
+def _lane(row: asyncpg.Record) -> Lane:
+    ident = LAST if row["cursor_id"] is None else row["cursor_id"]
+    return Lane(row["resource"], row["part"], row["lane"], row["lo"], row["hi"],
+                Cursor(row["cursor_u"], ident, row["cursor_o"]), row["done"], row["version"], row["began_at"],
+                row["seen"], row["stored"])

@@ -1,0 +1,40 @@
+"""Things done side by side, and the one failure that matters when they end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+from sync_daemon.errors import Fatal, Stopped
+
+T = TypeVar("T")
+
+
+async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Runs all side by side and returns what they returned, in order.
+
+    A failure cancels the rest and is raised by itself. Not so a stop: who sees it first must not cut off the others
+    in the middle of a page, so Stopped is raised when all have ended.
+    """
+
+    async def guarded(work: Coroutine[Any, Any, T]) -> tuple[T] | None:
+        try:
+            return (await work,)
+        except Stopped:
+            return None
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(guarded(work)) for work in works]
+    except BaseExceptionGroup as failures:
+        raise _first(failures) from None
+    results = [task.result() for task in tasks]
+    if None in results:
+        raise Stopped
+    return [result[0] for result in results if result is not None]
+
+
+def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    flat = [_first(failure) if isinstance(failure, BaseExceptionGroup) else failure for failure in failures.exceptions]
+    return min(flat, key=lambda failure: not isinstance(failure, Fatal))
