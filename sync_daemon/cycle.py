@@ -288,15 +288,17 @@ async def sweep(engine: Engine, work: Work, resource: Resource, *, gently: bool)
     await attempt(engine, resource, lambda: read_whole(engine, work, resource, gently=gently))
 
 
-async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: bool = False) -> None:
-    """Reads a list that can't be polled, from where an unfinished pass stopped, and notes when the pass began."""
+async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: bool = False,
+                     resume: bool = True) -> None:
+    """Reads a list that can't be polled, and notes when the pass began; an unfinished pass goes on if `resume`."""
     now = engine.reader.api.server_time
     if resource.way is Way.CHILD:
-        began = await scan_children(engine, resource, gate=engine.sweeps if gently else None)
+        gate = engine.sweeps if gently else None
+        began = await scan_children(engine, resource, resume=resume, gate=gate)
     elif resource.way is Way.SINGLE:
         began = await _read_single(engine, resource)
     else:
-        began = min([await scan(engine, resource, part) for part in await parts_of(engine.reader, resource)])
+        began = min([await scan(engine, resource, part, resume=resume) for part in await parts_of(engine.reader, resource)])
     if now is not None:
         work.fresh[resource.name] = now
     await engine.store.value("note_success", resource.name, began, began)

@@ -23,7 +23,7 @@ from contextlib import (
 from dataclasses import dataclass
 
 from sync_daemon import __version__, account, api, database, migrate
-from sync_daemon.cycle import Work, cycle, due_sweeps, first_load, sweep, unloaded
+from sync_daemon.cycle import Work, attempt, cycle, due_sweeps, first_load, sweep, unloaded
 from sync_daemon.embedded import default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped, SyncError
@@ -31,6 +31,8 @@ from sync_daemon.log import bind
 from sync_daemon.progress import Progress, State, Tally
 from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader, log
+from sync_daemon.resources import Resource
+from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.settings import Settings, names_a_database
 from sync_daemon.store import Store
 from sync_daemon.together import together
@@ -96,6 +98,17 @@ async def prepare_schema(pool: database.Pool, queries: Queries, *, allowed: bool
     if pending:
         for name in await migrate.migrate(pool, queries):
             log().info("schema.migrated", migration=name)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store alone, for what needs no API. Raises Fatal if there is no mirror, or not one that this version knows."""
+    queries = Queries(settings.sync_schema)
+    async with open_database(settings) as pool:
+        if await migrate.pending(pool, queries):
+            raise Fatal(f"There is no up-to-date mirror in the schema {settings.sync_schema}.", exit_code=Exit.CONFIG,
+                        hint="Run `invoiced-sync backfill`, or `invoiced-sync migrate` if there is an older one.")
+        yield Store(pool, queries, await database.read_clock(pool), asyncio.Event(), patience=0.0)
 
 
 @asynccontextmanager
@@ -171,6 +184,44 @@ async def beat(mirror: Mirror) -> None:
     progress = mirror.engine.progress
     await mirror.engine.store.value("beat", mirror.run_id, mirror.cycles, mirror.engine.reader.api.requests,
                                     *(progress.sum(name) for name in COUNTS), json.dumps(mirror.work.fresh))
+
+
+async def pending_sql(settings: Settings) -> str:
+    """The SQL of the migrations that are still to come."""
+    queries = Queries(settings.sync_schema)
+    async with open_database(settings) as pool:
+        count = len(await migrate.pending(pool, queries))
+    return "".join(migration.sql for migration in queries.migrations()[len(queries.migrations()) - count:])
+
+
+async def migrate_only(settings: Settings) -> list[str]:
+    """Migrates and returns what was applied."""
+    async with open_database(settings) as pool:
+        return await migrate.migrate(pool, Queries(settings.sync_schema))
+
+
+async def backfill_since(mirror: Mirror, second: int) -> Exit:
+    """Reads again what changed since; on a mirror that is not loaded it does what it can, and loads nothing."""
+    engine, work = mirror.engine, mirror.work
+
+    async def one(resource: Resource) -> None:
+        await attempt(engine, resource, lambda: reread_since(engine, work, resource, second))
+
+    await together(one(resource) for resource in work.resources)
+    await beat(mirror)
+    return await outcome(mirror)
+
+
+async def resync_now(mirror: Mirror, resource: Resource, ident: int | None) -> Exit:
+    """Reads one resource, or one of its objects, again."""
+    engine, work = mirror.engine, mirror.work
+    if ident is None:
+        await attempt(engine, resource, lambda: resync(engine, work, resource))
+    else:
+        fate = await resync_one(engine, resource, ident)
+        log().info("resync.done", resource=resource.name, id=ident, found=fate)
+    await beat(mirror)
+    return await outcome(mirror)
 
 
 async def backfill(mirror: Mirror) -> Exit:

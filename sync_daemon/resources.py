@@ -117,8 +117,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     _by_id("payment_links", event="payment_link", keyset=True),
     _by_id("disputes", event="dispute", keyset=True),
     _by_id("payouts", event="payout", keyset=True),
-    Resource("bundles", "/bundles", key="internal_id", query=(("include", "internal_id"),),
-             nested=frozenset({"items"})),
+    Resource("bundles", "/bundles", key="internal_id", nested=frozenset({"items"})),
     _by_id("gl_accounts", sort="id asc"),  # its default order is sort_key, which is not unique
     _by_id("payment_terms"),
     _by_id("late_fee_schedules", keyset=True),

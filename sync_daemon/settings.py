@@ -139,6 +139,11 @@ class Settings(BaseSettings):
     def resources(self) -> tuple[Resource, ...]:
         return choose(self.sync_resources)
 
+    def only(self, resources: tuple[Resource, ...]) -> Settings:
+        """The same settings for these resources, and for the parents without which they can't be read."""
+        names = {resource.name for resource in resources} | {resource.parent for resource in resources}
+        return self.model_copy(update={"sync_resources": tuple(name for name in BY_NAME if name in names)})
+
     @property
     def origin(self) -> str:
         """Scheme, host and port: the only place that ever gets the key."""

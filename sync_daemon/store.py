@@ -125,13 +125,13 @@ class Store:
         found = [lane for lane in await self.lanes(resource) if (lane.part, lane.lane) == (part, number)]
         return found[0]
 
-    async def restart(self, lane: Lane, cursor: Cursor, began_at: datetime) -> Lane:
-        """Begins another pass over a list. Raises LostRace."""
+    async def restart(self, lane: Lane, cursor: Cursor, began_at: datetime, hi: int | None = None) -> Lane:
+        """Begins another pass over a list, up to `hi` if it is a walk by value. Raises LostRace."""
         version = await self.value("restart_lane", lane.resource, lane.part, lane.lane, lane.version, cursor.u,
-                                   _id_of(cursor), began_at)
+                                   _id_of(cursor), began_at, hi)
         if version is None:
             raise LostRace
-        return replace(lane, cursor=cursor, done=False, version=version, began_at=began_at, seen=0, stored=0)
+        return replace(lane, hi=hi, cursor=cursor, done=False, version=version, began_at=began_at, seen=0, stored=0)
 
     async def finish(self, lane: Lane) -> None:
         """Notes that a pass reached its end whose pages were committed without a cursor. Raises LostRace."""

@@ -81,8 +81,8 @@ RETURNING version
 -- name: restart_lane
 -- Begins a pass over a list again.
 UPDATE {schema}._lane
-SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7, moved_at = now(),
-    requests = 0, seen = 0, stored = 0, rejected = 0
+SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7, hi = $8,
+    moved_at = now(), requests = 0, seen = 0, stored = 0, rejected = 0
 WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
 RETURNING version
 

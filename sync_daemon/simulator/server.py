@@ -52,7 +52,7 @@ class Slots:
 
 async def handle(sim: Simulator, request: web.BaseRequest) -> web.StreamResponse:
     """One request of the API, from the limit on requests in flight to the last byte of the answer."""
-    route = resolve(request.path)
+    route = resolve(request.rel_url.raw_path)
     sim.stats.begin(request.method, route.template if route else "(unknown)")
     sim.stats.in_flight += 1
     sim.stats.max_in_flight = max(sim.stats.max_in_flight, sim.stats.in_flight)

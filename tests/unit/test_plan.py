@@ -14,7 +14,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from model_server import Answer, Server, Tape, old_list
 
 from sync_daemon.plan import (
     BEFORE_ALL,
@@ -33,6 +32,7 @@ from sync_daemon.plan import (
     take,
     window,
 )
+from tests.unit.model_server import Answer, Server, Tape, old_list
 
 DEEPEST = 60_000
 """Rows of one second up to which the promises about windows are checked."""

@@ -1,0 +1,270 @@
+"""The command: parse, call, print, exit code. Results go to stdout, progress and logs to stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from sync_daemon import __version__
+from sync_daemon.errors import Exit, Fatal, Stopped, SyncError
+from sync_daemon.resources import BY_NAME, Resource
+from sync_daemon.settings import Settings, load, unknown_resource
+
+T = TypeVar("T")
+
+EPILOG = """\b
+Exit codes:
+  0   done
+  1   a bug in this program
+  2   wrong usage
+  3   partly: a resource failed, a record was rejected, or a difference stands
+  75  temporary: network or database away, or stopped before the end; try again
+  77  the API key is refused, or the account is closed
+  78  configuration: a setting is wrong, or the schema is of another account
+
+\b
+Settings come from the environment (INVOICED_API_KEY, DATABASE_URL, ...), from --env-file,
+and from files of the same names in $CREDENTIALS_DIRECTORY.
+"""
+
+
+class _Resource(click.ParamType[Resource]):
+    """The name of a resource."""
+
+    name = "resource"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Resource:  # noqa: ANN401 - click's
+        return BY_NAME[value] if value in BY_NAME else self.fail(unknown_resource(value), param, ctx)
+
+
+class _Day(click.ParamType[int]):
+    """A day or a moment, as unix seconds; without a time zone UTC is meant."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 - click's
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date such as 2026-05-31 or 2026-05-31T12:00", param, ctx)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if not 0 < moment.timestamp() <= datetime.now(UTC).timestamp():
+            self.fail(f"{value} does not lie between 1970 and now", param, ctx)
+        return int(moment.timestamp())
+
+
+def _env_file(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--env-file", type=click.Path(path_type=Path), metavar="PATH",
+                        help="Read settings from this file; the environment wins over it.")(command)
+
+
+def _as_json(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+@click.version_option(__version__, prog_name="invoiced-sync")
+def cli() -> None:
+    """An exact, fresh copy of an Invoiced account in your own Postgres.
+
+    Try it without an account: `invoiced-sync demo`. For real: set INVOICED_API_KEY and DATABASE_URL, then
+    `invoiced-sync check`, `invoiced-sync backfill`, and `invoiced-sync run` as a service.
+    """
+
+
+@cli.command()
+@_env_file
+@_as_json
+def check(env_file: Path | None, as_json: bool) -> None:
+    """Is everything ready? Settings, database, API, each resource: what is wrong and what to do."""
+    from sync_daemon.check import check as check_all
+
+    settings = _settings(env_file)
+    _end(_run(check_all(settings, as_json=as_json)))
+
+
+@cli.command()
+@_env_file
+@click.option("--print", "only_print", is_flag=True, help="Show the SQL of what is pending, and change nothing.")
+def migrate(env_file: Path | None, only_print: bool) -> None:
+    """Bring the schema up to date."""
+    from sync_daemon import daemon
+
+    settings = _settings(env_file, without_key=True)
+    if only_print:
+        click.echo(_run(daemon.pending_sql(settings)), nl=False)
+        return
+    names = _run(daemon.migrate_only(settings))
+    click.echo("\n".join(f"applied {name}" for name in names) or f"The schema {settings.sync_schema} is up to date.")
+
+
+@cli.command()
+@_env_file
+@click.argument("resources", nargs=-1, type=_Resource())
+@click.option("--since", type=_Day(), metavar="DATE", help="Only read again what changed since; moves no cursor.")
+@click.option("--dry-run", is_flag=True, help="Show rows, requests and minutes to expect; write nothing.")
+@_as_json
+def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int | None, dry_run: bool,
+             as_json: bool) -> None:
+    """Load the account once: resumes where it was; on a finished mirror, one cycle."""
+    from sync_daemon import daemon, estimate, screen
+
+    settings = _settings(env_file, resources)
+    if dry_run:
+        _run(estimate.dry_run(settings, as_json=as_json))
+        return
+
+    async def work(mirror: daemon.Mirror) -> Exit:
+        code = await (daemon.backfill(mirror) if since is None else daemon.backfill_since(mirror, since))
+        await screen.summary(mirror, as_json=as_json)
+        return code
+
+    _end(_run(daemon.supervise(settings, "backfill", work, screen.load_display)))
+
+
+@cli.command()
+@_env_file
+@click.argument("resource", type=_Resource())
+@click.option("--id", "ident", type=int, metavar="ID", help="Only this object.")
+@_as_json
+def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
+    """Read one resource, or one object, again from the start, in place."""
+    from sync_daemon import daemon, screen
+
+    settings = _settings(env_file)
+    if resource not in settings.resources:
+        _fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
+
+    async def work(mirror: daemon.Mirror) -> Exit:
+        code = await daemon.resync_now(mirror, resource, ident)
+        await screen.summary(mirror, as_json=as_json, only=resource.name)
+        return code
+
+    _end(_run(daemon.supervise(settings, "resync", work, screen.load_display)))
+
+
+@cli.command()
+@_env_file
+def run(env_file: Path | None) -> None:
+    """The daemon: a first load if none was finished, then a cycle every SYNC_INTERVAL, until SIGTERM."""
+    from sync_daemon import daemon
+
+    _end(_run(daemon.supervise(_settings(env_file), "run", daemon.run)))
+
+
+@cli.command()
+@_env_file
+@_as_json
+def status(env_file: Path | None, as_json: bool) -> None:
+    """What is mirrored, how fresh, what failed, recent runs: from the database alone."""
+    from sync_daemon.status import show_status
+
+    _end(_run(show_status(_settings(env_file, without_key=True), as_json=as_json)))
+
+
+@cli.command()
+@click.option("--keep", is_flag=True, help="Stay up until Ctrl-C, so that you can look around.")
+@click.option("--objects", default=20_000, show_default=True, type=click.IntRange(100, 1_000_000),
+              help="Size of the pretend account.")
+def demo(keep: bool, objects: int) -> None:
+    """See it work: a pretend account, the embedded Postgres, a backfill, changes, the daemon picking them up."""
+    from sync_daemon.demo import run_demo
+
+    _configure_log("warning", "auto")
+    _end(_run(run_demo(keep=keep, objects=objects)))
+
+
+@cli.command()
+@click.option("--port", default=8480, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
+@click.option("--objects", default=20_000, show_default=True, type=click.IntRange(100, 1_000_000),
+              help="Size of the pretend account.")
+@click.option("--seed", default=7, show_default=True, help="The same seed makes the same account.")
+@_as_json
+def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
+    """The pretend account alone, behind real HTTP on this machine, until Ctrl-C."""
+    from sync_daemon.simulator import Options, Simulator, serve_forever
+
+    def announce(sim: Simulator) -> None:
+        if as_json:
+            click.echo(json.dumps({"url": sim.url, "api_key": sim.api_key}))
+        else:
+            click.echo(f"A pretend account of {objects:,} objects is up until Ctrl-C. To mirror it:\n\n"
+                       f"  export INVOICED_BASE_URL={sim.url}\n  export INVOICED_API_KEY={sim.api_key}\n"
+                       f"  invoiced-sync backfill\n")
+        sys.stdout.flush()
+
+    _run(serve_forever(Options(seed=seed, objects=objects), port=port, announce=announce))
+
+
+@cli.command()
+def db() -> None:
+    """Keep the embedded Postgres up until Ctrl-C, and say how to reach it."""
+    from sync_daemon.demo import keep_database
+
+    _run(keep_database())
+
+
+def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, without_key: bool = False) -> Settings:
+    try:
+        settings = load(os.environ, env_file, without_key=without_key)
+        if resources:
+            settings = settings.only(resources)
+    except Fatal as error:
+        _configure_log("info", "auto")
+        _fail(error)
+    _configure_log(settings.sync_log_level, settings.sync_log_format)
+    return settings
+
+
+def _configure_log(level: str, form: Any) -> None:  # noqa: ANN401 - one of three words
+    from sync_daemon import log
+
+    log.configure(level, form)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs to the end; an expected failure becomes a sentence and an exit code."""
+    try:
+        return asyncio.run(work)
+    except SyncError as error:
+        _fail(error)
+    except (Stopped, KeyboardInterrupt):
+        raise SystemExit(Exit.TEMPORARY) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(Exit.OK) from None
+
+
+def _fail(error: SyncError) -> NoReturn:
+    from sync_daemon.daemon import exit_of
+
+    click.echo(f"invoiced-sync: {error}", err=True)
+    if isinstance(error, Fatal):
+        click.echo(f"  {error.hint}", err=True)
+    raise SystemExit(exit_of(error))
+
+
+def _end(code: Exit) -> NoReturn:
+    raise SystemExit(code)
+
+
+def main() -> None:
+    """Entry point; what nobody expected ends with a traceback and exit code 1."""
+    try:
+        cli()
+    except Exception:  # noqa: BLE001 - the last resort, so that a bug has its own exit code
+        traceback.print_exc()
+        raise SystemExit(Exit.BUG) from None
+
+
+if __name__ == "__main__":
+    main()
