@@ -102,7 +102,7 @@ async def prepare_schema(pool: database.Pool, queries: Queries, *, allowed: bool
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store alone, for what needs no API. Raises Fatal if there is no mirror, or not one that this version knows."""
+    """The store alone, for what needs no API. Raises Fatal if there is no mirror, or none that this version knows."""
     queries = Queries(settings.sync_schema)
     async with open_database(settings) as pool:
         if await migrate.pending(pool, queries):

@@ -119,11 +119,13 @@ def take(cursor: Cursor, asked: Ask, keys: Sequence[Key], total: int | None) -> 
     check(asked, keys)
     n, w = len(keys), asked.offset
     if asked.page > 1 and (not keys or keys[0] > cursor.key):
-        return Step(Kind.BACK, replace(cursor, o=w))
+        # half a page further back: the anchor stands before the window, how far nobody knows
+        return Step(Kind.BACK, replace(cursor, o=max(1, w - asked.size // 2)), n)
     if n < asked.size:  # an end is believed on page 1 only, except where no bound can be sent
         if asked.page == 1:
-            kind = Kind.DOUBT if total is not None and total > n else Kind.END
-            return Step(kind, _end(cursor, keys), _first(cursor, keys))
+            if total is not None and total > n:
+                return Step(Kind.DOUBT, cursor, n)
+            return Step(Kind.END, _end(cursor, keys), _first(cursor, keys))
         end = Cursor(max(keys[-1][0], cursor.u))
         return Step(Kind.END if end.u <= 0 else Kind.MORE, end, _first(cursor, keys))
     last = keys[-1]

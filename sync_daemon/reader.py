@@ -26,6 +26,9 @@ TRIES = 3
 STANDSTILL = 10
 """Answers in a row that prove nothing: progress that stands still is an error, never a loop."""
 
+SMALLEST_PAGE = 10
+"""Windows of smaller pages would not overlap."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -98,8 +101,8 @@ class Reader:
 
         Raises Disorder if the list is not what the walk takes it for, SyncError if it stands still.
         """
-        disorders = doubts = 0
-        for _ in range(STANDSTILL):
+        disorders = doubts = still = 0
+        while still + doubts < STANDSTILL:
             asked = plan.ask(cursor, self.page_sizes.get(resource.name, PAGE))
             fetched = await self.fetch(resource, part, asked, more, sort=sort, parent=parent)
             try:
@@ -115,11 +118,17 @@ class Reader:
                     continue
                 if await self._page_shrank(resource, part, asked, fetched, more, sort, parent):
                     continue
-                step = replace(step, kind=Kind.END)
+                step = plan.take(cursor, asked, keys(fetched.page), None)
+            elif asked.page > 1 and len(fetched.page.order) < asked.size and step.kind is not Kind.BACK:
+                # beyond page 1 a count may be stale, so that a short page is believed only after a look behind it
+                if await self._page_shrank(resource, part, asked, fetched, more, sort, parent):
+                    doubts += 1
+                    continue
             if step.kind in {Kind.MORE, Kind.END}:
                 return fetched, step
+            still += step.kind is Kind.STILL  # BACK ends by itself: each is half a page further back
             cursor = step.cursor
-        raise SyncError(f"{resource.name}: ten answers in a row led no further than {cursor.key}")
+        raise SyncError(f"{resource.name}: {STANDSTILL} answers in a row led no further than {cursor.key}")
 
     async def _page_shrank(self, resource: Resource, part: str, asked: Ask, fetched: Fetched, more: Query,
                            sort: str | None, parent: int | None) -> bool:
@@ -127,13 +136,16 @@ class Reader:
 
         The next page tells: if it holds rows, pages are smaller, and are asked for in that size from now on.
         """
-        following = await self.fetch(resource, part, replace(asked, page=2), more, sort=sort, parent=parent)
+        following = await self.fetch(resource, part, replace(asked, page=asked.page + 1), more, sort=sort,
+                                     parent=parent)
         rows = len(fetched.page.order)
-        if not following.page.order or rows < 2:
-            log().warning("count.wrong", resource=resource.name, count=fetched.total, rows=rows)
+        if not following.page.order:
+            if asked.page == 1:
+                log().warning("count.wrong", resource=resource.name, count=fetched.total, rows=rows)
             return False
-        log().warning("page.smaller", resource=resource.name, asked=asked.size, got=rows)
-        self.page_sizes[resource.name] = rows
+        if rows >= SMALLEST_PAGE:
+            log().warning("page.smaller", resource=resource.name, asked=asked.size, got=rows)
+            self.page_sizes[resource.name] = rows
         return True
 
 

@@ -204,7 +204,7 @@ def _order(spec: Resource, text: str | None, columns: frozenset[str]) -> tuple[t
              if len(part) == 2 and part[1].lower() in ("asc", "desc")]
     if spec.builder:
         order = [pair for pair in order if pair[0] in columns]
-        return tuple(order) or (("id", False),)
+        return tuple(order) if order == [("id", False)] else (*order, ("id", False))
     for column, _ in order:
         if column not in columns and column != spec.key and column not in spec.hidden:
             raise ApiError(500, "Our server could not process this request. (2f6a-sort)")

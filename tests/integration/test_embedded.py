@@ -298,7 +298,7 @@ async def test_a_kill_while_the_folder_is_made_leaves_no_half_of_one(empty: Path
     user = other_process(empty)
     eventually(lambda: any(empty.parent.glob("postgres.new-*/PG_VERSION")), "initdb is at work")
     assert not empty.exists()
-    for supervisor in processes_about("sync_daemon.embedded import main", empty):
+    for supervisor in processes_about("sync_daemon.supervisor import main", empty):
         os.kill(supervisor, signal.SIGKILL)
     kill(user)
     async with server_on(empty) as server:

@@ -117,6 +117,7 @@ async def test_imports_are_silent_but_for_their_end(sim: Simulator, get: Get) ->
 
 async def test_a_merge_moves_children_without_stamps_or_events(sim: Simulator, get: Get) -> None:
     loser, winner = sim.account.ids("customers")[:2]
+    _, recent = await get("/invoices", updated_after=sim.account.now() - 60)
     _, children = await get("/invoices", **{"filter[customer]": loser})
     before = sim.account.count("events")
     sim.account.merge(winner, loser)
@@ -126,6 +127,7 @@ async def test_a_merge_moves_children_without_stamps_or_events(sim: Simulator, g
     assert children
     assert all(stamps[row["id"]] == row["updated_at"] for row in children)
     assert sim.account.count("events") == before + 1
+    assert await get("/invoices", updated_after=sim.account.now() - 60) == (200, recent)
     event = await newest(get)
     assert event["type"] == "customer.merged"
     assert event["data"]["object"]["original_customer"]["id"] == loser

@@ -148,6 +148,14 @@ async def test_lone_and_unknown_sort_columns(client: Client) -> None:
     assert (status, body["type"]) == (500, "api_error")
 
 
+async def test_only_the_key_ascending_uses_cursors_on_builder_lists(client: Client) -> None:
+    for sort in ("id desc", "updated_at asc", "name asc"):
+        await client.rows("/customers", sort=sort)
+    assert not client.sim.memory.cursors
+    await client.rows("/customers", sort="id asc")
+    assert len(client.sim.memory.cursors) == 1
+
+
 async def test_newest_first_on_builder_lists_and_events(client: Client) -> None:
     newest = await client.rows("/invoices", sort="id desc", per_page=3)
     assert newest[0]["id"] == max(client.sim.account.ids("invoices"))

@@ -1,0 +1,56 @@
+# Everything is done in .venv, which the first call makes and later ones keep up to date with pyproject.toml.
+# Needed: make, and Python 3.11 or later (another one than python3: make PYTHON=python3.13 …).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PROJECTS_PYTHON := $(BIN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types venv wheel clean
+.DELETE_ON_ERROR:
+
+help: ## list what there is
+	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
+	@echo "make test      run all tests (ARGS='-k name' runs some)"
+	@echo "make lint      ruff, and the import layers"
+	@echo "make types     mypy --strict"
+	@echo "make venv      only make or renew $(VENV)"
+	@echo "make wheel     build the wheel into dist/"
+	@echo "make clean     remove what all this made"
+
+demo: $(READY)
+	@$(BIN)/invoiced-sync demo $(if $(filter-out 0 no,$(KEEP)),--keep) $(if $(OBJECTS),--objects $(OBJECTS))
+
+test: $(READY)
+	@$(PROJECTS_PYTHON) -m pytest -n 2 $(ARGS)
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+
+types: $(READY)
+	@$(BIN)/mypy
+
+wheel: $(READY)
+	@$(PROJECTS_PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@ls dist/*.whl
+
+venv: $(READY)
+
+# Groups of dependencies are known to pip 25.1 and later, which no Python 3.11 brings along.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or later is needed, as $(PYTHON) or named like this: make PYTHON=python3.13 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
+	  echo "$(PYTHON) lacks the module venv; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing into $(VENV) (once; a minute or so) …"
+	@$(PROJECTS_PYTHON) -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(PROJECTS_PYTHON) -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(PROJECTS_PYTHON) -m pip install --quiet --group dev --editable .
+	@touch $@
+
+clean: ## the data of real use lies elsewhere and is left alone
+	rm -rf $(VENV) dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,142 @@
+"""What acceptance tests stand on: programs, and ways to a database that can be cut."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+import pytest
+
+from sync_daemon.simulator import Simulator
+from tests.acceptance.program import COLOUR, Programs
+
+
+@pytest.fixture
+async def programs(tmp_path: Path) -> AsyncIterator[Programs]:
+    """Starts the real program. Whatever a test is about: none may end in a traceback, or write colour codes to a pipe."""
+    tmp_path.chmod(0o755)
+    programs = Programs(tmp_path)
+    try:
+        yield programs
+        for program in programs.started:
+            assert "Traceback" not in program.stderr, program.stderr[-3000:]
+            assert not COLOUR.search(program.stdout + program.stderr), program.arguments
+    finally:
+        await programs.end_all()
+
+
+def settings(sim: Simulator, dsn: str, **more: str) -> dict[str, str]:
+    """The environment variables for a pretend account and a database."""
+    return {"INVOICED_API_KEY": sim.api_key, "INVOICED_BASE_URL": sim.url, "DATABASE_URL": dsn} | more
+
+
+async def query(dsn: str, sql: str, *arguments: object) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetch(sql, *arguments)
+    finally:
+        await connection.close()
+
+
+async def is_loaded(dsn: str) -> bool:
+    """Whether first loads were begun and all of them are complete."""
+    if not await query(dsn, "SELECT WHERE to_regclass('invoiced._cursor') IS NOT NULL"):
+        return False
+    rows = await query(dsn, "SELECT loaded_at FROM invoiced._cursor WHERE unavailable_at IS NULL")
+    return len(rows) >= 20 and all(row["loaded_at"] for row in rows)
+
+
+async def cycles(dsn: str) -> int:
+    """How many cycles the latest run has completed."""
+    rows = await query(dsn, "SELECT cycles FROM invoiced._run ORDER BY id DESC LIMIT 1")
+    return int(rows[0]["cycles"])
+
+
+class Road:
+    """A way to the database over TCP that can be cut: `refuse` as if no server were there, `stall` as if packets were
+    lost. `dsn` leads over it."""
+
+    def __init__(self, dsn: str) -> None:
+        parts = urlsplit(dsn)
+        self._path = parts.path
+        self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
+        self._server: asyncio.Server | None = None
+        self._lines: set[asyncio.Task[None]] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
+        self.port = 0
+
+    @property
+    def dsn(self) -> str:
+        return self.dsn_with("postgres")
+
+    def dsn_with(self, user: str) -> str:
+        """`user` may hold a password: `name:password`."""
+        return f"postgresql://{user}@127.0.0.1:{self.port}{self._path}"
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def refuse(self) -> None:
+        """Cuts all lines and takes no new ones; `open` mends it."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+            self._server = None
+        for line in self._lines:
+            line.cancel()
+        await asyncio.gather(*self._lines, return_exceptions=True)
+
+    def stall(self) -> None:
+        """Lines stay open and new ones are taken, but nothing passes any more."""
+        self._flows.clear()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._lines.add(task)
+        far_writer: asyncio.StreamWriter | None = None
+        try:
+            far_reader, far_writer = await asyncio.open_unix_connection(self._socket)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pass_on(reader, far_writer))
+                group.create_task(self._pass_on(far_reader, writer))
+        except (OSError, ExceptionGroup, asyncio.CancelledError):
+            pass
+        finally:
+            self._lines.discard(task)
+            for one in (writer, far_writer):
+                if one is not None:
+                    one.transport.abort()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            await self._flows.wait()
+            writer.write(data)
+            await writer.drain()
+        writer.write_eof()
+
+
+Roads = Callable[[], AbstractAsyncContextManager[Road]]
+
+
+@pytest.fixture
+def road_to(database: str) -> Roads:
+    """Opens a way to `database` that can be cut."""
+
+    @asynccontextmanager
+    async def build() -> AsyncIterator[Road]:
+        road = Road(database)
+        await road.open()
+        try:
+            yield road
+        finally:
+            with suppress(OSError):
+                await road.refuse()
+
+    return build
