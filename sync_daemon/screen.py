@@ -1,0 +1,295 @@
+"""What a person sees of a run: the display of a first load on stderr, and its summary on stdout.
+
+The display is drawn by a timer of the event loop, so that it never reads numbers while they change. Where there is no
+terminal, lines of the log say how far the load is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from sync_daemon.daemon import Mirror
+from sync_daemon.errors import SyncError
+from sync_daemon.probes import count
+from sync_daemon.progress import State, Tally
+from sync_daemon.reader import log
+from sync_daemon.resources import BY_NAME, Resource, Way
+from sync_daemon.settings import Settings, names_a_database
+from sync_daemon.output import STYLES, number, print_table, say, span
+from sync_daemon.store import Store
+from sync_daemon.together import together
+
+FRAME: Final = 0.25
+"""Seconds from one picture to the next."""
+LINE: Final = 10.0
+"""Seconds from one log line about a resource to the next, where there is no terminal."""
+WINDOW: Final = 20.0
+"""Seconds over which speed is measured."""
+MANY: Final = 1_000_000
+"""Rows above which a table is not counted, but taken from Postgres's statistics."""
+
+
+# The display.
+
+
+@dataclass(slots=True)
+class Speed:
+    """How fast a number grows, measured over the last seconds."""
+
+    points: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def note(self, now: float, value: int) -> None:
+        self.points.append((now, value))
+        while self.points[0][0] < now - WINDOW:
+            self.points.popleft()
+
+    @property
+    def per_second(self) -> float:
+        (begun, first), (now, last) = self.points[0], self.points[-1]
+        return (last - first) / (now - begun) if now > begun else 0.0
+
+
+@dataclass(slots=True)
+class Board:
+    """Everything that the display shows. What is being read has a line each; what is done or waits is only counted."""
+
+    mirror: Mirror
+    rows: Speed = field(default_factory=Speed)
+    speeds: dict[str, Speed] = field(default_factory=dict)
+    begun: float = field(default_factory=time.monotonic)
+
+    def picture(self, height: int, now: float) -> RenderableType:
+        """The display as it is now, in `height` lines at the most."""
+        tallies = {resource.name: self.mirror.engine.progress.of(resource.name)
+                   for resource in self.mirror.work.resources}
+        self.rows.note(now, sum(tally.seen for tally in tallies.values()))
+        reading = [(name, tally) for name, tally in tallies.items() if tally.state is State.READING]
+        for name, tally in reading:
+            self.speeds.setdefault(name, Speed()).note(now, _moved(name, tally))
+        waiting = [(name, tally) for name, tally in tallies.items() if tally.state is State.WAITING]
+        wrong = [(name, tally) for name, tally in tallies.items() if tally.state is State.FAILED]
+        room = max(3, height - 4)
+        shown = [*wrong, *reading, *waiting][:room]
+        grid = Table.grid(padding=(0, 1), expand=False)
+        grid.add_column(no_wrap=True, min_width=26)
+        grid.add_column(width=20)
+        for width in (19, 4, 9):
+            grid.add_column(justify="right", no_wrap=True, min_width=width)
+        for name, tally in shown:
+            grid.add_row(*self._line(name, tally))
+        return Group(self._header(now), grid, self._footer(tallies, len(shown)))
+
+    def _header(self, now: float) -> Text:
+        api = self.mirror.engine.reader.api
+        head = Text(no_wrap=True, overflow="ellipsis")
+        head.append(self.mirror.account.name or "Loading", "bold")
+        head.append(f"  {api.pace.in_flight} of {int(api.pace.limit)} requests in flight · {api.requests:,} made · "
+                    f"{self.rows.per_second:,.0f} rows/s · {span(now - self.begun)}")
+        return head
+
+    def _line(self, name: str, tally: Tally) -> tuple[RenderableType, ...]:
+        if tally.state is State.FAILED:
+            return Text(name, STYLES["failed"]), Text("failed", STYLES["failed"]), "", "", ""
+        if tally.state is State.WAITING:
+            return Text(name, "dim"), Text("waiting", "dim"), "", "", ""
+        if not tally.total:
+            return name, Text("reading"), f"{tally.done or tally.seen:,}", "", ""
+        done = min(tally.done, tally.total)
+        bar = ProgressBar(total=tally.total, completed=done, width=20)
+        return name, bar, f"{done:,} / {tally.total:,}", f"{100 * done // tally.total}%", self._left(name, tally)
+
+    def _left(self, name: str, tally: Tally) -> str:
+        speed = self.speeds[name].per_second
+        return f"{span(((tally.total or 0) - tally.done) / speed)} left" if speed > 0 else ""
+
+    def _footer(self, tallies: Mapping[str, Tally], shown: int) -> Text:
+        states = [tally.state for tally in tallies.values()]
+        foot = Text(no_wrap=True, overflow="ellipsis")
+        foot.append(f"{states.count(State.DONE)} of {len(states)} done", "bold")
+        hidden = len(states) - states.count(State.DONE) - states.count(State.UNAVAILABLE) - shown
+        for number_of, what in ((hidden, "more to come"), (states.count(State.UNAVAILABLE), "unavailable"),
+                                (sum(tally.rejected for tally in tallies.values()), "rejected")):
+            if number_of:
+                foot.append(f" · {number_of:,} {what}")
+        if self.mirror.engine.stop.is_set():
+            foot.append(" · stopping: the pages in hand are being stored", STYLES["note"])
+        return foot
+
+
+def _moved(name: str, tally: Tally) -> int:
+    """Of per-parent lists the parents count; of others the rows of this process, not those of an earlier start."""
+    return tally.done if BY_NAME[name].way is Way.CHILD else tally.seen
+
+
+@contextmanager
+def load_display(mirror: Mirror) -> Iterator[None]:
+    """Shows the progress of a first load on stderr: a display on a terminal, lines of the log elsewhere."""
+    console = Console(stderr=True, highlight=False)
+    live = console.is_terminal and not console.is_dumb_terminal
+    with _on_terminal(mirror, console) if live else _in_the_log(mirror):
+        yield
+
+
+@contextmanager
+def _on_terminal(mirror: Mirror, console: Console) -> Iterator[None]:
+    board = Board(mirror)
+    quiet = {"info": "warning"}.get(mirror.settings.sync_log_level, mirror.settings.sync_log_level)
+    with (Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live,
+          logging_to_stderr(quiet),
+          _every(FRAME, lambda: live.update(board.picture(console.height, time.monotonic()), refresh=True))):
+        yield
+
+
+def _in_the_log(mirror: Mirror) -> AbstractContextManager[None]:
+    def lines() -> None:
+        for name, tally in mirror.engine.progress.tallies.items():
+            if tally.state is State.READING:
+                percent = min(100, 100 * tally.done // tally.total) if tally.total else None
+                log().info("load.progress", resource=name, done=tally.done or tally.seen, total=tally.total,
+                           percent=percent)
+
+    return _every(LINE, lines)
+
+
+@contextmanager
+def _every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
+    """Does something each so many seconds, between the other things that the event loop does."""
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle
+
+    def tick() -> None:
+        nonlocal timer
+        act()
+        timer = loop.call_later(seconds, tick)
+
+    timer = loop.call_later(seconds, tick)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def logging_to_stderr(level: str) -> Iterator[None]:
+    """Logs from `level` on, through whatever sys.stderr is now: a display prints the lines above itself."""
+    before = structlog.get_config()
+    levels = structlog.stdlib.NAME_TO_LEVEL
+    structlog.configure(**before | {"logger_factory": structlog.PrintLoggerFactory(sys.stderr),
+                                    "wrapper_class": structlog.make_filtering_bound_logger(levels[level])})
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+# The summary.
+
+
+async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> None:
+    """What a run read, on stdout: failures first, then what could be read, and what to do next."""
+    engine = mirror.engine
+    chosen = [resource for resource in mirror.work.resources if only in (None, resource.name)]
+    cursors = {row["resource"]: row for row in await engine.store.rows("cursors")}
+    held = await rows_held(engine.store, chosen)
+    at_source = dict(zip(held, await together(_at_source(mirror, resource) for resource in chosen), strict=True))
+    lines = []
+    for resource in chosen:
+        name, tally = resource.name, engine.progress.of(resource.name)
+        row = cursors.get(name)
+        lacking = (row["missing"] if row else 0) or 0
+        state = "incomplete" if lacking and tally.state is State.DONE else tally.state.value
+        rows, exact = held[name]
+        lines.append({"resource": name, "source": at_source[name], "mirror": rows, "exact": exact,
+                      "changed": tally.stored, "deleted": tally.deleted, "rejected": tally.rejected,
+                      "missing": lacking, "state": state, "why": tally.why, "remedy": _remedy(state, tally, mirror)})
+    following = _next(mirror.settings, bad=any(line["state"] in BAD or line["rejected"] for line in lines))
+    if as_json:
+        say(json.dumps({"account": mirror.account.name, "company": mirror.account.company_id,
+                        "schema": mirror.settings.sync_schema, "resources": lines, "next": following}, indent=2))
+        return
+    print_summary(lines, following)
+
+
+BAD: Final = ("failed", "incomplete")
+
+
+def print_summary(lines: list[dict[str, Any]], following: str) -> None:
+    order = {state: place for place, state in enumerate((*BAD, "reading", "waiting", "unavailable"))}
+    lines = sorted(lines, key=lambda line: (order.get(line["state"], 9), not line["rejected"]))
+    print_table(
+        ("resource", "at source", "in mirror", "changed", "deleted", "rejected", "state"),
+        [(line["resource"], number(line["source"]), number(line["mirror"], exact=line["exact"]),
+          number(line["changed"]), number(line["deleted"] or None), number(line["rejected"] or None), line["state"])
+         for line in lines])
+    for line in lines:
+        if line["remedy"]:
+            say(f"{line['resource']}: {line['state'] if line['state'] != 'done' else 'records rejected'}"
+                f"{': ' + line['why'] if line['why'] else ''}", STYLES.get(line["state"], STYLES["failed"]))
+            say(f"  {line['remedy']}")
+    say(following)
+
+
+def _remedy(state: str, tally: Tally, mirror: Mirror) -> str | None:
+    schema = mirror.settings.sync_schema
+    match state:
+        case "failed":
+            return "Run the same command again: it goes on where it was."
+        case "incomplete":
+            return "Run `invoiced-sync resync` for it: the mirror has fewer rows than the list counts."
+        case "unavailable":
+            return "It is tried again daily; have the feature or permission added at Invoiced, or leave it out with " \
+                   "SYNC_RESOURCES."
+    return f"`SELECT key, reason FROM {schema}._rejected` shows them and why." if tally.rejected else None
+
+
+def _next(settings: Settings, *, bad: bool) -> str:
+    if bad:
+        return "Next: see to the above; `invoiced-sync status` tells how things stand."
+    table = next((name for name in ("invoices", "customers") if BY_NAME[name] in settings.resources),
+                 settings.resources[0].name)
+    if not names_a_database(settings, os.environ):
+        where = "`invoiced-sync db` opens the database for psql"
+    else:
+        psql = 'psql "$DATABASE_URL"' if settings.database_url else "psql"
+        where = f"{psql} -c 'SELECT * FROM {settings.sync_schema}.{table} LIMIT 10'"
+    return f"Next: `invoiced-sync run` keeps it fresh. Look around: {where}"
+
+
+async def _at_source(mirror: Mirror, resource: Resource) -> int | None:
+    """Rows that the source has by its own count, asked for unless this run did; None where it doesn't count."""
+    tally = mirror.engine.progress.of(resource.name)
+    if resource.way is Way.SINGLE:
+        return 1
+    if resource.way not in {Way.VALUE, Way.ID} or tally.state is not State.DONE:
+        return None if resource.way is Way.CHILD else tally.total
+    try:
+        return tally.total if tally.total is not None else await count(mirror.engine.reader, resource)
+    except SyncError:
+        return None
+
+
+async def rows_held(store: Store, resources: list[Resource]) -> dict[str, tuple[int, bool]]:
+    """Rows in each mirror table, and whether they were counted; large tables are taken from the statistics."""
+    estimates = {row["resource"]: row["rows"] for row in await store.rows("estimates", store.queries.schema)}
+
+    async def one(resource: Resource) -> tuple[int, bool]:
+        estimate = estimates.get(resource.name, 0)
+        return (estimate, False) if estimate > MANY else (await store.table_value(resource, "count"), True)
+
+    return dict(zip((resource.name for resource in resources), await together(map(one, resources)), strict=True))

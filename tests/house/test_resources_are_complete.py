@@ -1,0 +1,64 @@
+"""A resource is three edits: a row, a table file with its migration, simulator data. Each test names what is missing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sync_daemon import queries
+from sync_daemon.resources import RESOURCES, Resource, Way, choose
+from sync_daemon.simulator import Options, Simulator
+
+ROOT = Path(__file__).parents[2]
+MIGRATIONS = "".join(path.read_text() for path in sorted((ROOT / "sql" / "migrations").glob("*.sql")))
+each = pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
+
+
+def test_every_row_has_its_table_and_every_table_its_row() -> None:
+    queries.check()
+
+
+@each
+def test_a_migration_makes_the_table_and_its_view(resource: Resource) -> None:
+    assert f"CREATE TABLE {{schema}}.{resource.name} (" in MIGRATIONS
+    assert f"CREATE VIEW {{schema}}.{resource.name}_with_deleted AS" in MIGRATIONS
+
+
+@each
+def test_the_simulator_has_data_of_it(resource: Resource) -> None:
+    account = Simulator(Options(seed=7, objects=2000)).account
+    assert resource.way is Way.SINGLE or resource.way is Way.FEED or account.count(resource.name) > 0
+
+
+@each
+def test_children_have_their_statements(resource: Resource) -> None:
+    statements = queries.statements("children")
+    wanted = {f"{resource.name}.{name}" for name in ("parents", "parent_count", "of")}
+    assert resource.way is not Way.CHILD or wanted <= set(statements)
+
+
+@each
+def test_columns_are_derived_by_helpers_that_never_fail(resource: Resource) -> None:
+    for line in re.findall(r"GENERATED ALWAYS AS \((.*?)\) STORED", queries.table_file(resource), re.DOTALL):
+        assert "::" not in line.replace("'{}'::text[]", ""), f"{resource.name}: a bare cast can fail: {line}"
+
+
+def test_money_never_passes_through_a_float() -> None:
+    for resource in RESOURCES:
+        assert not re.search(r"""^\s+"?\w+"? (real|double|float)""", queries.table_file(resource), re.MULTILINE), resource.name
+
+
+def test_parents_stand_before_their_children() -> None:
+    names = [resource.name for resource in RESOURCES]
+    for resource in RESOURCES:
+        assert resource.parent is None or names.index(resource.parent) < names.index(resource.name)
+
+
+def test_a_choice_keeps_the_order_and_a_minus_leaves_one_out() -> None:
+    assert [one.name for one in choose(("invoices", "customers"))] == ["customers", "invoices"]
+    assert len(choose(("-events",))) == len(RESOURCES) - 1
+    assert choose(()) == choose(("all",)) == RESOURCES
+    with pytest.raises(KeyError):
+        choose(("nothing",))
