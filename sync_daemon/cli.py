@@ -124,7 +124,7 @@ def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int 
         return
 
     async def work(mirror: daemon.Mirror) -> Exit:
-        code = await (daemon.backfill(mirror) if since is None else daemon.backfill_since(mirror, since))
+        code = await (daemon.backfill(mirror, at_once=bool(resources)) if since is None else daemon.backfill_since(mirror, since))
         await screen.summary(mirror, as_json=as_json)
         return code
 

@@ -61,6 +61,7 @@ async def attempt(engine: Engine, resource: Resource, work: Callable[[], Awaitab
             log().warning("resource.unavailable", resource=resource.name, why=str(error),
                           hint="It is tried again daily; SYNC_RESOURCES can leave it out.")
         await engine.store.value("note_unavailable", resource.name, str(error))
+        engine.troubled.add(resource.name)
         mark(engine, resource, State.UNAVAILABLE, str(error))
         return False
     except (Fatal, Stopped):
@@ -69,8 +70,12 @@ async def attempt(engine: Engine, resource: Resource, work: Callable[[], Awaitab
         log().error("resource.failed", resource=resource.name, why=str(error),
                     hint="It is tried again in the next cycle.")
         await engine.store.value("note_failure", resource.name, str(error))
+        engine.troubled.add(resource.name)
         mark(engine, resource, State.FAILED, str(error))
         return False
+    if resource.name in engine.troubled:
+        await engine.store.value("clear_trouble", resource.name)
+        engine.troubled.discard(resource.name)
     if not beside:
         mark(engine, resource, State.DONE)
     return True
@@ -212,7 +217,10 @@ async def cycle(engine: Engine, work: Work) -> None:
 
 
 def _is_ready(engine: Engine, row: asyncpg.Record | None) -> bool:
-    return row is not None and row["load_started_at"] is not None and not _refused_lately(engine, row)
+    """Loaded, or being loaded: the tail is polled from the beginning of a first load on."""
+    if row is None or _refused_lately(engine, row):
+        return False
+    return row["loaded_at"] is not None or engine.progress.of(row["resource"]).state is State.READING
 
 
 def _refused_lately(engine: Engine, row: asyncpg.Record) -> bool:
@@ -246,7 +254,7 @@ async def catch_up(engine: Engine, work: Work, resource: Resource) -> None:
             await _load_by_value(engine, resource, part)  # the list is read in other parts than before
     if now is not None:
         work.fresh[resource.name] = now
-    if tally.stored != stored or tally.why:
+    if tally.stored != stored:
         await engine.store.value("note_success", resource.name, _moment(now), None)
 
 
@@ -266,8 +274,8 @@ async def _poll_part(engine: Engine, resource: Resource, tail: Lane) -> None:
 # Sweeps.
 
 
-async def due_sweeps(engine: Engine, work: Work) -> list[Resource]:
-    """The lists that don't tell what changed and whose turn it is, the longest unread first."""
+async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False) -> list[Resource]:
+    """The lists that don't tell what changed and whose turn it is (or all, `at_once`), the longest unread first."""
     rows = await _cursors(engine)
     now = engine.store.clock.now()
     due = []
@@ -278,7 +286,7 @@ async def due_sweeps(engine: Engine, work: Work) -> list[Resource]:
         if _refused_lately(engine, row):
             continue
         period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
-        if row["swept_at"] is None or row["swept_at"] + period <= now:
+        if at_once or row["swept_at"] is None or row["swept_at"] + period <= now:
             due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
     return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]
 
@@ -298,7 +306,8 @@ async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: 
     elif resource.way is Way.SINGLE:
         began = await _read_single(engine, resource)
     else:
-        began = min([await scan(engine, resource, part, resume=resume) for part in await parts_of(engine.reader, resource)])
+        parts = await parts_of(engine.reader, resource)
+        began = min([await scan(engine, resource, part, resume=resume) for part in parts])
     if now is not None:
         work.fresh[resource.name] = now
     await engine.store.value("note_success", resource.name, began, began)

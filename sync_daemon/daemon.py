@@ -126,7 +126,8 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event) -> Asy
         bind(run=run_id)
         quarter = asyncio.Semaphore(max(1, settings.invoiced_max_concurrency // 4))
         reader = Reader(client, round(settings.sync_overlap), progress)
-        engine = Engine(reader, store, stop, progress, quarter)
+        troubled = {row["resource"] for row in await store.rows("cursors") if row["failed_at"] or row["unavailable_at"]}
+        engine = Engine(reader, store, stop, progress, quarter, troubled)
         yield Mirror(settings, engine, Work(settings.resources, settings.sync_sweep, {}), run_id, who)
 
 
@@ -224,12 +225,14 @@ async def resync_now(mirror: Mirror, resource: Resource, ident: int | None) -> E
     return await outcome(mirror)
 
 
-async def backfill(mirror: Mirror) -> Exit:
-    """First loads, from where they were; then one cycle, and the sweeps that are due."""
+async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
+    """First loads, from where they were; then one cycle, and the sweeps that are due, or all of them `at_once`."""
     engine, work = mirror.engine, mirror.work
-    await _with_heartbeat(mirror, _loads_once(mirror))
+    loaded = await unloaded(engine, work.resources, refused_too=True)
+    await _with_heartbeat(mirror, first_load(engine, work, loaded))
     await _one_cycle(mirror)
-    await together(sweep(engine, work, resource, gently=False) for resource in await due_sweeps(engine, work))
+    due = await due_sweeps(engine, work, at_once=at_once)
+    await together(sweep(engine, work, resource, gently=False) for resource in due if resource not in loaded)
     return await outcome(mirror)
 
 

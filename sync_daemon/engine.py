@@ -41,6 +41,8 @@ class Engine:
     progress: Progress
     sweeps: asyncio.Semaphore
     """How many requests the sweeps may have in flight."""
+    troubled: set[str] = field(default_factory=set)
+    """Resources whose `_cursor` row tells a failure, which the next success clears."""
     fronts: dict[tuple[str, str], int] = field(default_factory=dict)
     """Newest `updated_at` seen in the tail of a list."""
 
@@ -110,7 +112,8 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
     Once the walk has passed the horizon the cursor stays for this cycle, and the walk jumps to the newest row seen in
     an earlier one: what lies between is read once more when it settles, not in every cycle.
     """
-    at, frozen, settled = lane.cursor, False, False
+    at, frozen = lane.cursor, False
+    settled = lane.cursor.o > 0  # a cursor within a second is worth one move: the next question then finds nothing
     front = newest = engine.fronts.get((resource.name, lane.part), BEFORE_ALL)
     while True:
         engine.going_on()

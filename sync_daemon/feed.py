@@ -20,7 +20,7 @@ from sync_daemon.errors import Stopped
 from sync_daemon.plan import Ask, Cursor, Kind
 from sync_daemon.probes import id_order
 from sync_daemon.reader import log
-from sync_daemon.records import Record
+from sync_daemon.records import BIGINT, Record
 from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
 from sync_daemon.scan import BEFORE_IDS
 from sync_daemon.store import Hint, Lane
@@ -96,7 +96,7 @@ def hints_of(event: Mapping[str, Any]) -> list[Hint]:
         found.append(("gone", "customers", _id_of(snapshot.get("original_customer"))))
         found += [("children", child.name, snapshot.get("id")) for child in RESOURCES if child.parent == "customers"]
     return [Hint(what, name, str(key), event_id) for what, name, key in found
-            if isinstance(key, int) and not isinstance(key, bool)]
+            if isinstance(key, int) and not isinstance(key, bool) and key in BIGINT]
 
 
 def _parent_of(resource: Resource, snapshot: Mapping[str, Any]) -> object:

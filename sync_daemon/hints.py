@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sync_daemon.deletions import LISTINGS_APART, confirm, reread_children
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Refusal, RetryLater, Unavailable
-from sync_daemon.plan import Ask
+from sync_daemon.errors import Fatal, SyncError, Unavailable
+from sync_daemon.plan import Ask, Disorder
 from sync_daemon.probes import by_id, has_keyset, id_order, id_sort
 from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource
@@ -43,7 +43,9 @@ async def _follow_group(engine: Engine, resource: Resource, kind: str, hints: li
             await _children(engine, resource, hints)
     except Unavailable:
         await _drop(engine, hints)
-    except (RetryLater, Refusal) as error:
+    except Fatal:
+        raise
+    except (SyncError, Disorder) as error:
         log().warning("hint.postponed", resource=resource.name, hints=len(hints), reason=str(error))
         await _postpone(engine, hints, TRY_AGAIN)
 

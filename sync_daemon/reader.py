@@ -13,7 +13,7 @@ import structlog
 
 from sync_daemon import plan
 from sync_daemon.api import Answer, Api, Query
-from sync_daemon.errors import Refusal, RetryLater, SyncError, Unavailable
+from sync_daemon.errors import Refusal, RetryLater, Unavailable
 from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Disorder, Key, Kind, Step
 from sync_daemon.progress import Progress
 from sync_daemon.records import NotAList, Page, read_page
@@ -99,7 +99,7 @@ class Reader:
                       parent: int | None = None) -> tuple[Fetched, Step]:
         """Asks until an answer proves something about what follows the cursor: MORE or END.
 
-        Raises Disorder if the list is not what the walk takes it for, SyncError if it stands still.
+        Raises Disorder if the list is not what the walk takes it for, or if the walk stands still.
         """
         disorders = doubts = still = 0
         while still + doubts < STANDSTILL:
@@ -128,7 +128,7 @@ class Reader:
                 return fetched, step
             still += step.kind is Kind.STILL  # BACK ends by itself: each is half a page further back
             cursor = step.cursor
-        raise SyncError(f"{resource.name}: {STANDSTILL} answers in a row led no further than {cursor.key}")
+        raise Disorder(f"{STANDSTILL} answers in a row led no further than {cursor.key}")
 
     async def _page_shrank(self, resource: Resource, part: str, asked: Ask, fetched: Fetched, more: Query,
                            sort: str | None, parent: int | None) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from sync_daemon.daemon import Mirror
 from sync_daemon.errors import SyncError
 from sync_daemon.probes import count
 from sync_daemon.progress import State, Tally
+from sync_daemon.queries import quote
 from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
@@ -41,6 +43,8 @@ LINE: Final = 10.0
 """Seconds from one log line about a resource to the next, where there is no terminal."""
 WINDOW: Final = 20.0
 """Seconds over which speed is measured."""
+NUMBERS: Final = 66
+"""Columns that the display needs besides its bars."""
 MANY: Final = 1_000_000
 """Rows above which a table is not counted, but taken from Postgres's statistics."""
 
@@ -74,7 +78,7 @@ class Board:
     speeds: dict[str, Speed] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
 
-    def picture(self, height: int, now: float) -> RenderableType:
+    def picture(self, width: int, height: int, now: float) -> RenderableType:
         """The display as it is now, in `height` lines at the most."""
         tallies = {resource.name: self.mirror.engine.progress.of(resource.name)
                    for resource in self.mirror.work.resources}
@@ -88,9 +92,9 @@ class Board:
         shown = [*wrong, *reading, *waiting][:room]
         grid = Table.grid(padding=(0, 1), expand=False)
         grid.add_column(no_wrap=True, min_width=26)
-        grid.add_column(width=20)
-        for width in (19, 4, 9):
-            grid.add_column(justify="right", no_wrap=True, min_width=width)
+        grid.add_column(width=min(30, max(6, width - NUMBERS)))
+        for least in (19, 4, 10):
+            grid.add_column(justify="right", no_wrap=True, min_width=least)
         for name, tally in shown:
             grid.add_row(*self._line(name, tally))
         return Group(self._header(now), grid, self._footer(tallies, len(shown)))
@@ -111,12 +115,14 @@ class Board:
         if not tally.total:
             return name, Text("reading"), f"{tally.done or tally.seen:,}", "", ""
         done = min(tally.done, tally.total)
-        bar = ProgressBar(total=tally.total, completed=done, width=20)
+        bar = ProgressBar(total=tally.total, completed=done)
         return name, bar, f"{done:,} / {tally.total:,}", f"{100 * done // tally.total}%", self._left(name, tally)
 
     def _left(self, name: str, tally: Tally) -> str:
-        speed = self.speeds[name].per_second
-        return f"{span(((tally.total or 0) - tally.done) / speed)} left" if speed > 0 else ""
+        speed, to_do = self.speeds[name].per_second, (tally.total or 0) - tally.done
+        if to_do <= 0:
+            return "finishing"
+        return f"{span(to_do / speed)} left" if speed > 0 else ""
 
     def _footer(self, tallies: Mapping[str, Tally], shown: int) -> Text:
         states = [tally.state for tally in tallies.values()]
@@ -127,6 +133,8 @@ class Board:
                                 (sum(tally.rejected for tally in tallies.values()), "rejected")):
             if number_of:
                 foot.append(f" · {number_of:,} {what}")
+        if not {State.READING, State.WAITING} & set(states):
+            foot.append(" · now what changed meanwhile")
         if self.mirror.engine.stop.is_set():
             foot.append(" · stopping: the pages in hand are being stored", STYLES["note"])
         return foot
@@ -152,7 +160,7 @@ def _on_terminal(mirror: Mirror, console: Console) -> Iterator[None]:
     quiet = {"info": "warning"}.get(mirror.settings.sync_log_level, mirror.settings.sync_log_level)
     with (Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live,
           logging_to_stderr(quiet),
-          _every(FRAME, lambda: live.update(board.picture(console.height, time.monotonic()), refresh=True))):
+          _every(FRAME, lambda: live.update(board.picture(*console.size, time.monotonic()), refresh=True))):
         yield
 
 
@@ -242,11 +250,13 @@ def print_summary(lines: list[dict[str, Any]], following: str) -> None:
             say(f"{line['resource']}: {line['state'] if line['state'] != 'done' else 'records rejected'}"
                 f"{': ' + line['why'] if line['why'] else ''}", STYLES.get(line["state"], STYLES["failed"]))
             say(f"  {line['remedy']}")
+    counts = Counter(line["state"] for line in lines)
+    say(f"{sum(line['mirror'] for line in lines):,} rows in the mirror; {len(lines)} resources: "
+        f"{', '.join(f'{many} {state}' for state, many in counts.most_common())}.", "bold")
     say(following)
 
 
 def _remedy(state: str, tally: Tally, mirror: Mirror) -> str | None:
-    schema = mirror.settings.sync_schema
     match state:
         case "failed":
             return "Run the same command again: it goes on where it was."
@@ -255,7 +265,7 @@ def _remedy(state: str, tally: Tally, mirror: Mirror) -> str | None:
         case "unavailable":
             return "It is tried again daily; have the feature or permission added at Invoiced, or leave it out with " \
                    "SYNC_RESOURCES."
-    return f"`SELECT key, reason FROM {schema}._rejected` shows them and why." if tally.rejected else None
+    return f"`SELECT * FROM {_schema(mirror.settings)}._rejected` shows them and why." if tally.rejected else None
 
 
 def _next(settings: Settings, *, bad: bool) -> str:
@@ -267,8 +277,14 @@ def _next(settings: Settings, *, bad: bool) -> str:
         where = "`invoiced-sync db` opens the database for psql"
     else:
         psql = 'psql "$DATABASE_URL"' if settings.database_url else "psql"
-        where = f"{psql} -c 'SELECT * FROM {settings.sync_schema}.{table} LIMIT 10'"
+        where = f"{psql} -c 'SELECT * FROM {_schema(settings)}.{table} LIMIT 10'"
     return f"Next: `invoiced-sync run` keeps it fresh. Look around: {where}"
+
+
+def _schema(settings: Settings) -> str:
+    """The schema as SQL wants it, quoted only where it must be."""
+    plain = re.fullmatch("[a-z_][a-z0-9_]*", settings.sync_schema)
+    return settings.sync_schema if plain else quote(settings.sync_schema)
 
 
 async def _at_source(mirror: Mirror, resource: Resource) -> int | None:

@@ -136,7 +136,8 @@ class Store:
     async def finish(self, lane: Lane) -> None:
         """Notes that a pass reached its end whose pages were committed without a cursor. Raises LostRace."""
         version = await self.value("move_lane", lane.resource, lane.part, lane.lane, lane.version, lane.cursor.u,
-                                   _id_of(lane.cursor), lane.cursor.o, True, 0, 0, 0, 0)
+                                   _id_of(lane.cursor), lane.cursor.o, True, 0, 0, 0, 0, lane.cursor.u,
+                                   _id_of(lane.cursor))
         if version is None:
             raise LostRace
 
@@ -282,7 +283,8 @@ class Store:
                     stored: Stored) -> Lane:
         version = await connection.fetchval(
             self.queries["move_lane"], lane.resource, lane.part, lane.lane, lane.version, cursor.u, _id_of(cursor),
-            cursor.o, done, requests, stored.seen, len(stored.keys), stored.rejected)
+            cursor.o, done, requests, stored.seen, len(stored.keys), stored.rejected, lane.cursor.u,
+            _id_of(lane.cursor))
         if version is None:
             raise LostRace
         return replace(lane, cursor=cursor, done=done, version=version, seen=lane.seen + stored.seen,

@@ -33,8 +33,7 @@ WHERE _cursor.source_count IS DISTINCT FROM excluded.source_count
 -- name: note_loaded
 -- $2 how many rows the mirror lacked against the list's own count.
 UPDATE {schema}._cursor
-SET loaded_at = coalesce(loaded_at, now()), missing = $2, failed_at = NULL, failed_why = NULL,
-    unavailable_at = NULL, unavailable_why = NULL
+SET loaded_at = coalesce(loaded_at, now()), missing = $2
 WHERE resource = $1
 
 -- name: note_success
@@ -42,12 +41,15 @@ WHERE resource = $1
 INSERT INTO {schema}._cursor (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
 ON CONFLICT (resource) DO UPDATE
 SET succeeded_at = greatest(_cursor.succeeded_at, excluded.succeeded_at),
-    swept_at = greatest(_cursor.swept_at, excluded.swept_at),
-    failed_at = NULL, failed_why = NULL, unavailable_at = NULL, unavailable_why = NULL
+    swept_at = greatest(_cursor.swept_at, excluded.swept_at)
 
 -- name: note_failure
 INSERT INTO {schema}._cursor (resource, failed_at, failed_why) VALUES ($1, now(), $2)
 ON CONFLICT (resource) DO UPDATE SET failed_at = excluded.failed_at, failed_why = excluded.failed_why
+
+-- name: clear_trouble
+UPDATE {schema}._cursor SET failed_at = NULL, failed_why = NULL, unavailable_at = NULL, unavailable_why = NULL
+WHERE resource = $1
 
 -- name: note_unavailable
 INSERT INTO {schema}._cursor (resource, unavailable_at, unavailable_why) VALUES ($1, now(), $2)
@@ -71,11 +73,13 @@ INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u, cursor_id) V
 ON CONFLICT (resource, part, lane) DO NOTHING
 
 -- name: move_lane
--- Compare and set: no row means that someone else moved the lane since version $4 was read.
+-- Compare and set: no row means that someone else moved the lane since version $4 was read, or that the database lost
+-- that version in a failover and counts it anew; hence the old cursor ($13, $14) is compared as well.
 UPDATE {schema}._lane
 SET cursor_u = $5, cursor_id = $6, cursor_o = $7, done = $8, version = version + 1, moved_at = now(),
     requests = requests + $9, seen = seen + $10, stored = stored + $11, rejected = rejected + $12
 WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
+    AND cursor_u = $13 AND cursor_id IS NOT DISTINCT FROM $14
 RETURNING version
 
 -- name: restart_lane

@@ -1,0 +1,177 @@
+"""Records as they should not be: what can be stored is stored exactly, the rest is kept whole, neighbours never suffer."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sync_daemon import daemon
+from sync_daemon.errors import Exit
+from sync_daemon.resources import BY_NAME
+from sync_daemon.simulator import Simulator
+from tests.comparing import at_source, in_mirror, value_of
+from tests.conftest import Open, Simulate, Sql
+
+INVOICES = BY_NAME["invoices"]
+ID = 999_000_001
+STAMP = 1_700_000_000
+
+STORABLE = {
+    "a number beyond double": '"total":1e400,"subtotal":12345678901234567890.123456789',
+    "20 digits": '"customer":99999999999999999999,"total":0.1',
+    "NUL": r'"notes":"a\u0000b","name":"\\u0000 stays"',
+    "a NUL in a name": r'"a\u0000b":1',
+    "lone surrogates": r'"notes":"\ud83d","name":"\udc00\ud83d\ude00"',
+    "wrong types": '"total":[],"customer":{"id":5},"number":7,"date":"soon","draft":"yes","paid":null,"currency":[1]',
+    "500 levels": '"metadata":' + "[" * 500 + "]" * 500,
+    "a long string": '"notes":"' + "ab\\n" * 300_000 + '"',
+    "a doubled name": '"total":1,"total":2',
+    "the years of no calendar": '"date":1e17,"due_date":-1e17',
+    "a stamp beyond all": '"date":1e400,"created_at":1e400',
+}
+REFUSED = {
+    "no object": "17",
+    "a list": "[1,2]",
+    "null": "null",
+    "no id": '{"updated_at":1700000000}',
+    "an id in words": '{"id":"x","updated_at":1700000000}',
+    "an id beyond 64 bits": '{"id":99999999999999999999,"updated_at":1700000000}',
+    "an id that a double can't hold": '{"id":9007199254740993.0,"updated_at":1700000000}',
+    "a boolean id": '{"id":true,"updated_at":1700000000}',
+    "broken JSON": '{"id":999000001,"updated_at":1700000000,"x":tru}',
+    "a number that no numeric holds": '{"id":999000001,"updated_at":1700000000,"x":1e999999}',
+    "a nesting that Postgres refuses": '{"id":999000001,"updated_at":1700000000,"x":' + "[" * 20_000 + "]" * 20_000 + "}",
+}
+
+
+@pytest.fixture
+async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
+    async with simulate(objects=60, sizes={"invoices": 130, "customers": 10}, dense={}) as sim:
+        yield sim
+
+
+@pytest.mark.parametrize("what", STORABLE)
+async def test_an_odd_record_is_stored_exactly(what: str, sim: Simulator, open_mirror: Open,
+                                               mirror_database: str) -> None:
+    text = f'{{"id":{ID},"updated_at":{STAMP},{STORABLE[what]}}}'
+    sim.account.raw("invoices", text)
+    async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
+        assert await daemon.backfill(mirror) is Exit.OK
+    mirrored = await in_mirror(mirror_database, INVOICES)
+    assert mirrored[str(ID)] == value_of(text)
+    assert mirrored == await at_source(sim.url, sim.api_key, INVOICES)
+
+
+@pytest.mark.parametrize("stamp", ["null", "0", "-5", "-1e17", '"1700000000"', "[]", "1700000000.5", "1e17", "1e400"])
+async def test_an_odd_updated_at_keeps_no_record_out(stamp: str, sim: Simulator, open_mirror: Open,
+                                                     mirror_database: str) -> None:
+    sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{stamp}}}')
+    sim.account.raw("invoices", f'{{"id":{ID + 1},"updated_at":{stamp}}}')
+    async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
+        assert await daemon.backfill(mirror) is Exit.OK
+    assert await in_mirror(mirror_database, INVOICES) == await at_source(sim.url, sim.api_key, INVOICES)
+
+
+@pytest.mark.parametrize("what", REFUSED)
+async def test_a_refused_record_is_kept_whole_and_its_neighbours_are_stored(what: str, sim: Simulator,
+                                                                           open_mirror: Open, mirror_database: str,
+                                                                           sql: Sql) -> None:
+    before = await at_source(sim.url, sim.api_key, INVOICES)
+    sim.account.raw("invoices", REFUSED[what], key=ID, updated_at=STAMP)
+    async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
+        assert await daemon.backfill(mirror) is Exit.PARTLY
+        assert mirror.engine.progress.of("invoices").rejected > 0
+        [rejected] = await sql("SELECT * FROM _rejected")
+        assert (rejected["resource"], rejected["body"]) == ("invoices", REFUSED[what].encode())
+        assert rejected["reason"]
+        assert await in_mirror(mirror_database, INVOICES) == before
+        # once it is served soundly it is stored, and nothing is held against it any more
+        sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{sim.account.now()}}}', key=ID, replace=True)
+        assert await daemon.backfill(mirror) is (Exit.OK if rejected["key"] else Exit.PARTLY)
+        assert str(ID) in await in_mirror(mirror_database, INVOICES)
+        assert [row["key"] for row in await sql("SELECT key FROM _rejected")] == ([] if rejected["key"] else [None])
+
+
+async def test_a_whole_page_of_refused_records_stops_nothing(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                             sql: Sql) -> None:
+    before = await at_source(sim.url, sim.api_key, INVOICES)
+    for number in range(230):
+        sim.account.raw("invoices", f'{{"id":"n{number}"}}', key=ID + number, updated_at=STAMP)
+    tasks = await at_source(sim.url, sim.api_key, BY_NAME["tasks"])
+    for number in range(120):
+        sim.account.raw("tasks", f'{{"id":"n{number}"}}', key=ID + number)
+    async with open_mirror(sim, sync_resources="customers,invoices,tasks") as mirror:
+        assert await daemon.backfill(mirror) is Exit.PARTLY
+    assert await in_mirror(mirror_database, INVOICES) == before
+    assert await in_mirror(mirror_database, BY_NAME["tasks"]) == tasks
+    counts = {row["resource"]: row["n"] for row in await sql(
+        "SELECT resource, count(*) AS n FROM _rejected GROUP BY resource")}
+    assert counts == {"invoices": 230, "tasks": 120}
+
+
+async def test_a_refused_child_costs_only_itself(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                 sql: Sql) -> None:
+    customer = sim.account.ids("customers")[0]
+    sim.account.raw("contacts", f'{{"id":"x","customer":{customer}}}', key=ID, parent=customer)
+    sim.account.raw("payment_sources", '{"object":"' + "".join(chr(0x4e00 + i * 37 % 20_000) for i in range(9_000))
+                    + '","id":5}', key=ID, parent=customer)
+    sim.account.raw("payment_sources", '{"object":7,"id":6}', key=ID + 1, parent=customer)
+    async with open_mirror(sim, sync_resources="customers,contacts,payment_sources") as mirror:
+        assert await daemon.backfill(mirror) is Exit.PARTLY
+    assert len(await in_mirror(mirror_database, BY_NAME["contacts"])) == sim.account.count("contacts") - 1
+    assert len(await in_mirror(mirror_database, BY_NAME["payment_sources"])) == sim.account.count("payment_sources") - 2
+    assert len(await sql("SELECT FROM _rejected")) == 3
+
+
+async def test_a_catalogue_row_with_an_endless_name_costs_only_itself(sim: Simulator, open_mirror: Open,
+                                                                     mirror_database: str, sql: Sql) -> None:
+    name = "".join(chr(0x4e00 + i * 37 % 20_000) for i in range(9_000))
+    sim.account.raw("items", json.dumps({"id": name}, ensure_ascii=False), key=ID)
+    async with open_mirror(sim, sync_resources="items") as mirror:
+        assert await daemon.backfill(mirror) is Exit.PARTLY
+    assert len(await in_mirror(mirror_database, BY_NAME["items"])) == sim.account.count("items") - 1
+    assert len(await sql("SELECT FROM _rejected")) == 1
+
+
+async def test_an_event_of_nonsense_is_kept_and_harms_nothing(sim: Simulator, open_mirror: Open,
+                                                              mirror_database: str) -> None:
+    now = sim.account.now()
+    odd = ['"type":5', '"type":"task.deleted","data":{"object":{"id":99999999999999999999}}', '"data":[]',
+           '"type":"contact.updated","data":{"object":{"customer":{"id":1e30},"id":4}}', '"timestamp":"x"',
+           '"type":"contact.updated","data":{"object":{"customer":99999999999999999999,"id":4}}',
+           '"type":"unknown.thing","data":{"object":{"id":4}}', '"type":"task.updated","data":{"object":{"id":-4}}',
+           '"type":"customer.merged","data":{"object":{"id":true,"original_customer":"x"}}', '"data":{"object":1e400}']
+    async with open_mirror(sim, sync_resources="customers,contacts,tasks,events") as mirror:
+        assert await daemon.backfill(mirror) is Exit.OK
+        for number, fields in enumerate(odd):
+            sim.account.raw("events", f'{{"id":{199_000_000 + number},"timestamp":{now},{fields}}}', updated_at=now)
+        assert await daemon.backfill(mirror) is Exit.OK
+        assert set(map(str, range(199_000_000, 199_000_000 + len(odd)))) <= (
+            await in_mirror(mirror_database, BY_NAME["events"])).keys()
+
+
+async def test_one_row_twice_in_a_page_is_one_row(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    for resource, text in (("invoices", f'{{"id":{ID},"updated_at":{STAMP}}}'), ("tasks", f'{{"id":{ID}}}')):
+        sim.account.raw(resource, text)
+        sim.account.raw(resource, text)
+    async with open_mirror(sim, sync_resources="customers,invoices,tasks") as mirror:
+        await daemon.backfill(mirror)
+    for name in ("invoices", "tasks"):
+        assert await in_mirror(mirror_database, BY_NAME[name]) == await at_source(sim.url, sim.api_key, BY_NAME[name])
+
+
+async def test_a_field_that_nobody_knew_is_kept_and_named(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                          sql: Sql) -> None:
+    sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{STAMP},"brand_new":{{"deep":[1]}}}}')
+    async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
+        assert await daemon.backfill(mirror) is Exit.OK
+    assert await sql("SELECT new_fields FROM _cursor WHERE resource = 'invoices'") == [(["brand_new"],)]
+    assert (await in_mirror(mirror_database, INVOICES))[str(ID)]["brand_new"] == {"deep": [1]}
+
+
+def test_the_corpus_is_about_records_that_json_allows_or_not() -> None:
+    """The stand-in for a mistake in this file: every storable text is JSON."""
+    for fields in STORABLE.values():
+        assert json.loads(f"{{{fields}}}")
+    assert Path(__file__).name == "test_bad_records.py"
