@@ -230,7 +230,7 @@ async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
     engine, work = mirror.engine, mirror.work
     loaded = await unloaded(engine, work.resources, refused_too=True)
     await _with_heartbeat(mirror, first_load(engine, work, loaded))
-    await _one_cycle(mirror)
+    await one_cycle(mirror)
     due = await due_sweeps(engine, work, at_once=at_once)
     await together(sweep(engine, work, resource, gently=False) for resource in due if resource not in loaded)
     return await outcome(mirror)
@@ -245,7 +245,7 @@ async def run(mirror: Mirror) -> Exit:
             await sweep(mirror.engine, mirror.work, resource, gently=True)
 
     await together([_every(mirror, interval, lambda: _loads_once(mirror)),
-                    _every(mirror, interval, lambda: _one_cycle(mirror)),
+                    _every(mirror, interval, lambda: one_cycle(mirror)),
                     _every(mirror, min(interval, mirror.settings.sync_sweep), sweeps)])
     return Exit.OK
 
@@ -276,7 +276,8 @@ async def _loads_once(mirror: Mirror) -> None:
         await first_load(mirror.engine, mirror.work, todo)
 
 
-async def _one_cycle(mirror: Mirror) -> None:
+async def one_cycle(mirror: Mirror) -> None:
+    """A cycle, its heartbeat and its line in the log."""
     engine, begun = mirror.engine, time.monotonic()
     before = {name: engine.progress.sum(name) for name in COUNTS}
     requests = engine.reader.api.requests

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -138,6 +138,7 @@ async def run_demo(*, keep: bool, objects: int) -> Exit:
             show = Show(account, server, keep)
             settings = _settings(account, server)
             code = await daemon.supervise(settings, "backfill", show.backfill, screen.load_display)
+            say(show.loaded)
             if code is Exit.OK:
                 code = await daemon.supervise(settings, "run", show.run) or show.verdict
             _cancel_on_signals()
@@ -179,7 +180,7 @@ async def _postgres() -> AsyncIterator[EmbeddedServer]:
     """On a fresh folder each time: it goes with the demo, and two demos at once don't meet."""
     with tempfile.TemporaryDirectory(prefix="invoiced-sync-demo-", ignore_cleanup_errors=True) as folder:
         if os.geteuid() == 0:
-            Path(folder).chmod(0o755)  # noqa: S103 - root starts the server as another user, who must walk there
+            os.chmod(folder, 0o755)  # noqa: PTH101, S103 - root starts the server as another user, who must walk there
         async with embedded_postgres(Path(folder, "postgres"), as_root=True) as server:
             yield server
 
@@ -199,6 +200,7 @@ class Show:
         self.server = server
         self.keep = keep
         self.begun = int(time.time())
+        self.loaded = "The backfill did not come to its end."
         self.verdict = Exit.TEMPORARY
         """What the demo ends with: until it came to its end, that it was stopped."""
 
@@ -206,9 +208,7 @@ class Show:
         begun = time.monotonic()
         code = await daemon.backfill(mirror)
         seen, requests = mirror.engine.progress.sum("seen"), mirror.engine.reader.api.requests
-        say(f"Backfill: {seen:,} rows in {time.monotonic() - begun:.1f} s, with {requests:,} requests.")
-        if code is not Exit.OK:
-            await screen.summary(mirror, as_json=False)
+        self.loaded = f"Backfill: {seen:,} rows in {time.monotonic() - begun:.1f} s, with {requests:,} requests."
         return code
 
     async def run(self, mirror: daemon.Mirror) -> Exit:
@@ -217,18 +217,15 @@ class Show:
 
     async def _watch(self, mirror: daemon.Mirror) -> None:
         """Shows what the daemon does, and stops it."""
-        stop = mirror.engine.stop
         while mirror.cycles == 0:
-            await daemon.wait(stop, LOOK)
-            if stop.is_set():
-                return
-        say("\nThe daemon runs, a cycle every second. What happens at the source, and when the mirror has it:\n")
+            await _pause(mirror)
+        _print("", "The daemon runs, a cycle every second. What happens at the source, and when the mirror has it:", "")
         await self._see_changes(mirror)
-        self.verdict = await self._compare(mirror)
+        self.verdict = await self.compare(mirror)
         self._farewell()
         if self.keep:
-            await stop.wait()
-        stop.set()
+            await mirror.engine.stop.wait()
+        mirror.engine.stop.set()
 
     async def _see_changes(self, mirror: daemon.Mirror) -> None:
         """Makes all changes at once, and says of each when it arrived."""
@@ -239,18 +236,18 @@ class Show:
         for (place, _), result in zip(steps, await self.account.do([step for _, step in steps]), strict=True):
             keys[place] = result or keys[place]  # what was created has its keys only now
         waiting = dict(zip(CHANGES, keys, strict=True))
-        while waiting and time.monotonic() < begun + PATIENCE and not mirror.engine.stop.is_set():
+        while waiting and time.monotonic() < begun + PATIENCE:
             for change in list(waiting):
                 wanted = NOTED if change.verb == "update" else {}
                 shown = await self._ask(mirror, SHOWN, change.resource, waiting[change], json.dumps(wanted))
                 if shown == (0 if change.verb == "delete" else change.count):
                     say(f"  {time.monotonic() - begun:4.1f} s  {change}")
                     del waiting[change]
-            await daemon.wait(mirror.engine.stop, LOOK)
+            await _pause(mirror)
         for change in waiting:
             say(f"  not within {PATIENCE:.0f} s: {change}", STYLES["failed"])
 
-    async def _compare(self, mirror: daemon.Mirror) -> Exit:
+    async def compare(self, mirror: daemon.Mirror) -> Exit:
         """Prints the table. Whether both sides are equal is asked object by object, and of Postgres."""
         lines, bad = [], 0
         for resource in mirror.work.resources:
@@ -261,7 +258,7 @@ class Show:
                           number(row["different"] or None)))
             bad += row["different"] > 0
         say()
-        print_table(("resource", "rows at the source", "rows in the mirror", "seconds behind", "different"), lines)
+        print_table(("resource", "rows at source", "rows in mirror", "seconds behind", "different"), lines)
         say()
         if bad:
             say(f"{bad} of {len(lines)} tables differ from the source.", STYLES["failed"])
@@ -269,7 +266,7 @@ class Show:
         say(f"All {len(lines)} tables are equal to the source, object by object (events: those since the start).")
         return Exit.OK
 
-    async def _difference(self, mirror: daemon.Mirror, resource: Resource) -> Mapping[str, int]:
+    async def _difference(self, mirror: daemon.Mirror, resource: Resource) -> dict[str, int]:
         """Rows on both sides; a difference gets two cycles to go away."""
         since = self.begun if resource.name == "events" else 0
         deadline = time.monotonic() + 2 * mirror.settings.sync_interval
@@ -278,8 +275,8 @@ class Show:
             row = await mirror.engine.store.pool.fetchrow(sql, await self.account.rows(resource), since)
             assert row is not None
             if not row["different"] or time.monotonic() > deadline:
-                return row
-            await daemon.wait(mirror.engine.stop, LOOK)
+                return dict(row)
+            await _pause(mirror)
 
     async def _ask(self, mirror: daemon.Mirror, sql: str, resource: str, *args: object) -> Any:  # noqa: ANN401 - one value
         store = mirror.engine.store
@@ -287,20 +284,29 @@ class Show:
 
     def _farewell(self) -> None:
         if self.keep:
-            say(f"""
-It all stays up until Ctrl-C. Look around with SQL:
-  {self.server.command("psql")}
-  SELECT status, count(*), sum(balance) FROM invoiced.invoices GROUP BY status;
-Change something, and see it again in the mirror:
-  curl -d '{{"resource": "customers", "count": 3}}' {self.account.url}/_control/create""")
+            _print("", "It all stays up until Ctrl-C. Look around with SQL:",
+                   f"  {self.server.command('psql')}",
+                   "  SELECT status, count(*), sum(balance) FROM invoiced.invoices GROUP BY status;",
+                   "Change something, and find it in the mirror a second later:",
+                   f"""  curl -d '{{"resource": "customers", "count": 3}}' {self.account.url}/_control/create""")
         else:
-            say("""
-To look around with SQL, keep it up: `make demo KEEP=1` (or `invoiced-sync demo --keep`) prints a line for psql.""")
-        say("""
-With a real account (a key: Invoiced, Settings, Developers, API Keys, New API Key):
-  export INVOICED_API_KEY=...
-  export DATABASE_URL=postgresql://user:password@host/database    # without it: an embedded Postgres, to try it out
-  invoiced-sync check && invoiced-sync backfill && invoiced-sync run""")
+            _print("", "To look around with SQL, let it stay up: `make demo KEEP=1`, or `invoiced-sync demo --keep`.")
+        _print("", "For a real account (Invoiced: Settings, Developers, API Keys, New API Key):",
+               "  export INVOICED_API_KEY=...",
+               "  export DATABASE_URL=postgresql://user:password@host/database  # else an embedded one, to try it out",
+               "  invoiced-sync check && invoiced-sync backfill && invoiced-sync run")
+
+
+def _print(*lines: str) -> None:
+    """Lines to be copied: never wrapped."""
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+async def _pause(mirror: daemon.Mirror) -> None:
+    """Between two looks at the mirror. Raises Stopped."""
+    if await daemon.wait(mirror.engine.stop, LOOK):
+        raise Stopped
 
 
 async def keep_database() -> Exit:
@@ -310,11 +316,8 @@ async def keep_database() -> Exit:
                     hint="Set DATABASE_URL to a Postgres of your own.")
     with daemon.stoppable() as (stop, deadline), suppress(TimeoutError):
         async with deadline, embedded_postgres(default_data_dir(os.environ)) as server:
-            say(f"""\
-Postgres {server.version} is up until Ctrl-C; its data is in {server.data_dir}
-
-URL      {server.dsn}
-psql     {server.command("psql")}
-pg_dump  {server.command("pg_dump")} -Fc -f invoiced.dump""")
+            _print(f"Postgres {server.version} is up until Ctrl-C. Its data is in {server.data_dir}.", "",
+                   f"URL      {server.dsn}", f"psql     {server.command('psql')}",
+                   f"pg_dump  {server.command('pg_dump')} -Fc -f invoiced.dump")
             await stop.wait()
     return Exit.OK

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from sync_daemon.account import whose_key
 from sync_daemon.api import AT_START, connect
 from sync_daemon.errors import Fatal, SyncError, Unavailable
-from sync_daemon.output import STYLES, number, print_table, say, span
+from sync_daemon.output import STYLES, number, print_table, say, say_json, span
 from sync_daemon.plan import PAGE, Ask, Disorder
 from sync_daemon.probes import count, parts_of
 from sync_daemon.progress import Progress
@@ -49,9 +48,9 @@ async def dry_run(settings: Settings, *, as_json: bool) -> None:
     lines = [found[resource.name] for resource in settings.resources]
     requests, seconds = total(settings.resources, found, settings.invoiced_max_concurrency)
     if as_json:
-        say(json.dumps({"account": account.name, "company": account.company_id, "requests": requests,
+        say_json({"account": account.name, "company": account.company_id, "requests": requests,
                         "seconds": round(seconds, 1), "concurrency": settings.invoiced_max_concurrency,
-                        "resources": [asdict(line) for line in lines]}, indent=2))
+                        "resources": [asdict(line) for line in lines]})
         return
     say(f"A first load of {account.name or 'the account'} ({account.company_id}) at {settings.origin} would take:")
     print_table(
@@ -129,7 +128,8 @@ async def _of_parents(reader: Reader, resource: Resource, found: dict[str, Expec
         raise
     except (SyncError, Disorder) as error:
         return Expected(resource.name, state="failing", note=str(error))
-    return Expected(resource.name, None, parent.rows, parent.rows * latency / concurrency, note="one request a customer")
+    return Expected(resource.name, None, parent.rows, parent.rows * latency / concurrency,
+                    note="one request a customer")
 
 
 async def _latency_of_child(reader: Reader, resource: Resource) -> float:

@@ -86,9 +86,10 @@ def hints_of(event: Mapping[str, Any]) -> list[Hint]:
             continue
         if resource.way is Way.CHILD:
             found.append(("children", resource.name, _parent_of(resource, snapshot)))
-        elif verb == "deleted":
+            continue
+        if verb == "deleted":
             found.append(("gone", resource.name, snapshot.get("id")))
-        elif resource.way is Way.ID and _is_of(resource, snapshot):
+        if resource.way is Way.ID and _is_of(resource, snapshot):  # "deleted" may mean hidden: its row changed then
             found.append(("reread", resource.name, snapshot.get("id")))
     if prefix in {"refund", "dispute"}:  # they change their charge, which emits nothing
         found.append(("reread", "charges", _id_of(snapshot.get("charge")) or snapshot.get("charge_id")))

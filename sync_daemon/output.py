@@ -3,11 +3,13 @@ them."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,9 +19,19 @@ STYLES: Final = {"failed": "bold red", "incomplete": "bold red", "wrong": "bold 
 PIPED_WIDTH: Final = 200
 
 
-def say(text: str = "", style: str = "") -> None:
-    """One sentence, or a text of any kind, as it is."""
-    _stdout().print(Text(text, style), soft_wrap=True)
+def say(text: str = "", style: str = "", *, indent: int = 0) -> None:
+    """A sentence: wrapped between words on a terminal, one line when piped."""
+    out = _stdout()
+    if out.is_terminal and text:
+        out.print(Padding(Text(text, style), (0, 0, 0, indent), expand=False))
+    else:
+        out.print(Text(" " * indent + text), soft_wrap=True)
+
+
+def say_json(value: object) -> None:
+    """A result as data."""
+    json.dump(value, sys.stdout, indent=2)
+    sys.stdout.write("\n")
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: Iterable[str] = ("state",),
@@ -30,7 +42,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: It
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=any(heads))
     for index in shown:
         at_left = index == 0 or heads[index] in left
-        table.add_column(heads[index], justify="left" if at_left else "right", no_wrap=at_left is False or index == 0)
+        table.add_column(heads[index], justify="left" if at_left else "right", no_wrap=index != shown[-1])
     for line in lines:
         table.add_row(*(Text(line[index], STYLES.get(line[index], "")) for index in shown))
     if title is not None:
@@ -44,9 +56,9 @@ def number(value: int | None, *, exact: bool = True) -> str:
 
 
 def span(seconds: float) -> str:
-    """A length of time: 12 s, 4 min, 3 h, 2 d."""
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length or (seconds >= length and unit == "min"):
+    """A length of time in one unit: 12 s, 4 min, 3 h, 2 d."""
+    for unit, length, least in (("d", 86400, 1.9), ("h", 3600, 1.9), ("min", 60, 1)):
+        if seconds >= least * length:
             return f"{seconds / length:,.0f} {unit}"
     return f"{max(0, seconds):.0f} s"
 

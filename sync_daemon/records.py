@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -22,6 +23,8 @@ from sync_daemon.plan import NO_SECOND, Key
 from sync_daemon.resources import Resource
 
 BIGINT = range(-(2**63), 2**63)
+EXACT = 2**53
+"""Up to here a float holds every whole number."""
 
 
 class Head(msgspec.Struct):
@@ -149,10 +152,26 @@ def read(resource: Resource, raw: bytes, asked_at: datetime, *, archived: bool =
     try:
         head = _head.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise RejectRecord(f"not a JSON object: {error}") from None
+        head = _head_by_field(text, error)
     key = key_of(resource, head, archived=archived)
     place = (second_of(head.updated_at), place_of(resource, head))
     return Record(key, place, raw, digest(raw), text, asked_at, cleaned)
+
+
+def _head_by_field(text: str, error: Exception) -> Head:
+    """The head of a record of which some field can't be decoded (1e400, which jsonb takes): that field counts as null.
+
+    Raises RejectRecord if it is no JSON object at all.
+    """
+    try:
+        fields = _fields.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        raise RejectRecord(f"not a JSON object: {error}") from None
+    head = Head()
+    for name in Head.__struct_fields__:
+        with suppress(msgspec.DecodeError, RecursionError):
+            setattr(head, name, msgspec.json.decode(fields.get(name, b"null")))
+    return head
 
 
 def digest(raw: bytes) -> bytes:
@@ -195,7 +214,7 @@ def second_of(value: object) -> int:
 
 
 def _whole(value: object, name: str) -> int:
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise RejectRecord(f"{name} is {value!r:.60}, not a whole number")

@@ -7,7 +7,7 @@ terminal, lines of the log say how far the load is.
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 import os
 import re
 import sys
@@ -27,13 +27,13 @@ from rich.text import Text
 
 from sync_daemon.daemon import Mirror
 from sync_daemon.errors import SyncError
+from sync_daemon.output import STYLES, number, print_table, say, say_json, span
 from sync_daemon.probes import count
 from sync_daemon.progress import State, Tally
 from sync_daemon.queries import quote
 from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
-from sync_daemon.output import STYLES, number, print_table, say, span
 from sync_daemon.store import Store
 from sync_daemon.together import together
 
@@ -43,6 +43,8 @@ LINE: Final = 10.0
 """Seconds from one log line about a resource to the next, where there is no terminal."""
 WINDOW: Final = 20.0
 """Seconds over which speed is measured."""
+READ: Final = {Way.VALUE: "polled", Way.ID: "swept", Way.SINGLE: "swept", Way.CHILD: "per parent", Way.FEED: "feed"}
+"""How the rows of a resource get here, in a word."""
 NUMBERS: Final = 66
 """Columns that the display needs besides its bars."""
 MANY: Final = 1_000_000
@@ -158,10 +160,14 @@ def load_display(mirror: Mirror) -> Iterator[None]:
 def _on_terminal(mirror: Mirror, console: Console) -> Iterator[None]:
     board = Board(mirror)
     quiet = {"info": "warning"}.get(mirror.settings.sync_log_level, mirror.settings.sync_log_level)
-    with (Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live,
-          logging_to_stderr(quiet),
-          _every(FRAME, lambda: live.update(board.picture(*console.size, time.monotonic()), refresh=True))):
-        yield
+    try:
+        with (Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live,
+              logging_to_stderr(quiet),
+              _every(FRAME, lambda: live.update(board.picture(*console.size, time.monotonic()), refresh=True))):
+            yield
+    finally:
+        if mirror.engine.stop.is_set():
+            console.print("Stopped. What was read is stored; the same command goes on from there.", style="yellow")
 
 
 def _in_the_log(mirror: Mirror) -> AbstractContextManager[None]:
@@ -197,9 +203,9 @@ def _every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
 def logging_to_stderr(level: str) -> Iterator[None]:
     """Logs from `level` on, through whatever sys.stderr is now: a display prints the lines above itself."""
     before = structlog.get_config()
-    levels = structlog.stdlib.NAME_TO_LEVEL
+    levels = logging.getLevelNamesMapping()
     structlog.configure(**before | {"logger_factory": structlog.PrintLoggerFactory(sys.stderr),
-                                    "wrapper_class": structlog.make_filtering_bound_logger(levels[level])})
+                                    "wrapper_class": structlog.make_filtering_bound_logger(levels[level.upper()])})
     try:
         yield
     finally:
@@ -228,13 +234,15 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
                       "missing": lacking, "state": state, "why": tally.why, "remedy": _remedy(state, tally, mirror)})
     following = _next(mirror.settings, bad=any(line["state"] in BAD or line["rejected"] for line in lines))
     if as_json:
-        say(json.dumps({"account": mirror.account.name, "company": mirror.account.company_id,
-                        "schema": mirror.settings.sync_schema, "resources": lines, "next": following}, indent=2))
+        say_json({"account": mirror.account.name, "company": mirror.account.company_id,
+                        "schema": mirror.settings.sync_schema, "resources": lines, "next": following})
         return
     print_summary(lines, following)
 
 
 BAD: Final = ("failed", "incomplete")
+UNAVAILABLE: Final = ("It is tried again daily. Have the feature or permission added at Invoiced, or leave it out with "
+                      "SYNC_RESOURCES.")
 
 
 def print_summary(lines: list[dict[str, Any]], following: str) -> None:
@@ -249,7 +257,7 @@ def print_summary(lines: list[dict[str, Any]], following: str) -> None:
         if line["remedy"]:
             say(f"{line['resource']}: {line['state'] if line['state'] != 'done' else 'records rejected'}"
                 f"{': ' + line['why'] if line['why'] else ''}", STYLES.get(line["state"], STYLES["failed"]))
-            say(f"  {line['remedy']}")
+            say(line["remedy"], indent=2)
     counts = Counter(line["state"] for line in lines)
     say(f"{sum(line['mirror'] for line in lines):,} rows in the mirror; {len(lines)} resources: "
         f"{', '.join(f'{many} {state}' for state, many in counts.most_common())}.", "bold")
@@ -263,9 +271,8 @@ def _remedy(state: str, tally: Tally, mirror: Mirror) -> str | None:
         case "incomplete":
             return "Run `invoiced-sync resync` for it: the mirror has fewer rows than the list counts."
         case "unavailable":
-            return "It is tried again daily; have the feature or permission added at Invoiced, or leave it out with " \
-                   "SYNC_RESOURCES."
-    return f"`SELECT * FROM {_schema(mirror.settings)}._rejected` shows them and why." if tally.rejected else None
+            return UNAVAILABLE
+    return f"The table {_schema(mirror.settings)}._rejected has them, and why." if tally.rejected else None
 
 
 def _next(settings: Settings, *, bad: bool) -> str:
@@ -277,7 +284,7 @@ def _next(settings: Settings, *, bad: bool) -> str:
         where = "`invoiced-sync db` opens the database for psql"
     else:
         psql = 'psql "$DATABASE_URL"' if settings.database_url else "psql"
-        where = f"{psql} -c 'SELECT * FROM {_schema(settings)}.{table} LIMIT 10'"
+        where = f"{psql} -c 'SELECT * FROM {_schema(settings)}.{table} LIMIT 10'"  # noqa: S608 - shown, not run
     return f"Next: `invoiced-sync run` keeps it fresh. Look around: {where}"
 
 

@@ -151,7 +151,8 @@ class Store:
         `hints` is told the keys that were new or had changed, and says what to look at again because of them; the
         hints are part of the transaction. Where nothing changed and no cursor moves, nothing is written.
         """
-        records = list({record.key: record for record in batch.records}.values())
+        by_question = sorted(batch.records, key=lambda record: record.read_at)  # of one key, the later question wins
+        records = list({record.key: record for record in by_question}.values())
         changed = await self._changed(batch.resource, records)
         fields = self._unknown_fields(batch.resource, changed)
         if not (changed or batch.rejects or cursor is not None):
@@ -268,7 +269,8 @@ class Store:
                     keys |= await self._upsert(connection, resource, [record])
             except BAD_RECORD as error:
                 reason = str(error).strip().splitlines()[0][:500]
-                rejects.append(Reject(record.raw, f"Postgres refuses it: {reason}", str(record.key)))
+                # no index takes a longer key, which may be what was refused
+                rejects.append(Reject(record.raw, f"Postgres refuses it: {reason}", str(record.key)[:500]))
         return keys
 
     async def _note(self, connection: Connection, hints: Iterable[Hint]) -> None:

@@ -152,3 +152,27 @@ SELECT resource, count(*) AS rows FROM {schema}._deleted WHERE returned_at IS NU
 SELECT c.relname AS resource, c.reltuples::bigint AS rows
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relkind = 'r'
+
+-- For status and check.
+
+-- name: customers.asked
+-- Of how many parents the lists of children were read so far, $1 being the last, and how many parents there are.
+SELECT count(*) FILTER (WHERE id <= $1::bigint) AS asked, count(*) AS parents FROM {schema}.customers
+
+-- name: invoices.asked
+SELECT count(*) FILTER (WHERE id <= $1::bigint) AS asked, count(*) AS parents FROM {schema}.invoices
+WHERE payment_plan IS NOT NULL
+
+-- name: server
+-- What this Postgres is, and what its user may do. $1 schema.
+SELECT current_setting('server_version_num')::integer AS version_num, current_setting('server_version') AS version,
+    current_database() AS database, current_user AS role,
+    pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
+    has_database_privilege(current_database(), 'CREATE') AS may_make_schemas, n.oid IS NOT NULL AS has_schema,
+    has_schema_privilege(n.oid, 'USAGE') AS may_use_schema, has_schema_privilege(n.oid, 'CREATE') AS may_make_tables,
+    EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid) AS has_tables,
+    (SELECT array_agg(c.relname::text ORDER BY c.relname) FROM pg_class AS c
+     WHERE c.relnamespace = n.oid AND c.relkind = 'r'
+         AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
+                  AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))) AS forbidden
+FROM (SELECT (SELECT oid FROM pg_namespace WHERE nspname = $1) AS oid) AS n

@@ -36,14 +36,25 @@ SELECT id FROM {schema}.invoices WHERE payment_plan IS NOT NULL AND id > $1::big
 SELECT count(*) FROM {schema}.invoices WHERE payment_plan IS NOT NULL
 
 -- name: payment_plans.of
--- A plan does not name its invoice; the invoice names the plan.
+-- A plan does not name its invoice; the invoice names the plan, and names it no more once it is taken off: plans that
+-- no invoice names are looked at along with any other.
 SELECT p.id AS key FROM {schema}.payment_plans AS p JOIN {schema}.invoices AS i ON i.payment_plan = p.id
 WHERE i.id = $1::bigint
+UNION ALL
+SELECT p.id FROM {schema}.payment_plans AS p
+WHERE NOT EXISTS (SELECT FROM {schema}.invoices AS i WHERE i.payment_plan = p.id)
 
 -- name: invoices.hint
--- An invoice that changed may have a changed payment plan, or a new one. $1 ids of the invoices just stored.
+-- An invoice that changed may have a changed payment plan, a new one, or one no more: then some plan has lost its
+-- invoice, and one hint is enough to look at all such plans. $1 ids of the invoices just stored.
 INSERT INTO {schema}._hint (kind, resource, key)
-SELECT 'children', 'payment_plans', id::text FROM {schema}.invoices
-WHERE id = ANY($1::bigint[]) AND payment_plan IS NOT NULL
+SELECT 'children', 'payment_plans', id::text FROM (
+    SELECT id FROM {schema}.invoices WHERE id = ANY($1::bigint[]) AND payment_plan IS NOT NULL
+    UNION ALL
+    SELECT min(id) FROM {schema}.invoices WHERE id = ANY($1::bigint[]) AND payment_plan IS NULL
+    HAVING count(*) > 0 AND EXISTS (
+        SELECT FROM {schema}.payment_plans AS p
+        WHERE NOT EXISTS (SELECT FROM {schema}.invoices AS i WHERE i.payment_plan = p.id))
+) AS changed
 ORDER BY id
 ON CONFLICT (kind, resource, key) DO NOTHING

@@ -16,8 +16,12 @@ from tests.acceptance.program import COLOUR, Programs
 
 
 @pytest.fixture
-async def programs(tmp_path: Path) -> AsyncIterator[Programs]:
-    """Starts the real program. Whatever a test is about: none may end in a traceback, or write colour codes to a pipe."""
+async def programs(tmp_path: Path, database: str) -> AsyncIterator[Programs]:
+    """Starts the real program. Whatever a test is about: none may end in a traceback, write a secret anywhere, or colour
+    codes to a pipe.
+
+    It asks for the database only so that programs end before that is dropped.
+    """
     tmp_path.chmod(0o755)
     programs = Programs(tmp_path)
     try:
@@ -25,6 +29,8 @@ async def programs(tmp_path: Path) -> AsyncIterator[Programs]:
         for program in programs.started:
             assert "Traceback" not in program.stderr, program.stderr[-3000:]
             assert not COLOUR.search(program.stdout + program.stderr), program.arguments
+            for secret in programs.secrets:
+                assert secret not in program.stdout + program.stderr, program.arguments
     finally:
         await programs.end_all()
 
@@ -92,7 +98,7 @@ class Road:
             line.cancel()
         await asyncio.gather(*self.lines, return_exceptions=True)
 
-    def stall(self) -> None:
+    async def stall(self) -> None:
         """Lines stay open and new ones are taken, but nothing passes any more."""
         self._flows.clear()
 

@@ -9,15 +9,19 @@ import os
 import re
 import signal
 import sys
+import sysconfig
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
 
-CHECKOUT = Path(__file__).parents[2]
+PYTHONPATH = f"{Path(__file__).parents[2]}:{sysconfig.get_path('purelib')}"
+"""The checkout, and the libraries for another Python of the same version than the one that has them."""
 COLOUR = re.compile("\x1b\\[")
 PATIENCE = 60.0
 """Seconds until a condition that does not come true counts as a failure; no test takes anything from it else."""
@@ -106,24 +110,34 @@ class Ended:
         return clear and all(word.lower() in self.stderr.lower() for word in words)
 
 
+def secrets_of(settings: Mapping[str, str]) -> set[str]:
+    key, password = settings.get("INVOICED_API_KEY", ""), urlsplit(settings.get("DATABASE_URL", "")).password
+    forms = {key, b64encode(key.encode()).decode(), b64encode(f"{key}:".encode()).decode()} if key else set()
+    return forms | ({password} if password else set())
+
+
 @dataclass(slots=True)
 class Programs:
     """Starts programs in a clean environment, in a folder that holds nothing of ours, and ends what is left."""
 
     folder: Path
+    python: str = sys.executable
     started: list[Program] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+    """The keys and passwords that were given to them, in every form in which they travel."""
 
     async def start(self, *arguments: str, user: str | None = None, terminal: int | None = None,
                     **settings: str) -> Program:
         """`settings` are environment variables; `terminal` is what stderr is then, instead of a file."""
         number = len(self.started)
+        self.secrets |= secrets_of(settings)
         out, err = self.folder / f"{number}.out", self.folder / f"{number}.err"
         cwd = self.folder / "cwd"
         cwd.mkdir(exist_ok=True)
         as_user = {"user": user, "group": "nogroup", "extra_groups": []} if user else {}
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "sync_daemon.cli", *arguments, cwd=cwd, env=self.environment(settings),
+                self.python, "-m", "sync_daemon.cli", *arguments, cwd=cwd, env=self.environment(settings),
                 stdin=asyncio.subprocess.DEVNULL, stdout=stdout, stderr=stderr if terminal is None else terminal,
                 **as_user)  # type: ignore[arg-type]
         program = Program(process, arguments, out, err)
@@ -137,7 +151,7 @@ class Programs:
         return Ended(code, program.stdout, program.stderr)
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
-        clean = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT)}
+        clean = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8", "PYTHONPATH": PYTHONPATH}
         return clean | dict(settings)
 
     @property

@@ -1,8 +1,9 @@
-"""Records as they should not be: what can be stored is stored exactly, the rest is kept whole, neighbours never suffer."""
+"""Records as they should not be: what can be stored is stored exactly, the rest is kept whole, neighbours live on."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -41,14 +42,29 @@ REFUSED = {
     "a boolean id": '{"id":true,"updated_at":1700000000}',
     "broken JSON": '{"id":999000001,"updated_at":1700000000,"x":tru}',
     "a number that no numeric holds": '{"id":999000001,"updated_at":1700000000,"x":1e999999}',
-    "a nesting that Postgres refuses": '{"id":999000001,"updated_at":1700000000,"x":' + "[" * 20_000 + "]" * 20_000 + "}",
+    "20,000 levels": '{"id":999000001,"updated_at":1700000000,"x":' + "[" * 20_000 + "]" * 20_000 + "}",
 }
+
+
+def put(sim: Simulator, resource: str, text: str, key: int, updated_at: int | None = None) -> None:
+    """A row of exactly this text, even where the simulator itself could not read it."""
+    sim.account.raw(resource, "{}", key=key, updated_at=updated_at)
+    sim.account.tables[resource].found[key].raw = text.encode()
 
 
 @pytest.fixture
 async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
     async with simulate(objects=60, sizes={"invoices": 130, "customers": 10}, dense={}) as sim:
         yield sim
+
+
+@contextmanager
+def room_to_compare() -> Iterator[None]:
+    """Python compares deeply nested values by recursion."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(5_000)
+    yield
+    sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize("what", STORABLE)
@@ -58,9 +74,10 @@ async def test_an_odd_record_is_stored_exactly(what: str, sim: Simulator, open_m
     sim.account.raw("invoices", text)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
         assert await daemon.backfill(mirror) is Exit.OK
-    mirrored = await in_mirror(mirror_database, INVOICES)
-    assert mirrored[str(ID)] == value_of(text)
-    assert mirrored == await at_source(sim.url, sim.api_key, INVOICES)
+    with room_to_compare():
+        mirrored = await in_mirror(mirror_database, INVOICES)
+        assert mirrored[str(ID)] == value_of(text)
+        assert mirrored == await at_source(sim.url, sim.api_key, INVOICES)
 
 
 @pytest.mark.parametrize("stamp", ["null", "0", "-5", "-1e17", '"1700000000"', "[]", "1700000000.5", "1e17", "1e400"])
@@ -78,7 +95,7 @@ async def test_a_refused_record_is_kept_whole_and_its_neighbours_are_stored(what
                                                                            open_mirror: Open, mirror_database: str,
                                                                            sql: Sql) -> None:
     before = await at_source(sim.url, sim.api_key, INVOICES)
-    sim.account.raw("invoices", REFUSED[what], key=ID, updated_at=STAMP)
+    put(sim, "invoices", REFUSED[what], ID, STAMP)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
         assert await daemon.backfill(mirror) is Exit.PARTLY
         assert mirror.engine.progress.of("invoices").rejected > 0
@@ -166,12 +183,6 @@ async def test_a_field_that_nobody_knew_is_kept_and_named(sim: Simulator, open_m
     sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{STAMP},"brand_new":{{"deep":[1]}}}}')
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
         assert await daemon.backfill(mirror) is Exit.OK
-    assert await sql("SELECT new_fields FROM _cursor WHERE resource = 'invoices'") == [(["brand_new"],)]
+    [cursor] = await sql("SELECT new_fields FROM _cursor WHERE resource = 'invoices'")
+    assert cursor["new_fields"] == ["brand_new"]
     assert (await in_mirror(mirror_database, INVOICES))[str(ID)]["brand_new"] == {"deep": [1]}
-
-
-def test_the_corpus_is_about_records_that_json_allows_or_not() -> None:
-    """The stand-in for a mistake in this file: every storable text is JSON."""
-    for fields in STORABLE.values():
-        assert json.loads(f"{{{fields}}}")
-    assert Path(__file__).name == "test_bad_records.py"

@@ -1,4 +1,4 @@
-"""A server that ignores a parameter, gives smaller pages, counts wrongly or shows no clock: noticed, read another way."""
+"""A server that ignores a parameter, gives smaller pages, counts wrongly or shows no clock: read another way."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -73,11 +73,11 @@ async def test_smaller_pages_than_asked_for_lose_nothing(
         largest: int, simulate: Simulate, open_mirror: Open, mirror_database: str, logged: Lines,
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query, "MAX_PAGE", largest)
-    async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim:
-        async with open_mirror(sim, sync_resources=CHOSEN + ",items,contacts") as mirror:
-            assert await daemon.backfill(mirror) is Exit.OK
-            await assert_equal(mirror, sim, mirror_database)
-            assert "invoices" in named(logged, "page.smaller")
+    async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim, \
+            open_mirror(sim, sync_resources=CHOSEN + ",items,contacts") as mirror:
+        assert await daemon.backfill(mirror) is Exit.OK
+        await assert_equal(mirror, sim, mirror_database)
+        assert "invoices" in named(logged, "page.smaller")
 
 
 async def test_a_server_that_begins_to_give_smaller_pages_is_noticed_in_the_next_cycle(

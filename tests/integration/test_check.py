@@ -1,0 +1,179 @@
+"""`check` tells everything at once: what is ready, what is wrong, what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import asyncpg
+import pytest
+
+from sync_daemon.check import check
+from sync_daemon.errors import Exit
+from sync_daemon.simulator import Simulator
+from tests.conftest import Open, settings_for
+
+NOBODY_THERE = "postgresql://somebody:secret-word@127.0.0.1:1/nothing"
+
+
+async def checked(capsys: pytest.CaptureFixture[str], sim: Simulator, dsn: str, **more: object) -> dict[str, Any]:
+    """What check found, as data: by name the findings, by resource what it is like."""
+    code = await check(settings_for(sim, dsn, **more), as_json=True)
+    captured = capsys.readouterr()
+    assert sim.api_key not in captured.out + captured.err
+    assert "secret-word" not in captured.out + captured.err
+    told = json.loads(captured.out)
+    assert told["exit_code"] == code
+    return {"code": code, "resources": {one["resource"]: one for one in told["resources"]},
+            **{f"{one['part']} {one['name']}": one for one in told["findings"]}}
+
+
+async def execute(dsn: str, sql: str) -> Any:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetchval(sql)
+    finally:
+        await connection.close()
+
+
+async def test_all_is_ready_on_an_empty_database_and_nothing_is_written(
+        sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = await checked(capsys, sim, database)
+    assert told["code"] is Exit.OK
+    assert {one["state"] for one in told["resources"].values()} == {"ready"}
+    assert len(told["resources"]) == 32
+    assert f"({sim.account.world.company_id}), time zone America/Chicago" in told["API account"]["said"]
+    assert told["database rights"]["state"] == "ok"
+    assert await execute(database, "SELECT to_regnamespace('invoiced')") is None
+
+
+async def test_the_abilities_of_the_lists_are_probed(sim: Simulator, database: str,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    told = (await checked(capsys, sim, database))["resources"]
+    assert told["invoices"]["abilities"] == {"sort": True, "id filter": True}
+    assert told["subscriptions"]["abilities"]["all=1"] is True
+    assert told["payment_sources"]["abilities"] == {"include_hidden": True}
+    sim.faults.add("ignore_param", name="advanced_filter")
+    sim.faults.add("ignore_param", name="all")
+    sim.faults.add("ignore_param", name="sort")
+    told = (await checked(capsys, sim, database))["resources"]
+    assert told["invoices"]["abilities"] == {"sort": False, "id filter": False}
+    assert told["subscriptions"]["abilities"]["all=1"] is False
+
+
+async def test_a_refused_key_is_77_and_the_database_is_still_looked_at(
+        sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sim.revoke_key()
+    told = await checked(capsys, sim, database)
+    assert told["code"] is Exit.REFUSED
+    assert "INVOICED_API_KEY" in told["API key"]["remedy"]
+    assert told["database version"]["state"] == "ok"
+    assert told["resources"] == {}
+
+
+async def test_a_database_that_is_away_is_75_and_the_api_is_still_looked_at(
+        sim: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
+    told = await checked(capsys, sim, NOBODY_THERE)
+    assert told["code"] is Exit.TEMPORARY
+    assert told["database connection"]["state"] == "wrong"
+    assert told["API key"]["state"] == "ok"
+    assert told["resources"]["customers"]["state"] == "ready"
+
+
+async def test_the_worst_finding_decides_the_exit_code(sim: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
+    sim.close_account()
+    assert (await checked(capsys, sim, NOBODY_THERE))["code"] is Exit.REFUSED
+
+
+async def test_an_api_that_is_away_is_75(sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = await checked(capsys, sim, database, invoiced_base_url="http://127.0.0.1:1")
+    assert told["code"] is Exit.TEMPORARY
+    assert "no connection to 127.0.0.1:1" in told["API key"]["said"]
+    assert told["database version"]["state"] == "ok"
+
+
+async def test_another_accounts_key_is_78(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                          capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_mirror(sim):
+        pass
+    assert (await checked(capsys, sim, mirror_database))["API mirror"]["state"] == "ok"
+    sim.swap_account(seed=99, company_id=4711)
+    told = await checked(capsys, sim, mirror_database)
+    assert told["code"] is Exit.CONFIG
+    assert "SYNC_SCHEMA" in told["API mirror"]["remedy"]
+
+
+async def test_what_the_account_may_not_read_is_named_and_no_failure(
+        sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sim.features(disable=["metered_billing"])
+    sim.forbid(["notes"])
+    told = await checked(capsys, sim, database)
+    assert told["code"] is Exit.OK
+    unavailable = {name for name, one in told["resources"].items() if one["state"] == "unavailable"}
+    assert unavailable == {"pending_line_items", "notes"}
+
+
+async def test_a_list_that_fails_is_3(sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sim.faults.add("not_a_list", "/payouts")
+    told = await checked(capsys, sim, database)
+    assert told["code"] is Exit.PARTLY
+    assert told["resources"]["payouts"]["state"] == "failing"
+    assert told["resources"]["payouts"]["remedy"]
+    assert told["resources"]["refunds"]["state"] == "ready"
+
+
+async def test_a_newer_schema_is_78(sim: Simulator, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    await execute(mirror_database, "INSERT INTO invoiced._migration (version, name) VALUES (999, 'later')")
+    told = await checked(capsys, sim, mirror_database)
+    assert told["code"] is Exit.CONFIG
+    assert "Upgrade" in told["database schema"]["remedy"]
+
+
+async def test_a_read_only_database_is_78(sim: Simulator, mirror_database: str,
+                                          capsys: pytest.CaptureFixture[str]) -> None:
+    name = await execute(mirror_database, "SELECT current_database()")
+    await execute(mirror_database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    told = await checked(capsys, sim, mirror_database)
+    assert told["code"] is Exit.CONFIG
+    assert "primary" in told["database writing"]["remedy"]
+
+
+async def test_a_lack_of_rights_is_78_and_the_grant_is_named(sim: Simulator, mirror_database: str,
+                                                             capsys: pytest.CaptureFixture[str]) -> None:
+    role = "clerk_of_" + await execute(mirror_database, "SELECT current_database()")
+    as_role = mirror_database.replace("postgres@", f"{role}@")
+    await execute(mirror_database, f"CREATE ROLE {role} LOGIN")
+    try:
+        told = await checked(capsys, sim, as_role)
+        assert told["code"] is Exit.CONFIG
+        assert f"GRANT USAGE, CREATE ON SCHEMA invoiced TO {role}" in told["database rights"]["remedy"]
+        await execute(mirror_database, f"GRANT USAGE, CREATE ON SCHEMA invoiced TO {role}")
+        told = await checked(capsys, sim, as_role)
+        assert told["code"] is Exit.CONFIG
+        assert "GRANT SELECT, INSERT, UPDATE, DELETE" in told["database rights"]["remedy"]
+        told = await checked(capsys, sim, as_role, sync_schema="another")
+        assert told["code"] is Exit.CONFIG
+        assert "GRANT CREATE ON DATABASE" in told["database rights"]["remedy"]
+    finally:
+        await execute(mirror_database, f"DROP OWNED BY {role}")
+        await execute(mirror_database, f"DROP ROLE {role}")
+
+
+async def test_a_clock_that_differs_is_told(sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (await checked(capsys, sim, database))["API clock"]["said"] == "agrees with ours"
+    sim.set_clock(date_offset=-7200)
+    told = await checked(capsys, sim, database)
+    assert told["API clock"]["said"] == "is 2 h behind ours"
+    assert told["API clock"]["state"] == "note"
+    assert told["code"] is Exit.OK
+
+
+async def test_a_person_reads_what_is_wrong_and_what_to_do(sim: Simulator, database: str,
+                                                           capsys: pytest.CaptureFixture[str]) -> None:
+    sim.faults.add("status", "/payouts", status=400)
+    assert await check(settings_for(sim, database), as_json=False) is Exit.PARTLY
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert "payouts: failing: Simulated fault." in said
+    assert said.rstrip().endswith("Partly ready: what is named above can't be read now; the rest can.")
+    assert sim.api_key not in said

@@ -1,0 +1,186 @@
+"""Deleting safely: a 404 on the object itself while others answer, never absence, never many at once by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, MutableMapping
+from typing import Any
+
+import pytest
+
+from sync_daemon import daemon, hints
+from sync_daemon.cycle import cycle
+from sync_daemon.deletions import Fate, confirm
+from sync_daemon.errors import Exit, Fatal
+from sync_daemon.resources import BY_NAME
+from sync_daemon.simulator import Simulator
+from tests.comparing import differences, in_mirror
+from tests.conftest import Open, Simulate, Sql
+
+CUSTOMERS, TASKS, NOTES = BY_NAME["customers"], BY_NAME["tasks"], BY_NAME["notes"]
+CHOSEN = "customers,notes,tasks,events"
+
+
+@pytest.fixture
+async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
+    async with simulate(objects=60, sizes={"customers": 20, "notes": 120, "tasks": 400}, event_delay=0.0) as sim:
+        yield sim
+
+
+async def one_cycle(mirror: daemon.Mirror) -> None:
+    await cycle(mirror.engine, mirror.work)
+
+
+async def is_equal(mirror: daemon.Mirror, sim: Simulator, dsn: str) -> bool:
+    lists = tuple(one for one in mirror.work.resources if one.name != "events")
+    return await differences(sim.url, sim.api_key, dsn, resources=lists) == {}
+
+
+async def test_confirmed_rows_are_kept_as_tombstones_and_come_back_when_they_are_seen(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        key = sim.account.ids("notes")[5]
+        last = (await in_mirror(mirror_database, NOTES))[str(key)]
+        sim.account.delete("notes", key)
+        await one_cycle(mirror)
+        assert await is_equal(mirror, sim, mirror_database)
+        [stone] = await sql("SELECT key, raw ->> 'id' AS id, read_at <= deleted_at AS told FROM _deleted")
+        assert tuple(stone) == (str(key), str(last["id"]), True)
+        sim.account.create("notes", fields={"id": key})
+        await one_cycle(mirror)
+        assert await is_equal(mirror, sim, mirror_database)
+        assert [row["back"] for row in await sql("SELECT returned_at IS NOT NULL AS back FROM _deleted")] == [True]
+
+
+async def test_a_row_that_still_answers_is_alive_whatever_told_of_its_end(sim: Simulator, open_mirror: Open,
+                                                                         sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        keys = sim.account.ids("notes")[:3]
+        assert set((await confirm(mirror.engine, NOTES, keys, "test")).values()) == {Fate.ALIVE}
+        assert await sql("SELECT FROM _deleted") == []
+
+
+@pytest.mark.parametrize("status", [400, 403, 405])
+async def test_no_other_refusal_than_a_404_means_gone(status: int, sim: Simulator, open_mirror: Open,
+                                                      sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        key = sim.account.ids("notes")[0]
+        sim.account.delete("notes", key)
+        sim.faults.add("status", f"/notes/{key}", status=status)
+        assert Fate.GONE not in (await confirm(mirror.engine, NOTES, [key], "test")).values()
+        assert await sql("SELECT FROM _deleted") == []
+
+
+async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_mirror: Open, sql: Sql,
+                                                    logged: list[MutableMapping[str, Any]]) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        sim.account.delete("notes", sim.account.ids("notes")[0])
+        sim.faults.add("status", "^/notes/", status=404)
+        await one_cycle(mirror)
+        assert await sql("SELECT FROM _deleted") == []
+        assert [line["resource"] for line in logged if line["event"] == "deletion.held"] == ["notes"]
+
+
+async def test_what_was_held_because_nothing_answered_is_buried_when_the_rest_answers_again(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        sim.account.delete("notes", sim.account.ids("notes")[0])
+        sim.faults.add("status", "^/notes/", status=404)
+        await one_cycle(mirror)
+        sim.faults.clear()
+        await sql("UPDATE _hint SET try_at = now()")
+        await one_cycle(mirror)
+        assert await is_equal(mirror, sim, mirror_database)
+
+
+async def test_a_silent_ghost_as_the_newest_row_holds_back_no_other_deletion(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        newest, other = sim.account.ids("notes")[-1], sim.account.ids("notes")[0]
+        sim.account.delete("notes", newest, silent=True)
+        sim.account.delete("notes", other)
+        await one_cycle(mirror)
+        assert str(other) not in await in_mirror(mirror_database, NOTES)
+
+
+async def test_more_deletes_than_one_look_takes_are_all_seen(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                            sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second batch holds the newest rows, which are gone too."""
+    monkeypatch.setattr(hints, "AT_ONCE", 10)
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        for key in sim.account.ids("tasks")[-25:]:
+            sim.account.delete("tasks", key)
+        await one_cycle(mirror)
+        assert await is_equal(mirror, sim, mirror_database)
+        assert len(await sql("SELECT FROM _deleted")) == 25
+
+
+async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_mirror: Open, mirror_database: str,
+                                                    sql: Sql) -> None:
+    async with simulate(objects=60, sizes={"notes": 0, "customers": 5}, event_delay=0.0) as sim:
+        [key] = sim.account.create("notes")
+        async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+            await daemon.backfill(mirror)
+            sim.account.delete("notes", key)
+            await one_cycle(mirror)
+            assert await is_equal(mirror, sim, mirror_database)
+
+
+async def test_many_at_once_need_a_person(sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql,
+                                          logged: list[MutableMapping[str, Any]]) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        gone = sim.account.ids("notes")[:60]  # of 120
+        for key in gone:
+            sim.account.delete("notes", key)
+        await one_cycle(mirror)
+        assert await sql("SELECT FROM _deleted") == []
+        assert len(await in_mirror(mirror_database, NOTES)) == 120
+        assert [line["rows"] for line in logged if line["event"] == "deletion.held"] == [60]
+        assert set((await confirm(mirror.engine, NOTES, gone, "by a person", force=True)).values()) == {Fate.GONE}
+        assert await is_equal(mirror, sim, mirror_database)
+
+
+async def test_many_of_a_large_table_are_no_mass(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                 sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        for key in sim.account.ids("tasks")[:60]:  # of 400
+            sim.account.delete("tasks", key)
+        await one_cycle(mirror)
+        assert await is_equal(mirror, sim, mirror_database)
+
+
+async def test_a_key_of_another_account_deletes_nothing_and_ends_the_run(sim: Simulator, open_mirror: Open,
+                                                                        mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        before = await in_mirror(mirror_database, CUSTOMERS)
+        keys = sim.account.ids("customers")[:3]
+        sim.swap_account(seed=99, objects=0)
+        with pytest.raises(Fatal) as caught:
+            await confirm(mirror.engine, CUSTOMERS, keys, "test")
+        assert caught.value.exit_code is Exit.CONFIG
+        assert await in_mirror(mirror_database, CUSTOMERS) == before
+        assert await sql("SELECT FROM _deleted") == []
+
+
+async def test_an_empty_or_unavailable_list_deletes_nothing(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                           sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources="customers,contacts,tasks,coupons,events") as mirror:
+        await daemon.backfill(mirror)
+        before = {one.name: await in_mirror(mirror_database, one) for one in mirror.work.resources}
+        sim.forbid(["tasks", "contacts"])
+        for row in list(sim.account.tables["coupons"].by_id):
+            sim.account.tables["coupons"].remove(row)
+        await daemon.resync_now(mirror, BY_NAME["coupons"], None)
+        await daemon.resync_now(mirror, TASKS, None)
+        await daemon.resync_now(mirror, BY_NAME["contacts"], None)
+        assert {one.name: await in_mirror(mirror_database, one) for one in mirror.work.resources} == before
+        assert await sql("SELECT FROM _deleted") == []

@@ -1,0 +1,169 @@
+"""`status` tells from the database alone how things stand, and its exit code whether all is green."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+import structlog
+
+from sync_daemon import daemon, log
+from sync_daemon.errors import Exit, Fatal
+from sync_daemon.simulator import Simulator
+from sync_daemon.status import show_status
+from sync_daemon.together import together
+from tests.conftest import Open, settings_for
+
+
+@pytest.fixture(autouse=True)
+def log_on_stderr(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """As the command has it: the log must not get into the result."""
+    log.configure("info", stream=sys.stderr)
+    yield
+    structlog.reset_defaults()
+
+
+async def stands(capsys: pytest.CaptureFixture[str], sim: Simulator, dsn: str, **more: object) -> dict[str, Any]:
+    """What status says, as data, with the API out of reach."""
+    settings = settings_for(sim, dsn, invoiced_base_url="http://127.0.0.1:1", **more)
+    code = await show_status(settings, as_json=True)
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert code is (Exit.OK if told["green"] else Exit.PARTLY)
+    return told | {"resources": {line["resource"]: line for line in told["resources"]}}
+
+
+async def execute(dsn: str, sql: str) -> Any:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetchval(sql)
+    finally:
+        await connection.close()
+
+
+async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                      capsys: pytest.CaptureFixture[str]) -> None:
+    settings = settings_for(sim, mirror_database)
+    assert await daemon.supervise(settings, "backfill", daemon.backfill) is Exit.OK
+    told = await stands(capsys, sim, mirror_database)
+    assert told["green"]
+    assert (told["account"]["company"], told["account"]["origin"]) == (sim.account.world.company_id, settings.origin)
+    for name, line in told["resources"].items():
+        assert line["state"] == "ok", name
+        assert 0 <= line["behind"] < 60, name
+        assert line["percent"] is None, name
+    assert told["resources"]["invoices"]["rows"] == sim.account.count("invoices")
+    assert {told["resources"][name]["read"] for name in ("invoices", "charges", "contacts", "events")} == {
+        "polled", "swept", "per parent", "feed"}
+    run = told["runs"][0]
+    assert (run["verb"], run["state"], run["exit_code"]) == ("backfill", "ended", 0)
+    assert run["requests"] > 0
+    assert run["stored"] > 0
+
+
+async def test_without_a_mirror_it_is_78_with_a_remedy(sim: Simulator, database: str) -> None:
+    with pytest.raises(Fatal) as none:
+        await show_status(settings_for(sim, database), as_json=True)
+    assert none.value.exit_code is Exit.CONFIG
+    assert "backfill" in none.value.hint
+
+
+async def test_an_empty_mirror_is_not_green(sim: Simulator, mirror_database: str,
+                                            capsys: pytest.CaptureFixture[str]) -> None:
+    told = await stands(capsys, sim, mirror_database)
+    assert not told["green"]
+    assert told["account"] is None
+    assert {line["state"] for line in told["resources"].values()} == {"waiting"}
+
+
+async def test_failures_rejects_and_what_is_unavailable_are_named(
+        sim: Simulator, open_mirror: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sim.features(disable=["metered_billing"])
+    sim.faults.add("status", "/payouts", status=400)
+    sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
+    async with open_mirror(sim) as mirror:
+        assert await daemon.backfill(mirror) is Exit.PARTLY
+    told = await stands(capsys, sim, mirror_database)
+    lines = told["resources"]
+    assert (lines["payouts"]["state"], lines["payouts"]["why"]) == ("failed", "Simulated fault.")
+    assert lines["pending_line_items"]["state"] == "unavailable"
+    assert "metered_billing" in lines["pending_line_items"]["why"]
+    assert lines["tasks"]["rejected"] == 1
+    await show_status(settings_for(sim, mirror_database), as_json=False)
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert "Not in order: tasks, payouts." in said
+    assert said.index("payouts") < said.index("customers"), "what is not green stands first"
+
+
+async def test_what_the_account_may_not_read_does_not_spoil_the_green(
+        sim: Simulator, open_mirror: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sim.features(disable=["metered_billing"])
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+    assert (await stands(capsys, sim, mirror_database))["green"]
+
+
+async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_mirror: Open, mirror_database: str,
+                                                          capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = "customers,contacts"
+    async with simulate(sizes={"customers": 250}) as sim, open_mirror(sim, sync_resources=chosen) as mirror:
+
+        async def watch() -> None:
+            await until_held(sim)
+            halfway = (await stands(capsys, sim, mirror_database, sync_resources=chosen))["resources"]
+            assert halfway["customers"]["state"] == "loading"
+            assert 0 < halfway["customers"]["percent"] < 100
+            sim.faults.release()
+            sim.faults.hold("^/customers/[0-9]+/contacts", 1)
+            await until_held(sim)
+            async with asyncio.timeout(10):
+                while True:
+                    halfway = (await stands(capsys, sim, mirror_database, sync_resources=chosen))["resources"]
+                    if halfway["customers"]["state"] == "ok":
+                        break
+            assert halfway["contacts"]["state"] == "loading"
+            sim.faults.release()
+
+        # the third page of customers: those before are committed
+        sim.faults.hold({"path": "^/customers$", "query": "updated_after"}, 1)
+        await together([backfilled(mirror), watch()])
+    told = await stands(capsys, sim, mirror_database, sync_resources=chosen)
+    assert told["green"]
+
+
+async def backfilled(mirror: daemon.Mirror) -> None:
+    await daemon.backfill(mirror)
+
+
+async def until_held(sim: Simulator) -> None:
+    async with asyncio.timeout(20):
+        await sim.faults.until_held()
+
+
+async def test_a_run_without_signs_of_life_was_killed(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                      capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_mirror(sim):
+        assert (await stands(capsys, sim, mirror_database))["runs"][0]["state"] == "running"
+    await execute(mirror_database, "UPDATE invoiced._run SET beat_at = now() - interval '10 minutes'")
+    told = await stands(capsys, sim, mirror_database)
+    assert told["runs"][0]["state"] == "was killed"
+    assert told["runs"][0]["exit_code"] is None
+    slow = await stands(capsys, sim, mirror_database, sync_interval="5m")
+    assert slow["runs"][0]["state"] == "running", "it beats once an interval"
+
+
+async def test_large_tables_are_not_counted(sim: Simulator, mirror_database: str, monkeypatch: pytest.MonkeyPatch,
+                                            capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sync_daemon.screen.MANY", 5)
+    await execute(mirror_database, "UPDATE pg_class SET reltuples = 12000000 WHERE relname = 'invoices' AND "
+                                   "relnamespace = 'invoiced'::regnamespace")
+    told = await stands(capsys, sim, mirror_database)
+    assert (told["resources"]["invoices"]["rows"], told["resources"]["invoices"]["exact"]) == (12_000_000, False)
+    assert told["resources"]["customers"]["exact"]
+    await show_status(settings_for(sim, mirror_database), as_json=False)
+    assert "~12,000,000" in capsys.readouterr().out
