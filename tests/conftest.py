@@ -69,13 +69,13 @@ def _debian(folder: Path) -> Iterator[str]:
     if not DEBIAN.is_dir():
         pytest.skip("Debian's Postgres 15 is not installed (apt-get install postgresql-15)")
     user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-    as_user = {"user": user} if os.geteuid() == 0 else {}
+    as_user = user if os.geteuid() == 0 else None
     if as_user:
         shutil.chown(folder, user)
     data = folder / "data"
 
     def do(*command: str) -> None:
-        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, **as_user)
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, user=as_user)
 
     do(str(DEBIAN / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
     options = f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off"

@@ -16,10 +16,11 @@ import pytest
 from sync_daemon import __version__
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import settings
-from tests.acceptance.program import CHECKOUT
 from tests.comparing import differences
 
 pytestmark = pytest.mark.slow
+
+CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ STORABLE = {
     "a stamp beyond all": '"date":1e400,"created_at":1e400',
 }
 REFUSED = {
+    "a number that no numeric holds": '{"id":999000001,"updated_at":1700000000,"x":1e999999}',
     "no object": "17",
     "a list": "[1,2]",
     "null": "null",
@@ -41,7 +42,6 @@ REFUSED = {
     "an id that a double can't hold": '{"id":9007199254740993.0,"updated_at":1700000000}',
     "a boolean id": '{"id":true,"updated_at":1700000000}',
     "broken JSON": '{"id":999000001,"updated_at":1700000000,"x":tru}',
-    "a number that no numeric holds": '{"id":999000001,"updated_at":1700000000,"x":1e999999}',
     "20,000 levels": '{"id":999000001,"updated_at":1700000000,"x":' + "[" * 20_000 + "]" * 20_000 + "}",
 }
 
@@ -67,47 +67,54 @@ def room_to_compare() -> Iterator[None]:
     sys.setrecursionlimit(limit)
 
 
-@pytest.mark.parametrize("what", STORABLE)
-async def test_an_odd_record_is_stored_exactly(what: str, sim: Simulator, open_mirror: Open,
-                                               mirror_database: str) -> None:
-    text = f'{{"id":{ID},"updated_at":{STAMP},{STORABLE[what]}}}'
-    sim.account.raw("invoices", text)
+async def test_odd_records_are_stored_exactly(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    texts = {what: f'{{"id":{ID + number},"updated_at":{STAMP},{fields}}}'
+             for number, (what, fields) in enumerate(STORABLE.items())}
+    for text in texts.values():
+        sim.account.raw("invoices", text)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
         assert await daemon.backfill(mirror) is Exit.OK
     with room_to_compare():
         mirrored = await in_mirror(mirror_database, INVOICES)
-        assert mirrored[str(ID)] == value_of(text)
+        for number, (what, text) in enumerate(texts.items()):
+            assert mirrored[str(ID + number)] == value_of(text), what
         assert mirrored == await at_source(sim.url, sim.api_key, INVOICES)
 
 
-@pytest.mark.parametrize("stamp", ["null", "0", "-5", "-1e17", '"1700000000"', "[]", "1700000000.5", "1e17", "1e400"])
-async def test_an_odd_updated_at_keeps_no_record_out(stamp: str, sim: Simulator, open_mirror: Open,
-                                                     mirror_database: str) -> None:
-    sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{stamp}}}')
-    sim.account.raw("invoices", f'{{"id":{ID + 1},"updated_at":{stamp}}}')
+async def test_an_odd_updated_at_keeps_no_record_out(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    odd = ["null", "0", "-5", "-1e17", '"1700000000"', "[]", "1700000000.5", "1e17", "1e400"]
+    for number, stamp in enumerate(odd):
+        sim.account.raw("invoices", f'{{"id":{ID + 2 * number},"updated_at":{stamp}}}')
+        sim.account.raw("invoices", f'{{"id":{ID + 2 * number + 1},"updated_at":{stamp}}}')
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
         assert await daemon.backfill(mirror) is Exit.OK
     assert await in_mirror(mirror_database, INVOICES) == await at_source(sim.url, sim.api_key, INVOICES)
 
 
-@pytest.mark.parametrize("what", REFUSED)
-async def test_a_refused_record_is_kept_whole_and_its_neighbours_are_stored(what: str, sim: Simulator,
-                                                                           open_mirror: Open, mirror_database: str,
-                                                                           sql: Sql) -> None:
+async def test_refused_records_are_kept_whole_and_their_neighbours_are_stored(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     before = await at_source(sim.url, sim.api_key, INVOICES)
-    put(sim, "invoices", REFUSED[what], ID, STAMP)
+    for number, text in enumerate(REFUSED.values()):
+        put(sim, "invoices", text, ID + number, STAMP)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
         assert await daemon.backfill(mirror) is Exit.PARTLY
-        assert mirror.engine.progress.of("invoices").rejected > 0
-        [rejected] = await sql("SELECT * FROM _rejected")
-        assert (rejected["resource"], rejected["body"]) == ("invoices", REFUSED[what].encode())
-        assert rejected["reason"]
-        assert await in_mirror(mirror_database, INVOICES) == before
-        # once it is served soundly it is stored, and nothing is held against it any more
+        assert mirror.engine.progress.of("invoices").rejected >= len(REFUSED)
+    rejected = await sql("SELECT * FROM _rejected")
+    assert {row["body"] for row in rejected} == {text.encode() for text in REFUSED.values()}
+    assert all(row["resource"] == "invoices" and row["reason"] for row in rejected)
+    assert await in_mirror(mirror_database, INVOICES) == before
+
+
+async def test_once_a_refused_record_is_served_soundly_nothing_is_held_against_it(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    sim.account.raw("invoices", REFUSED["a number that no numeric holds"], key=ID, updated_at=STAMP)
+    async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
+        assert await daemon.backfill(mirror) is Exit.PARTLY
+        assert [row["key"] for row in await sql("SELECT key FROM _rejected")] == [str(ID)]
         sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{sim.account.now()}}}', key=ID, replace=True)
-        assert await daemon.backfill(mirror) is (Exit.OK if rejected["key"] else Exit.PARTLY)
+        assert await daemon.backfill(mirror) is Exit.OK
         assert str(ID) in await in_mirror(mirror_database, INVOICES)
-        assert [row["key"] for row in await sql("SELECT key FROM _rejected")] == ([] if rejected["key"] else [None])
+        assert await sql("SELECT FROM _rejected") == []
 
 
 async def test_a_whole_page_of_refused_records_stops_nothing(sim: Simulator, open_mirror: Open, mirror_database: str,

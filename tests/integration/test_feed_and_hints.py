@@ -19,8 +19,8 @@ from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
 EVENTS = BY_NAME["events"]
-WITH_EVENTS = "customers,contacts,payment_sources,notes,tasks,invoices,payment_plans,payments,charges,refunds," \
-              "transactions,credit_balance_adjustments,subscriptions,pending_line_items,payment_links,disputes,events"
+WITH_EVENTS = ("customers,contacts,payment_sources,notes,tasks,invoices,payment_plans,payments,charges,refunds,"
+               "transactions,credit_balance_adjustments,subscriptions,pending_line_items,payment_links,disputes,events")
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ async def test_rows_and_cursor_are_committed_together(store: Store, sql: Sql) ->
     lane = await store.lane(INVOICES, "", 1, hi=100, cursor=Cursor(-1))
     stored, moved = await store.commit(batch(row(1), row(2)), lane, Cursor(5, 2, 2))
     assert moved is not None
-    assert (stored.keys, stored.seen) == ({1, 2}, 2)
+    assert (set(stored.keys), stored.seen) == ({1, 2}, 2)
     assert (moved.cursor, moved.version) == (Cursor(5, 2, 2), lane.version + 1)
     assert await store.lanes(INVOICES) == [replace(moved, began_at=lane.began_at)]
 
@@ -200,49 +200,44 @@ def histories(draw: st.DrawFn) -> tuple[list[Op], list[Op]]:
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories())
 async def test_any_interleaving_of_reads_and_deletes_ends_in_the_newest_state(
-        mirror_database: str, case: tuple[list[Op], list[Op]]) -> None:
+        store: Store, case: tuple[list[Op], list[Op]]) -> None:
     """The state of the latest question, whatever came first; nothing before the row was first seen counts."""
     source, answers = case
     states: list[int | None] = [None]
     for what, second in source:
         states.append(second + 1 if what == "write" else None)
-    async with opened(mirror_database) as store:
-        await store.pool.execute("TRUNCATE invoiced.invoices, invoiced._deleted")
-        # several questions may see the same state; the row is asked about once every ten seconds
-        first = next(second for second, what in enumerate(states + [0]) if what is not None)
-        if first >= len(states):
-            return
-        await store.commit(batch(row(1, first * 10 - 5, v=0)))
-        latest, newest = -1, 0
-        for what, second in answers:
-            moment = second * 10 + (what == "confirm")
-            if second < first:
-                continue
-            state = states[second]
-            if what == "read" and state is not None:
-                await store.commit(batch(row(1, moment, v=state)))
-            elif what == "confirm" and state is None:
-                await store.bury(INVOICES, {1: at(moment)}, "404")
-            else:
-                continue
-            if moment >= latest:
-                latest, newest = moment, state or -1
-        found = await store.pool.fetchval("SELECT raw ->> 'v' FROM invoiced.invoices")
-        assert (None if found is None else int(found)) == (None if newest == -1 else newest)
+    first = next((second for second, state in enumerate(states) if state is not None), None)
+    if first is None:
+        return
+    await store.pool.execute("TRUNCATE invoiced.invoices, invoiced._deleted")
+    await store.commit(batch(row(1, first * 10 - 5, v=0)))
+    latest: int = -1
+    newest: int | None = 0
+    for what, second in answers:
+        moment, state = second * 10 + (what == "confirm"), states[second]
+        if second < first or (what == "read") != (state is not None):
+            continue  # a read shows what is there, only an absent row gives a 404
+        if what == "read":
+            await store.commit(batch(row(1, moment, v=state)))
+        else:
+            await store.bury(INVOICES, {1: at(moment)}, "404")
+        if moment >= latest:
+            latest, newest = moment, state
+    found = await store.pool.fetchval("SELECT raw ->> 'v' FROM invoiced.invoices")
+    assert (None if found is None else int(found)) == newest
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(["empty", "full", "late"]))
-async def test_an_empty_snapshot_never_replaces_a_full_one(mirror_database: str, order: list[str]) -> None:
+async def test_an_empty_snapshot_never_replaces_a_full_one(store: Store, order: list[str]) -> None:
     full = read(EVENTS, b'{"id":1,"timestamp":5,"data":{"object":{"id":9}}}', at(5))
     empty = replace(read(EVENTS, b'{"id":1,"timestamp":5,"data":{"object":{}}}', at(9)), read_at=LONG_AGO)
     late = replace(read(EVENTS, b'{"id":1,"timestamp":5,"data":{"object":[]}}', at(7)), read_at=LONG_AGO)
-    async with opened(mirror_database) as store:
-        await store.pool.execute("TRUNCATE invoiced.events")
-        for name in order:
-            record = {"empty": empty, "full": full, "late": late}[name]
-            await store.commit(Batch(EVENTS, record.read_at, [record]))
-        assert json.loads(await store.pool.fetchval("SELECT raw FROM invoiced.events")) == json.loads(full.text)
+    await store.pool.execute("TRUNCATE invoiced.events")
+    for name in order:
+        record = {"empty": empty, "full": full, "late": late}[name]
+        await store.commit(Batch(EVENTS, record.read_at, [record]))
+    assert json.loads(await store.pool.fetchval("SELECT raw FROM invoiced.events")) == json.loads(full.text)
 
 
 # -- what Postgres refuses
@@ -254,7 +249,7 @@ async def test_a_refused_record_goes_aside_whole_and_its_neighbours_are_stored(s
     lane = await store.lane(INVOICES, "", 1, hi=100, cursor=Cursor(-1))
     stored, moved = await store.commit(batch(row(1, 1), bad, row(3, 1)), lane, Cursor(5, 3, 3))
     assert (await held(sql)).keys() == {1, 3}
-    assert (stored.keys, stored.rejected) == ({1, 3}, 1)
+    assert (set(stored.keys), stored.rejected) == ({1, 3}, 1)
     assert moved is not None
     assert moved.cursor == Cursor(5, 3, 3)
     [one] = await sql("SELECT * FROM _rejected")
@@ -279,7 +274,7 @@ async def test_a_key_that_fits_no_index_is_rejected_too(store: Store, sql: Sql) 
     bad = read(sources, json.dumps({"object": name, "id": 1}).encode(), at(1))
     good = read(sources, b'{"object":"card","id":1}', at(1))
     stored, _ = await store.commit(Batch(sources, at(1), [bad, good]))
-    assert (stored.keys, stored.rejected) == ({"card:1"}, 1)
+    assert (set(stored.keys), stored.rejected) == ({"card:1"}, 1)
 
 
 # -- several writers
