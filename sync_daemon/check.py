@@ -21,7 +21,7 @@ from sync_daemon.api import AT_START, Api, connect
 from sync_daemon.daemon import exit_of, open_database
 from sync_daemon.database import read_clock
 from sync_daemon.errors import Exit, Fatal, SyncError
-from sync_daemon.output import STYLES, number, print_table, say, say_json, span
+from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.progress import Progress
 from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader
@@ -151,8 +151,8 @@ def _server(server: dict[str, Any], findings: Findings) -> None:
 
 
 def _rights(server: dict[str, Any], settings: Settings, findings: Findings) -> None:
-    schema, role = settings.sync_schema, server["role"]
-    grant = f"GRANT CREATE ON DATABASE {server['database']} TO {role}"
+    schema, role = sql_name(settings.sync_schema), sql_name(server["role"])
+    grant = f"GRANT CREATE ON DATABASE {sql_name(server['database'])} TO {role}"
     if not server["has_schema"]:
         if server["may_make_schemas"]:
             findings.ok("database", "rights", f"{role} may make the schema {schema}")

@@ -54,17 +54,16 @@ async def dry_run(settings: Settings, *, as_json: bool) -> None:
         return
     say(f"A first load of {account.name or 'the account'} ({account.company_id}) at {settings.origin} would take:")
     print_table(
-        ("resource", "rows", "requests", "time", "state", "note"),
-        [(line.resource, number(line.rows), number(line.requests),
-          "" if line.seconds is None else span(line.seconds), "" if line.state == "ready" else line.state, line.note)
-         for line in lines], left=("state", "note"))
+        ("resource", "rows", "requests", "time", "state"),
+        [(line.resource, number(line.rows), number(line.requests), "" if line.seconds is None else span(line.seconds),
+          line.note if line.state == "ready" else line.state) for line in lines])
+    for line in lines:
+        if line.state != "ready":
+            say(f"{line.resource}: {line.state}: {line.note}", STYLES[line.state])
     unknown = [line.resource for line in lines if line.requests is None and line.state == "ready"]
     say(f"About {number(sum(line.rows or 0 for line in lines))} rows in {number(requests)} requests: "
         f"{span(seconds)} with at most {settings.invoiced_max_concurrency} in flight"
         f"{', not counting ' + ', '.join(unknown) if unknown else ''}.", "bold")
-    failing = [line.resource for line in lines if line.state == "failing"]
-    if failing:
-        say(f"Could not be asked: {', '.join(failing)}. `invoiced-sync check` says more.", STYLES["failing"])
     say("Nothing was written. Without --dry-run, `invoiced-sync backfill` loads it.")
 
 
@@ -119,7 +118,7 @@ async def _of_parents(reader: Reader, resource: Resource, found: dict[str, Expec
     if parent is None or parent.rows is None:
         return Expected(resource.name, state=parent.state if parent else "ready", note=f"depends on {resource.parent}")
     if resource.path.endswith("payment_plan"):
-        return Expected(resource.name, note="one request for each invoice that has one; not counted")
+        return Expected(resource.name, note="one for each invoice that has one: not counted")
     try:
         latency = await _latency_of_child(reader, resource)
     except Unavailable as error:
@@ -129,7 +128,7 @@ async def _of_parents(reader: Reader, resource: Resource, found: dict[str, Expec
     except (SyncError, Disorder) as error:
         return Expected(resource.name, state="failing", note=str(error))
     return Expected(resource.name, None, parent.rows, parent.rows * latency / concurrency,
-                    note="one request a customer")
+                    note=f"one for each of {resource.parent}")
 
 
 async def _latency_of_child(reader: Reader, resource: Resource) -> float:

@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -61,6 +62,11 @@ def span(seconds: float) -> str:
         if seconds >= least * length:
             return f"{seconds / length:,.0f} {unit}"
     return f"{max(0, seconds):.0f} s"
+
+
+def sql_name(name: str) -> str:
+    """A name as SQL wants it, quoted only where it must be."""
+    return name if re.fullmatch("[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'
 
 
 def _stdout() -> Console:

@@ -78,7 +78,7 @@ class Pace:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self._leave()  # the place was given just as we were cancelled
-            else:
+            elif turn in self._waiting:  # not if a place that came free was about to be offered to it
                 self._waiting.remove(turn)
             raise
 

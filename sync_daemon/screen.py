@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 import sys
 import time
 from collections import Counter, deque
@@ -27,10 +26,9 @@ from rich.text import Text
 
 from sync_daemon.daemon import Mirror
 from sync_daemon.errors import SyncError
-from sync_daemon.output import STYLES, number, print_table, say, say_json, span
+from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.probes import count
 from sync_daemon.progress import State, Tally
-from sync_daemon.queries import quote
 from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
@@ -220,6 +218,7 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
     engine = mirror.engine
     chosen = [resource for resource in mirror.work.resources if only in (None, resource.name)]
     cursors = {row["resource"]: row for row in await engine.store.rows("cursors")}
+    rejected = {row["resource"]: row["rows"] for row in await engine.store.rows("rejected_counts")}
     held = await rows_held(engine.store, chosen)
     at_source = dict(zip(held, await together(_at_source(mirror, resource) for resource in chosen), strict=True))
     lines = []
@@ -227,11 +226,16 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
         name, tally = resource.name, engine.progress.of(resource.name)
         row = cursors.get(name)
         lacking = (row["missing"] if row else 0) or 0
-        state = "incomplete" if lacking and tally.state is State.DONE else tally.state.value
+        state = tally.state.value
+        if tally.state is State.WAITING and row is not None and row["loaded_at"] is not None:
+            state = "not due"
+        if lacking and state in {"done", "not due"}:
+            state = "incomplete"
         rows, exact = held[name]
         lines.append({"resource": name, "source": at_source[name], "mirror": rows, "exact": exact,
-                      "changed": tally.stored, "deleted": tally.deleted, "rejected": tally.rejected,
-                      "missing": lacking, "state": state, "why": tally.why, "remedy": _remedy(state, tally, mirror)})
+                      "changed": tally.stored, "deleted": tally.deleted, "rejected": rejected.get(name, 0),
+                      "missing": lacking, "state": state, "why": tally.why,
+                      "remedy": _remedy(state, name in rejected, mirror)})
     following = _next(mirror.settings, bad=any(line["state"] in BAD or line["rejected"] for line in lines))
     if as_json:
         say_json({"account": mirror.account.name, "company": mirror.account.company_id,
@@ -241,6 +245,7 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
 
 
 BAD: Final = ("failed", "incomplete")
+FINE: Final = ("done", "not due")
 UNAVAILABLE: Final = ("It is tried again daily. Have the feature or permission added at Invoiced, or leave it out with "
                       "SYNC_RESOURCES.")
 
@@ -255,16 +260,16 @@ def print_summary(lines: list[dict[str, Any]], following: str) -> None:
          for line in lines])
     for line in lines:
         if line["remedy"]:
-            say(f"{line['resource']}: {line['state'] if line['state'] != 'done' else 'records rejected'}"
+            say(f"{line['resource']}: {line['state'] if line['state'] not in FINE else 'records rejected'}"
                 f"{': ' + line['why'] if line['why'] else ''}", STYLES.get(line["state"], STYLES["failed"]))
             say(line["remedy"], indent=2)
     counts = Counter(line["state"] for line in lines)
-    say(f"{sum(line['mirror'] for line in lines):,} rows in the mirror; {len(lines)} resources: "
+    say(f"{sum(line['mirror'] for line in lines):,} rows in the mirror. Resources: "
         f"{', '.join(f'{many} {state}' for state, many in counts.most_common())}.", "bold")
     say(following)
 
 
-def _remedy(state: str, tally: Tally, mirror: Mirror) -> str | None:
+def _remedy(state: str, rejected: bool, mirror: Mirror) -> str | None:
     match state:
         case "failed":
             return "Run the same command again: it goes on where it was."
@@ -272,7 +277,7 @@ def _remedy(state: str, tally: Tally, mirror: Mirror) -> str | None:
             return "Run `invoiced-sync resync` for it: the mirror has fewer rows than the list counts."
         case "unavailable":
             return UNAVAILABLE
-    return f"The table {_schema(mirror.settings)}._rejected has them, and why." if tally.rejected else None
+    return f"The table {sql_name(mirror.settings.sync_schema)}._rejected has them, and why." if rejected else None
 
 
 def _next(settings: Settings, *, bad: bool) -> str:
@@ -284,14 +289,8 @@ def _next(settings: Settings, *, bad: bool) -> str:
         where = "`invoiced-sync db` opens the database for psql"
     else:
         psql = 'psql "$DATABASE_URL"' if settings.database_url else "psql"
-        where = f"{psql} -c 'SELECT * FROM {_schema(settings)}.{table} LIMIT 10'"  # noqa: S608 - shown, not run
+        where = f"{psql} -c 'SELECT * FROM {sql_name(settings.sync_schema)}.{table} LIMIT 10'"  # noqa: S608 - shown, not run
     return f"Next: `invoiced-sync run` keeps it fresh. Look around: {where}"
-
-
-def _schema(settings: Settings) -> str:
-    """The schema as SQL wants it, quoted only where it must be."""
-    plain = re.fullmatch("[a-z_][a-z0-9_]*", settings.sync_schema)
-    return settings.sync_schema if plain else quote(settings.sync_schema)
 
 
 async def _at_source(mirror: Mirror, resource: Resource) -> int | None:
@@ -299,7 +298,7 @@ async def _at_source(mirror: Mirror, resource: Resource) -> int | None:
     tally = mirror.engine.progress.of(resource.name)
     if resource.way is Way.SINGLE:
         return 1
-    if resource.way not in {Way.VALUE, Way.ID} or tally.state is not State.DONE:
+    if resource.way not in {Way.VALUE, Way.ID} or tally.state not in {State.DONE, State.WAITING}:
         return None if resource.way is Way.CHILD else tally.total
     try:
         return tally.total if tally.total is not None else await count(mirror.engine.reader, resource)

@@ -17,12 +17,11 @@ from tests.acceptance.program import COLOUR, Programs
 
 @pytest.fixture
 async def programs(tmp_path: Path, database: str) -> AsyncIterator[Programs]:
-    """Starts the real program. Whatever a test is about: none may end in a traceback, write a secret anywhere, or colour
-    codes to a pipe.
+    """Starts the real program. Whatever a test is about: none may end in a traceback, write a secret anywhere, or
+    colour codes to a pipe.
 
     It asks for the database only so that programs end before that is dropped.
     """
-    tmp_path.chmod(0o755)
     programs = Programs(tmp_path)
     try:
         yield programs

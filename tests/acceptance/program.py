@@ -12,29 +12,34 @@ import sys
 import sysconfig
 import time
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
 
-PYTHONPATH = f"{Path(__file__).parents[2]}:{sysconfig.get_path('purelib')}"
+CHECKOUT = Path(__file__).parents[2]
+PYTHONPATH = f"{CHECKOUT}:{sysconfig.get_path('purelib')}"
 """The checkout, and the libraries for another Python of the same version than the one that has them."""
 COLOUR = re.compile("\x1b\\[")
 PATIENCE = 60.0
 """Seconds until a condition that does not come true counts as a failure; no test takes anything from it else."""
 
 
-async def until(condition: Callable[[], Awaitable[T] | T], what: str, seconds: float = PATIENCE) -> T:
+@overload
+async def until(condition: Callable[[], Coroutine[Any, Any, T]], what: str, seconds: float = ...) -> T: ...
+@overload
+async def until(condition: Callable[[], T], what: str, seconds: float = ...) -> T: ...
+async def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
     """Waits until the condition holds and returns what it gave; fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while True:
-        found: Any = condition()
+        found = condition()
         found = await found if inspect.isawaitable(found) else found
         if found:
-            return found  # type: ignore[no-any-return]
+            return found
         assert time.monotonic() < deadline, f"after {seconds:g} s still not: {what}"
         await asyncio.sleep(0.02)
 
@@ -111,7 +116,11 @@ class Ended:
 
 
 def secrets_of(settings: Mapping[str, str]) -> set[str]:
-    key, password = settings.get("INVOICED_API_KEY", ""), urlsplit(settings.get("DATABASE_URL", "")).password
+    key = settings.get("INVOICED_API_KEY", "")
+    try:
+        password = urlsplit(settings.get("DATABASE_URL", "")).password
+    except ValueError:
+        password = None
     forms = {key, b64encode(key.encode()).decode(), b64encode(f"{key}:".encode()).decode()} if key else set()
     return forms | ({password} if password else set())
 
@@ -122,13 +131,14 @@ class Programs:
 
     folder: Path
     python: str = sys.executable
+    terminal: int | None = None
+    """What stderr of the programs is, instead of a file."""
     started: list[Program] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     """The keys and passwords that were given to them, in every form in which they travel."""
 
-    async def start(self, *arguments: str, user: str | None = None, terminal: int | None = None,
-                    **settings: str) -> Program:
-        """`settings` are environment variables; `terminal` is what stderr is then, instead of a file."""
+    async def start(self, *arguments: str, user: str | None = None, **settings: str) -> Program:
+        """`settings` are environment variables."""
         number = len(self.started)
         self.secrets |= secrets_of(settings)
         out, err = self.folder / f"{number}.out", self.folder / f"{number}.err"
@@ -138,7 +148,7 @@ class Programs:
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = await asyncio.create_subprocess_exec(
                 self.python, "-m", "sync_daemon.cli", *arguments, cwd=cwd, env=self.environment(settings),
-                stdin=asyncio.subprocess.DEVNULL, stdout=stdout, stderr=stderr if terminal is None else terminal,
+                stdin=asyncio.subprocess.DEVNULL, stdout=stdout, stderr=stderr if self.terminal is None else self.terminal,
                 **as_user)  # type: ignore[arg-type]
         program = Program(process, arguments, out, err)
         self.started.append(program)

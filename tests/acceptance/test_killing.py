@@ -18,8 +18,8 @@ from tests.acceptance.program import Programs, until
 from tests.comparing import differences
 from tests.conftest import Simulate
 
-SIZES = {"invoices": 1500, "payments": 900, "charges": 900, "customers": 250}
-KILLS = 6
+SIZES = {"invoices": 1000, "payments": 800, "charges": 800, "customers": 200}
+KILLS = 4
 CHILDREN = ("contacts", "payment_sources", "pending_line_items")
 
 
@@ -50,7 +50,7 @@ async def test_a_first_load_that_is_killed_again_and_again_goes_on_where_it_was(
     async with simulate(objects=400, sizes=SIZES, latency=0.01, slots=1000, log_size=100_000) as sim:
         before: dict[tuple[str, str], tuple[int, int]] = {}
         for number in range(KILLS):
-            goal = sim.stats.requests + dice.randrange(60 if number else 1, 250)
+            goal = sim.stats.requests + dice.randrange(60 if number else 1, 200)
             program = await programs.start(verb, **settings(sim, database))
             await until(lambda goal=goal: sim.stats.requests >= goal, "some of the work is done")  # type: ignore[misc]
             await program.kill()

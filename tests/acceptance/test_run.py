@@ -172,13 +172,12 @@ async def test_sigterm_while_a_first_load_runs_ends_it_with_0(
         assert not await is_loaded(database)
 
 
-@pytest.mark.parametrize("path", ["/companies/current", "/invoices"])
 async def test_sigterm_while_a_request_hangs_ends_it_within_ten_seconds(
-        path: str, programs: Programs, simulate: Simulate, database: str) -> None:
+        programs: Programs, simulate: Simulate, database: str) -> None:
     async with simulate(objects=200) as sim:
-        sim.faults.add("hang", path)
+        sim.faults.add("hang", "/invoices")
         program = await programs.start("run", **settings(sim, database))
-        await until(lambda: sim.stats.by_path[path], "the request hangs")
+        await until(lambda: sim.stats.by_path["/invoices"], "the request hangs")
         assert await program.terminated() == 0
 
 
@@ -249,7 +248,7 @@ async def test_it_goes_on_when_the_api_comes_back(programs: Programs, simulate: 
 
 async def test_two_daemons_on_one_schema_do_no_harm(programs: Programs, simulate: Simulate, database: str) -> None:
     begun = time.time()
-    async with simulate(objects=1000, slots=40) as sim:
+    async with simulate(objects=600, slots=40) as sim:
         two = [await programs.start("run", **settings(sim, database, SYNC_INTERVAL="1")) for _ in range(2)]
         await until(lambda: is_loaded(database), "the first load is complete")
         sim.account.touch(50)

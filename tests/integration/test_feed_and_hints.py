@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, scan
+from sync_daemon import daemon, whole
 from sync_daemon.api import Patience
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
@@ -19,8 +19,8 @@ from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
 EVENTS = BY_NAME["events"]
-WITH_EVENTS = "customers,contacts,payment_sources,notes,tasks,invoices,payment_plans,payments,charges,refunds," \
-              "transactions,credit_balance_adjustments,subscriptions,pending_line_items,payment_links,disputes,events"
+WITH_EVENTS = ("customers,contacts,payment_sources,notes,tasks,invoices,payment_plans,payments,charges,refunds,"
+               "transactions,credit_balance_adjustments,subscriptions,pending_line_items,payment_links,disputes,events")
 
 
 @pytest.fixture
@@ -222,8 +222,8 @@ async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
         def never(*_args: object) -> None:
             raise Disorder("never in order")
 
-        monkeypatch.setattr(scan, "check", never)
-        monkeypatch.setattr(scan, "TRIES", 1)
+        monkeypatch.setattr(whole, "check", never)
+        monkeypatch.setattr(whole, "TRIES", 1)
         await one_cycle(mirror)
         assert ("reread", "tasks", str(sim.account.ids("tasks")[0])) in await hints(sql)
         monkeypatch.undo()

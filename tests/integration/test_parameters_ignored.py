@@ -19,7 +19,7 @@ CHOSEN = "customers,invoices,tasks,estimates"
 
 
 async def assert_equal(mirror: daemon.Mirror, sim: Any, dsn: str) -> None:
-    assert await differences(sim.url, sim.api_key, dsn, resources=mirror.work.resources) == {}
+    assert await differences(sim.url, sim.api_key, dsn, resources=mirror.settings.resources) == {}
 
 
 def named(lines: Lines, event: str) -> set[str]:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
 import pytest
-import structlog
 
-from sync_daemon import daemon, log
+from sync_daemon import daemon
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.simulator import Simulator
 from sync_daemon.status import show_status
 from sync_daemon.together import together
 from tests.conftest import Open, settings_for
 
-
-@pytest.fixture(autouse=True)
-def log_on_stderr(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """As the command has it: the log must not get into the result."""
-    log.configure("info", stream=sys.stderr)
-    yield
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logged")
 
 
 async def stands(capsys: pytest.CaptureFixture[str], sim: Simulator, dsn: str, **more: object) -> dict[str, Any]:

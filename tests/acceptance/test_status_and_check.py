@@ -1,0 +1,233 @@
+"""`status` tells how things stand, from the database alone; `check` whether everything is ready, and what is not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import re
+import termios
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from sync_daemon.resources import RESOURCES
+from sync_daemon.settings import Settings
+from sync_daemon.simulator import Simulator
+from tests.acceptance.conftest import is_loaded, query, settings
+from tests.acceptance.program import Ended, Programs, until
+from tests.conftest import Simulate
+
+SGR_COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+
+
+def of_resource(told: dict[str, Any], name: str) -> dict[str, Any]:
+    (line,) = [line for line in told["resources"] if line["resource"] == name]
+    return dict(line)
+
+
+async def status(programs: Programs, dsn: str) -> tuple[int, dict[str, Any]]:
+    ended = await programs.call("status", "--json", DATABASE_URL=dsn)
+    return ended.code, json.loads(ended.stdout)
+
+
+async def test_a_complete_mirror_is_green(programs: Programs, simulate: Simulate, database: str) -> None:
+    async with simulate(objects=300) as sim:
+        assert (await programs.call("backfill", **settings(sim, database))).code == 0
+        counts = {resource.name: sim.account.count(resource.name) for resource in RESOURCES
+                  if resource.name not in {"company", "events", "payment_sources"}}
+    # the API is gone by now, and no key is given
+    code, told = await status(programs, database)
+    assert (code, told["green"]) == (0, True)
+    assert {line["resource"] for line in told["resources"]} == {resource.name for resource in RESOURCES}
+    for name, rows in counts.items():
+        assert of_resource(told, name)["rows"] == rows, name
+    assert [run["verb"] for run in told["runs"]] == ["backfill"]
+    assert told["runs"][0]["exit_code"] == 0
+    ended = await programs.call("status", DATABASE_URL=database)
+    assert ended.code == 0
+    for resource in RESOURCES:
+        assert any(line.startswith(f"{resource.name} ") for line in ended.stdout.splitlines()), resource.name
+
+
+async def test_status_shows_how_far_a_first_load_is(programs: Programs, simulate: Simulate, database: str) -> None:
+    async with simulate(objects=200, sizes={"invoices": 400}) as sim:
+        sim.faults.hold({"path": "/invoices", "query": "updated_after=1"})  # all but the beginning
+        program = await programs.start("backfill", **settings(sim, database))
+        await until(lambda: sim.faults.waiting, "a page is held back")
+
+        async def first_page() -> bool:
+            rows = await query(database, "SELECT FROM invoiced._lane WHERE resource = 'invoices' AND seen >= 100")
+            return bool(rows)
+
+        await until(first_page, "the first page is committed")
+        code, told = await status(programs, database)
+        line = of_resource(told, "invoices")
+        assert (code, told["green"], line["state"]) == (3, False, "loading")
+        assert 20 <= line["percent"] <= 60
+        assert told["runs"][0]["state"] == "running"
+        await program.kill()
+
+
+async def test_status_names_what_failed_and_why(programs: Programs, sim: Simulator, database: str) -> None:
+    sim.faults.add("status", "/payments", status=400)
+    sim.account.raw("tasks", b'{"id":"no number"}', key=78_000_000)
+    sim.features(disable=["subscription_billing"])
+    await programs.call("backfill", **settings(sim, database))
+    code, told = await status(programs, database)
+    assert (code, told["green"]) == (3, False)
+    failed, rejected = of_resource(told, "payments"), of_resource(told, "tasks")
+    assert (failed["state"], failed["why"]) == ("failed", "Simulated fault.")
+    assert rejected["rejected"] == 1
+    refused = of_resource(told, "plans")
+    assert refused["state"] == "unavailable"
+    assert "subscription_billing" in refused["why"]
+    ended = await programs.call("status", DATABASE_URL=database)
+    assert "Simulated fault." in ended.stdout
+
+
+async def test_status_shows_what_was_deleted_and_how_fresh_all_is(
+        programs: Programs, simulate: Simulate, database: str) -> None:
+    async with simulate(objects=200, event_delay=0.0) as sim:
+        program = await programs.start("run", **settings(sim, database, SYNC_INTERVAL="1"))
+        await until(lambda: is_loaded(database), "the first load is complete")
+        sim.account.delete("tasks", sim.account.tables["tasks"].by_id[0].id)
+        await until(lambda: program.logged("row.deleted"), "the task is gone")
+        code, told = await status(programs, database)
+        assert code == 0
+        assert of_resource(told, "tasks")["deleted"] == 1
+        assert of_resource(told, "invoices")["behind"] < 60
+        assert told["runs"][0]["state"] == "running"
+
+
+# check
+
+
+async def checked(programs: Programs, told: dict[str, str]) -> tuple[Ended, dict[str, Any]]:
+    """What `check` says to people and to programs; both must end alike."""
+    for_people = await programs.call("check", **told)
+    for_programs = await programs.call("check", "--json", **told)
+    assert for_people.code == for_programs.code
+    return for_people, json.loads(for_programs.stdout)
+
+
+async def test_check_tells_of_everything_and_changes_nothing(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    ended, told = await checked(programs, settings(sim, database))
+    assert ended.code == 0, ended.stdout
+    for name in Settings.model_fields:
+        assert name.upper() in ended.stdout
+    for resource in RESOURCES:
+        assert any(line.startswith(f"{resource.name} ") for line in ended.stdout.splitlines()), resource.name
+    assert sim.account.company["name"] in ended.stdout
+    assert all(finding["state"] != "wrong" for finding in told["findings"])
+    assert await query(database, "SELECT WHERE to_regnamespace('invoiced') IS NOT NULL") == []
+
+
+async def test_check_tells_of_a_refused_key_and_a_missing_database_at_once(programs: Programs, sim: Simulator) -> None:
+    sim.revoke_key()
+    ended, told = await checked(programs, settings(sim, "postgresql://someone@127.0.0.1:1/nothing"))
+    assert ended.code == 77
+    wrong = {finding["part"]: finding for finding in told["findings"] if finding["state"] == "wrong"}
+    assert wrong.keys() == {"database", "API"}
+    assert all(finding["remedy"] for finding in wrong.values())
+    for finding in wrong.values():
+        assert finding["said"] in ended.stdout
+        assert finding["remedy"] in ended.stdout
+
+
+async def test_check_is_75_while_the_api_is_away(programs: Programs, sim: Simulator, database: str) -> None:
+    told = settings(sim, database) | {"INVOICED_BASE_URL": "http://127.0.0.1:1"}
+    ended, _ = await checked(programs, told)
+    assert ended.code == 75
+    assert "INVOICED_BASE_URL" in ended.stdout
+
+
+async def test_check_is_78_for_another_accounts_key(programs: Programs, sim: Simulator, database: str) -> None:
+    assert (await programs.call("backfill", "items", **settings(sim, database))).code == 0
+    sim.swap_account(seed=99, company_id=4711)
+    ended, _ = await checked(programs, settings(sim, database))
+    assert ended.code == 78
+    assert "SYNC_SCHEMA" in ended.stdout
+
+
+async def test_check_is_78_for_a_read_only_database_and_a_newer_schema(
+        programs: Programs, sim: Simulator, mirror_database: str) -> None:
+    await query(mirror_database, "INSERT INTO invoiced._migration (version, name) VALUES (9999, 'of the future')")
+    (name,) = (await query(mirror_database, "SELECT current_database()"))[0]
+    await query(mirror_database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    ended, _ = await checked(programs, settings(sim, mirror_database))
+    assert ended.code == 78
+    assert "read-only" in ended.stdout
+    assert "9999" in ended.stdout
+
+
+async def test_check_names_what_can_not_be_read_and_what_the_server_ignores(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    sim.features(disable=["subscription_billing"])
+    sim.faults.add("ignore_param", "/charges", name="advanced_filter")
+    ended, told = await checked(programs, settings(sim, database))
+    assert ended.code == 0, ended.stdout
+    assert of_resource(told, "plans")["state"] == "unavailable"
+    assert "subscription_billing" in ended.stdout
+    assert False in of_resource(told, "charges")["abilities"].values()
+    assert False not in of_resource(told, "tasks")["abilities"].values()
+
+
+async def test_check_tells_by_how_much_the_clocks_differ(programs: Programs, sim: Simulator, database: str) -> None:
+    sim.set_clock(date_offset=-3600)
+    ended, told = await checked(programs, settings(sim, database))
+    assert ended.code == 0, ended.stdout
+    notes = [finding for finding in told["findings"] if finding["state"] == "note"]
+    assert [(note["part"], note["name"]) for note in notes] == [("API", "clock")]
+    assert notes[0]["said"] in ended.stdout
+
+
+# On a terminal.
+
+
+class Terminal:
+    """A terminal of 100 by 40, and all that was written to it."""
+
+    def __init__(self) -> None:
+        self.ours, self.theirs = pty.openpty()
+        termios.tcsetwinsize(self.theirs, (40, 100))
+        self.shown = ""
+        asyncio.get_running_loop().add_reader(self.ours, self._read)
+
+    def _read(self) -> None:
+        try:
+            self.shown += os.read(self.ours, 65536).decode(errors="replace")
+        except OSError:
+            asyncio.get_running_loop().remove_reader(self.ours)
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self.ours)
+        os.close(self.ours)
+        os.close(self.theirs)
+
+
+@pytest.fixture
+async def terminal() -> AsyncIterator[Terminal]:
+    terminal = Terminal()
+    yield terminal
+    terminal.close()
+
+
+@pytest.mark.parametrize("plain", [False, True])
+async def test_a_first_load_shows_its_progress_on_a_terminal_without_colour_if_asked(
+        plain: bool, terminal: Terminal, programs: Programs, simulate: Simulate, database: str) -> None:
+    async with simulate(objects=200, sizes={"invoices": 400}) as sim:
+        sim.faults.hold({"path": "/invoices", "query": "updated_after=1"})
+        told = settings(sim, database, TERM="xterm-256color") | ({"NO_COLOR": "1"} if plain else {})
+        programs.terminal = terminal.theirs
+        program = await programs.start("backfill", **told)
+        await until(lambda: re.search(r"invoices.*\d+ / 400.*\d+%", terminal.shown), "rows and percent are shown")
+        assert "in flight" in terminal.shown
+        sim.faults.release()
+        assert await program.ended() == 0, terminal.shown
+        assert bool(SGR_COLOUR.search(terminal.shown)) is not plain
+        assert "Traceback" not in terminal.shown
+        assert sim.api_key not in terminal.shown

@@ -1,0 +1,280 @@
+"""The API over real sockets: what is fatal, what is tried again, what is never sent elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
+
+import pytest
+import structlog
+from aiohttp import web
+
+from sync_daemon import log
+from sync_daemon.api import Answer, Api, Patience, connect, json_object
+from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped
+from sync_daemon.plan import Ask
+from sync_daemon.progress import Progress
+from sync_daemon.reader import Reader
+from sync_daemon.resources import BY_NAME
+from sync_daemon.settings import Settings
+from sync_daemon.simulator import Simulator
+from tests.conftest import Simulate
+
+KEY = "sk_planted_secret_0123456789"
+INVOICES = BY_NAME["invoices"]
+Serve = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
+    async with simulate(objects=60) as sim:
+        yield sim
+
+
+@asynccontextmanager
+async def api_of(url: str, key: str = KEY, *, stop: asyncio.Event | None = None, tries: int = 3,
+                 **settings: object) -> AsyncIterator[Api]:
+    fields: dict[str, object] = {"invoiced_api_key": key, "invoiced_base_url": url} | settings
+    async with connect(Settings(**fields), now, stop or asyncio.Event(), Patience(tries, 0.0)) as api:  # type: ignore[arg-type]
+        yield api
+
+
+@asynccontextmanager
+async def server(serve: Serve) -> AsyncIterator[str]:
+    """A server that answers as the test says."""
+    runner = web.ServerRunner(web.Server(serve, access_log=None), shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def good(answer: Answer) -> Answer:
+    return answer
+
+
+async def page(api: Api) -> int:
+    """Rows of a page of invoices, by the reader's rules for what a list is."""
+    reader = Reader(api, 300, Progress())
+    return len((await reader.fetch(INVOICES, "", Ask(0, 5, 1))).page.order)
+
+
+async def test_the_key_is_the_user_name_of_basic_auth_and_get_is_all_that_is_sent(sim: Simulator) -> None:
+    async with api_of(sim.url, sim.api_key) as api:
+        answer = await api.get("/customers", [("per_page", "3"), ("sort", "updated_at asc")], parse=good)
+    assert len(json.loads(answer.body)) == 3
+    assert answer.total == sim.account.count("customers")
+    assert api.server_time is not None
+    assert abs(api.server_time - sim.clock.now()) < 5
+    seen = sim.stats.log[-1]
+    assert (sim.stats.writes, seen.method, seen.user_agent[:14]) == (0, "GET", "invoiced-sync/")
+    assert dict(parse_qsl(seen.query)) == {"per_page": "3", "sort": "updated_at asc"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, Exit.REFUSED), (402, Exit.REFUSED)])
+async def test_a_refused_key_and_a_closed_account_are_fatal_at_once(status: int, code: Exit, sim: Simulator) -> None:
+    sim.revoke_key() if status == 401 else sim.close_account()
+    async with api_of(sim.url, sim.api_key) as api:
+        with pytest.raises(Fatal) as caught:
+            await api.get("/customers", parse=good)
+    assert caught.value.exit_code is code
+    assert caught.value.hint
+    assert sim.stats.requests == 1
+    assert sim.api_key not in str(caught.value) + caught.value.hint
+
+
+@pytest.mark.parametrize(("path", "unavailable"), [
+    ("/tasks", True), ("/charges", True), ("/no_such_list", True), ("/notes?sort=x", False), ("/notes/5", False)])
+async def test_refusals_are_told_apart(path: str, unavailable: bool, sim: Simulator) -> None:
+    sim.forbid(["tasks"])
+    sim.features(disable=["accounts_receivable"])
+    sim.features(enable=[] if path == "/charges" else ["accounts_receivable"])
+    if "sort" in path:
+        sim.faults.add("status", "/notes", status=400)
+    async with api_of(sim.url, sim.api_key) as api:
+        with pytest.raises(Refusal) as caught:
+            await api.get(path.partition("?")[0], parse=good)
+    assert (caught.value.of_feature or caught.value.of_route) is unavailable
+    assert sim.stats.requests == 1
+
+
+FAULTS = [{"kind": "status", "status": 500}, {"kind": "status", "status": 502}, {"kind": "reset"}, {"kind": "cut_body"},
+          {"kind": "html_200"}, {"kind": "not_a_list"}, {"kind": "bad_json"},
+          {"kind": "retry_after", "status": 503, "seconds": 0}]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault['kind']}-{fault.get('status', 200)}")
+async def test_a_fault_of_the_way_is_tried_again_and_told_in_the_end(fault: dict[str, object], sim: Simulator,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.02)
+    async with api_of(sim.url, sim.api_key, tries=4) as api:
+        sim.faults.add(match="/invoices", count=3, **fault)  # type: ignore[arg-type]
+        assert await page(api) == 5
+        assert api.retries >= 1  # a reset connection is opened again once by the HTTP library itself
+        tried = api.retries
+        sim.faults.add(match="/invoices", **fault)  # type: ignore[arg-type]
+        with pytest.raises(RetryLater):
+            await page(api)
+        assert api.retries == tried + 3
+
+
+async def test_too_many_requests_never_fails_and_slows_all_down(sim: Simulator,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.02)
+    async with api_of(sim.url, sim.api_key, tries=1) as api:
+        api.pace.limit = 12.0
+        sim.faults.add("status", status=429, count=12)
+        assert await page(api) == 5
+        assert api.statuses["429"] == 12
+        assert api.pace.limit <= 2
+
+
+async def test_no_more_are_in_flight_than_allowed_and_the_server_s_cap_lowers_it(sim: Simulator) -> None:
+    sim.limit(slots=3)
+    sim.set_latency(0.01)
+    async with api_of(sim.url, sim.api_key, invoiced_max_concurrency=8) as api:
+        api.pace.limit = 8.0
+        await asyncio.gather(*(page(api) for _ in range(12)))
+        assert api.pace.highest <= 8
+        assert sim.stats.max_in_flight <= 8
+        assert sim.stats.rate_limited > 0
+        assert api.pace.limit < 5
+
+
+async def test_retry_after_is_obeyed(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def note(_api: Api, delay: float) -> None:
+        waits.append(delay)
+
+    monkeypatch.setattr(Api, "_sleep", note)
+    async with api_of(sim.url, sim.api_key, tries=9) as api:
+        for skip, (status, seconds) in enumerate(((429, 17), (503, 9), (503, 4000))):
+            sim.faults.add("retry_after", status=status, seconds=seconds, count=1, skip=skip)
+        assert await page(api) == 5
+    assert waits == [17, 9, 300]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_no_redirect_is_followed_and_the_key_goes_nowhere_else(status: int) -> None:
+    asked: list[str] = []
+
+    async def elsewhere(request: web.BaseRequest) -> web.Response:
+        asked.append(str(request.headers))
+        return web.json_response([])
+
+    async with server(elsewhere) as other:
+        async def redirect(request: web.BaseRequest) -> web.Response:
+            return web.Response(status=status, headers={"Location": other + "/invoices"})
+
+        async with server(redirect) as url, api_of(url) as api:
+            with pytest.raises(Fatal, match="redirects") as caught:
+                await api.get("/invoices", parse=good)
+    assert caught.value.exit_code is Exit.CONFIG
+    assert asked == []
+
+
+async def test_no_cookie_is_kept_and_no_link_obeyed() -> None:
+    cookies: list[str] = []
+
+    async def serve(request: web.BaseRequest) -> web.Response:
+        cookies.append(request.headers.get("Cookie", ""))
+        return web.json_response([{"id": 1, "updated_at": 5}], headers={
+            "Set-Cookie": "session=1; Path=/", "Link": '<http://192.0.2.1/invoices?page=2>; rel="next"'})
+
+    async with server(serve) as url, api_of(url) as api:
+        assert [await page(api), await page(api)] == [1, 1]
+    assert cookies == ["", ""]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'"x"', b"[1]"])
+@pytest.mark.parametrize("status", [400, 404])
+async def test_a_refusal_that_is_not_in_the_api_s_own_words_is_a_fault_of_the_way(
+        status: int, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+
+    async def serve(request: web.BaseRequest) -> web.Response:
+        return web.Response(status=status, body=body)
+
+    async with server(serve) as url, api_of(url, tries=2) as api:
+        with pytest.raises(RetryLater, match=str(status)):
+            await api.get("/invoices/5", parse=good)
+
+
+async def test_a_timed_out_request_keeps_its_place(sim: Simulator) -> None:
+    sim.faults.add("hang", "/invoices", seconds=30)
+    async with api_of(sim.url, sim.api_key, tries=1, invoiced_timeout=1) as api:
+        with pytest.raises(RetryLater, match="no answer"):
+            await page(api)
+        assert api.pace.in_flight == 1  # the server still works on it
+        assert api.statuses["timeout"] == 1
+
+
+async def test_an_unknown_host_and_a_closed_port_are_told_plainly() -> None:
+    async with server(lambda request: asyncio.sleep(0, web.Response())) as url:
+        pass
+    async with api_of(url, tries=1) as api:
+        with pytest.raises(RetryLater, match=r"no connection to 127\.0\.0\.1"):
+            await api.get("/x", parse=good)
+    async with api_of("https://no-such-host.invalid", tries=1) as api:
+        with pytest.raises(RetryLater, match=r"no-such-host\.invalid"):
+            await api.get("/x", parse=good)
+
+
+async def test_a_stop_wakes_the_wait_between_two_tries_and_begins_nothing_new(sim: Simulator) -> None:
+    stop = asyncio.Event()
+    sim.faults.add("retry_after", status=503, seconds=300)
+    async with api_of(sim.url, sim.api_key, stop=stop, tries=99) as api:
+        asking = asyncio.create_task(page(api))
+        async with asyncio.timeout(20):
+            while not api.retries:
+                await asyncio.sleep(0.01)  # noqa: ASYNC110 - the retry has no event to wait for
+            stop.set()
+            with pytest.raises(Stopped):
+                await asking
+        requests = api.requests
+        with pytest.raises(Stopped):
+            await page(api)
+        assert api.requests == requests
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b"", b"<html>", b"5", b'{"a":' + b"[" * 9000 + b"]" * 9000 + b"}"])
+def test_what_is_no_json_object_is_a_fault_of_the_way(body: bytes) -> None:
+    with pytest.raises(RetryLater):
+        json_object(Answer(body, None, now()))
+
+
+async def test_the_key_is_in_no_log_line_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+    token = b64encode(f"{KEY}:".encode()).decode()
+
+    async def serve(request: web.BaseRequest) -> web.Response:
+        status = int(request.path.strip("/"))
+        return web.json_response({"message": "no"}, status=status)
+
+    out, said = io.StringIO(), ""
+    before = structlog.get_config()
+    log.configure("debug", "json", out)
+    try:
+        async with server(serve) as url, api_of(url, tries=4) as api:
+            for status in (400, 401, 402, 403, 404, 418, 500, 503):
+                with pytest.raises((Fatal, Refusal, RetryLater)) as caught:
+                    await api.get(f"/{status}", [("q", "x")], parse=good)
+                said += repr(caught.value) + str(vars(caught.value))
+    finally:
+        structlog.configure(**before)
+    assert "request.retry" in out.getvalue()
+    for secret in (KEY, token, KEY[:12]):
+        assert secret not in out.getvalue() + said

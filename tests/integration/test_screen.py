@@ -1,0 +1,200 @@
+"""What a person sees while a load runs and when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any
+
+import pytest
+import structlog
+
+from sync_daemon import daemon, log, reader, screen
+from sync_daemon.errors import Exit
+from sync_daemon.resources import BY_NAME
+from sync_daemon.simulator import Simulator
+from tests.conftest import Open
+
+Lines = list[MutableMapping[str, Any]]
+
+
+class Terminal:
+    """A terminal of 80 by 24, and everything that was written to it."""
+
+    def __init__(self) -> None:
+        self._master, slave = os.openpty()
+        self.file = os.fdopen(slave, "w", buffering=1)
+        self.written = ""
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+
+    def _read(self) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while piece := os.read(self._master, 65536):
+                self.written += decoder.decode(piece)
+        except OSError:
+            return  # the other end is closed
+
+    def close(self) -> None:
+        self.file.close()
+        self._thread.join()
+        os.close(self._master)
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    for name, value in {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    terminal = Terminal()
+    yield terminal
+    structlog.reset_defaults()
+    terminal.close()
+
+
+def plug_in(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes it stderr; within the test, because pytest puts its own there before."""
+    monkeypatch.setattr(sys, "stderr", terminal.file)
+    log.configure("info", "console")
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110 - what is waited for happens in a thread or behind a socket
+            await asyncio.sleep(0.01)
+
+
+async def test_a_terminal_shows_a_live_display_with_the_log_above_it(sim: Simulator, open_mirror: Open,
+                                                                     terminal: Terminal,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    plug_in(terminal, monkeypatch)
+    sim.faults.hold("^/invoices$", 1)
+    async with open_mirror(sim) as mirror:
+        with screen.load_display(mirror):
+            load = asyncio.create_task(daemon.backfill(mirror))
+            await until(lambda: "of 32 done" in terminal.written and "requests in flight" in terminal.written)
+            reader.log().warning("a.warning")
+            reader.log().info("an.info")
+            sim.faults.release()
+            assert await load is Exit.OK
+        reader.log().info("it.is.over")
+    await until(lambda: "it.is.over" in terminal.written)
+    shown = terminal.written
+    assert "invoices" in shown
+    assert shown.index("a.warning") < shown.rindex("of 32 done"), "the display is drawn again below the line"
+    assert "an.info" not in shown, "the display says more than these lines"
+    assert "load.done" not in shown
+    assert shown.rindex("of 32 done") < shown.index("it.is.over")
+
+
+async def test_a_stopped_load_says_that_it_goes_on_from_there(sim: Simulator, open_mirror: Open,
+                                                              terminal: Terminal,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    plug_in(terminal, monkeypatch)
+    async with open_mirror(sim) as mirror:
+        with screen.load_display(mirror):
+            mirror.engine.stop.set()
+        await until(lambda: "goes on from there" in terminal.written)
+
+
+@pytest.mark.parametrize("kind", ["dumb", "pipe"])
+async def test_without_a_terminal_the_log_tells_how_far_it_is(
+        kind: str, sim: Simulator, open_mirror: Open, logged: Lines, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    if kind == "dumb":
+        monkeypatch.setenv("TERM", "dumb")
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(screen, "LINE", 0.02)
+    sim.faults.hold({"path": "^/invoices$", "query": "updated_after"}, 1)
+    async with open_mirror(sim) as mirror:
+        with screen.load_display(mirror):
+            load = asyncio.create_task(daemon.backfill(mirror))
+            await until(lambda: any(line["event"] == "load.progress" and line["resource"] == "invoices"
+                                    and 0 < (line["percent"] or 0) < 100 for line in logged))
+            sim.faults.release()
+            await load
+    out, err = capsys.readouterr()
+    assert out + err == ""
+
+
+async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, open_mirror: Open, logged: Lines,
+                                                               capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await screen.summary(mirror, as_json=True)
+        told = json.loads(capsys.readouterr().out)
+    lines = {line["resource"]: line for line in told["resources"]}
+    assert len(lines) == 32
+    assert told["company"] == sim.account.world.company_id
+    for name in ("invoices", "subscriptions", "items", "charges"):
+        assert lines[name]["source"] == lines[name]["mirror"] == lines[name]["changed"] == sim.account.count(name)
+        assert lines[name]["state"] == "done"
+    assert lines["contacts"]["source"] is None, "customers were counted, not contacts"
+    assert lines["contacts"]["mirror"] == sim.account.count("contacts")
+    assert "invoiced-sync run" in told["next"]
+
+
+async def test_a_second_backfill_compares_with_what_the_source_has_now(
+        sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+    sim.account.create("customers")
+    sim.forget()
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await screen.summary(mirror, as_json=True)
+    lines = {line["resource"]: line for line in json.loads(capsys.readouterr().out)["resources"]}
+    assert lines["customers"]["source"] == lines["customers"]["mirror"] == sim.account.count("customers")
+    assert lines["customers"]["changed"] == 1
+    assert lines["charges"]["state"] == "not due", "it is read whole, and was just now"
+    assert lines["charges"]["source"] == lines["charges"]["mirror"]
+
+
+async def test_a_record_rejected_by_an_earlier_run_still_counts(sim: Simulator, open_mirror: Open, logged: Lines,
+                                                                capsys: pytest.CaptureFixture[str]) -> None:
+    sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
+    for _ in range(2):
+        async with open_mirror(sim, sync_resources="tasks") as mirror:
+            assert await daemon.backfill(mirror) is Exit.PARTLY
+            await screen.summary(mirror, as_json=True)
+        told = json.loads(capsys.readouterr().out)
+        assert told["resources"][0]["rejected"] == 1
+        assert "see to the above" in told["next"]
+
+
+async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_mirror: Open, logged: Lines,
+                                                          capsys: pytest.CaptureFixture[str]) -> None:
+    sim.features(disable=["metered_billing"])
+    sim.faults.add("status", "/payouts", status=400)
+    sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
+    async with open_mirror(sim) as mirror:
+        assert await daemon.backfill(mirror) is Exit.PARTLY
+        await screen.summary(mirror, as_json=False)
+    said = capsys.readouterr().out
+    assert "\x1b" not in said, "plain where it is not a terminal"
+    lines = said.splitlines()
+    assert lines[1].split()[0] == "payouts"
+    assert lines[2].split()[0] == "pending_line_items"
+    assert lines[3].split()[0] == "tasks"
+    assert "payouts: failed: Simulated fault." in lines
+    assert any(line.startswith("pending_line_items: unavailable: ") and "metered_billing" in line for line in lines)
+    assert "tasks: records rejected" in lines
+    assert "invoiced-sync status" in lines[-1]
+
+
+async def test_only_one_resource_is_told_after_a_resync(sim: Simulator, open_mirror: Open, logged: Lines,
+                                                        capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await daemon.resync_now(mirror, BY_NAME["notes"], None)
+        await screen.summary(mirror, as_json=True, only="notes")
+    told = json.loads(capsys.readouterr().out)["resources"]
+    assert [line["resource"] for line in told] == ["notes"]
+    assert told[0]["source"] == told[0]["mirror"]

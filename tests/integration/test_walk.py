@@ -1,0 +1,218 @@
+"""The walk by value over sockets, while the account lives: dense seconds, odd stamps, rows that go between pages."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from sync_daemon import daemon
+from sync_daemon.cycle import cycle
+from sync_daemon.errors import Exit
+from sync_daemon.resources import BY_NAME
+from sync_daemon.simulator import Simulator
+from sync_daemon.simulator.faults import Fault, Faults
+from tests.comparing import at_source, in_mirror
+from tests.conftest import Open, Simulate, Sql
+
+INVOICES = BY_NAME["invoices"]
+CHOSEN = "customers,invoices"
+SIZES = {"customers": 10, "invoices": 700}
+DENSE = {"invoices": (250, 101, 99)}
+
+
+class Life(Faults):
+    """Does something before each request for a page of invoices; nothing once it was told to rest."""
+
+    def __init__(self, act: Callable[[int, str], None]) -> None:
+        super().__init__(random.Random(1))
+        self.act: Callable[[int, str], None] | None = act
+        self.pages = 0
+
+    def striking(self, path: str, query: str) -> list[Fault]:
+        if self.act is not None and path == "/invoices" and "updated_at" in query and "per_page=1&" not in query + "&":
+            self.pages += 1
+            self.act(self.pages, query)
+        return super().striking(path, query)
+
+
+@pytest.fixture
+async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
+    async with simulate(objects=60, sizes=SIZES, dense=DENSE, odd=9) as sim:
+        yield sim
+
+
+def stamps(sim: Simulator) -> dict[int, int | None]:
+    return {row.id: row.stamp for row in sim.account.tables["invoices"].by_id}
+
+
+async def missing_or_stale(sim: Simulator, dsn: str) -> list[str]:
+    there, here = await at_source(sim.url, sim.api_key, INVOICES), await in_mirror(dsn, INVOICES)
+    return [key for key, row in there.items() if here.get(key) != row]
+
+
+async def test_rows_with_null_zero_and_negative_stamps_are_read(simulate: Simulate, open_mirror: Open,
+                                                               mirror_database: str) -> None:
+    async with simulate(objects=60, sizes=SIZES, dense={}, odd=330) as sim:
+        async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+            assert await daemon.backfill(mirror) is Exit.OK
+        assert {None, 0} <= set(stamps(sim).values())
+        assert min(stamp or 0 for stamp in stamps(sim).values()) < 0
+        assert await missing_or_stale(sim, mirror_database) == []
+
+
+@pytest.mark.parametrize("sizes", [(99, 100, 101), (199, 200, 201), (650,)], ids=str)
+async def test_seconds_of_any_size_are_read(sizes: tuple[int, ...], simulate: Simulate, open_mirror: Open,
+                                            mirror_database: str) -> None:
+    async with simulate(objects=60, sizes=SIZES, dense={"invoices": sizes}) as sim:
+        async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+            assert await daemon.backfill(mirror) is Exit.OK
+        assert await missing_or_stale(sim, mirror_database) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_writes_between_any_two_pages_lose_nothing(seed: int, sim: Simulator, open_mirror: Open,
+                                                        mirror_database: str, sql: Sql) -> None:
+    dice = random.Random(seed)
+
+    def act(page: int, query: str) -> None:
+        account = sim.account
+        for _ in range(dice.randrange(6)):
+            keys = account.ids("invoices")
+            dense = keys[:450]
+            match dice.randrange(5):
+                case 0 | 1:
+                    account.update("invoices", dice.choice(dense), {"notes": f"n{page}"}, silent=True)
+                case 2:
+                    account.delete("invoices", dice.choice(dense), silent=True)
+                case 3:
+                    account.create("invoices", dice.randrange(1, 4), silent=True,
+                                   visible_in=dice.choice([0.0, 0.05]))
+                case 4:
+                    account.update("invoices", dice.choice(keys), {"notes": f"n{page}"}, silent=True, visible_in=0.05)
+
+    sim.faults = Life(act)
+    async with open_mirror(sim, sync_resources=CHOSEN, sync_overlap=2) as mirror:
+        await daemon.backfill(mirror)
+        assert sim.faults.pages > 5
+        sim.faults.act = None
+        sim.account.flush()
+        await cycle(mirror.engine, mirror.work)
+        sim.set_clock(advance=5)
+        await cycle(mirror.engine, mirror.work)
+        assert await missing_or_stale(sim, mirror_database) == []
+        lanes = await sql("SELECT cursor_u FROM _lane WHERE resource = 'invoices' AND lane = 0")
+        assert lanes[0]["cursor_u"] <= sim.account.now() - 2
+
+
+async def test_a_whole_dense_second_touched_between_two_pages_costs_requests_and_no_row(
+        simulate: Simulate, open_mirror: Open, mirror_database: str) -> None:
+    async with simulate(objects=60, sizes={"customers": 5, "invoices": 1500}, dense={"invoices": (1400,)}) as sim:
+        second = sim.account.ids("invoices")[:1400]
+
+        def act(page: int, query: str) -> None:
+            if page == 13:
+                assert "page=1&" not in query + "&"  # deep within the second
+                sim.account.update("invoices", second[:1390], {"notes": "bulk"}, silent=True)
+
+        sim.faults = Life(act)
+        async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+            assert await daemon.backfill(mirror) is Exit.OK
+            assert sim.faults.pages > 13
+            assert await missing_or_stale(sim, mirror_database) == []
+
+
+async def test_the_row_at_the_cursor_and_its_whole_window_may_go(sim: Simulator, open_mirror: Open,
+                                                                mirror_database: str) -> None:
+    keys = sim.account.ids("invoices")[:250]
+    gone: list[int] = []
+
+    def act(page: int, query: str) -> None:
+        if page in {2, 3, 4}:
+            for key in keys[page * 50 - 70:page * 50 + 20]:
+                if key not in gone:
+                    gone.append(key)
+                    sim.account.delete("invoices", key, silent=True)
+
+    sim.faults = Life(act)
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await daemon.backfill(mirror)
+        assert gone
+        assert await missing_or_stale(sim, mirror_database) == []
+
+
+async def test_a_bulk_job_in_the_current_second_is_stored_at_once_and_read_as_settled_later(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN, sync_overlap=3) as mirror:
+        await daemon.backfill(mirror)
+        moment = sim.account.now()
+        sim.account.import_rows("invoices", 230, updated_at=moment)
+        await cycle(mirror.engine, mirror.work)
+        assert await missing_or_stale(sim, mirror_database) == []
+        [lane] = await sql("SELECT cursor_u FROM _lane WHERE resource = 'invoices' AND lane = 0")
+        assert lane["cursor_u"] < moment
+        sim.account.import_rows("invoices", 120, updated_at=moment)  # commits late, into the same second
+        sim.set_clock(advance=10)
+        await cycle(mirror.engine, mirror.work)
+        assert await missing_or_stale(sim, mirror_database) == []
+        await cycle(mirror.engine, mirror.work)  # knows by now that time went on at the server
+        [lane] = await sql("SELECT cursor_u FROM _lane WHERE resource = 'invoices' AND lane = 0")
+        assert lane["cursor_u"] >= moment
+
+
+async def test_a_row_of_the_future_blinds_nothing(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        keys = sim.account.ids("invoices")
+        sim.account.update("invoices", keys[0], {"notes": "tomorrow"}, updated_at=sim.account.now() + 86_400)
+        await daemon.backfill(mirror)
+        for number in range(3):
+            sim.account.update("invoices", keys[number + 1], {"notes": "today"}, silent=True)
+            await cycle(mirror.engine, mirror.work)
+        assert await missing_or_stale(sim, mirror_database) == []
+
+
+async def test_a_killed_load_goes_on_where_it_was(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                  sql: Sql) -> None:
+    class Killed(BaseException):
+        """As sudden as a kill: nothing is tidied up."""
+
+    def act(page: int, query: str) -> None:
+        if page == 5:
+            raise_in_reader()
+
+    def raise_in_reader() -> None:
+        async def dead(*_args: Any, **_kwargs: Any) -> None:
+            raise Killed
+
+        reader.api.get = dead  # type: ignore[method-assign, assignment]
+
+    sim.faults = Life(act)
+    with pytest.raises((Killed, BaseExceptionGroup)):  # noqa: PT012 - the death is inside
+        async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+            reader = mirror.engine.reader
+            await daemon.backfill(mirror)
+    [lane] = await sql("SELECT * FROM _lane WHERE resource = 'invoices' AND lane = 1")
+    assert not lane["done"]
+    assert lane["seen"] > 0
+    sim.faults.act = None
+    sim.stats.reset()
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        assert await daemon.backfill(mirror) is Exit.OK
+        assert await missing_or_stale(sim, mirror_database) == []
+        [after] = await sql("SELECT * FROM _lane WHERE resource = 'invoices' AND lane = 1")
+        assert after["done"]
+        assert after["seen"] < lane["seen"] + 700  # what was committed was not read again
+
+
+async def test_a_quiet_cycle_asks_once_a_list_and_writes_nothing(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources="customers,invoices,notes") as mirror:
+        await daemon.backfill(mirror)
+        await cycle(mirror.engine, mirror.work)
+        [before] = await sql("SELECT pg_current_wal_insert_lsn() AS lsn")
+        asked = mirror.engine.reader.api.requests
+        await cycle(mirror.engine, mirror.work)
+        assert mirror.engine.reader.api.requests - asked == 3
+        [after] = await sql("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1) AS bytes", before["lsn"])
+        assert after["bytes"] < 500

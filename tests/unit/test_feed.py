@@ -1,0 +1,96 @@
+"""What an event tells us to look at again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync_daemon.feed import hints_of
+from sync_daemon.store import Hint
+
+
+def told(kind: str, **snapshot: Any) -> set[tuple[str, str, str]]:
+    hints = hints_of({"id": 7, "type": kind, "data": {"object": snapshot}})
+    assert all(hint.event_id == 7 for hint in hints)
+    return {(hint.kind, hint.resource, hint.key) for hint in hints}
+
+
+@pytest.mark.parametrize("kind", ["customer.created", "invoice.updated", "invoice.paid", "payment.created",
+                                  "note.updated", "subscription.created", "estimate.viewed", "email.sent", "x.y", "z"])
+def test_polled_lists_show_what_was_created_or_updated_by_themselves(kind: str) -> None:
+    assert told(kind, id=5) == set()
+
+
+def test_what_is_told_as_deleted_may_be_gone() -> None:
+    assert told("customer.deleted", id=5) == {("gone", "customers", "5")}
+    assert told("invoice.deleted", id=5, customer={"id": 9}) == {("gone", "invoices", "5")}
+
+
+def test_what_may_only_be_hidden_is_read_again_as_well_where_no_poll_shows_it() -> None:
+    assert told("task.deleted", id=5) == {("gone", "tasks", "5"), ("reread", "tasks", "5")}
+    assert told("payment_link.deleted", id=5) == {("gone", "payment_links", "5"), ("reread", "payment_links", "5")}
+
+
+@pytest.mark.parametrize("kind", ["task.created", "task.updated", "task.completed"])
+def test_lists_that_are_not_polled_are_asked_for_the_object(kind: str) -> None:
+    assert told(kind, id=5) == {("reread", "tasks", "5")}
+
+
+@pytest.mark.parametrize("verb", ["created", "updated", "deleted"])
+def test_children_are_looked_up_in_the_list_of_their_parent(verb: str) -> None:
+    assert told(f"contact.{verb}", id=5, customer={"id": 9}) == {("children", "contacts", "9")}
+    assert told(f"contact.{verb}", id=5, customer_id=9) == {("children", "contacts", "9")}
+    assert told(f"payment_source.{verb}", id=5, customer=9) == {("children", "payment_sources", "9")}
+    assert told(f"line_item.{verb}", id=5, customer=9) == {("children", "pending_line_items", "9")}
+    assert told(f"payment_plan.{verb}", id=5, invoice=9) == {("children", "payment_plans", "9")}
+
+
+def test_a_refund_or_dispute_changes_its_charge() -> None:
+    assert told("refund.created", id=5, charge=9) == {("reread", "refunds", "5"), ("reread", "charges", "9")}
+    assert told("dispute.created", id=5, charge={"id": 9}) == {("reread", "disputes", "5"), ("reread", "charges", "9")}
+
+
+def test_credit_balance_adjustments_share_ids_and_events_with_transactions() -> None:
+    assert told("transaction.created", id=5, object="transaction") == set()
+    assert told("transaction.created", id=5, object="credit_balance_adjustment") == {
+        ("reread", "credit_balance_adjustments", "5")}
+    assert told("transaction.deleted", id=5, object="transaction") == {
+        ("gone", "transactions", "5"), ("gone", "credit_balance_adjustments", "5")}
+
+
+def test_a_merge_takes_the_loser_and_moves_all_children() -> None:
+    assert told("customer.merged", id=5, original_customer={"id": 6}) == {
+        ("gone", "customers", "6"), ("children", "contacts", "5"), ("children", "payment_sources", "5"),
+        ("children", "pending_line_items", "5")}
+
+
+@pytest.mark.parametrize("ident", [None, "5", True, 5.0, [], {}, 2**63, -(2**63) - 1])
+def test_what_is_no_id_is_no_hint(ident: object) -> None:
+    assert told("task.deleted", id=ident) == set()
+    assert told("contact.updated", customer=ident) == set()
+
+
+@pytest.mark.parametrize("event", [
+    {}, {"type": "task.deleted"}, {"type": "task.deleted", "data": {}},
+    {"type": "task.deleted", "data": {"object": {}}},
+    {"type": 5, "data": {"object": {"id": 5}}}, {"type": "task.deleted", "data": [{"id": 5}]}])
+def test_an_event_without_snapshot_or_type_tells_nothing_yet(event: dict[str, Any]) -> None:
+    assert hints_of(event) == []
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+                        st.sampled_from(["id", "customer", "customer_id", "invoice", "charge", "object",
+                                         "original_customer", "data"]), inner, max_size=4), max_leaves=8)
+
+
+@given(st.sampled_from(["task.deleted", "contact.updated", "customer.merged", "refund.created", "a.b.c", ""]), JSON,
+       JSON)
+def test_no_event_is_too_odd(kind: str, data: Any, ident: Any) -> None:
+    for hint in hints_of({"id": ident, "type": kind, "data": data}):
+        assert isinstance(hint, Hint)
+        assert -(2**63) <= int(hint.key) < 2**63
+        assert hint.event_id is None or -(2**63) <= hint.event_id < 2**63

@@ -1,0 +1,165 @@
+"""The limit on requests in flight: never above the ceiling, halved once for each "too many", given on in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync_daemon.pacing import START, Pace, Slot
+
+
+async def rounds(number: int = 5) -> None:
+    """Lets everything that can run do so."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+class Holder:
+    """A request in flight that ends when told to."""
+
+    def __init__(self, pace: Pace) -> None:
+        self.entered = False
+        self.done = asyncio.Event()
+        self.slot = Slot(0)
+        self.task = asyncio.create_task(self._run(pace))
+
+    async def _run(self, pace: Pace) -> None:
+        async with pace.slot() as self.slot:
+            self.entered = True
+            await self.done.wait()
+
+    async def end(self) -> None:
+        self.done.set()
+        await self.task
+
+
+async def test_it_starts_low_and_rises_with_good_answers_to_the_ceiling() -> None:
+    pace = Pace(12)
+    assert pace.limit == START
+    for _ in range(START + 1):
+        pace.good()
+    assert int(pace.limit) == START + 1
+    for _ in range(500):
+        pace.good()
+    assert pace.limit == 12
+
+
+async def test_one_burst_of_refusals_halves_it_once() -> None:
+    pace = Pace(16)
+    pace.limit = 16.0
+    holders = [Holder(pace) for _ in range(16)]
+    await rounds()
+    for holder in holders:
+        pace.too_many(holder.slot)
+    assert pace.limit == 8
+    for holder in holders:
+        await holder.end()
+    late = Holder(pace)
+    await rounds()
+    pace.too_many(late.slot)
+    assert pace.limit == 4
+    await late.end()
+
+
+async def test_it_never_falls_below_one() -> None:
+    pace = Pace(4)
+    for _ in range(10):
+        pace.too_many(Slot(pace.slowed))
+    assert pace.limit == 1
+    holder = Holder(pace)
+    await rounds()
+    assert holder.entered
+    await holder.end()
+
+
+async def test_first_come_first_served() -> None:
+    pace = Pace(1)
+    first, second, third = Holder(pace), Holder(pace), Holder(pace)
+    await rounds()
+    assert (first.entered, second.entered, third.entered) == (True, False, False)
+    await first.end()
+    await rounds()
+    assert (second.entered, third.entered) == (True, False)
+    await second.end()
+    await third.end()
+    assert pace.in_flight == 0
+
+
+async def test_a_timed_out_request_keeps_its_place_for_a_while() -> None:
+    pace = Pace(1)
+    async with pace.slot() as slot:
+        slot.keep_for = 0.05
+    assert pace.in_flight == 1
+    async with asyncio.timeout(10), pace.slot():
+        assert pace.in_flight == 1
+    assert pace.in_flight == 0
+
+
+async def test_closing_gives_the_kept_places_up() -> None:
+    pace = Pace(1)
+    async with pace.slot() as slot:
+        slot.keep_for = 3600
+    pace.close()
+    assert not pace._kept
+
+
+async def test_who_is_cancelled_while_waiting_ends_as_cancelled_and_takes_no_place() -> None:
+    pace = Pace(1)
+    first, waiting, last = Holder(pace), Holder(pace), Holder(pace)
+    await rounds()
+    waiting.task.cancel()
+    await rounds()
+    assert waiting.task.cancelled()
+    await first.end()
+    await rounds()
+    assert last.entered
+    await last.end()
+    assert pace.in_flight == 0
+
+
+async def test_all_cancelled_at_once_end_as_cancelled() -> None:
+    """Those in flight give their places on to those who wait, who are being cancelled too."""
+    pace = Pace(2)
+    holders = [Holder(pace) for _ in range(8)]
+    await rounds()
+    for holder in holders:
+        holder.task.cancel()
+    ended = await asyncio.gather(*(holder.task for holder in holders), return_exceptions=True)
+    assert [type(one) for one in ended] == [asyncio.CancelledError] * 8
+    assert pace.in_flight == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["enter", "end", "cancel", "good", "many"]), st.integers(0, 30)),
+                max_size=60), st.integers(1, 6))
+def test_whatever_happens_no_more_are_in_flight_than_allowed_and_none_is_lost(
+        acts: list[tuple[str, int]], ceiling: int) -> None:
+    async def play() -> None:
+        pace = Pace(ceiling)
+        holders: list[Holder] = []
+        for act, number in acts:
+            one = holders[number % len(holders)] if holders else None
+            if act == "enter":
+                holders.append(Holder(pace))
+            elif act == "end" and one is not None:
+                one.done.set()
+            elif act == "cancel" and one is not None:
+                one.task.cancel()
+            elif act == "good":
+                pace.good()
+            elif act == "many" and one is not None:
+                pace.too_many(one.slot)
+            if number % 2:
+                await rounds(number % 4)
+            assert pace.highest <= ceiling
+        for one in holders:
+            one.done.set()
+        for one in holders:
+            with contextlib.suppress(asyncio.CancelledError):
+                await one.task
+        assert pace.in_flight == 0
+
+    asyncio.run(play())
