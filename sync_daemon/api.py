@@ -129,7 +129,8 @@ class Api:
             self.pace.too_many(slot)
             return RetryLater("too many requests in flight for this key", wait=_retry_after(response), pace=True)
         if status == 401:
-            return Fatal(f"The API key is refused ({said}).", exit_code=Exit.REFUSED,
+            # what the server says is left out: it may quote the key
+            return Fatal("The API key is refused (the API answered 401).", exit_code=Exit.REFUSED,
                          hint="Set INVOICED_API_KEY to a key of this account that is still valid; sandbox and "
                               "production have their own keys and URLs.")
         if status == 402:

@@ -14,12 +14,12 @@ from datetime import datetime
 from sync_daemon.api import Answer
 from sync_daemon.engine import LOAD, Engine
 from sync_daemon.errors import Refusal, RetryLater
-from sync_daemon.plan import PAGE, Ask, Cursor, Disorder, Kind
+from sync_daemon.plan import BEFORE_IDS, PAGE, Ask, Cursor, Disorder, Kind
 from sync_daemon.probes import id_order
 from sync_daemon.reader import Fetched
 from sync_daemon.records import NotAList, Page, Record, read_page
 from sync_daemon.resources import Resource
-from sync_daemon.scan import BEFORE_IDS
+from sync_daemon.store import Hint
 from sync_daemon.together import together
 
 BATCH = 40
@@ -47,16 +47,22 @@ async def scan_children(engine: Engine, resource: Resource, *, resume: bool = Tr
     if lane.done or not resume:
         lane = await engine.store.restart(lane, BEFORE_IDS, began)
     tally = engine.progress.of(resource.name)
-    tally.total = await engine.store.value(f"{resource.name}.parent_count")
+    before = await engine.store.row(f"{resource.parent}.asked", lane.cursor.id)
+    if before is not None:
+        tally.total, tally.done = before["parents"], before["asked"]
     while not lane.done:
         engine.going_on()
         rows = await engine.store.rows(f"{resource.name}.parents", lane.cursor.id, BATCH)
         parents = [row["id"] for row in rows]
         lists = await read_lists(engine, resource, parents, gate)
+        had = await engine.store.rows(f"{resource.name}.of", parents)
         cursor = Cursor(0, parents[-1] if parents else lane.cursor.id)
         records = [record for one in lists for record in one.records]
         answers = [answer for one in lists for answer in one.answers]
-        _, moved = await engine.commit(resource, records, answers, lane, cursor, done=len(parents) < BATCH)
+        keys = {record.key for record in records}
+        bereft = {row["parent"] or parents[0] for row in had if row["key"] not in keys}
+        note = [Hint("children", resource.name, str(parent)) for parent in sorted(bereft)]
+        _, moved = await engine.commit(resource, records, answers, lane, cursor, done=len(parents) < BATCH, note=note)
         assert moved is not None
         lane = moved
         tally.done += len(parents)
@@ -150,6 +156,14 @@ async def _read_single(engine: Engine, resource: Resource, parent: int) -> Child
             return Children([], [])
         raise
     return Children(page.records, [Fetched(page, None, answer, horizon)])
+
+
+async def read_single(engine: Engine, resource: Resource) -> Fetched:
+    """The one object of a resource that is no list."""
+    horizon = engine.reader.horizon
+    answer, page = await engine.reader.ask(resource, resource.path, resource.query,
+                                           lambda answer: single(resource, answer, resource.path))
+    return Fetched(page, None, answer, horizon)
 
 
 def single(resource: Resource, answer: Answer, path: str) -> Page:

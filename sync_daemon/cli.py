@@ -124,11 +124,13 @@ def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int 
         return
 
     async def work(mirror: daemon.Mirror) -> Exit:
-        code = await (daemon.backfill(mirror, at_once=bool(resources)) if since is None else daemon.backfill_since(mirror, since))
+        with screen.load_display(mirror):
+            code = await (daemon.backfill(mirror, at_once=bool(resources)) if since is None
+                          else daemon.backfill_since(mirror, since))
         await screen.summary(mirror, as_json=as_json)
         return code
 
-    _end(_run(daemon.supervise(settings, "backfill", work, screen.load_display)))
+    _end(_run(daemon.supervise(settings, "backfill", work)))
 
 
 @cli.command()
@@ -145,11 +147,39 @@ def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json
         _fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
 
     async def work(mirror: daemon.Mirror) -> Exit:
-        code = await daemon.resync_now(mirror, resource, ident)
+        with screen.load_display(mirror):
+            code = await daemon.resync_now(mirror, resource, ident)
         await screen.summary(mirror, as_json=as_json, only=resource.name)
         return code
 
-    _end(_run(daemon.supervise(settings, "resync", work, screen.load_display)))
+    _end(_run(daemon.supervise(settings, "resync", work)))
+
+
+@cli.command()
+@_env_file
+@click.argument("resources", nargs=-1, type=_Resource())
+@click.option("--repair", is_flag=True, help="Mend what differs.")
+@click.option("--force", is_flag=True, help="With --repair: delete even where it is a large part of a table.")
+@_as_json
+def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool, force: bool, as_json: bool) -> None:
+    """Compare mirror and account: what is missing, extra or different."""
+    from sync_daemon import daemon, screen
+    from sync_daemon.verify import Findings, show_findings
+
+    if force and not repair:
+        _fail(Fatal("--force goes with --repair.", hint="Add --repair, or leave --force out.", exit_code=Exit.USAGE))
+    settings = _settings(env_file)
+    if resources:
+        settings = settings.model_copy(update={"sync_resources": tuple(resource.name for resource in resources)})
+
+    async def work(mirror: daemon.Mirror) -> Exit:
+        found: list[Findings] = []
+        with screen.load_display(mirror):
+            code = await daemon.verify_now(mirror, repair=repair, force=force, found=found)
+        show_findings(found, mirror.engine.progress, as_json=as_json)
+        return code
+
+    _end(_run(daemon.supervise(settings, "verify", work)))
 
 
 @cli.command()

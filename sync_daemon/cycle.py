@@ -6,10 +6,11 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
-import asyncpg
-
-from sync_daemon.children import scan_children, single
+from sync_daemon.children import read_single, scan_children
+from sync_daemon.compare import read_in_id_order, sweep_list, sweep_recent
 from sync_daemon.engine import TAIL, Engine, load_lane, mark, open_lanes, poll
 from sync_daemon.errors import Fatal, Stopped, SyncError, Unavailable
 from sync_daemon.feed import EVENTS, open_feed, read_feed
@@ -17,15 +18,18 @@ from sync_daemon.hints import follow
 from sync_daemon.plan import BEFORE_ALL, Cursor, Disorder
 from sync_daemon.probes import count, parts_of, sorts
 from sync_daemon.progress import State
-from sync_daemon.reader import Fetched, log
+from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource, Way
-from sync_daemon.scan import read_in_id_order, scan
 from sync_daemon.store import Lane, LostRace
 from sync_daemon.together import together
 
+if TYPE_CHECKING:
+    from sync_daemon.database import Row
+
 RACES = 20
 """How often a resource is begun again from the committed cursor because another process moved it."""
-UNAVAILABLE_FOR = timedelta(days=1)
+DAY = timedelta(days=1)
+UNAVAILABLE_FOR = DAY
 CHILD_SWEEPS = 4
 """Per-parent lists cost a request for each parent: they are swept at a quarter of the pace."""
 
@@ -36,6 +40,7 @@ class Work:
 
     resources: Sequence[Resource]
     sweep: float
+    deep: float
     fresh: dict[str, int]
 
 
@@ -216,14 +221,14 @@ async def cycle(engine: Engine, work: Work) -> None:
                     follow(engine, ready)])
 
 
-def _is_ready(engine: Engine, row: asyncpg.Record | None) -> bool:
+def _is_ready(engine: Engine, row: Row | None) -> bool:
     """Loaded, or being loaded: the tail is polled from the beginning of a first load on."""
     if row is None or _refused_lately(engine, row):
         return False
     return row["loaded_at"] is not None or engine.progress.of(row["resource"]).state is State.READING
 
 
-def _refused_lately(engine: Engine, row: asyncpg.Record) -> bool:
+def _refused_lately(engine: Engine, row: Row) -> bool:
     at: datetime | None = row["unavailable_at"]
     return at is not None and at > engine.store.clock.now() - UNAVAILABLE_FOR
 
@@ -275,18 +280,15 @@ async def _poll_part(engine: Engine, resource: Resource, tail: Lane) -> None:
 
 
 async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False) -> list[Resource]:
-    """The lists that don't tell what changed and whose turn it is (or all, `at_once`), the longest unread first."""
+    """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first."""
     rows = await _cursors(engine)
-    now = engine.store.clock.now()
     due = []
     for resource in work.resources:
         row = rows.get(resource.name)
-        if resource.way in {Way.VALUE, Way.FEED} or row is None or row["loaded_at"] is None:
-            continue
-        if _refused_lately(engine, row):
+        if resource is EVENTS or row is None or row["loaded_at"] is None or _refused_lately(engine, row):
             continue
         period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
-        if at_once or row["swept_at"] is None or row["swept_at"] + period <= now:
+        if at_once or _is_over(engine, row, "swept_at", period):
             due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
     return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]
 
@@ -296,32 +298,57 @@ async def sweep(engine: Engine, work: Work, resource: Resource, *, gently: bool)
     await attempt(engine, resource, lambda: read_whole(engine, work, resource, gently=gently))
 
 
+async def due_verifications(engine: Engine, work: Work, seconds: float) -> list[Resource]:
+    """The resources that were last verified, or first loaded, so long ago; one at a time, which spreads them out."""
+    rows = await _cursors(engine)
+    due = [(row["verified_at"] or row["loaded_at"], resource) for resource in work.resources
+           if (row := rows.get(resource.name)) is not None and row["loaded_at"] is not None
+           and not _refused_lately(engine, row)]
+    last = engine.store.clock.now() - timedelta(seconds=seconds)
+    return [resource for at, resource in sorted(due, key=lambda pair: pair[0]) if at <= last][:1]
+
+
+async def deepen(engine: Engine, work: Work) -> None:
+    """The nightly pass over what polled lists changed lately, each once a day; a sweep does as well."""
+    rows = await _cursors(engine)
+    for resource in work.resources:
+        row = rows.get(resource.name)
+        if resource.way is Way.VALUE and _is_ready(engine, row) and _is_over(engine, row, "deep_at", DAY):
+            await attempt(engine, resource, partial(_deepen_one, engine, work, resource), beside=True)
+
+
+async def _deepen_one(engine: Engine, work: Work, resource: Resource) -> None:
+    began = engine.store.clock.now()
+    await sweep_recent(engine, resource, work.deep)
+    await engine.store.value("note_deep", resource.name, began)
+
+
 async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: bool = False,
                      resume: bool = True) -> None:
-    """Reads a list that can't be polled, and notes when the pass began; an unfinished pass goes on if `resume`."""
+    """Reads a list whole, and notes when the pass began; an unfinished pass goes on if `resume`."""
     now = engine.reader.api.server_time
     if resource.way is Way.CHILD:
         gate = engine.sweeps if gently else None
         began = await scan_children(engine, resource, resume=resume, gate=gate)
     elif resource.way is Way.SINGLE:
-        began = await _read_single(engine, resource)
+        fetched = await read_single(engine, resource)
+        await engine.commit(resource, fetched.page.records, fetched)
+        began = fetched.answer.asked_at
     else:
-        parts = await parts_of(engine.reader, resource)
-        began = min([await scan(engine, resource, part, resume=resume) for part in parts])
-    if now is not None:
+        began = await sweep_list(engine, resource, resume=resume)
+    if now is not None and resource.way is not Way.VALUE:
         work.fresh[resource.name] = now
     await engine.store.value("note_success", resource.name, began, began)
 
 
-async def _read_single(engine: Engine, resource: Resource) -> datetime:
-    answer, page = await engine.reader.ask(resource, resource.path, resource.query,
-                                    lambda answer: single(resource, answer, resource.path))
-    await engine.commit(resource, page.records, Fetched(page, None, answer, engine.reader.horizon))
-    return answer.asked_at
-
-
-async def _cursors(engine: Engine) -> dict[str, asyncpg.Record]:
+async def _cursors(engine: Engine) -> dict[str, Row]:
     return {row["resource"]: row for row in await engine.store.rows("cursors")}
+
+
+def _is_over(engine: Engine, row: Row | None, column: str, period: timedelta) -> bool:
+    """Whether what a column says was last done so long ago."""
+    at: datetime | None = None if row is None else row[column]
+    return at is None or at + period <= engine.store.clock.now()
 
 
 def _moment(second: int | None) -> datetime | None:

@@ -21,9 +21,20 @@ from contextlib import (
     suppress,
 )
 from dataclasses import dataclass
+from functools import partial
 
 from sync_daemon import __version__, account, api, database, migrate
-from sync_daemon.cycle import Work, attempt, cycle, due_sweeps, first_load, sweep, unloaded
+from sync_daemon.cycle import (
+    Work,
+    attempt,
+    cycle,
+    deepen,
+    due_sweeps,
+    due_verifications,
+    first_load,
+    sweep,
+    unloaded,
+)
 from sync_daemon.embedded import default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped, SyncError
@@ -31,11 +42,12 @@ from sync_daemon.log import bind
 from sync_daemon.progress import Progress, State, Tally
 from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader, log
-from sync_daemon.resources import Resource
+from sync_daemon.resources import Resource, Way
 from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.settings import Settings, names_a_database
 from sync_daemon.store import Store
 from sync_daemon.together import together
+from sync_daemon.verify import Findings, verify
 
 GRACE = 8.0
 """Seconds for the page in hand; service managers give ten at the least."""
@@ -128,7 +140,8 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event) -> Asy
         reader = Reader(client, round(settings.sync_overlap), progress)
         troubled = {row["resource"] for row in await store.rows("cursors") if row["failed_at"] or row["unavailable_at"]}
         engine = Engine(reader, store, stop, progress, quarter, troubled)
-        yield Mirror(settings, engine, Work(settings.resources, settings.sync_sweep, {}), run_id, who)
+        work = Work(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {})
+        yield Mirror(settings, engine, work, run_id, who)
 
 
 async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awaitable[Exit]],
@@ -142,20 +155,20 @@ async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awai
         try:
             async with deadline, open_mirror(settings, verb, stop) as mirror:
                 with watch(mirror):
-                    return await _recorded(mirror, work, stopped)
+                    return await _recorded(mirror, verb, work, stopped)
         except (Stopped, TimeoutError):
             if not stop.is_set():
                 raise
             return stopped
 
 
-async def _recorded(mirror: Mirror, work: Callable[[Mirror], Awaitable[Exit]], stopped: Exit) -> Exit:
+async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitable[Exit]], stopped: Exit) -> Exit:
     """Notes in `_run` and in the log how the work ended."""
     begun, code, why = time.monotonic(), stopped, None
     log().info("run.started", account=mirror.account.name, company=mirror.account.company_id,
                schema=mirror.settings.sync_schema, resources=len(mirror.work.resources), version=__version__)
     try:
-        code = await work(mirror)
+        code = await (work(mirror) if verb == "run" else _with_heartbeat(mirror, work(mirror)))
     except SyncError as error:
         code, why = exit_of(error), str(error)
         raise
@@ -229,24 +242,52 @@ async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
     """First loads, from where they were; then one cycle, and the sweeps that are due, or all of them `at_once`."""
     engine, work = mirror.engine, mirror.work
     loaded = await unloaded(engine, work.resources, refused_too=True)
-    await _with_heartbeat(mirror, first_load(engine, work, loaded))
+    await first_load(engine, work, loaded)
     await one_cycle(mirror)
-    due = await due_sweeps(engine, work, at_once=at_once)
-    await together(sweep(engine, work, resource, gently=False) for resource in due if resource not in loaded)
+    due = [resource for resource in await due_sweeps(engine, work, at_once=at_once)
+           if resource not in loaded and resource.way is not Way.VALUE]  # what is polled, `run` and `verify` compare
+    await together(sweep(engine, work, resource, gently=False) for resource in due)
     return await outcome(mirror)
+
+
+async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[Findings]) -> Exit:
+    """Compares what was chosen, into `found`; done if all is equal, or was mended."""
+    async def one(resource: Resource) -> None:
+        async def compare() -> None:
+            findings = await verify(mirror.engine, mirror.work, resource, repair=repair, force=force)
+            await mirror.engine.store.value("note_verified", resource.name, findings.count)
+            found.append(findings)
+
+        await attempt(mirror.engine, resource, compare)
+
+    refused = {row["resource"] for row in await mirror.engine.store.rows("cursors") if row["loaded_at"] is None}
+    await together(one(resource) for resource in mirror.work.resources if resource.name not in refused)
+    await beat(mirror)
+    failed = any(tally.state is State.FAILED for tally in mirror.engine.progress.tallies.values())
+    return Exit.PARTLY if failed or any(findings.count for findings in found) else Exit.OK
+
+
+async def _verify_and_mend(mirror: Mirror, resource: Resource) -> None:
+    findings = await verify(mirror.engine, mirror.work, resource, repair=True)
+    await mirror.engine.store.value("note_verified", resource.name, findings.count)
+    note = log().warning if findings.count or findings.mended else log().info
+    note("verify.done", resource=resource.name, rows=findings.rows, differences=findings.count, mended=findings.mended)
 
 
 async def run(mirror: Mirror) -> Exit:
     """For ever: first loads, cycles and sweeps, each at its own rhythm, side by side."""
-    interval = mirror.settings.sync_interval
+    engine, work, interval = mirror.engine, mirror.work, mirror.settings.sync_interval
 
-    async def sweeps() -> None:
-        for resource in await due_sweeps(mirror.engine, mirror.work):
-            await sweep(mirror.engine, mirror.work, resource, gently=True)
+    async def in_the_background() -> None:
+        for resource in await due_sweeps(engine, work):
+            await sweep(engine, work, resource, gently=True)
+        await deepen(engine, work)
+        for resource in await due_verifications(engine, work, mirror.settings.sync_verify_every):
+            await attempt(engine, resource, partial(_verify_and_mend, mirror, resource), beside=True)
 
     await together([_every(mirror, interval, lambda: _loads_once(mirror)),
                     _every(mirror, interval, lambda: one_cycle(mirror)),
-                    _every(mirror, min(interval, mirror.settings.sync_sweep), sweeps)])
+                    _every(mirror, min(interval, mirror.settings.sync_sweep), in_the_background)])
     return Exit.OK
 
 
@@ -288,28 +329,29 @@ async def one_cycle(mirror: Mirror) -> None:
                **{name: engine.progress.sum(name) - before[name] for name in COUNTS})
 
 
-async def _with_heartbeat(mirror: Mirror, work: Awaitable[None]) -> None:
-    """Does `work` and shows signs of life meanwhile."""
+async def _with_heartbeat(mirror: Mirror, work: Awaitable[Exit]) -> Exit:
+    """Does `work` and shows signs of life meanwhile; the cycles of `run` are signs enough."""
     over = asyncio.Event()
 
-    async def the_work() -> None:
+    async def the_work() -> Exit:
         try:
-            await work
+            return await work
         finally:
             over.set()
 
-    async def signs_of_life() -> None:
+    async def signs_of_life() -> Exit:
         while not await wait(over, BEAT):
             await beat(mirror)
+        return Exit.OK
 
-    await together([the_work(), signs_of_life()])
+    return (await together([the_work(), signs_of_life()]))[0]
 
 
 async def outcome(mirror: Mirror) -> Exit:
     """Done only if every chosen resource was completed, nothing is rejected and no row is missing."""
     failed = any(tally.state is State.FAILED for tally in mirror.engine.progress.tallies.values())
     chosen = {resource.name for resource in mirror.work.resources}
-    rejected = await mirror.engine.store.rows("rejected_counts")
+    rejected = [*await mirror.engine.store.rows("rejected_counts"), *await mirror.engine.store.rows("held_counts")]
     cursors = await mirror.engine.store.rows("cursors")
     lacking = any(row["missing"] for row in cursors if row["resource"] in chosen)
     return Exit.PARTLY if failed or lacking or any(row["resource"] in chosen for row in rejected) else Exit.OK

@@ -20,6 +20,7 @@ from sync_daemon.errors import Exit, Fatal, RetryLater, SyncError
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
+    Row = asyncpg.Record
     Pool = asyncpg.Pool[asyncpg.Record]
     Connection = PoolConnectionProxy[asyncpg.Record]
 

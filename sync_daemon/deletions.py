@@ -19,7 +19,9 @@ from sync_daemon.errors import Refusal
 from sync_daemon.reader import log
 from sync_daemon.resources import RESOURCES, Resource
 from sync_daemon.store import Hint
+from sync_daemon.together import batched, together
 
+ASK_AT_ONCE = 10
 MOST_AT_ONCE = 50
 """More rows than this, and more than MOST_SHARE of the table, need a person's --force."""
 MOST_SHARE = 0.2
@@ -31,6 +33,10 @@ class Fate(Enum):
     GONE = "gone"
     UNKNOWN = "unknown"
     """There is no retrieve for such objects."""
+    LATER = "later"
+    """The controls failed: nothing is known for sure now."""
+    HELD = "held"
+    """Gone, but so many at once need a person."""
 
 
 async def fate_of(engine: Engine, resource: Resource, key: int | str, parent: int | None) -> tuple[Fate, datetime]:
@@ -59,47 +65,59 @@ async def confirm(engine: Engine, resource: Resource, keys: Iterable[int | str],
     """Finds out which of these rows of the mirror are gone, and buries them.
 
     `absent_twice` tells that two complete listings a minute apart did not have them, which must do for objects
-    without a retrieve; those are otherwise UNKNOWN. What is held back for a person stays ALIVE.
+    without a retrieve; those are otherwise UNKNOWN.
     """
     fates: dict[int | str, Fate] = {}
     gone: dict[int | str, datetime] = {}
-    for key in keys:
+    for some in batched(keys, ASK_AT_ONCE):
         engine.going_on()
-        fate, asked_at = await fate_of(engine, resource, key, parent)
-        if fate is Fate.UNKNOWN and absent_twice:
-            fate = Fate.GONE
-        fates[key] = fate
-        if fate is Fate.GONE:
-            gone[key] = asked_at
+        answers = await together(fate_of(engine, resource, key, parent) for key in some)
+        for key, (fate, asked_at) in zip(some, answers, strict=True):
+            fates[key] = Fate.GONE if fate is Fate.UNKNOWN and absent_twice else fate
+            if fates[key] is Fate.GONE:
+                gone[key] = asked_at
+    return fates | await _bury(engine, resource, gone, how, parent, force=force)
+
+
+async def bury_absent(engine: Engine, resource: Resource, absent: dict[int | str, datetime], *,
+                      force: bool) -> dict[int | str, Fate]:
+    """Buries what two complete listings a minute or more apart did not have."""
+    return await _bury(engine, resource, absent, "absent from two complete listings", None, force=force)
+
+
+async def _bury(engine: Engine, resource: Resource, gone: dict[int | str, datetime], how: str, parent: int | None, *,
+                force: bool) -> dict[int | str, Fate]:
     if not gone:
-        return fates
-    if not await _may_delete(engine, resource, gone, parent, force=force):
-        return fates | dict.fromkeys(gone, Fate.ALIVE)
-    buried = await engine.store.bury(resource, gone, how, _orphans(resource, gone))
-    engine.progress.of(resource.name).deleted += len(buried)
-    if buried:
-        log().info("row.deleted", resource=resource.name, rows=len(buried), keys=[str(key) for key in buried[:5]],
-                   how=how)
-    return fates
+        return {}
+    fate = await _may_delete(engine, resource, gone, parent, force=force)
+    if fate is Fate.GONE:
+        buried = await engine.store.bury(resource, gone, how, _orphans(resource, gone))
+        engine.progress.of(resource.name).deleted += len(buried)
+        if buried:
+            log().info("row.deleted", resource=resource.name, rows=len(buried), keys=[str(key) for key in buried[:5]],
+                       how=how)
+    return dict.fromkeys(gone, fate)
 
 
 async def _may_delete(engine: Engine, resource: Resource, gone: dict[int | str, datetime], parent: int | None, *,
-                      force: bool) -> bool:
+                      force: bool) -> Fate:
     """The controls before the first tombstone of a batch. Raises Fatal if the key is of another account by now."""
     await same_account(engine.reader.api, engine.store)
-    if resource.retrieve is not None and parent is None:
-        other = await engine.store.table_rows(resource, "another", list(gone))
-        if other and (await fate_of(engine, resource, other[0]["key"], None))[0] is not Fate.ALIVE:
+    if resource.retrieve is not None and resource.key == "id" and parent is None:
+        others = [row["key"] for row in await engine.store.table_rows(resource, "another", list(gone))]
+        fates = await together(fate_of(engine, resource, key, None) for key in others)
+        if others and all(fate is not Fate.ALIVE for fate, _ in fates):
             log().warning("deletion.held", resource=resource.name, rows=len(gone),
-                          why="another object of the kind did not answer either")
-            return False
+                          why="other objects of the kind did not answer either")
+            return Fate.LATER
     if len(gone) > MOST_AT_ONCE and not force:
         rows = await engine.store.table_value(resource, "count")
         if len(gone) > MOST_SHARE * rows:
             log().error("deletion.held", resource=resource.name, rows=len(gone), of=rows,
-                        hint="So many at once need a person: check the account, then use --force.")
-            return False
-    return True
+                        hint=f"So many at once need a person: look at the account, then run "
+                             f"`invoiced-sync verify {resource.name} --repair --force`.")
+            return Fate.HELD
+    return Fate.GONE
 
 
 def _orphans(resource: Resource, gone: Iterable[int | str]) -> list[Hint]:
@@ -108,18 +126,18 @@ def _orphans(resource: Resource, gone: Iterable[int | str]) -> list[Hint]:
             if child.parent == resource.name]
 
 
-async def reread_children(engine: Engine, resource: Resource, parent: int, *, absent_before: bool) -> bool:
-    """Reads the list of one parent again, and confirms what it no longer has; False if that takes another listing.
+async def reread_children(engine: Engine, resource: Resource, parent: int, how: str, *, absent_before: bool,
+                          force: bool = False) -> bool:
+    """Reads the list of one parent again, and confirms what it no longer has; False if that takes another look.
 
     `absent_before` tells that a listing a minute ago or earlier already lacked something.
     """
-    had = {row["key"] for row in await engine.store.rows(f"{resource.name}.of", parent)}
+    had = {row["key"] for row in await engine.store.rows(f"{resource.name}.of", [parent])}
     children = await read_list(engine, resource, parent)
     if children.answers:
         await engine.commit(resource, children.records, children.answers)
     absent = had - {record.key for record in children.records}
-    if not absent:
+    if not absent or any(answer.page.rejects for answer in children.answers):
         return True
-    fates = await confirm(engine, resource, sorted(absent), "event: gone from its parent's list", parent=parent,
-                          absent_twice=absent_before)
-    return Fate.UNKNOWN not in fates.values()
+    fates = await confirm(engine, resource, sorted(absent), how, parent=parent, absent_twice=absent_before, force=force)
+    return not {Fate.UNKNOWN, Fate.LATER, Fate.HELD} & set(fates.values())

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sync_daemon import plan
@@ -28,7 +29,7 @@ from sync_daemon.store import Batch, Hint, Lane, Store, Stored
 
 JUMP = 10
 """Seconds before the newest row seen at which the tail goes on once it has passed the horizon."""
-TAIL, LOAD = 0, 1
+TAIL, LOAD, SWEEP = 0, 1, 2
 
 
 @dataclass(slots=True)
@@ -46,6 +47,13 @@ class Engine:
     fronts: dict[tuple[str, str], int] = field(default_factory=dict)
     """Newest `updated_at` seen in the tail of a list."""
 
+    async def rest(self, seconds: float) -> None:
+        """Waits, but not beyond a stop. Raises Stopped."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.stop.wait()
+        self.going_on()
+
     def going_on(self) -> None:
         """Raises Stopped between two pages when the process was asked to end."""
         if self.stop.is_set():
@@ -56,13 +64,13 @@ class Engine:
     async def commit(self, resource: Resource, records: Iterable[Record], fetched: Fetched | Sequence[Fetched],
                      lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
                      hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
-                     ) -> tuple[Stored, Lane | None]:
+                     note: Sequence[Hint] = ()) -> tuple[Stored, Lane | None]:
         """Stores records, and the cursor that covers them, in one transaction, and counts them. Raises LostRace."""
         answers = [fetched] if isinstance(fetched, Fetched) else list(fetched)
         asked_at = min((one.answer.asked_at for one in answers), default=self.store.clock.now())
         batch = Batch(resource, asked_at, list(records),
                       [reject for one in answers for reject in one.page.rejects], len(answers))
-        stored, lane = await self.store.commit(batch, lane, cursor, done=done, hints=hints)
+        stored, lane = await self.store.commit(batch, lane, cursor, done=done, hints=hints, note=note)
         tally = self.progress.of(resource.name)
         tally.seen += stored.seen
         tally.stored += len(stored.keys)

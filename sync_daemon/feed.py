@@ -8,7 +8,7 @@ and out of order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,16 +17,17 @@ import msgspec
 
 from sync_daemon.engine import TAIL, Engine
 from sync_daemon.errors import Stopped
-from sync_daemon.plan import Ask, Cursor, Kind
+from sync_daemon.plan import BEFORE_IDS, Ask, Cursor, Kind
 from sync_daemon.probes import id_order
 from sync_daemon.reader import log
 from sync_daemon.records import BIGINT, Record
 from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
-from sync_daemon.scan import BEFORE_IDS
 from sync_daemon.store import Hint, Lane
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 EVENTS = BY_NAME["events"]
+OWNED = ("invoices", "estimates", "credit_notes", "payments", "transactions", "subscriptions", "notes")
+"""Polled lists whose rows belong to a customer: a merge changes them without moving updated_at."""
 
 
 async def open_feed(engine: Engine) -> Lane:
@@ -36,7 +37,7 @@ async def open_feed(engine: Engine) -> Lane:
     """
     if engine.reader.api.server_time is None:
         await engine.reader.fetch(EVENTS, "", Ask(0, 1, 1))
-    return await engine.store.lane(EVENTS, "", TAIL, cursor=Cursor(engine.reader.horizon))
+    return await engine.store.lane(EVENTS, "", TAIL, lo=engine.reader.horizon, cursor=Cursor(engine.reader.horizon))
 
 
 async def read_feed(engine: Engine, lane: Lane, since: int | None = None) -> None:
@@ -60,10 +61,13 @@ async def read_feed(engine: Engine, lane: Lane, since: int | None = None) -> Non
         def hints(keys: frozenset[int | str], events: Mapping[int | str, Any] = events) -> list[Hint]:
             return [hint for key in keys for hint in hints_of(events[key])]
 
+        empty = [event for event in events.values() if not _snapshot(event) and _second(event) <= horizon]
         end = step.kind is Kind.END
         # the cursor moves only when that lets settled events rest: a quiet feed costs no write
         target = Cursor(horizon) if end and settled and since is None and horizon > lane.cursor.u else None
-        await engine.commit(EVENTS, records, fetched, lane if target else None, target, hints=hints)
+        await engine.commit(EVENTS, records, fetched, lane if target else None, target,
+                            hints=None if since else hints,  # old events tell nothing that the lists don't show
+                            note=[] if since else [hint for event in empty for hint in sweeps_of(event)])
         if end:
             return
         at = step.cursor
@@ -96,6 +100,29 @@ def hints_of(event: Mapping[str, Any]) -> list[Hint]:
     if kind == "customer.merged":
         found.append(("gone", "customers", _id_of(snapshot.get("original_customer"))))
         found += [("children", child.name, snapshot.get("id")) for child in RESOURCES if child.parent == "customers"]
+        found += [("owned", name, snapshot.get("id")) for name in OWNED]
+    if kind in {"customer.merged", "import.finished"}:
+        return [*_told(found, event_id), *sweeps_of(event)]
+    return _told(found, event_id)
+
+
+def sweeps_of(event: Mapping[str, Any]) -> list[Hint]:
+    """The lists to read whole because of an event: what it does not tell by itself, or what its snapshot, which never
+    came, would have told.
+    """
+    kind = event.get("type")
+    prefix = kind.rpartition(".")[0] if isinstance(kind, str) else ""
+    number = event.get("id")
+    if kind == "import.finished":  # imports emit nothing else; polled lists show them by themselves
+        lists = [resource for resource in RESOURCES if resource.way in {Way.ID, Way.CHILD}]
+    elif kind == "customer.merged":
+        lists = [BY_NAME[name] for name in ("tasks", "charges", "credit_balance_adjustments")]
+    else:
+        lists = [resource for resource in RESOURCES if resource.event == prefix]
+    return [Hint("sweep", resource.name, "*", number if isinstance(number, int) else None) for resource in lists]
+
+
+def _told(found: Iterable[tuple[str, str, object]], event_id: int | None) -> list[Hint]:
     return [Hint(what, name, str(key), event_id) for what, name, key in found
             if isinstance(key, int) and not isinstance(key, bool) and key in BIGINT]
 

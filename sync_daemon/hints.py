@@ -4,43 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sync_daemon.deletions import LISTINGS_APART, confirm, reread_children
+from sync_daemon.compare import list_keys, read_in_id_order
+from sync_daemon.deletions import LISTINGS_APART, Fate, bury_absent, confirm, reread_children
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Fatal, SyncError, Unavailable
-from sync_daemon.plan import Ask, Disorder
-from sync_daemon.probes import by_id, has_keyset, id_order, id_sort
+from sync_daemon.errors import Fatal, Refusal, SyncError, Unavailable
+from sync_daemon.plan import START, Ask, Disorder, Kind
+from sync_daemon.probes import by_id, has_keyset, id_sort, parts_of
 from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource
-from sync_daemon.scan import read_in_id_order
 from sync_daemon.store import Hint
 
-AT_ONCE = 200
+AT_ONCE = 10_000
 TRY_AGAIN = 60.0
+HELD_FOR = 3600.0
+FEW = 50
+"""More objects than this are not asked for one by one: their list is read."""
 
 
-async def follow(engine: Engine, chosen: Iterable[Resource]) -> None:
-    """Follows all hints that are due. One that can't be followed now is tried again in a minute."""
-    names = {resource.name for resource in chosen}
-    while hints := [_hint(row) for row in await engine.store.rows("due_hints", AT_ONCE)]:
+async def follow(engine: Engine, chosen: Iterable[Resource], *, force: bool = False, at_once: bool = False) -> None:
+    """Follows the hints that are due. One that can't be followed now is tried again in a minute.
+
+    `at_once` follows those too that are not due yet; `force` lets any number of rows be buried at once.
+    """
+    names = [resource.name for resource in chosen]
+    while hints := [_hint(row) for row in await engine.store.rows("due_hints", AT_ONCE, at_once, names)]:
         groups: dict[tuple[str, str], list[Hint]] = {}
         for hint in hints:
             groups.setdefault((hint.resource, hint.kind), []).append(hint)
         for (name, kind), group in groups.items():
             engine.going_on()
-            if name in names:
-                await _follow_group(engine, BY_NAME[name], kind, group)
-            else:
-                await _drop(engine, group)
+            await _follow_group(engine, BY_NAME[name], kind, group, force=force)
+        if at_once:
+            return
 
 
-async def _follow_group(engine: Engine, resource: Resource, kind: str, hints: list[Hint]) -> None:
+async def _follow_group(engine: Engine, resource: Resource, kind: str, hints: list[Hint], *, force: bool) -> None:
     try:
-        if kind == "gone":
-            await _confirm_gone(engine, resource, hints)
-        elif kind == "reread":
-            await _reread(engine, resource, hints)
-        else:
-            await _children(engine, resource, hints)
+        match kind:
+            case "gone":
+                await _gone(engine, resource, hints, force=force)
+            case "absent":
+                await _absent(engine, resource, hints, force=force)
+            case "reread":
+                await _reread(engine, resource, hints)
+            case "children":
+                await _children(engine, resource, hints, force=force)
+            case "owned":
+                await _owned(engine, resource, hints)
+            case "sweep":
+                await engine.store.value("sweep_soon", resource.name)
+                await _drop(engine, hints)
     except Unavailable:
         await _drop(engine, hints)
     except Fatal:
@@ -50,22 +63,54 @@ async def _follow_group(engine: Engine, resource: Resource, kind: str, hints: li
         await _postpone(engine, hints, TRY_AGAIN)
 
 
-async def _confirm_gone(engine: Engine, resource: Resource, hints: list[Hint]) -> None:
+async def _gone(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:
+    """Told by events, or missed by a sweep: each is asked for by its id."""
     known = {row["key"] for row in await engine.store.table_rows(resource, "known", [int(hint.key) for hint in hints])}
-    await confirm(engine, resource, sorted(known), "event: deleted, then 404")
+    missed = {int(hint.key) for hint in hints if hint.event_id is None}
+    fates = await confirm(engine, resource, sorted(known - missed), "event: deleted, then 404", force=force)
+    fates |= await confirm(engine, resource, sorted(known & missed), "sweep: missing, then 404", force=force)
+    for key in sorted(key for key, fate in fates.items() if fate is Fate.ALIVE and key in missed):
+        await read_one(engine, resource, int(key))  # touched while the sweep went by, or stamped back
+    held = [hint for hint in hints if fates.get(int(hint.key)) is Fate.HELD]
     # a page in flight may still bring a row that the mirror did not have yet: look once more
     later = [hint for hint in hints if int(hint.key) not in known and hint.tries == 0]
+    later += [hint for hint in hints if fates.get(int(hint.key)) is Fate.LATER]
+    unsure = [hint for hint in hints if fates.get(int(hint.key)) is Fate.UNKNOWN]
+    await engine.store.note([Hint("absent", resource.name, hint.key) for hint in unsure])
+    await _postpone(engine, held, HELD_FOR, held=True)
     await _postpone(engine, later, TRY_AGAIN)
-    await _drop(engine, [hint for hint in hints if hint not in later])
+    await _drop(engine, [hint for hint in hints if hint not in held and hint not in later])
+
+
+async def _absent(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:
+    """No path of their own: what a second complete listing, a minute after the first, lacks as well is gone."""
+    fresh = [hint for hint in hints if hint.tries == 0]
+    await _postpone(engine, fresh, LISTINGS_APART)
+    ripe = [hint for hint in hints if hint.tries > 0]
+    if not ripe:
+        return
+    began = engine.store.clock.now()
+    keys = await list_keys(engine, resource)
+    wanted = {hint.key: hint for hint in ripe}
+    absent = {key: began for key in await _known_keys(engine, resource, wanted) if keys and key not in keys}
+    fates = await bury_absent(engine, resource, absent, force=force)
+    held = [wanted[str(key)] for key, fate in fates.items() if fate is Fate.HELD]
+    await _postpone(engine, held, HELD_FOR, held=True)
+    await _drop(engine, [hint for hint in ripe if hint not in held])
+
+
+async def _known_keys(engine: Engine, resource: Resource, wanted: Iterable[str]) -> list[int | str]:
+    keys = [int(key) if resource.key == "id" else key for key in wanted]
+    return [row["key"] for row in await engine.store.table_rows(resource, "known", keys)]
 
 
 async def _reread(engine: Engine, resource: Resource, hints: list[Hint]) -> None:
-    if await has_keyset(engine.reader, resource, ""):
+    if len(hints) <= FEW and await has_keyset(engine.reader, resource, ""):
         for hint in hints:
             engine.going_on()
             if not await read_one(engine, resource, int(hint.key)):
                 known = await engine.store.table_rows(resource, "known", [int(hint.key)])
-                await confirm(engine, resource, [row["key"] for row in known], "event: gone from its list, then 404")
+                await confirm(engine, resource, [row["key"] for row in known], f"{_source(hint)}: missing, then 404")
     else:
         for part in resource.parts:
             await read_in_id_order(engine, resource, part)
@@ -73,32 +118,59 @@ async def _reread(engine: Engine, resource: Resource, hints: list[Hint]) -> None
 
 
 async def read_one(engine: Engine, resource: Resource, key: int) -> bool:
-    """Reads one object from its list by the probed filter on the id; False if the list does not have it."""
-    fetched = await engine.reader.fetch(resource, "", Ask(0, 2, 1), by_id("=", key), sort=id_sort(resource))
-    found = (0, key) in id_order(fetched.page)
-    if found:
+    """Reads one object from its list by the probed filter on the id; False if the list lacks it, or has no filter."""
+    for part in await parts_of(engine.reader, resource):
+        if not await has_keyset(engine.reader, resource, part):
+            continue
+        fetched = await engine.reader.fetch(resource, part, Ask(0, 2, 1), by_id("=", key), sort=id_sort(resource))
         mine = [record for record in fetched.page.records if record.key == key]
-        await engine.commit(resource, mine, fetched)
-    return found
+        if mine:
+            await engine.commit(resource, mine, fetched)
+            return True
+    return False
 
 
-async def _children(engine: Engine, resource: Resource, hints: list[Hint]) -> None:
+async def _children(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:
     for hint in hints:
         engine.going_on()
-        if await reread_children(engine, resource, int(hint.key), absent_before=hint.tries > 0):
+        how = f"{_source(hint)}: gone from its parent's list"
+        if await reread_children(engine, resource, int(hint.key), how, absent_before=hint.tries > 0, force=force):
             await _drop(engine, [hint])
         else:
             await _postpone(engine, [hint], LISTINGS_APART)
 
 
-async def _drop(engine: Engine, hints: Iterable[Hint]) -> None:
+async def _owned(engine: Engine, resource: Resource, hints: list[Hint]) -> None:
+    """A merge gave a customer the rows of another, without an event and without moving updated_at."""
     for hint in hints:
-        await engine.store.value("drop_hint", hint.kind, hint.resource, hint.key, hint.event_id)
+        mine = [("filter[customer]", hint.key)]
+        try:
+            for part in await parts_of(engine.reader, resource):
+                at, done = START, False
+                while not done:
+                    engine.going_on()
+                    fetched, step = await engine.reader.advance(resource, part, at, mine)
+                    await engine.commit(resource, fetched.page.records, fetched)
+                    at, done = step.cursor, step.kind is Kind.END
+        except (Refusal, Disorder):
+            await engine.store.value("sweep_soon", resource.name)  # the list has no such filter
+        await _drop(engine, [hint])
 
 
-async def _postpone(engine: Engine, hints: Iterable[Hint], seconds: float) -> None:
-    for hint in hints:
-        await engine.store.value("postpone_hint", hint.kind, hint.resource, hint.key, seconds)
+def _source(hint: Hint) -> str:
+    return "sweep" if hint.event_id is None else "event"
+
+
+async def _drop(engine: Engine, hints: list[Hint]) -> None:
+    if hints:
+        await engine.store.value("drop_hints", hints[0].kind, hints[0].resource, [hint.key for hint in hints],
+                                 [hint.event_id for hint in hints])
+
+
+async def _postpone(engine: Engine, hints: list[Hint], seconds: float, *, held: bool = False) -> None:
+    if hints:
+        await engine.store.value("postpone_hints", hints[0].kind, hints[0].resource, [hint.key for hint in hints],
+                                 seconds, held)
 
 
 def _hint(row: object) -> Hint:

@@ -24,6 +24,8 @@ def configure(level: str = "info", form: Literal["auto", "console", "json"] = "a
     render: list[structlog.typing.Processor] = (
         [structlog.dev.ConsoleRenderer(colors=colors, sort_keys=False, pad_event_to=22)] if console
         else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()])
+    # asyncpg tells of lost connections with a traceback; what matters of it reaches us as an exception
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, *render],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),

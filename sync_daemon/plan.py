@@ -67,6 +67,8 @@ class Cursor:
 
 START = Cursor(BEFORE_ALL)
 """Before the first row of any list, with or without `updated_at`."""
+BEFORE_IDS = Cursor(0, -1)
+"""Before the first row of a list in id order."""
 
 
 @dataclass(frozen=True, slots=True)

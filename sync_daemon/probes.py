@@ -102,6 +102,11 @@ def id_order(page: Page) -> Sequence[Key]:
     return [(0, place) for _, place in page.order]
 
 
+def bounded(resource: Resource, bound: int) -> list[tuple[str, str]]:
+    """The parameter that leaves out what is older than a second."""
+    return [("start_date" if resource.way is Way.FEED else "updated_after", str(bound))] if bound else []
+
+
 def id_sort(resource: Resource) -> str:
     """A list walked by value is in id order by default; others may need to be told."""
     return "" if resource.way is Way.VALUE else resource.sort

@@ -51,7 +51,8 @@ class Queries:
         self._named = {name: self.fill(text) for file in ("bookkeeping", "children")
                        for name, text in statements(file).items()}
         self._rows = {
-            resource.name: {name: self.fill(text, resource) for name, text in statements("rows").items()}
+            resource.name: {name: self.fill(text, resource) for file in ("rows", "compare")
+                            for name, text in statements(file).items()}
             for resource in RESOURCES
         }
 

@@ -34,6 +34,7 @@ class Resource:
     `query` is the fixed query that defines the canonical form of a row; `optional` is left out where the server
     refuses it (it is undocumented). `parts` are further queries of one list that shows different rows under each.
     `parent` is the resource whose rows own the lists of a child (`sql/queries/children.sql` has how they are found).
+    `shows` says for a part what the rows have in common that only it shows.
     `whole` is an undocumented part that shows them all, used where a probe proves it.
     `key` says which column is the primary key and how it is made (see `records.key_of`). `event` is the prefix of the
     event types that tell of changes. `retrieve` is the path of one object, None where there is none.
@@ -46,6 +47,7 @@ class Resource:
     query: tuple[tuple[str, str], ...] = ()
     optional: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ("",)
+    shows: tuple[tuple[str, str], ...] = ()
     whole: str = ""
     sort: str = ""
     keyset: bool = False
@@ -53,6 +55,12 @@ class Resource:
     event: str | None = None
     retrieve: str | None = None
     nested: frozenset[str] = frozenset()
+
+    def shown_by(self, part: str) -> tuple[str | None, list[str]]:
+        """What `raw` must contain to be shown by a part, and what it must not: JSON for the operator @>."""
+        if part not in self.parts:
+            return None, []
+        return dict(self.shows).get(part), [value for name, value in self.shows if name != part]
 
     @property
     def key_type(self) -> str:
@@ -102,7 +110,8 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     Resource("payment_sources", f"{_OF_CUSTOMER}/payment_sources", Way.CHILD, key="object:id",
              parent="customers", event="payment_source", optional=(("include_hidden", "1"),)),
     _by_value("subscriptions", "subscription", "addons", "approval", "discounts", "metadata", "payment_source",
-              "ship_to", "taxes", parts=("", "canceled=1", "finished=1"), whole="all=1"),
+              "ship_to", "taxes", parts=("", "canceled=1", "finished=1"), whole="all=1",
+              shows=(("canceled=1", '{"status": "canceled"}'), ("finished=1", '{"status": "finished"}'))),
     _catalogue("items", "metadata", "taxes"),
     _catalogue("plans", "metadata", "tiers"),
     _catalogue("tax_rates", "metadata"),

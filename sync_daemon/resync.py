@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sync_daemon.api import Answer, json_object
+from sync_daemon.compare import read_in_id_order
 from sync_daemon.cycle import Work, catch_up, read_whole
 from sync_daemon.deletions import confirm
 from sync_daemon.engine import Engine, load_lane, open_lanes
@@ -13,7 +14,6 @@ from sync_daemon.plan import NO_SECOND, START, Cursor, Kind
 from sync_daemon.probes import has_keyset, parts_of, sorts
 from sync_daemon.records import second_of
 from sync_daemon.resources import Resource, Way
-from sync_daemon.scan import read_in_id_order
 
 BEGINNING = 1
 

@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     sync_sweep: Seconds = Field(
         6 * 3600, ge=1, description="How often lists are read whole that don't tell what changed; per-parent ones at a "
                                     "quarter of that pace.")
+    sync_deep_overlap: Seconds = Field(
+        26 * 3600, ge=1, description="How far the nightly pass looks back: a day, and what a wrong hour may hide.")
+    sync_verify_every: Seconds = Field(
+        7 * 86400, ge=1, description="How often `run` verifies each resource against the account.")
     sync_auto_migrate: bool = Field(True, description="false: only `invoiced-sync migrate` changes the schema.")
     sync_log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="debug, info, warning or error.")
@@ -175,6 +179,8 @@ _REMEDY: Final = {
     "sync_interval": "Set seconds (60) or a time such as 5m, 1 s or more.",
     "sync_overlap": "Set seconds (300) or a time such as 10m, from 1 s to 7 d.",
     "sync_sweep": "Set seconds or a time such as 6h, 1 s or more.",
+    "sync_deep_overlap": "Set seconds or a time such as 26h, 1 s or more.",
+    "sync_verify_every": "Set seconds or a time such as 7d, 1 s or more.",
     "sync_auto_migrate": "Set true or false.",
     "sync_log_level": "Set debug, info, warning or error.",
     "sync_log_format": "Set auto, console or json.",

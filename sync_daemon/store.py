@@ -145,17 +145,17 @@ class Store:
 
     async def commit(self, batch: Batch, lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
                      hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
-                     ) -> tuple[Stored, Lane | None]:
+                     note: Sequence[Hint] = ()) -> tuple[Stored, Lane | None]:
         """Stores a batch, and moves the lane to `cursor` if one is given. Raises LostRace.
 
-        `hints` is told the keys that were new or had changed, and says what to look at again because of them; the
-        hints are part of the transaction. Where nothing changed and no cursor moves, nothing is written.
+        `hints` is told the keys that were new or had changed, and says what to look at again because of them; with
+        those of `note` they are part of the transaction. Where nothing changed and no cursor moves, nothing is written.
         """
         by_question = sorted(batch.records, key=lambda record: record.read_at)  # of one key, the later question wins
         records = list({record.key: record for record in by_question}.values())
         changed = await self._changed(batch.resource, records)
         fields = self._unknown_fields(batch.resource, changed)
-        if not (changed or batch.rejects or cursor is not None):
+        if not (changed or batch.rejects or note or cursor is not None):
             return Stored(frozenset(), len(batch.records), 0), lane
         careful = False
 
@@ -163,8 +163,7 @@ class Store:
             keys, refused = await self._write(connection, batch, changed, careful=careful)
             if fields:
                 await connection.execute(self.queries["note_new_fields"], batch.resource.name, sorted(fields))
-            if keys and hints is not None:
-                await self._note(connection, hints(keys))
+            await self._note(connection, [*note, *(hints(keys) if keys and hints is not None else ())])
             if keys and (spread := f"{batch.resource.name}.hint") in self.queries:
                 await connection.execute(self.queries[spread], sorted(keys))
             stored = Stored(keys, len(batch.records) + len(batch.rejects), refused, fields)
@@ -192,6 +191,11 @@ class Store:
             return [row["key"] for row in rows]
 
         return await self.transact(work)
+
+    async def note(self, hints: Sequence[Hint]) -> None:
+        """Notes what to look at again."""
+        if hints:
+            await self.transact(lambda connection: self._note(connection, hints))
 
     async def transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Runs `work` in a transaction, again after a deadlock, and again once the database is back."""

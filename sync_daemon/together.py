@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from sync_daemon.errors import Fatal, Stopped
@@ -33,6 +34,13 @@ async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     if None in results:
         raise Stopped
     return [result[0] for result in results if result is not None]
+
+
+def batched(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The things in lists of `size` at most."""
+    iterator = iter(things)
+    while some := list(islice(iterator, size)):
+        yield some
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -80,6 +80,9 @@ CREATE TABLE {schema}._cursor (
     missing bigint,
     succeeded_at timestamptz,
     swept_at timestamptz,
+    deep_at timestamptz,
+    verified_at timestamptz,
+    differences bigint,
     unavailable_at timestamptz,
     unavailable_why text,
     failed_at timestamptz,
@@ -94,6 +97,9 @@ COMMENT ON COLUMN {schema}._cursor.source_count IS 'Rows that the source last sa
 COMMENT ON COLUMN {schema}._cursor.missing IS 'Rows that the mirror lacked against source_count after the last complete read; 0 is right.';
 COMMENT ON COLUMN {schema}._cursor.succeeded_at IS 'Start of the last complete read that wrote something; _run.fresh has the quiet ones.';
 COMMENT ON COLUMN {schema}._cursor.swept_at IS 'Start of the last complete read of the whole list.';
+COMMENT ON COLUMN {schema}._cursor.deep_at IS 'Start of the last pass that compared what a polled list changed lately.';
+COMMENT ON COLUMN {schema}._cursor.verified_at IS 'When the resource was last verified.';
+COMMENT ON COLUMN {schema}._cursor.differences IS 'Differences that stood after the last verification; 0 is right.';
 COMMENT ON COLUMN {schema}._cursor.unavailable_at IS 'When the account was last refused this resource; NULL while it is available.';
 COMMENT ON COLUMN {schema}._cursor.unavailable_why IS 'What the server said about it.';
 COMMENT ON COLUMN {schema}._cursor.failed_at IS 'When the resource last failed; NULL after the next success.';
@@ -138,23 +144,25 @@ COMMENT ON COLUMN {schema}._lane.began_at IS 'When this pass over the list began
 COMMENT ON COLUMN {schema}._lane.moved_at IS 'When the cursor last moved.';
 
 CREATE TABLE {schema}._hint (
-    kind text NOT NULL CHECK (kind IN ('reread', 'children', 'gone')),
+    kind text NOT NULL CHECK (kind IN ('reread', 'children', 'gone', 'absent', 'owned', 'sweep')),
     resource text NOT NULL,
     key text NOT NULL,
     event_id bigint,
     noted_at timestamptz NOT NULL DEFAULT now(),
     try_at timestamptz NOT NULL DEFAULT now(),
     tries integer NOT NULL DEFAULT 0,
+    held boolean NOT NULL DEFAULT false,
     PRIMARY KEY (kind, resource, key)
 );
 COMMENT ON TABLE {schema}._hint IS 'What events told us to look at again; committed with the event, removed when looked at. Empty when all is quiet.';
-COMMENT ON COLUMN {schema}._hint.kind IS 'reread: read this object from its list; children: read the list of this parent; gone: confirm that it is deleted.';
+COMMENT ON COLUMN {schema}._hint.kind IS 'reread: read this object from its list; children: read the list of this parent; gone: confirm that it is deleted; absent: see whether a second listing lacks it too; owned: read what belongs to this customer; sweep: read the whole list.';
 COMMENT ON COLUMN {schema}._hint.resource IS 'Name of the resource to look at.';
 COMMENT ON COLUMN {schema}._hint.key IS 'Id of the object, or of the parent.';
 COMMENT ON COLUMN {schema}._hint.event_id IS 'The event that told it.';
 COMMENT ON COLUMN {schema}._hint.noted_at IS 'When it was noted.';
 COMMENT ON COLUMN {schema}._hint.try_at IS 'Not to be tried before this.';
 COMMENT ON COLUMN {schema}._hint.tries IS 'How often it was tried.';
+COMMENT ON COLUMN {schema}._hint.held IS 'Whether a deletion is confirmed but held back for a person, since there are so many at once.';
 
 CREATE TABLE {schema}._run (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -33,7 +33,8 @@ WHERE _cursor.source_count IS DISTINCT FROM excluded.source_count
 -- name: note_loaded
 -- $2 how many rows the mirror lacked against the list's own count.
 UPDATE {schema}._cursor
-SET loaded_at = coalesce(loaded_at, now()), missing = $2
+SET loaded_at = coalesce(loaded_at, now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
+    deep_at = greatest(deep_at, load_started_at)
 WHERE resource = $1
 
 -- name: note_success
@@ -41,7 +42,17 @@ WHERE resource = $1
 INSERT INTO {schema}._cursor (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
 ON CONFLICT (resource) DO UPDATE
 SET succeeded_at = greatest(_cursor.succeeded_at, excluded.succeeded_at),
-    swept_at = greatest(_cursor.swept_at, excluded.swept_at)
+    swept_at = greatest(_cursor.swept_at, excluded.swept_at),
+    deep_at = greatest(_cursor.deep_at, excluded.swept_at)
+
+-- name: note_deep
+UPDATE {schema}._cursor SET deep_at = $2 WHERE resource = $1
+
+-- name: note_verified
+UPDATE {schema}._cursor SET verified_at = now(), differences = $2 WHERE resource = $1
+
+-- name: sweep_soon
+UPDATE {schema}._cursor SET swept_at = NULL WHERE resource = $1
 
 -- name: note_failure
 INSERT INTO {schema}._cursor (resource, failed_at, failed_why) VALUES ($1, now(), $2)
@@ -95,19 +106,33 @@ INSERT INTO {schema}._hint (kind, resource, key, event_id)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS h (kind, resource, key, event_id)
 ORDER BY kind, resource, key
 ON CONFLICT (kind, resource, key) DO UPDATE SET event_id = excluded.event_id, try_at = now(), tries = 0
+WHERE excluded.event_id IS NOT NULL
 
 -- name: due_hints
-SELECT kind, resource, key, event_id, noted_at, tries FROM {schema}._hint WHERE try_at <= now()
+-- $2: also those that are not due yet.
+SELECT kind, resource, key, event_id, tries FROM {schema}._hint
+WHERE (try_at <= now() OR $2) AND resource = ANY($3::text[])
 ORDER BY resource, kind, key LIMIT $1
 
--- name: drop_hint
--- Only if no newer event asked for the same since it was read.
-DELETE FROM {schema}._hint WHERE kind = $1 AND resource = $2 AND key = $3 AND event_id IS NOT DISTINCT FROM $4
+-- name: other_hints
+-- Hints for resources that are not mirrored (any more).
+DELETE FROM {schema}._hint WHERE resource <> ALL($1::text[])
 
--- name: postpone_hint
--- $4 seconds from now.
-UPDATE {schema}._hint SET try_at = now() + make_interval(secs => $4::double precision), tries = tries + 1
-WHERE kind = $1 AND resource = $2 AND key = $3
+-- name: drop_hints
+-- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events.
+DELETE FROM {schema}._hint AS h USING unnest($3::text[], $4::bigint[]) AS d (key, event_id)
+WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
+
+-- name: postpone_hints
+-- $3 keys, $4 seconds from now, $5 whether they are held back for a person.
+UPDATE {schema}._hint SET try_at = now() + make_interval(secs => $4::double precision), tries = tries + 1, held = $5
+WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
+
+-- name: held_counts
+SELECT resource, count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource
+
+-- name: first_event
+SELECT extract(epoch FROM min("timestamp"))::bigint FROM {schema}.events
 
 -- name: begin_run
 INSERT INTO {schema}._run (verb, program_version) VALUES ($1, $2) RETURNING id
@@ -154,14 +179,6 @@ FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relkind = 'r'
 
 -- For status and check.
-
--- name: customers.asked
--- Of how many parents the lists of children were read so far, $1 being the last, and how many parents there are.
-SELECT count(*) FILTER (WHERE id <= $1::bigint) AS asked, count(*) AS parents FROM {schema}.customers
-
--- name: invoices.asked
-SELECT count(*) FILTER (WHERE id <= $1::bigint) AS asked, count(*) AS parents FROM {schema}.invoices
-WHERE payment_plan IS NOT NULL
 
 -- name: server
 -- What this Postgres is, and what its user may do. $1 schema.

@@ -1,48 +1,44 @@
--- How the lists of children hang on their parents: which parents to ask ($1: after this id, $2: how many), how many
--- there are, which rows the mirror has of one parent ($1), and which changes of parents call for another look.
+-- How the lists of children hang on their parents: which parents to ask ($1: after this id, $2: how many), which rows the
+-- mirror has of some parents ($1), how many parents were asked, and which changes of parents call for another look.
 
 -- name: contacts.parents
 SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
 
--- name: contacts.parent_count
-SELECT count(*) FROM {schema}.customers
-
 -- name: contacts.of
-SELECT id AS key FROM {schema}.contacts WHERE customer_id = $1::bigint
+SELECT id AS key, customer_id AS parent FROM {schema}.contacts WHERE customer_id = ANY($1::bigint[])
 
 -- name: payment_sources.parents
 SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
 
--- name: payment_sources.parent_count
-SELECT count(*) FROM {schema}.customers
-
 -- name: payment_sources.of
-SELECT key FROM {schema}.payment_sources WHERE customer_id = $1::bigint
+SELECT key, customer_id AS parent FROM {schema}.payment_sources WHERE customer_id = ANY($1::bigint[])
 
 -- name: pending_line_items.parents
 SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
 
--- name: pending_line_items.parent_count
-SELECT count(*) FROM {schema}.customers
-
 -- name: pending_line_items.of
-SELECT id AS key FROM {schema}.pending_line_items WHERE customer = $1::bigint
+SELECT id AS key, customer AS parent FROM {schema}.pending_line_items WHERE customer = ANY($1::bigint[])
 
 -- name: payment_plans.parents
 -- The API answers 400 for an invoice without a payment plan, so only those with one are asked.
 SELECT id FROM {schema}.invoices WHERE payment_plan IS NOT NULL AND id > $1::bigint ORDER BY id LIMIT $2::bigint
 
--- name: payment_plans.parent_count
-SELECT count(*) FROM {schema}.invoices WHERE payment_plan IS NOT NULL
-
 -- name: payment_plans.of
 -- A plan does not name its invoice; the invoice names the plan, and names it no more once it is taken off: plans that
 -- no invoice names are looked at along with any other.
-SELECT p.id AS key FROM {schema}.payment_plans AS p JOIN {schema}.invoices AS i ON i.payment_plan = p.id
-WHERE i.id = $1::bigint
+SELECT p.id AS key, i.id AS parent FROM {schema}.payment_plans AS p JOIN {schema}.invoices AS i ON i.payment_plan = p.id
+WHERE i.id = ANY($1::bigint[])
 UNION ALL
-SELECT p.id FROM {schema}.payment_plans AS p
+SELECT p.id, NULL FROM {schema}.payment_plans AS p
 WHERE NOT EXISTS (SELECT FROM {schema}.invoices AS i WHERE i.payment_plan = p.id)
+
+-- name: customers.asked
+-- Of how many parents the lists of children were read so far, $1 being the last, and how many parents there are.
+SELECT count(*) FILTER (WHERE id <= $1::bigint) AS asked, count(*) AS parents FROM {schema}.customers
+
+-- name: invoices.asked
+SELECT count(*) FILTER (WHERE id <= $1::bigint) AS asked, count(*) AS parents FROM {schema}.invoices
+WHERE payment_plan IS NOT NULL
 
 -- name: invoices.hint
 -- An invoice that changed may have a changed payment plan, a new one, or one no more: then some plan has lost its

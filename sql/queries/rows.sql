@@ -51,8 +51,9 @@ SELECT count(*) FROM {table}
 SELECT EXISTS (SELECT FROM {table} WHERE {key} = $1::{key_type})
 
 -- name: another
--- Some other row, to ask for as a control before anything is called gone; the newest is the likeliest to be there still.
-SELECT {key} AS key, raw FROM {table} WHERE {key} <> ALL($1::{key_type}[]) ORDER BY {key} DESC LIMIT 1
+-- Some other rows, the newest and the oldest, to ask for as a control before anything is called gone.
+(SELECT {key} AS key FROM {table} WHERE {key} <> ALL($1::{key_type}[]) ORDER BY {key} DESC LIMIT 2)
+UNION (SELECT {key} FROM {table} WHERE {key} <> ALL($1::{key_type}[]) ORDER BY {key} LIMIT 2)
 
 -- name: raw_of
 SELECT raw FROM {table} WHERE {key} = $1::{key_type}

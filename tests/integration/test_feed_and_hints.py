@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, scan
+from sync_daemon import daemon, whole
 from sync_daemon.api import Patience
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
@@ -222,8 +222,8 @@ async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
         def never(*_args: object) -> None:
             raise Disorder("never in order")
 
-        monkeypatch.setattr(scan, "check", never)
-        monkeypatch.setattr(scan, "TRIES", 1)
+        monkeypatch.setattr(whole, "check", never)
+        monkeypatch.setattr(whole, "TRIES", 1)
         await one_cycle(mirror)
         assert ("reread", "tasks", str(sim.account.ids("tasks")[0])) in await hints(sql)
         monkeypatch.undo()

@@ -1,0 +1,155 @@
+"""The sweep: a list is read whole, what changed silently is stored by the same upsert, and what the mirror has but the
+list lacks is noted as a hint to be confirmed. So absence, silent rewrites and a full read are one pass.
+
+Absence is only ever a candidate: the row may have been touched a moment ago. `hints` asks for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, timedelta
+
+from sync_daemon.engine import LOAD, SWEEP, Engine
+from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, START, Cursor, Disorder
+from sync_daemon.probes import parts_of, sorts
+from sync_daemon.reader import log
+from sync_daemon.resources import Resource, Way
+from sync_daemon.store import Hint, Lane
+from sync_daemon.whole import Stretch, by_id, by_value
+
+COMMIT_EVERY = 20
+"""Pages of a sweep between two commits of its cursor where nothing changed: a crash repeats so many at most."""
+TOP_ID = LAST - 1
+
+
+async def sweep_list(engine: Engine, resource: Resource, *, resume: bool = True) -> datetime:
+    """Compares one resource whole and returns when the pass began. Raises LostRace.
+
+    A pass that was left unfinished goes on from its committed cursor, if `resume`.
+    """
+    if is_composed(resource):
+        return await _sweep_composed(engine, resource)
+    parts = await parts_of(engine.reader, resource)
+    return min([await _sweep_part(engine, resource, part, resume=resume) for part in parts])
+
+
+async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> None:
+    """The deep pass: compares what a polled list changed lately, so that a wrong hour or zone heals by itself."""
+    for part in await parts_of(engine.reader, resource):
+        if await sorts(engine.reader, resource, part):
+            hi = engine.reader.horizon
+            async for stretch in by_value(engine, resource, part, Cursor(hi - round(seconds)), hi):
+                await _take(engine, resource, part, stretch)
+
+
+async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str]:
+    """All keys that a list has now, its rows stored on the way; none if one of them could not be read."""
+    keys: set[int | str] = set()
+    for part in await parts_of(engine.reader, resource):
+        async for stretch in by_id(engine, resource, part):
+            await _commit(engine, resource, stretch, [])
+            if stretch.fetched.page.rejects:
+                return frozenset()
+            keys |= stretch.keys
+    return frozenset(keys)
+
+
+async def read_in_id_order(engine: Engine, resource: Resource, part: str, bound: int = 0) -> None:
+    """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor."""
+    async for stretch in by_id(engine, resource, part, bound=bound):
+        await _commit(engine, resource, stretch, [])
+
+
+def is_composed(resource: Resource) -> bool:
+    """Whether a table's rows stand in no interval of one list: its key is not the number that the list is sorted by, or
+    several lists share it. Such lists (the catalogue, custom fields) are short: their keys are compared as a whole.
+    """
+    return resource.way is not Way.VALUE and (resource.key != "id" or len(resource.parts) > 1)
+
+
+async def _sweep_composed(engine: Engine, resource: Resource) -> datetime:
+    began = engine.store.clock.now()
+    keys = await list_keys(engine, resource)
+    if keys:
+        since = began - timedelta(seconds=engine.reader.overlap)
+        rows = await engine.store.table_rows(resource, "absent_whole", since, list(keys))
+        await engine.store.note(_candidates(resource, [row["key"] for row in rows]))
+    return began
+
+
+async def _sweep_part(engine: Engine, resource: Resource, part: str, *, resume: bool) -> datetime:
+    began = engine.store.clock.now()
+    if resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
+        lane = await engine.store.lane(resource, part, SWEEP, hi=engine.reader.horizon, cursor=START)
+        if lane.done or not resume:
+            lane = await engine.store.restart(lane, START, began, hi=engine.reader.horizon)
+        assert lane.hi is not None, "a sweep always has an end"
+        stretches = by_value(engine, resource, part, lane.cursor, lane.hi)
+    else:
+        number = SWEEP if resource.way is Way.VALUE else LOAD
+        lane = await engine.store.lane(resource, part, number, cursor=BEFORE_IDS)
+        if lane.done or not resume or lane.cursor.u != BEFORE_IDS.u:
+            lane = await engine.store.restart(lane, BEFORE_IDS, began)
+        stretches = by_id(engine, resource, part, lane.cursor)
+    engine.progress.of(resource.name).done += lane.seen
+    try:
+        return (await _take_all(engine, resource, part, stretches, lane)).began_at
+    except Disorder as error:
+        log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(error),
+                      hint="The list is read in id order instead.")
+        engine.reader.abilities[resource.name, f"sort {part}"] = False
+        return await _sweep_part(engine, resource, part, resume=False)
+
+
+async def _take_all(engine: Engine, resource: Resource, part: str, stretches: AsyncIterator[Stretch],
+                    lane: Lane) -> Lane:
+    number = 0
+    async for stretch in stretches:
+        number += 1
+        worth_it = stretch.done or (stretch.cursor is not None and number % COMMIT_EVERY == 0)
+        lane = await _take(engine, resource, part, stretch, lane if worth_it else None) or lane
+    return lane
+
+
+async def _take(engine: Engine, resource: Resource, part: str, stretch: Stretch,
+                lane: Lane | None = None) -> Lane | None:
+    return await _commit(engine, resource, stretch, await absent(engine, resource, part, stretch), lane)
+
+
+async def _commit(engine: Engine, resource: Resource, stretch: Stretch, gone: list[int | str],
+                  lane: Lane | None = None) -> Lane | None:
+    cursor = None if lane is None else stretch.cursor or lane.cursor
+    _, lane = await engine.commit(resource, stretch.records, stretch.fetched, lane, cursor, done=stretch.done,
+                                  note=_candidates(resource, gone))
+    engine.progress.of(resource.name).done += len(stretch.records)
+    return lane
+
+
+def _candidates(resource: Resource, keys: Iterable[int | str]) -> list[Hint]:
+    """Rows with a retrieve of their own are asked for; the others need a second listing."""
+    kind = "gone" if resource.retrieve is not None and resource.key == "id" else "absent"
+    return [Hint(kind, resource.name, str(key)) for key in keys]
+
+
+async def absent(engine: Engine, resource: Resource, part: str, stretch: Stretch) -> list[int | str]:
+    """Rows of the mirror that a stretch covers and does not hold. A list that shows nothing at all proves nothing."""
+    if stretch.covers is None or (not stretch.keys and stretch.covers[0] in {START.key, BEFORE_IDS.key}):
+        return []
+    (lo_u, lo_id), (hi_u, hi_id) = stretch.covers
+    asked_at, keys = stretch.fetched.answer.asked_at, list(stretch.keys)
+    if not stretch.dated:
+        since = asked_at - timedelta(seconds=engine.reader.overlap)
+        rows = await engine.store.table_rows(resource, "absent_by_id", since, lo_id, min(hi_id, TOP_ID), keys)
+        return [row["key"] for row in rows]
+    must, must_not = resource.shown_by(part)
+    found = []
+    if lo_u <= NO_SECOND:
+        upto = hi_id if hi_u == NO_SECOND else TOP_ID
+        since_id = lo_id if lo_u == NO_SECOND else -1
+        found += await engine.store.table_rows(resource, "absent_undated", asked_at, since_id, min(upto, TOP_ID), keys,
+                                               must, must_not)
+    if hi_u > NO_SECOND:
+        lo = None if lo_u <= NO_SECOND else lo_u
+        found += await engine.store.table_rows(resource, "absent_by_value", asked_at, lo, min(lo_id, TOP_ID), hi_u,
+                                               min(hi_id, TOP_ID), keys, must, must_not)
+    return [row["key"] for row in found]

@@ -1,0 +1,155 @@
+"""What no event tells and no poll shows is found by the sweep; `verify` says whether the mirror is equal."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync_daemon import daemon
+from sync_daemon.compare import is_composed
+from sync_daemon.cycle import sweep
+from sync_daemon.errors import Exit
+from sync_daemon.resources import BY_NAME, RESOURCES, Way
+from sync_daemon.simulator import Simulator
+from sync_daemon.verify import Findings
+from tests.comparing import differences
+from tests.conftest import Open
+
+OTHERS = tuple(resource for resource in RESOURCES if resource.way is not Way.FEED)
+ASKED_BY_ID = ["customers", "invoices", "estimates", "notes", "tasks", "subscriptions", "transactions", "contacts"]
+NOT_ASKED_BY_ID = ["items", "coupons", "bundles", "custom_fields"]
+
+
+async def _sweep_all(mirror: daemon.Mirror, *names: str) -> None:
+    for name in names or [resource.name for resource in OTHERS]:
+        await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
+    await daemon.one_cycle(mirror)
+
+
+async def _deleted(mirror: daemon.Mirror) -> list[tuple[str, str]]:
+    schema = mirror.settings.sync_schema
+    rows = await mirror.engine.store.pool.fetch(f"SELECT resource, key FROM {schema}._deleted ORDER BY resource, key")
+    return [(row["resource"], row["key"]) for row in rows]
+
+
+async def _age(mirror: daemon.Mirror) -> None:
+    """As if an hour had passed: rows were read an hour ago, hints are due."""
+    pool, schema = mirror.engine.store.pool, mirror.settings.sync_schema
+    for resource in RESOURCES:
+        await pool.execute(f"UPDATE {schema}.{resource.name} SET read_at = read_at - interval '1 hour'")
+    await pool.execute(f"UPDATE {schema}._hint SET try_at = now()")
+
+
+@pytest.mark.parametrize("name", ASKED_BY_ID)
+async def test_a_row_deleted_without_an_event_is_buried_by_the_next_sweep(name: str, sim: Simulator, open_mirror: Open,
+                                                                         mirror_database: str) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await _age(mirror)
+        key = sim.account.ids(name)[1]
+        sim.account.delete(name, key, silent=True, hard=True)
+        await _sweep_all(mirror, name)
+        assert (name, str(key)) in await _deleted(mirror)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}
+
+
+@pytest.mark.parametrize("name", NOT_ASKED_BY_ID)
+async def test_a_row_without_a_path_of_its_own_is_buried_after_two_listings_a_minute_apart(
+        name: str, sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await _age(mirror)
+        assert is_composed(BY_NAME[name])
+        sim.account.delete(name, sim.account.ids(name)[0], silent=True, hard=True)
+        await _sweep_all(mirror, name)
+        assert await _deleted(mirror) == []
+        await daemon.one_cycle(mirror)
+        assert await _deleted(mirror) == []
+        await _age(mirror)
+        await daemon.one_cycle(mirror)
+        assert len(await _deleted(mirror)) == 1
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}
+
+
+async def test_a_row_that_changed_without_a_new_stamp_is_stored_by_the_next_sweep(
+        sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await _age(mirror)
+        for name in ("invoices", "customers", "estimates", "items", "gl_accounts"):
+            sim.account.update(name, sim.account.ids(name)[0], {"name": "silently"}, silent=True, stamp=False)
+        await _sweep_all(mirror)
+        assert await _deleted(mirror) == []
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
+
+
+async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator, open_mirror: Open) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await _age(mirror)
+        requests = mirror.engine.reader.api.requests
+        for resource in OTHERS:
+            await sweep(mirror.engine, mirror.work, resource, gently=True)
+        assert mirror.engine.reader.api.requests > requests
+        assert await mirror.engine.store.rows("due_hints", 10, True, [one.name for one in RESOURCES]) == []
+        assert await _deleted(mirror) == []
+
+
+async def test_a_merge_moves_the_losers_rows_though_their_stamps_do_not(sim: Simulator, open_mirror: Open,
+                                                                        mirror_database: str) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await _age(mirror)
+        winner, loser = sim.account.ids("customers")[:2]
+        sim.account.merge(winner, loser)
+        sim.account.flush()
+        for _ in range(3):
+            await daemon.one_cycle(mirror)
+            await _age(mirror)
+        await _sweep_all(mirror, "tasks", "charges", "credit_balance_adjustments")
+        assert ("customers", str(loser)) in await _deleted(mirror)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
+
+
+async def test_an_import_makes_the_lists_be_swept_that_are_not_polled(sim: Simulator, open_mirror: Open,
+                                                                      mirror_database: str) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await _age(mirror)
+        for name in ("invoices", "customers", "contacts", "tasks"):
+            sim.account.import_rows(name, 20)
+        sim.account.flush()
+        await daemon.one_cycle(mirror)
+        assert await daemon.backfill(mirror) is Exit.OK
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
+
+
+async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends_it(
+        sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        await _age(mirror)
+        pool, gone, other = mirror.engine.store.pool, sim.account.ids("invoices")[3], sim.account.ids("tasks")[0]
+        await pool.execute("DELETE FROM invoiced.invoices WHERE id = $1", gone)
+        await pool.execute("""UPDATE invoiced.tasks SET raw = '{"id": 1}', hash = 'x' WHERE id = $1""", other)
+        extra = sim.account.ids("notes")[2]
+        sim.account.delete("notes", extra, silent=True, hard=True)
+        found: list[Findings] = []
+        assert await daemon.verify_now(mirror, repair=False, force=False, found=found) is Exit.PARTLY
+        verdict = {one.resource: (one.missing, one.extra, one.different) for one in found if one.count}
+        assert verdict == {"invoices": ({gone}, set(), set()), "tasks": (set(), set(), {other}),
+                           "notes": (set(), {extra}, set())}
+        mended: list[Findings] = []
+        assert await daemon.verify_now(mirror, repair=True, force=False, found=mended) is Exit.OK
+        assert {one.resource: one.mended for one in mended if one.mended} == {"invoices": 1, "tasks": 1, "notes": 1}
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
+
+
+async def test_verify_takes_no_row_for_a_difference_that_is_only_not_polled_yet(sim: Simulator,
+                                                                                open_mirror: Open) -> None:
+    async with open_mirror(sim) as mirror:
+        await daemon.backfill(mirror)
+        sim.account.touch(30)
+        found: list[Findings] = []
+        await daemon.verify_now(mirror, repair=False, force=False, found=found)
+        polled = {resource.name for resource in RESOURCES if resource.way is Way.VALUE}
+        assert [one.resource for one in found if one.count and one.resource in polled] == []
