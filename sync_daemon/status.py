@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
-
-import asyncpg
+from typing import TYPE_CHECKING, Any, Final
 
 from sync_daemon.daemon import open_store
 from sync_daemon.engine import LOAD
@@ -17,6 +15,9 @@ from sync_daemon.resources import Resource, Way
 from sync_daemon.screen import READ, rows_held
 from sync_daemon.settings import Settings
 from sync_daemon.store import Lane, Store
+
+if TYPE_CHECKING:
+    from sync_daemon.database import Row
 
 RUNS: Final = 5
 SILENCE: Final = timedelta(seconds=90)
@@ -85,7 +86,7 @@ async def read_lines(store: Store, resources: Sequence[Resource], now: datetime)
     return lines
 
 
-def _state(row: asyncpg.Record | None) -> tuple[str, str | None]:
+def _state(row: Row | None) -> tuple[str, str | None]:
     """One word for a resource, and what the program or the server said about it."""
     if row is None:
         return "waiting", None
@@ -100,7 +101,7 @@ def _state(row: asyncpg.Record | None) -> tuple[str, str | None]:
     return "ok", None
 
 
-async def _percent(store: Store, resource: Resource, row: asyncpg.Record) -> int | None:
+async def _percent(store: Store, resource: Resource, row: Row) -> int | None:
     """How far a first load is, by what is committed; None for lists whose pages are committed without a cursor."""
     lanes = [lane for lane in await store.lanes(resource) if lane.lane >= LOAD]
     if resource.way is Way.CHILD and lanes:
@@ -116,7 +117,7 @@ async def _parents(store: Store, resource: Resource, lane: Lane) -> tuple[int, i
     return int(row["asked"]), int(row["parents"])
 
 
-def _behind(row: asyncpg.Record | None, second: int | None, now: datetime) -> int | None:
+def _behind(row: Row | None, second: int | None, now: datetime) -> int | None:
     """Seconds since the last moment for which a complete read vouches."""
     moments: list[datetime] = [row[name] for name in ("succeeded_at", "swept_at") if row[name]] if row else []
     if second:
@@ -126,7 +127,7 @@ def _behind(row: asyncpg.Record | None, second: int | None, now: datetime) -> in
     return max(0, round((now - max(moments)).total_seconds()))
 
 
-def told_run(run: asyncpg.Record | Mapping[str, Any], now: datetime, interval: float) -> dict[str, Any]:
+def told_run(run: Row | Mapping[str, Any], now: datetime, interval: float) -> dict[str, Any]:
     """A run as numbers and words. One that neither ended nor shows signs of life was killed."""
     alive = now - run["beat_at"] < max(SILENCE, timedelta(seconds=3 * interval))
     state = "ended" if run["ended_at"] else "running" if alive else "was killed"
@@ -141,7 +142,7 @@ def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _print(settings: Settings, account: asyncpg.Record | None, version: int, lines: Sequence[Line],
+def _print(settings: Settings, account: Row | None, version: int, lines: Sequence[Line],
            runs: Sequence[Mapping[str, Any]], now: datetime) -> None:
     if account is None:
         say(f"The schema {settings.sync_schema} (version {version}) is ready, and mirrors no account yet.", "bold")

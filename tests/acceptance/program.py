@@ -148,8 +148,8 @@ class Programs:
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = await asyncio.create_subprocess_exec(
                 self.python, "-m", "sync_daemon.cli", *arguments, cwd=cwd, env=self.environment(settings),
-                stdin=asyncio.subprocess.DEVNULL, stdout=stdout, stderr=stderr if self.terminal is None else self.terminal,
-                **as_user)  # type: ignore[arg-type]
+                stdin=asyncio.subprocess.DEVNULL, stdout=stdout,
+                stderr=stderr if self.terminal is None else self.terminal, **as_user)  # type: ignore[arg-type]
         program = Program(process, arguments, out, err)
         self.started.append(program)
         return program

@@ -1,4 +1,4 @@
-"""A resource is three edits: a row, a table file with its migration, simulator data. Each test names what is missing."""
+"""A resource is three edits: a row, a table file with its migration, simulator data. A test names what is missing."""
 
 from __future__ import annotations
 
@@ -46,8 +46,9 @@ def test_columns_are_derived_by_helpers_that_never_fail(resource: Resource) -> N
 
 
 def test_money_never_passes_through_a_float() -> None:
+    floating = re.compile(r"""^\s+"?\w+"? (real|double|float)""", re.MULTILINE)
     for resource in RESOURCES:
-        assert not re.search(r"""^\s+"?\w+"? (real|double|float)""", queries.table_file(resource), re.MULTILINE), resource.name
+        assert not floating.search(queries.table_file(resource)), resource.name
 
 
 def test_parents_stand_before_their_children() -> None:

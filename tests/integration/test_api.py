@@ -239,13 +239,8 @@ async def test_a_stop_wakes_the_wait_between_two_tries_and_begins_nothing_new(si
     async with api_of(sim.url, sim.api_key, stop=stop, tries=99) as api:
         asking = asyncio.create_task(page(api))
         async with asyncio.timeout(20):
-<<<<<<< HEAD
             while not api.retries:  # noqa: ASYNC110 - the retry has no event to wait for
                 await asyncio.sleep(0.01)
-=======
-            while not api.retries:
-                await asyncio.sleep(0.01)  # noqa: ASYNC110 - the retry has no event to wait for
->>>>>>> three
             stop.set()
             with pytest.raises(Stopped):
                 await asking
