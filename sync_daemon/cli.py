@@ -71,7 +71,14 @@ def _as_json(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+class _InOrder(click.Group):
+    """Lists the verbs in the order in which a person meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
 @click.version_option(__version__, prog_name="invoiced-sync")
 def cli() -> None:
     """An exact, fresh copy of an Invoiced account in your own Postgres.
@@ -85,7 +92,10 @@ def cli() -> None:
 @_env_file
 @_as_json
 def check(env_file: Path | None, as_json: bool) -> None:
-    """Is everything ready? Settings, database, API, each resource: what is wrong and what to do."""
+    """Say what is ready and what is not.
+
+    Of each setting, the database, the API and each resource: what is wrong, and what to do about it. Changes nothing.
+    """
     from sync_daemon.check import check as check_all
 
     settings = _settings(env_file)
@@ -115,7 +125,11 @@ def migrate(env_file: Path | None, only_print: bool) -> None:
 @_as_json
 def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int | None, dry_run: bool,
              as_json: bool) -> None:
-    """Load the account once: resumes where it was; on a finished mirror, one cycle."""
+    """Load the account, once.
+
+    Goes on where it was stopped or killed. On a finished mirror it does one cycle and ends; lists that are named are
+    then read whole.
+    """
     from sync_daemon import daemon, estimate, screen
 
     settings = _settings(env_file, resources)
@@ -139,7 +153,11 @@ def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int 
 @click.option("--id", "ident", type=int, metavar="ID", help="Only this object.")
 @_as_json
 def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
-    """Read one resource, or one object, again from the start, in place."""
+    """Read one resource again, in place.
+
+    From its start, or only the object named by --id. The table is never empty meanwhile. Of `events` it fetches all
+    that the API still has.
+    """
     from sync_daemon import daemon, screen
 
     settings = _settings(env_file)
@@ -162,7 +180,11 @@ def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json
 @click.option("--force", is_flag=True, help="With --repair: delete even where it is a large part of a table.")
 @_as_json
 def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool, force: bool, as_json: bool) -> None:
-    """Compare mirror and account: what is missing, extra or different."""
+    """Compare the mirror with the account.
+
+    Says what is missing, extra or different, each counted only if it stands on a second reading. Ends with 0 if all is
+    equal or was mended, else with 3.
+    """
     from sync_daemon import daemon, screen
     from sync_daemon.verify import Findings, show_findings
 
@@ -185,7 +207,11 @@ def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool,
 @cli.command()
 @_env_file
 def run(env_file: Path | None) -> None:
-    """The daemon: a first load if none was finished, then a cycle every SYNC_INTERVAL, until SIGTERM."""
+    """Keep the mirror fresh, for ever.
+
+    A first load if none was finished, then a cycle every SYNC_INTERVAL, sweeps and verifications at their own pace,
+    until SIGTERM or Ctrl-C.
+    """
     from sync_daemon import daemon
 
     _end(_run(daemon.supervise(_settings(env_file), "run", daemon.run)))
@@ -195,7 +221,10 @@ def run(env_file: Path | None) -> None:
 @_env_file
 @_as_json
 def status(env_file: Path | None, as_json: bool) -> None:
-    """What is mirrored, how fresh, what failed, recent runs: from the database alone."""
+    """Show what is mirrored, and how fresh.
+
+    Also what failed, and the recent runs. From the database alone; ends with 3 if something is not right.
+    """
     from sync_daemon.status import show_status
 
     _end(_run(show_status(_settings(env_file, without_key=True), as_json=as_json)))
@@ -206,7 +235,11 @@ def status(env_file: Path | None, as_json: bool) -> None:
 @click.option("--objects", default=20_000, show_default=True, type=click.IntRange(100, 1_000_000),
               help="Size of the pretend account.")
 def demo(keep: bool, objects: int) -> None:
-    """See it work: a pretend account, the embedded Postgres, a backfill, changes, the daemon picking them up."""
+    """See it work, without an account.
+
+    A pretend account, a Postgres that comes along, a backfill, some changes, and the daemon picking them up. Nothing
+    of it stays behind.
+    """
     from sync_daemon.demo import run_demo
 
     _configure_log("warning", "auto")
@@ -220,7 +253,10 @@ def demo(keep: bool, objects: int) -> None:
 @click.option("--seed", default=7, show_default=True, help="The same seed makes the same account.")
 @_as_json
 def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
-    """The pretend account alone, behind real HTTP on this machine, until Ctrl-C."""
+    """Serve the pretend account alone.
+
+    Behind real HTTP on this machine, until Ctrl-C, so that settings can be tried against it.
+    """
     from sync_daemon.simulator import Options, Simulator, serve_forever
 
     def announce(sim: Simulator) -> None:
@@ -237,7 +273,7 @@ def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
 
 @cli.command()
 def db() -> None:
-    """Keep the embedded Postgres up until Ctrl-C, and say how to reach it."""
+    """Keep the embedded Postgres up."""
     from sync_daemon.demo import keep_database
 
     _run(keep_database())

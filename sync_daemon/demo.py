@@ -293,7 +293,7 @@ class Show:
             _print("", "To look around with SQL, let it stay up: `make demo KEEP=1`, or `invoiced-sync demo --keep`.")
         _print("", "For a real account (Invoiced: Settings, Developers, API Keys, New API Key):",
                "  export INVOICED_API_KEY=...",
-               "  export DATABASE_URL=postgresql://user:password@host/database  # else an embedded one, to try it out",
+               "  export DATABASE_URL=postgresql://user:password@host/database  # else an embedded one",
                "  invoiced-sync check && invoiced-sync backfill && invoiced-sync run")
 
 
