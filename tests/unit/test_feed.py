@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon.feed import hints_of
+from sync_daemon.feed import hints_of, sweeps_of
 from sync_daemon.store import Hint
 
 
@@ -61,10 +61,25 @@ def test_credit_balance_adjustments_share_ids_and_events_with_transactions() -> 
         ("gone", "transactions", "5"), ("gone", "credit_balance_adjustments", "5")}
 
 
-def test_a_merge_takes_the_loser_and_moves_all_children() -> None:
+def test_a_merge_takes_the_loser_and_moves_all_that_it_owned() -> None:
+    children = {("children", name, "5") for name in ("contacts", "payment_sources", "pending_line_items")}
+    owned = {("owned", name, "5") for name in ("invoices", "estimates", "credit_notes", "payments", "transactions",
+                                               "subscriptions", "notes")}
+    swept = {("sweep", name, "*") for name in ("tasks", "charges", "credit_balance_adjustments")}
     assert told("customer.merged", id=5, original_customer={"id": 6}) == {
-        ("gone", "customers", "6"), ("children", "contacts", "5"), ("children", "payment_sources", "5"),
-        ("children", "pending_line_items", "5")}
+        ("gone", "customers", "6"), *children, *owned, *swept}
+
+
+def test_an_import_makes_all_lists_be_swept_that_are_not_polled() -> None:
+    names = {name for kind, name, key in told("import.finished", id=5)}
+    assert {"tasks", "items", "contacts"} <= names
+    assert not {"invoices", "customers", "events", "company"} & names
+
+
+def test_an_event_whose_snapshot_never_came_makes_its_lists_be_swept() -> None:
+    assert {hint.resource for hint in sweeps_of({"id": 1, "type": "transaction.deleted", "data": {"object": {}}})} == {
+        "transactions", "credit_balance_adjustments"}
+    assert sweeps_of({"id": 1, "type": "nobody.knows", "data": {"object": {}}}) == []
 
 
 @pytest.mark.parametrize("ident", [None, "5", True, 5.0, [], {}, 2**63, -(2**63) - 1])
