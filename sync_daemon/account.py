@@ -38,7 +38,11 @@ async def whose_key(api: Api, patience: Patience | None = None) -> Account:
 
 async def pin(api: Api, store: Store, origin: str, patience: Patience | None = None) -> Account:
     """Makes sure that this schema is of the account of the key; pins it if it is new. Raises Fatal (78)."""
-    account = await whose_key(api, patience)
+    try:
+        account = await whose_key(api, patience)
+    except RetryLater as error:
+        raise Fatal(f"The API can't be reached: {error}.", exit_code=Exit.TEMPORARY, hint="Check INVOICED_BASE_URL, "
+                    "this machine's network, and a proxy or firewall in between.") from None
     pinned = await store.row("account")
     if pinned is None:
         await store.value("pin_account", account.company_id, account.name, origin, account.time_zone)

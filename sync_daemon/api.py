@@ -35,6 +35,8 @@ Query = Iterable[tuple[str, str]]
 
 SERVER_SLOT_SECONDS = 60.0
 """A request that we gave up on may hold its slot at the server for so long (fact sheet, section 2)."""
+LONGEST_COUNT = 18
+"""Digits of a count that still fit 64 bits."""
 LONGEST_WAIT = 60.0
 LONGEST_RETRY_AFTER = 300.0
 
@@ -69,6 +71,7 @@ class Api:
         self._base = settings.invoiced_base_url
         token = b64encode(settings.invoiced_api_key.get_secret_value().encode() + b":").decode()
         self._headers = {"Authorization": f"Basic {token}"}
+        self._secrets = (token.encode(), settings.invoiced_api_key.get_secret_value().encode())
         self._clock = clock
         self._stop = stop
         self.patience = patience
@@ -123,6 +126,8 @@ class Api:
         raise self._refusal(path, response, body, slot)
 
     def _refusal(self, path: str, response: aiohttp.ClientResponse, body: bytes, slot: Slot) -> Exception:
+        for secret in self._secrets:  # an error may quote what was sent
+            body = body.replace(secret, b"[the key]")
         status, message = response.status, _message(body)
         said = f"the API answered {status}" + (f": {message}" if message else "")
         if status == 429:
@@ -207,7 +212,7 @@ def _date(response: aiohttp.ClientResponse) -> int | None:
 
 def _count(response: aiohttp.ClientResponse) -> int | None:
     value = response.headers.get("X-Total-Count", "")
-    return int(value) if value.isascii() and value.isdigit() else None
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_COUNT else None
 
 
 def _retry_after(response: aiohttp.ClientResponse) -> float | None:

@@ -106,21 +106,22 @@ async def _take_all(engine: Engine, resource: Resource, part: str, stretches: As
     number = 0
     async for stretch in stretches:
         number += 1
-        worth_it = stretch.done or (stretch.cursor is not None and number % COMMIT_EVERY == 0)
-        lane = await _take(engine, resource, part, stretch, lane if worth_it else None) or lane
+        lazy = not stretch.done and (stretch.cursor is None or number % COMMIT_EVERY != 0)
+        lane = await _take(engine, resource, part, stretch, lane, lazy=lazy) or lane
     return lane
 
 
 async def _take(engine: Engine, resource: Resource, part: str, stretch: Stretch,
-                lane: Lane | None = None) -> Lane | None:
-    return await _commit(engine, resource, stretch, await absent(engine, resource, part, stretch), lane)
+                lane: Lane | None = None, *, lazy: bool = False) -> Lane | None:
+    gone = await absent(engine, resource, part, stretch)
+    return await _commit(engine, resource, stretch, gone, lane, lazy=lazy)
 
 
 async def _commit(engine: Engine, resource: Resource, stretch: Stretch, gone: list[int | str],
-                  lane: Lane | None = None) -> Lane | None:
+                  lane: Lane | None = None, *, lazy: bool = False) -> Lane | None:
     cursor = None if lane is None else stretch.cursor or lane.cursor
     _, lane = await engine.commit(resource, stretch.records, stretch.fetched, lane, cursor, done=stretch.done,
-                                  note=_candidates(resource, gone))
+                                  note=_candidates(resource, gone), lazy=lazy)
     engine.progress.of(resource.name).done += len(stretch.records)
     return lane
 

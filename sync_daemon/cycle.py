@@ -116,8 +116,11 @@ async def _load_family(engine: Engine, work: Work, parent: Resource, children: S
     if await load(engine, work, parent):
         await together(load(engine, work, child) for child in children)
     else:
+        state = engine.progress.of(parent.name).state
         for child in children:
-            mark(engine, child, State.FAILED, f"waits for {parent.name}")
+            if state is State.UNAVAILABLE:
+                await engine.store.value("note_unavailable", child.name, f"{parent.name} are not available")
+            mark(engine, child, state, f"waits for {parent.name}")
 
 
 async def load(engine: Engine, work: Work, resource: Resource) -> bool:
@@ -338,6 +341,7 @@ async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: 
         began = await sweep_list(engine, resource, resume=resume)
     if now is not None and resource.way is not Way.VALUE:
         work.fresh[resource.name] = now
+    await engine.store.value("clear_rejected", resource.name, began)  # what the source no longer shows
     await engine.store.value("note_success", resource.name, began, began)
 
 

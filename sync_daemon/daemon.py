@@ -49,7 +49,7 @@ from sync_daemon.store import Store
 from sync_daemon.together import together
 from sync_daemon.verify import Findings, verify
 
-GRACE = 8.0
+GRACE = 6.0
 """Seconds for the page in hand; service managers give ten at the least."""
 BEAT = 5.0
 """Seconds between heartbeats while a first load runs."""
@@ -67,21 +67,30 @@ class Mirror:
     cycles: int = 0
 
 
+Cut = list[Callable[[], None]]
+"""What is cut off when the grace is over: no statement may hold us up then, not even a ROLLBACK on a dead line."""
+
+
 @contextmanager
-def stoppable() -> Iterator[tuple[asyncio.Event, asyncio.Timeout]]:
-    """A stop event that signals set, and a deadline that they bring near."""
-    stop, deadline = asyncio.Event(), asyncio.timeout(None)
+def stoppable() -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
+    """A stop event that signals set, a deadline that they bring near, and what is to be cut off then."""
+    stop, deadline, cut = asyncio.Event(), asyncio.timeout(None), Cut()
     loop = asyncio.get_running_loop()
 
+    def cut_off() -> None:
+        for line in cut:
+            line()
+
     def ask_to_stop() -> None:
-        now = loop.time()
-        deadline.reschedule(now if stop.is_set() else now + GRACE)
+        at = loop.time() + (0 if stop.is_set() else GRACE)
+        deadline.reschedule(at)
+        loop.call_at(at, cut_off)
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask_to_stop)
     try:
-        yield stop, deadline
+        yield stop, deadline, cut
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
@@ -124,12 +133,15 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event) -> AsyncIterator[Mirror]:
+async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event,
+                      cut: Cut | None = None) -> AsyncIterator[Mirror]:
     """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account."""
     queries = Queries(settings.sync_schema)
     progress = Progress({resource.name: Tally() for resource in settings.resources})
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(open_database(settings))
+        if cut is not None:
+            cut.append(pool.terminate)
         await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate)
         store = Store(pool, queries, await database.read_clock(pool), stop)
         client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop))
@@ -150,10 +162,10 @@ async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awai
 
     `watch` shows its progress meanwhile.
     """
-    with stoppable() as (stop, deadline):
+    with stoppable() as (stop, deadline, cut):
         stopped = Exit.OK if verb == "run" else Exit.TEMPORARY
         try:
-            async with deadline, open_mirror(settings, verb, stop) as mirror:
+            async with deadline, open_mirror(settings, verb, stop, cut) as mirror:
                 with watch(mirror):
                     return await _recorded(mirror, verb, work, stopped)
         except (Stopped, TimeoutError):
@@ -177,7 +189,7 @@ async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitabl
         log().info("run.ended", code=int(code), seconds=round(time.monotonic() - begun, 1),
                    requests=mirror.engine.reader.api.requests, **{name: progress.sum(name) for name in COUNTS})
         with suppress(SyncError, Stopped, TimeoutError):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(1):
                 await beat(mirror)
                 await mirror.engine.store.value("end_run", mirror.run_id, int(code), why)
     return code

@@ -32,7 +32,7 @@ AWAY = (
     asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError,
     asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.QueryCanceledError, TimeoutError, OSError,
+    asyncpg.QueryCanceledError, asyncpg.InternalClientError, TimeoutError, OSError,
 )
 AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 BAD_RECORD = (asyncpg.DataError, asyncpg.exceptions.DataError, asyncpg.ProgramLimitExceededError,
@@ -55,14 +55,24 @@ async def connect(dsn: str | None, connections: int = CONNECTIONS) -> AsyncItera
     """A pool of connections; `dsn` None means that libpq's PG* variables say where. Raises RetryLater or Fatal."""
     try:
         pool = await asyncpg.create_pool(
-            dsn, min_size=1, max_size=connections, statement_cache_size=0, reset=_nothing_to_reset,
+            dsn, min_size=0, max_size=connections, statement_cache_size=0, reset=_nothing_to_reset,
             timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TimeoutError, OSError) as error:
         raise meaning(error, connecting=True) from None
     try:
+        await _try(pool)
         yield pool
     finally:
         await _close(pool)
+
+
+async def _try(pool: Pool) -> None:
+    """The first connection: that a database is away at the start is said at once."""
+    try:
+        async with pool.acquire():
+            pass
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TimeoutError, OSError) as error:
+        raise meaning(error, connecting=True) from None
 
 
 async def read_clock(pool: Pool) -> Clock:
@@ -77,7 +87,7 @@ async def _nothing_to_reset(_connection: object) -> None:
 
 async def _close(pool: Pool) -> None:
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(1):
             await pool.close()
     except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         pool.terminate()
@@ -91,7 +101,10 @@ def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
         return fatal
     if isinstance(error, AWAY):
         what = "no answer in time" if isinstance(error, TimeoutError) else said
-        return RetryLater(f"The database can't be reached: {what}." if connecting else f"The database is away: {what}.")
+        if connecting:
+            return Fatal(f"The database can't be reached: {what}.", exit_code=Exit.TEMPORARY, hint="See that Postgres "
+                         "is up and can be reached from here; check host and port in DATABASE_URL.")
+        return RetryLater(f"The database is away: {what}.")
     if isinstance(error, AGAIN):
         return RetryLater(f"The database asks for another try: {said}.")
     return Fatal(f"The database refuses: {said}.", exit_code=Exit.CONFIG if connecting else Exit.BUG,
@@ -118,6 +131,8 @@ def _fatal(error: Exception, said: str) -> Fatal | None:
                 asyncpg.UndefinedFunctionError():
             return fatal("The schema is not as this version knows it", "Run `invoiced-sync migrate`.")
         case asyncpg.ClientConfigurationError() | ValueError():
-            return fatal("The database URL can't be used", "Set DATABASE_URL to "
-                         "postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
+            # what was wrong with it is left out: it may quote the password
+            return Fatal("The database URL can't be used.", exit_code=Exit.CONFIG, hint="Set DATABASE_URL to "
+                         "postgresql://USER:PASSWORD@HOST:PORT/DATABASE; characters such as / # @ in a password are "
+                         "written %2F %23 %40.")
     return None

@@ -314,7 +314,7 @@ async def keep_database() -> Exit:
     if started_by_systemd(os.environ):
         raise Fatal("A service does not use the embedded Postgres.", exit_code=Exit.CONFIG,
                     hint="Set DATABASE_URL to a Postgres of your own.")
-    with daemon.stoppable() as (stop, deadline), suppress(TimeoutError):
+    with daemon.stoppable() as (stop, deadline, _), suppress(TimeoutError):
         async with deadline, embedded_postgres(default_data_dir(os.environ)) as server:
             _print(f"Postgres {server.version} is up until Ctrl-C. Its data is in {server.data_dir}.", "",
                    f"URL      {server.dsn}", f"psql     {server.command('psql')}",

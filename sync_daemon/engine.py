@@ -64,13 +64,14 @@ class Engine:
     async def commit(self, resource: Resource, records: Iterable[Record], fetched: Fetched | Sequence[Fetched],
                      lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
                      hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
-                     note: Sequence[Hint] = ()) -> tuple[Stored, Lane | None]:
+                     note: Sequence[Hint] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
         """Stores records, and the cursor that covers them, in one transaction, and counts them. Raises LostRace."""
         answers = [fetched] if isinstance(fetched, Fetched) else list(fetched)
         asked_at = min((one.answer.asked_at for one in answers), default=self.store.clock.now())
         batch = Batch(resource, asked_at, list(records),
                       [reject for one in answers for reject in one.page.rejects], len(answers))
-        stored, lane = await self.store.commit(batch, lane, cursor, done=done, hints=hints, note=note)
+        stored, lane = await self.store.commit(batch, lane, cursor, done=done, hints=hints, note=note,
+                                               lazy=lazy)
         tally = self.progress.of(resource.name)
         tally.seen += stored.seen
         tally.stored += len(stored.keys)

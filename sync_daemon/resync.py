@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sync_daemon.api import Answer, json_object
 from sync_daemon.compare import read_in_id_order
 from sync_daemon.cycle import Work, catch_up, read_whole
@@ -10,7 +12,7 @@ from sync_daemon.engine import Engine, load_lane, open_lanes
 from sync_daemon.errors import Exit, Fatal, Refusal
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.hints import read_one
-from sync_daemon.plan import NO_SECOND, START, Cursor, Kind
+from sync_daemon.plan import NO_SECOND, START, Cursor, Disorder, Kind
 from sync_daemon.probes import has_keyset, parts_of, sorts
 from sync_daemon.records import second_of
 from sync_daemon.resources import Resource, Way
@@ -58,10 +60,10 @@ async def resync_one(engine: Engine, resource: Resource, ident: int) -> str:
         await confirm(engine, resource, known, "resync: 404")
         return "deleted" if known else "unknown"
     if resource.way is Way.VALUE and second_of(touched) > NO_SECOND:
-        found = [await _walk_to(engine, resource, part, (second_of(touched), ident))
-                 for part in await parts_of(engine.reader, resource)]
-        if any(found):
-            return "read"
+        with suppress(Disorder):  # then it is read the other way below
+            if any([await _walk_to(engine, resource, part, (second_of(touched), ident))
+                    for part in await parts_of(engine.reader, resource)]):
+                return "read"
     for part in await parts_of(engine.reader, resource):
         await read_in_id_order(engine, resource, part)
     return "read"

@@ -18,10 +18,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
+import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from sync_daemon.database import AWAY, BAD_RECORD, Clock, meaning
-from sync_daemon.errors import RetryLater, Stopped
+from sync_daemon.errors import RetryLater, Stopped, SyncError
 from sync_daemon.plan import LAST, Cursor
 from sync_daemon.queries import Queries, known_fields
 from sync_daemon.records import Record, Reject, digest, new_fields
@@ -95,6 +96,7 @@ class Store:
         self._stop = stop
         self._patience = patience
         self._fields_noted: set[tuple[str, str]] = set()
+        self._away = False
 
     # One statement.
 
@@ -145,17 +147,18 @@ class Store:
 
     async def commit(self, batch: Batch, lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
                      hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
-                     note: Sequence[Hint] = ()) -> tuple[Stored, Lane | None]:
+                     note: Sequence[Hint] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
         """Stores a batch, and moves the lane to `cursor` if one is given. Raises LostRace.
 
         `hints` is told the keys that were new or had changed, and says what to look at again because of them; with
-        those of `note` they are part of the transaction. Where nothing changed and no cursor moves, nothing is written.
+        those of `note` they are part of the transaction. A `lazy` cursor moves only along with something else. Where
+        nothing changed and no cursor moves, nothing is written.
         """
         by_question = sorted(batch.records, key=lambda record: record.read_at)  # of one key, the later question wins
         records = list({record.key: record for record in by_question}.values())
         changed = await self._changed(batch.resource, records)
         fields = self._unknown_fields(batch.resource, changed)
-        if not (changed or batch.rejects or note or cursor is not None):
+        if not (changed or batch.rejects or note or (cursor is not None and not lazy)):
             return Stored(frozenset(), len(batch.records), 0), lane
         careful = False
 
@@ -209,16 +212,27 @@ class Store:
     async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
         async def attempt() -> T:
             try:
-                return await once()
+                result = await once()
             except BAD_RECORD:
                 raise
             except (asyncpg.PostgresError, *AWAY) as error:
-                raise meaning(error) from None
+                raise self._told(meaning(error), away=isinstance(error, AWAY)) from None
+            if self._away:
+                self._away = False
+                structlog.get_logger().info("database.back")
+            return result
 
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(RetryLater), wait=wait_random_exponential(0.1, max=5), reraise=True,
             stop=self._gives_up, sleep=self._sleep)
         return await retrying(attempt)
+
+    def _told(self, error: SyncError, *, away: bool) -> SyncError:
+        """Says once that the database went away; the tries that follow are many."""
+        if away and not self._away:
+            self._away = True
+            structlog.get_logger().warning("database.away", why=str(error), hint="It is tried again until it is back.")
+        return error
 
     def _gives_up(self, state: RetryCallState) -> bool:
         return (state.seconds_since_start or 0.0) >= self._patience

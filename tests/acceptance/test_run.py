@@ -237,9 +237,9 @@ async def test_it_goes_on_when_the_database_comes_back(
 async def test_it_goes_on_when_the_api_comes_back(programs: Programs, simulate: Simulate, database: str) -> None:
     async with simulate(objects=200) as sim:
         program = await following(programs, sim, database)
-        sim.faults.set([{"kind": "status", "status": 502, "probability": 0.5, "count": 30},
-                        {"kind": "reset", "probability": 0.2, "count": 10},
-                        {"kind": "cut_body", "probability": 0.2, "count": 10}])
+        sim.faults.set([{"kind": "status", "status": 502, "probability": 0.5, "count": 10},
+                        {"kind": "reset", "probability": 0.2, "count": 5},
+                        {"kind": "cut_body", "probability": 0.2, "count": 5}])
         sim.account.touch(20, "payments")
         await until(lambda: equal(sim, database, [BY_NAME["payments"]]), "the mirror has the changes")
         assert program.running

@@ -31,7 +31,7 @@ def asked(sim: Simulator, name: str) -> list[str]:
 async def test_a_killed_scan_goes_on_behind_the_last_id(simulate: Simulate, open_mirror: Open, mirror_database: str,
                                                        sql: Sql) -> None:
     async with simulate(objects=60, sizes={"tasks": 450}) as sim:
-        sim.faults.add("status", "/tasks", skip=5, status=400)
+        sim.faults.add("status", {"path": "/tasks", "query": "advanced_filter"}, skip=4, status=400)
         async with open_mirror(sim, sync_resources="tasks") as mirror:
             assert await daemon.backfill(mirror) is Exit.PARTLY
         [lane] = await sql("SELECT * FROM _lane WHERE resource = 'tasks'")
