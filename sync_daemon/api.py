@@ -29,6 +29,7 @@ from sync_daemon import __version__
 from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped
 from sync_daemon.pacing import Pace, Slot
 from sync_daemon.settings import Settings
+from sync_daemon.together import wait
 
 T = TypeVar("T")
 Query = Iterable[tuple[str, str]]
@@ -150,12 +151,8 @@ class Api:
 
     async def _sleep(self, delay: float) -> None:
         """Waits, but not beyond a stop."""
-        try:
-            async with asyncio.timeout(delay):
-                await self._stop.wait()
-        except TimeoutError:
-            return
-        raise Stopped
+        if await wait(self._stop, delay):
+            raise Stopped
 
     def _note_retry(self, path: str, state: RetryCallState) -> None:
         self.retries += 1

@@ -131,7 +131,7 @@ def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int 
     Goes on where it was stopped or killed. On a finished mirror it does one cycle and ends; lists that are named are
     then read whole.
     """
-    from sync_daemon import daemon, estimate, screen
+    from sync_daemon import daemon, estimate, screen, verbs
 
     settings = _settings(env_file, resources)
     if dry_run:
@@ -140,8 +140,8 @@ def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int 
 
     async def work(mirror: daemon.Mirror) -> Exit:
         with screen.load_display(mirror):
-            code = await (daemon.backfill(mirror, at_once=bool(resources)) if since is None
-                          else daemon.backfill_since(mirror, since))
+            code = await (verbs.backfill(mirror, at_once=bool(resources)) if since is None
+                          else verbs.backfill_since(mirror, since))
         await screen.summary(mirror, as_json=as_json)
         return code
 
@@ -159,7 +159,7 @@ def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json
     From its start, or only the object named by --id. The table is never empty meanwhile. Of `events` it fetches all
     that the API still has.
     """
-    from sync_daemon import daemon, screen
+    from sync_daemon import daemon, screen, verbs
 
     settings = _settings(env_file)
     if resource not in settings.resources:
@@ -167,7 +167,7 @@ def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json
 
     async def work(mirror: daemon.Mirror) -> Exit:
         with screen.load_display(mirror):
-            code = await daemon.resync_now(mirror, resource, ident)
+            code = await verbs.resync_now(mirror, resource, ident)
         await screen.summary(mirror, as_json=as_json, only=resource.name)
         return code
 
@@ -186,7 +186,7 @@ def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool,
     Says what is missing, extra or different, each counted only if it stands on a second reading. Ends with 0 if all is
     equal or was mended, else with 3.
     """
-    from sync_daemon import daemon, screen
+    from sync_daemon import daemon, screen, verbs
     from sync_daemon.verify import Findings, show_findings
 
     if force and not repair:
@@ -198,7 +198,7 @@ def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool,
     async def work(mirror: daemon.Mirror) -> Exit:
         found: list[Findings] = []
         with screen.load_display(mirror):
-            code = await daemon.verify_now(mirror, repair=repair, force=force, found=found)
+            code = await verbs.verify_now(mirror, repair=repair, force=force, found=found)
         show_findings(found, mirror.engine.progress, as_json=as_json)
         return code
 
@@ -213,9 +213,9 @@ def run(env_file: Path | None) -> None:
     A first load if none was finished, then a cycle every SYNC_INTERVAL, sweeps and verifications at their own pace,
     until SIGTERM or Ctrl-C.
     """
-    from sync_daemon import daemon
+    from sync_daemon import daemon, verbs
 
-    _end(_run(daemon.supervise(_settings(env_file), "run", daemon.run)))
+    _end(_run(daemon.supervise(_settings(env_file), "run", verbs.run)))
 
 
 @cli.command()

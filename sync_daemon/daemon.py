@@ -21,33 +21,19 @@ from contextlib import (
     suppress,
 )
 from dataclasses import dataclass
-from functools import partial
 
 from sync_daemon import __version__, account, api, database, migrate
-from sync_daemon.cycle import (
-    Work,
-    attempt,
-    cycle,
-    deepen,
-    due_sweeps,
-    due_verifications,
-    first_load,
-    sweep,
-    unloaded,
-)
+from sync_daemon.attempt import Work
 from sync_daemon.embedded import default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped, SyncError
 from sync_daemon.log import bind
-from sync_daemon.progress import Progress, State, Tally
+from sync_daemon.progress import Progress, Tally
 from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader, log
-from sync_daemon.resources import Resource, Way
-from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.settings import Settings, names_a_database
 from sync_daemon.store import Store
-from sync_daemon.together import together
-from sync_daemon.verify import Findings, verify
+from sync_daemon.together import together, wait
 
 GRACE = 6.0
 """Seconds for the page in hand; service managers give ten at the least."""
@@ -226,121 +212,6 @@ async def migrate_only(settings: Settings) -> list[str]:
         return await migrate.migrate(pool, Queries(settings.sync_schema))
 
 
-async def backfill_since(mirror: Mirror, second: int) -> Exit:
-    """Reads again what changed since; on a mirror that is not loaded it does what it can, and loads nothing."""
-    engine, work = mirror.engine, mirror.work
-
-    async def one(resource: Resource) -> None:
-        await attempt(engine, resource, lambda: reread_since(engine, work, resource, second))
-
-    await together(one(resource) for resource in work.resources)
-    await beat(mirror)
-    return await outcome(mirror)
-
-
-async def resync_now(mirror: Mirror, resource: Resource, ident: int | None) -> Exit:
-    """Reads one resource, or one of its objects, again."""
-    engine, work = mirror.engine, mirror.work
-    if ident is None:
-        await attempt(engine, resource, lambda: resync(engine, work, resource))
-    else:
-        fate = await resync_one(engine, resource, ident)
-        log().info("resync.done", resource=resource.name, id=ident, found=fate)
-    await beat(mirror)
-    return await outcome(mirror)
-
-
-async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
-    """First loads, from where they were; then one cycle, and the sweeps that are due, or all of them `at_once`."""
-    engine, work = mirror.engine, mirror.work
-    loaded = await unloaded(engine, work.resources, refused_too=True)
-    await first_load(engine, work, loaded)
-    await one_cycle(mirror)
-    due = [resource for resource in await due_sweeps(engine, work, at_once=at_once)
-           if resource not in loaded and resource.way is not Way.VALUE]  # what is polled, `run` and `verify` compare
-    await together(sweep(engine, work, resource, gently=False) for resource in due)
-    return await outcome(mirror)
-
-
-async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[Findings]) -> Exit:
-    """Compares what was chosen, into `found`; done if all is equal, or was mended."""
-    async def one(resource: Resource) -> None:
-        async def compare() -> None:
-            findings = await verify(mirror.engine, mirror.work, resource, repair=repair, force=force)
-            await mirror.engine.store.value("note_verified", resource.name, findings.count)
-            found.append(findings)
-
-        await attempt(mirror.engine, resource, compare)
-
-    refused = {row["resource"] for row in await mirror.engine.store.rows("cursors") if row["loaded_at"] is None}
-    await together(one(resource) for resource in mirror.work.resources if resource.name not in refused)
-    await beat(mirror)
-    failed = any(tally.state is State.FAILED for tally in mirror.engine.progress.tallies.values())
-    return Exit.PARTLY if failed or any(findings.count for findings in found) else Exit.OK
-
-
-async def _verify_and_mend(mirror: Mirror, resource: Resource) -> None:
-    findings = await verify(mirror.engine, mirror.work, resource, repair=True)
-    await mirror.engine.store.value("note_verified", resource.name, findings.count)
-    note = log().warning if findings.count or findings.mended else log().info
-    note("verify.done", resource=resource.name, rows=findings.rows, differences=findings.count, mended=findings.mended)
-
-
-async def run(mirror: Mirror) -> Exit:
-    """For ever: first loads, cycles and sweeps, each at its own rhythm, side by side."""
-    engine, work, interval = mirror.engine, mirror.work, mirror.settings.sync_interval
-
-    async def in_the_background() -> None:
-        for resource in await due_sweeps(engine, work):
-            await sweep(engine, work, resource, gently=True)
-        await deepen(engine, work)
-        for resource in await due_verifications(engine, work, mirror.settings.sync_verify_every):
-            await attempt(engine, resource, partial(_verify_and_mend, mirror, resource), beside=True)
-
-    await together([_every(mirror, interval, lambda: _loads_once(mirror)),
-                    _every(mirror, interval, lambda: one_cycle(mirror)),
-                    _every(mirror, min(interval, mirror.settings.sync_sweep), in_the_background)])
-    return Exit.OK
-
-
-async def _every(mirror: Mirror, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Does `work` again and again, `seconds` from start to start, until the process is asked to stop."""
-    stop = mirror.engine.stop
-    while not stop.is_set():
-        begun = time.monotonic()
-        await work()
-        await wait(stop, begun + seconds - time.monotonic())
-
-
-async def wait(event: asyncio.Event, seconds: float) -> bool:
-    """Waits for an event, so long at most; whether it came."""
-    try:
-        async with asyncio.timeout(max(0.0, seconds)):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True
-
-
-async def _loads_once(mirror: Mirror) -> None:
-    again = mirror.cycles == 0  # a start asks once more for what was refused; a running daemon does so daily
-    todo = await unloaded(mirror.engine, mirror.work.resources, refused_too=again)
-    if todo:
-        await first_load(mirror.engine, mirror.work, todo)
-
-
-async def one_cycle(mirror: Mirror) -> None:
-    """A cycle, its heartbeat and its line in the log."""
-    engine, begun = mirror.engine, time.monotonic()
-    before = {name: engine.progress.sum(name) for name in COUNTS}
-    requests = engine.reader.api.requests
-    await cycle(engine, mirror.work)
-    mirror.cycles += 1
-    await beat(mirror)
-    log().info("cycle.done", seconds=round(time.monotonic() - begun, 2), requests=engine.reader.api.requests - requests,
-               **{name: engine.progress.sum(name) - before[name] for name in COUNTS})
-
-
 async def _with_heartbeat(mirror: Mirror, work: Awaitable[Exit]) -> Exit:
     """Does `work` and shows signs of life meanwhile; the cycles of `run` are signs enough."""
     over = asyncio.Event()
@@ -357,13 +228,3 @@ async def _with_heartbeat(mirror: Mirror, work: Awaitable[Exit]) -> Exit:
         return Exit.OK
 
     return (await together([the_work(), signs_of_life()]))[0]
-
-
-async def outcome(mirror: Mirror) -> Exit:
-    """Done only if every chosen resource was completed, nothing is rejected and no row is missing."""
-    failed = any(tally.state is State.FAILED for tally in mirror.engine.progress.tallies.values())
-    chosen = {resource.name for resource in mirror.work.resources}
-    rejected = [*await mirror.engine.store.rows("rejected_counts"), *await mirror.engine.store.rows("held_counts")]
-    cursors = await mirror.engine.store.rows("cursors")
-    lacking = any(row["missing"] for row in cursors if row["resource"] in chosen)
-    return Exit.PARTLY if failed or lacking or any(row["resource"] in chosen for row in rejected) else Exit.OK

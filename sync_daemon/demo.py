@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sync_daemon import daemon, screen
+from sync_daemon import daemon, screen, verbs
 from sync_daemon.embedded import EmbeddedServer, default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.errors import Exit, Fatal, Stopped, SyncError
 from sync_daemon.output import STYLES, number, print_table, say
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings
-from sync_daemon.together import together
+from sync_daemon.together import together, wait
 
 # Its stdin closes when we end, however that may be; Ctrl-C does not reach it, so that it answers to the last.
 PRETEND = """
@@ -206,13 +206,13 @@ class Show:
 
     async def backfill(self, mirror: daemon.Mirror) -> Exit:
         begun = time.monotonic()
-        code = await daemon.backfill(mirror)
+        code = await verbs.backfill(mirror)
         seen, requests = mirror.engine.progress.sum("seen"), mirror.engine.reader.api.requests
         self.loaded = f"Backfill: {seen:,} rows in {time.monotonic() - begun:.1f} s, with {requests:,} requests."
         return code
 
     async def run(self, mirror: daemon.Mirror) -> Exit:
-        await together([daemon.run(mirror), self._watch(mirror)])
+        await together([verbs.run(mirror), self._watch(mirror)])
         return Exit.OK
 
     async def _watch(self, mirror: daemon.Mirror) -> None:
@@ -305,7 +305,7 @@ def _print(*lines: str) -> None:
 
 async def _pause(mirror: daemon.Mirror) -> None:
     """Between two looks at the mirror. Raises Stopped."""
-    if await daemon.wait(mirror.engine.stop, LOOK):
+    if await wait(mirror.engine.stop, LOOK):
         raise Stopped
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sync_daemon import plan
@@ -26,6 +25,7 @@ from sync_daemon.reader import Fetched, Reader, log
 from sync_daemon.records import Record
 from sync_daemon.resources import Resource
 from sync_daemon.store import Batch, Hint, Lane, Store, Stored
+from sync_daemon.together import wait
 
 JUMP = 10
 """Seconds before the newest row seen at which the tail goes on once it has passed the horizon."""
@@ -49,9 +49,7 @@ class Engine:
 
     async def rest(self, seconds: float) -> None:
         """Waits, but not beyond a stop. Raises Stopped."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.stop.wait()
+        await wait(self.stop, seconds)
         self.going_on()
 
     def going_on(self) -> None:

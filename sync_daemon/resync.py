@@ -5,17 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 
 from sync_daemon.api import Answer, json_object
+from sync_daemon.attempt import Work
 from sync_daemon.compare import read_in_id_order
-from sync_daemon.cycle import Work, catch_up, read_whole
 from sync_daemon.deletions import confirm
 from sync_daemon.engine import Engine, load_lane, open_lanes
 from sync_daemon.errors import Exit, Fatal, Refusal
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.hints import read_one
 from sync_daemon.plan import NO_SECOND, START, Cursor, Disorder, Kind
+from sync_daemon.polling import catch_up
 from sync_daemon.probes import has_keyset, parts_of, sorts
 from sync_daemon.records import second_of
 from sync_daemon.resources import Resource, Way
+from sync_daemon.sweeping import read_whole
 
 BEGINNING = 1
 

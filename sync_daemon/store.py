@@ -27,6 +27,7 @@ from sync_daemon.plan import LAST, Cursor
 from sync_daemon.queries import Queries, known_fields
 from sync_daemon.records import Record, Reject, digest, new_fields
 from sync_daemon.resources import Resource
+from sync_daemon.together import wait
 
 if TYPE_CHECKING:
     from sync_daemon.database import Connection, Pool
@@ -238,12 +239,8 @@ class Store:
         return (state.seconds_since_start or 0.0) >= self._patience
 
     async def _sleep(self, delay: float) -> None:
-        try:
-            async with asyncio.timeout(delay):
-                await self._stop.wait()
-        except TimeoutError:
-            return
-        raise Stopped
+        if await wait(self._stop, delay):
+            raise Stopped
 
     async def _changed(self, resource: Resource, records: Sequence[Record]) -> list[Record]:
         """Those records whose bytes the mirror does not have, in key order: two writers then never deadlock."""

@@ -36,6 +36,16 @@ async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     return [result[0] for result in results if result is not None]
 
 
+async def wait(event: asyncio.Event, seconds: float) -> bool:
+    """Waits for an event, so long at most; whether it came."""
+    try:
+        async with asyncio.timeout(max(0.0, seconds)):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
 def batched(things: Iterable[T], size: int) -> Iterator[list[T]]:
     """The things in lists of `size` at most."""
     iterator = iter(things)

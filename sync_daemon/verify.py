@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+from sync_daemon.attempt import Work
 from sync_daemon.children import BATCH, read_lists, read_single
 from sync_daemon.compare import absent, is_composed, sweep_list
-from sync_daemon.cycle import Work, catch_up, read_whole
 from sync_daemon.deletions import LISTINGS_APART
 from sync_daemon.engine import Engine
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.hints import follow
 from sync_daemon.output import print_table, say, say_json
 from sync_daemon.plan import START
+from sync_daemon.polling import catch_up
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.progress import Progress, State
 from sync_daemon.records import Record
 from sync_daemon.resources import Resource, Way
+from sync_daemon.sweeping import read_whole
 from sync_daemon.whole import by_id, by_value
 
 MOST = 100_000

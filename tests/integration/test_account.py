@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from sync_daemon import daemon
+from sync_daemon import verbs
 from sync_daemon.account import pin, same_account, whose_key
 from sync_daemon.api import Patience
 from sync_daemon.errors import Exit, Fatal, RetryLater
@@ -28,7 +28,7 @@ async def test_the_first_run_pins_the_account_and_the_next_ones_find_it(sim: Sim
 async def test_another_account_is_refused_before_anything_is_read_or_written(sim: Simulator, open_mirror: Open,
                                                                             sql: Sql) -> None:
     async with open_mirror(sim, sync_resources="customers") as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
     before = await sql("SELECT id, ctid::text FROM customers ORDER BY id"), await sql("SELECT * FROM _run")
     sim.swap_account(seed=99)
     sim.stats.reset()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sync_daemon import children, daemon
+from sync_daemon import children, daemon, verbs
 from sync_daemon.errors import Exit
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
@@ -33,7 +33,7 @@ async def test_the_children_of_all_parents_are_read_and_only_invoices_with_a_pla
     sim.account.create("contacts", 230, parent=crowded)
     sim.account.create("pending_line_items", 101, parent=crowded)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await daemon.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.OK
         assert await is_equal(mirror, sim, mirror_database)
     asked = [seen.path for seen in sim.stats.log if seen.path.endswith("payment_plan")]
     assert len(set(asked)) == 12
@@ -44,13 +44,13 @@ async def test_a_sweep_that_was_cut_short_goes_on_behind_the_last_parent(
     late = sim.account.ids("customers")[60]
     sim.faults.add("status", f"/customers/{late}/contacts", status=405)
     async with open_mirror(sim, sync_resources="customers,contacts") as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
     [lane] = await sql("SELECT * FROM _lane WHERE resource = 'contacts'")
     assert lane["cursor_id"] == sim.account.ids("customers")[children.BATCH - 1]
     sim.faults.clear()
     sim.stats.reset()
     async with open_mirror(sim, sync_resources="customers,contacts") as mirror:
-        assert await daemon.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.OK
         assert await is_equal(mirror, sim, mirror_database)
     first = sim.account.ids("customers")[0]
     assert f"/customers/{first}/contacts" not in [seen.path for seen in sim.stats.log]
@@ -61,7 +61,7 @@ async def test_hidden_payment_sources_are_read_where_the_server_shows_them(
     hidden = sim.account.tables["payment_sources"].by_id[5].id
     sim.account.delete("payment_sources", hidden)
     async with open_mirror(sim, sync_resources="customers,payment_sources") as mirror:
-        assert await daemon.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.OK
         assert await is_equal(mirror, sim, mirror_database)
 
 
@@ -70,7 +70,7 @@ async def test_where_the_server_refuses_to_show_hidden_ones_it_is_asked_without(
     source = BY_NAME["payment_sources"]
     sim.faults.add("status", {"path": "^/customers/.*/payment_sources", "query": "include_hidden"}, status=400)
     async with open_mirror(sim, sync_resources="customers,payment_sources") as mirror:
-        assert await daemon.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.OK
     shown = {key for key, row in (await at_source(sim.url, sim.api_key, source)).items() if row["chargeable"]}
     assert (await in_mirror(mirror_database, source)).keys() == shown
     refused = [seen for seen in sim.stats.log if seen.status == 400]
@@ -80,12 +80,12 @@ async def test_where_the_server_refuses_to_show_hidden_ones_it_is_asked_without(
 async def test_a_feature_that_is_off_makes_unavailable_not_empty_and_stops_asking(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         before = await in_mirror(mirror_database, BY_NAME["pending_line_items"])
         assert before
         sim.features(disable=["metered_billing"])
         sim.stats.reset()
-        assert await daemon.resync_now(mirror, BY_NAME["pending_line_items"], None) is Exit.OK
+        assert await verbs.resync_now(mirror, BY_NAME["pending_line_items"], None) is Exit.OK
         assert await in_mirror(mirror_database, BY_NAME["pending_line_items"]) == before
         asked = [seen for seen in sim.stats.log if seen.path.endswith("/line_items")]
         assert len(asked) <= children.BATCH
@@ -97,20 +97,20 @@ async def test_a_feature_that_is_off_makes_unavailable_not_empty_and_stops_askin
 async def test_a_parent_that_goes_while_its_list_is_asked_has_no_children(sim: Simulator, open_mirror: Open,
                                                                          mirror_database: str) -> None:
     async with open_mirror(sim, sync_resources="customers,payment_sources") as mirror:
-        await daemon.resync_now(mirror, BY_NAME["customers"], None)
+        await verbs.resync_now(mirror, BY_NAME["customers"], None)
         gone = sim.account.ids("customers")[4]
         sim.account.delete("customers", gone)
-        assert await daemon.resync_now(mirror, BY_NAME["payment_sources"], None) is Exit.OK
+        assert await verbs.resync_now(mirror, BY_NAME["payment_sources"], None) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["payment_sources"],)) == {}
 
 
 async def test_the_plan_of_a_changed_invoice_is_read_again(sim: Simulator, open_mirror: Open,
                                                           mirror_database: str) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN + ",events") as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         plan = sim.account.tables["payment_plans"].by_id[0]
         sim.account.update("payment_plans", plan.id, {"status": "finished"}, silent=True)
         sim.account.update("invoices", plan.owner or 0, {"notes": "paid a part"}, silent=True)
-        await daemon.one_cycle(mirror)
-        await daemon.one_cycle(mirror)
+        await verbs.one_cycle(mirror)
+        await verbs.one_cycle(mirror)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["payment_plans"],)) == {}

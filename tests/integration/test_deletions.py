@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, hints
+from sync_daemon import daemon, hints, verbs
 from sync_daemon.cycle import cycle
 from sync_daemon.deletions import Fate, confirm
 from sync_daemon.errors import Exit, Fatal
@@ -38,7 +38,7 @@ async def is_equal(mirror: daemon.Mirror, sim: Simulator, dsn: str) -> bool:
 async def test_confirmed_rows_are_kept_as_tombstones_and_come_back_when_they_are_seen(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         key = sim.account.ids("notes")[5]
         last = (await in_mirror(mirror_database, NOTES))[str(key)]
         sim.account.delete("notes", key)
@@ -55,7 +55,7 @@ async def test_confirmed_rows_are_kept_as_tombstones_and_come_back_when_they_are
 async def test_a_row_that_still_answers_is_alive_whatever_told_of_its_end(sim: Simulator, open_mirror: Open,
                                                                          sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         keys = sim.account.ids("notes")[:3]
         assert set((await confirm(mirror.engine, NOTES, keys, "test")).values()) == {Fate.ALIVE}
         assert await sql("SELECT FROM _deleted") == []
@@ -65,7 +65,7 @@ async def test_a_row_that_still_answers_is_alive_whatever_told_of_its_end(sim: S
 async def test_no_other_refusal_than_a_404_means_gone(status: int, sim: Simulator, open_mirror: Open,
                                                       sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         key = sim.account.ids("notes")[0]
         sim.account.delete("notes", key)
         sim.faults.add("status", f"/notes/{key}", status=status)
@@ -76,7 +76,7 @@ async def test_no_other_refusal_than_a_404_means_gone(status: int, sim: Simulato
 async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_mirror: Open, sql: Sql,
                                                     logged: list[MutableMapping[str, Any]]) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         sim.account.delete("notes", sim.account.ids("notes")[0])
         sim.faults.add("status", "^/notes/", status=404)
         await one_cycle(mirror)
@@ -87,7 +87,7 @@ async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_mirror:
 async def test_what_was_held_because_nothing_answered_is_buried_when_the_rest_answers_again(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         sim.account.delete("notes", sim.account.ids("notes")[0])
         sim.faults.add("status", "^/notes/", status=404)
         await one_cycle(mirror)
@@ -100,7 +100,7 @@ async def test_what_was_held_because_nothing_answered_is_buried_when_the_rest_an
 async def test_a_silent_ghost_as_the_newest_row_holds_back_no_other_deletion(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         newest, other = sim.account.ids("notes")[-1], sim.account.ids("notes")[0]
         sim.account.delete("notes", newest, silent=True)
         sim.account.delete("notes", other)
@@ -113,7 +113,7 @@ async def test_more_deletes_than_one_look_takes_are_all_seen(sim: Simulator, ope
     """The second batch holds the newest rows, which are gone too."""
     monkeypatch.setattr(hints, "AT_ONCE", 10)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         for key in sim.account.ids("tasks")[-25:]:
             sim.account.delete("tasks", key)
         await one_cycle(mirror)
@@ -126,7 +126,7 @@ async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_mi
     async with simulate(objects=60, sizes={"notes": 0, "customers": 5}, event_delay=0.0) as sim:
         [key] = sim.account.create("notes")
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            await daemon.backfill(mirror)
+            await verbs.backfill(mirror)
             sim.account.delete("notes", key)
             await one_cycle(mirror)
             assert await is_equal(mirror, sim, mirror_database)
@@ -135,7 +135,7 @@ async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_mi
 async def test_many_at_once_need_a_person(sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql,
                                           logged: list[MutableMapping[str, Any]]) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         gone = sim.account.ids("notes")[:60]  # of 120
         for key in gone:
             sim.account.delete("notes", key)
@@ -150,7 +150,7 @@ async def test_many_at_once_need_a_person(sim: Simulator, open_mirror: Open, mir
 async def test_many_of_a_large_table_are_no_mass(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                  sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         for key in sim.account.ids("tasks")[:60]:  # of 400
             sim.account.delete("tasks", key)
         await one_cycle(mirror)
@@ -160,7 +160,7 @@ async def test_many_of_a_large_table_are_no_mass(sim: Simulator, open_mirror: Op
 async def test_a_key_of_another_account_deletes_nothing_and_ends_the_run(sim: Simulator, open_mirror: Open,
                                                                         mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         before = await in_mirror(mirror_database, CUSTOMERS)
         keys = sim.account.ids("customers")[:3]
         sim.swap_account(seed=99, objects=0)
@@ -174,13 +174,13 @@ async def test_a_key_of_another_account_deletes_nothing_and_ends_the_run(sim: Si
 async def test_an_empty_or_unavailable_list_deletes_nothing(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                            sql: Sql) -> None:
     async with open_mirror(sim, sync_resources="customers,contacts,tasks,coupons,events") as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         before = {one.name: await in_mirror(mirror_database, one) for one in mirror.work.resources}
         sim.forbid(["tasks", "contacts"])
         for row in list(sim.account.tables["coupons"].by_id):
             sim.account.tables["coupons"].remove(row)
-        await daemon.resync_now(mirror, BY_NAME["coupons"], None)
-        await daemon.resync_now(mirror, TASKS, None)
-        await daemon.resync_now(mirror, BY_NAME["contacts"], None)
+        await verbs.resync_now(mirror, BY_NAME["coupons"], None)
+        await verbs.resync_now(mirror, TASKS, None)
+        await verbs.resync_now(mirror, BY_NAME["contacts"], None)
         assert {one.name: await in_mirror(mirror_database, one) for one in mirror.work.resources} == before
         assert await sql("SELECT FROM _deleted") == []

@@ -7,30 +7,21 @@ that hash and of that very value, or `_rejected` holds its bytes.
 from __future__ import annotations
 
 import json
-import random
 import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-import aiohttp
 import pytest
-from aiohttp import web
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
-from sync_daemon import daemon
-from sync_daemon.children import single
-from sync_daemon.api import Answer
-from sync_daemon.cycle import read_whole
-from sync_daemon.errors import Exit, RetryLater
+from sync_daemon import verbs
+from sync_daemon.errors import Exit
 from sync_daemon.queries import known_fields
-from sync_daemon.records import NotAList, digest, read_page, split
-from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
+from sync_daemon.records import digest, split
+from sync_daemon.resources import RESOURCES, Resource, Way
 from sync_daemon.simulator import Simulator
-from tests.comparing import differences, value_of
+from tests.comparing import value_of
 from tests.conftest import Open, Simulate, Sql
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -116,7 +107,7 @@ async def test_every_field_may_be_of_every_type(sim: Simulator, open_mirror: Ope
             put(sim, resource, odd_record(resource, key, dict.fromkeys(columns, value)), key)
             key += 1
     async with open_mirror(sim) as mirror:
-        assert await daemon.backfill(mirror) is Exit.PARTLY
+        assert await verbs.backfill(mirror) is Exit.PARTLY
     assert await wrong(sim, sql, chosen) == []
     refused = await sql("SELECT resource, body FROM _rejected")
     assert all(b"1e200000" in row["body"] for row in refused), "nothing else is beyond jsonb"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import structlog
 
-from sync_daemon import daemon, log, reader, screen
+from sync_daemon import log, reader, screen, verbs
 from sync_daemon.errors import Exit
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
@@ -78,7 +78,7 @@ async def test_a_terminal_shows_a_live_display_with_the_log_above_it(sim: Simula
     sim.faults.hold("^/invoices$", 1)
     async with open_mirror(sim) as mirror:
         with screen.load_display(mirror):
-            load = asyncio.create_task(daemon.backfill(mirror))
+            load = asyncio.create_task(verbs.backfill(mirror))
             await until(lambda: "of 32 done" in terminal.written and "requests in flight" in terminal.written)
             reader.log().warning("a.warning")
             reader.log().info("an.info")
@@ -115,7 +115,7 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
     sim.faults.hold({"path": "^/invoices$", "query": "updated_after"}, 1)
     async with open_mirror(sim) as mirror:
         with screen.load_display(mirror):
-            load = asyncio.create_task(daemon.backfill(mirror))
+            load = asyncio.create_task(verbs.backfill(mirror))
             await until(lambda: any(line["event"] == "load.progress" and line["resource"] == "invoices"
                                     and 0 < (line["percent"] or 0) < 100 for line in logged))
             sim.faults.release()
@@ -127,7 +127,7 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
 async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, open_mirror: Open, logged: Lines,
                                                                capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await screen.summary(mirror, as_json=True)
         told = json.loads(capsys.readouterr().out)
     lines = {line["resource"]: line for line in told["resources"]}
@@ -144,11 +144,11 @@ async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, o
 async def test_a_second_backfill_compares_with_what_the_source_has_now(
         sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
     sim.account.create("customers")
     sim.forget()
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await screen.summary(mirror, as_json=True)
     lines = {line["resource"]: line for line in json.loads(capsys.readouterr().out)["resources"]}
     assert lines["customers"]["source"] == lines["customers"]["mirror"] == sim.account.count("customers")
@@ -162,7 +162,7 @@ async def test_a_record_rejected_by_an_earlier_run_still_counts(sim: Simulator, 
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
     for _ in range(2):
         async with open_mirror(sim, sync_resources="tasks") as mirror:
-            assert await daemon.backfill(mirror) is Exit.PARTLY
+            assert await verbs.backfill(mirror) is Exit.PARTLY
             await screen.summary(mirror, as_json=True)
         told = json.loads(capsys.readouterr().out)
         assert told["resources"][0]["rejected"] == 1
@@ -175,7 +175,7 @@ async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_m
     sim.faults.add("status", "/payouts", status=400)
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
     async with open_mirror(sim) as mirror:
-        assert await daemon.backfill(mirror) is Exit.PARTLY
+        assert await verbs.backfill(mirror) is Exit.PARTLY
         await screen.summary(mirror, as_json=False)
     said = capsys.readouterr().out
     assert "\x1b" not in said, "plain where it is not a terminal"
@@ -192,8 +192,8 @@ async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_m
 async def test_only_one_resource_is_told_after_a_resync(sim: Simulator, open_mirror: Open, logged: Lines,
                                                         capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
-        await daemon.resync_now(mirror, BY_NAME["notes"], None)
+        await verbs.backfill(mirror)
+        await verbs.resync_now(mirror, BY_NAME["notes"], None)
         await screen.summary(mirror, as_json=True, only="notes")
     told = json.loads(capsys.readouterr().out)["resources"]
     assert [line["resource"] for line in told] == ["notes"]

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync_daemon import daemon
+from sync_daemon import daemon, verbs
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.simulator import Simulator
 from sync_daemon.status import show_status
@@ -39,7 +39,7 @@ async def execute(dsn: str, sql: str) -> Any:
 async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
     settings = settings_for(sim, mirror_database)
-    assert await daemon.supervise(settings, "backfill", daemon.backfill) is Exit.OK
+    assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.OK
     told = await stands(capsys, sim, mirror_database)
     assert told["green"]
     assert (told["account"]["company"], told["account"]["origin"]) == (sim.account.world.company_id, settings.origin)
@@ -77,7 +77,7 @@ async def test_failures_rejects_and_what_is_unavailable_are_named(
     sim.faults.add("status", "/payouts", status=400)
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
     async with open_mirror(sim) as mirror:
-        assert await daemon.backfill(mirror) is Exit.PARTLY
+        assert await verbs.backfill(mirror) is Exit.PARTLY
     told = await stands(capsys, sim, mirror_database)
     lines = told["resources"]
     assert (lines["payouts"]["state"], lines["payouts"]["why"]) == ("failed", "Simulated fault.")
@@ -95,7 +95,7 @@ async def test_what_the_account_may_not_read_does_not_spoil_the_green(
         sim: Simulator, open_mirror: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
     sim.features(disable=["metered_billing"])
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
     assert (await stands(capsys, sim, mirror_database))["green"]
 
 
@@ -128,7 +128,7 @@ async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_mi
 
 
 async def backfilled(mirror: daemon.Mirror) -> None:
-    await daemon.backfill(mirror)
+    await verbs.backfill(mirror)
 
 
 async def until_held(sim: Simulator) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sync_daemon import daemon
+from sync_daemon import daemon, verbs
 from sync_daemon.compare import is_composed
-from sync_daemon.cycle import sweep
 from sync_daemon.errors import Exit
 from sync_daemon.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
+from sync_daemon.sweeping import sweep
 from sync_daemon.verify import Findings
 from tests.comparing import differences
 from tests.conftest import Open
@@ -22,7 +22,7 @@ NOT_ASKED_BY_ID = ["items", "coupons", "bundles", "custom_fields"]
 async def _sweep_all(mirror: daemon.Mirror, *names: str) -> None:
     for name in names or [resource.name for resource in OTHERS]:
         await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
-    await daemon.one_cycle(mirror)
+    await verbs.one_cycle(mirror)
 
 
 async def _deleted(mirror: daemon.Mirror) -> list[tuple[str, str]]:
@@ -43,7 +43,7 @@ async def _age(mirror: daemon.Mirror) -> None:
 async def test_a_row_deleted_without_an_event_is_buried_by_the_next_sweep(name: str, sim: Simulator, open_mirror: Open,
                                                                          mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await _age(mirror)
         key = sim.account.ids(name)[1]
         sim.account.delete(name, key, silent=True, hard=True)
@@ -56,16 +56,16 @@ async def test_a_row_deleted_without_an_event_is_buried_by_the_next_sweep(name: 
 async def test_a_row_without_a_path_of_its_own_is_buried_after_two_listings_a_minute_apart(
         name: str, sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await _age(mirror)
         assert is_composed(BY_NAME[name])
         sim.account.delete(name, sim.account.ids(name)[0], silent=True, hard=True)
         await _sweep_all(mirror, name)
         assert await _deleted(mirror) == []
-        await daemon.one_cycle(mirror)
+        await verbs.one_cycle(mirror)
         assert await _deleted(mirror) == []
         await _age(mirror)
-        await daemon.one_cycle(mirror)
+        await verbs.one_cycle(mirror)
         assert len(await _deleted(mirror)) == 1
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}
 
@@ -73,7 +73,7 @@ async def test_a_row_without_a_path_of_its_own_is_buried_after_two_listings_a_mi
 async def test_a_row_that_changed_without_a_new_stamp_is_stored_by_the_next_sweep(
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await _age(mirror)
         for name in ("invoices", "customers", "estimates", "items", "gl_accounts"):
             sim.account.update(name, sim.account.ids(name)[0], {"name": "silently"}, silent=True, stamp=False)
@@ -84,7 +84,7 @@ async def test_a_row_that_changed_without_a_new_stamp_is_stored_by_the_next_swee
 
 async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await _age(mirror)
         requests = mirror.engine.reader.api.requests
         for resource in OTHERS:
@@ -97,13 +97,13 @@ async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator
 async def test_a_merge_moves_the_losers_rows_though_their_stamps_do_not(sim: Simulator, open_mirror: Open,
                                                                         mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await _age(mirror)
         winner, loser = sim.account.ids("customers")[:2]
         sim.account.merge(winner, loser)
         sim.account.flush()
         for _ in range(3):
-            await daemon.one_cycle(mirror)
+            await verbs.one_cycle(mirror)
             await _age(mirror)
         await _sweep_all(mirror, "tasks", "charges", "credit_balance_adjustments")
         assert ("customers", str(loser)) in await _deleted(mirror)
@@ -113,20 +113,20 @@ async def test_a_merge_moves_the_losers_rows_though_their_stamps_do_not(sim: Sim
 async def test_an_import_makes_the_lists_be_swept_that_are_not_polled(sim: Simulator, open_mirror: Open,
                                                                       mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await _age(mirror)
         for name in ("invoices", "customers", "contacts", "tasks"):
             sim.account.import_rows(name, 20)
         sim.account.flush()
-        await daemon.one_cycle(mirror)
-        assert await daemon.backfill(mirror) is Exit.OK
+        await verbs.one_cycle(mirror)
+        assert await verbs.backfill(mirror) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
 
 
 async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends_it(
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         await _age(mirror)
         pool, gone, other = mirror.engine.store.pool, sim.account.ids("invoices")[3], sim.account.ids("tasks")[0]
         await pool.execute("DELETE FROM invoiced.invoices WHERE id = $1", gone)
@@ -134,12 +134,12 @@ async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends
         extra = sim.account.ids("notes")[2]
         sim.account.delete("notes", extra, silent=True, hard=True)
         found: list[Findings] = []
-        assert await daemon.verify_now(mirror, repair=False, force=False, found=found) is Exit.PARTLY
+        assert await verbs.verify_now(mirror, repair=False, force=False, found=found) is Exit.PARTLY
         verdict = {one.resource: (one.missing, one.extra, one.different) for one in found if one.count}
         assert verdict == {"invoices": ({gone}, set(), set()), "tasks": (set(), set(), {other}),
                            "notes": (set(), {extra}, set())}
         mended: list[Findings] = []
-        assert await daemon.verify_now(mirror, repair=True, force=False, found=mended) is Exit.OK
+        assert await verbs.verify_now(mirror, repair=True, force=False, found=mended) is Exit.OK
         assert {one.resource: one.mended for one in mended if one.mended} == {"invoices": 1, "tasks": 1, "notes": 1}
         assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
 
@@ -147,9 +147,9 @@ async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends
 async def test_verify_takes_no_row_for_a_difference_that_is_only_not_polled_yet(sim: Simulator,
                                                                                 open_mirror: Open) -> None:
     async with open_mirror(sim) as mirror:
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
         sim.account.touch(30)
         found: list[Findings] = []
-        await daemon.verify_now(mirror, repair=False, force=False, found=found)
+        await verbs.verify_now(mirror, repair=False, force=False, found=found)
         polled = {resource.name for resource in RESOURCES if resource.way is Way.VALUE}
         assert [one.resource for one in found if one.count and one.resource in polled] == []

@@ -1,0 +1,119 @@
+"""First loads: all side by side, children after their parents; complete only when the counts agree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from sync_daemon.attempt import Work, attempt, cursors, refused_lately
+from sync_daemon.compare import read_in_id_order
+from sync_daemon.engine import Engine, mark
+from sync_daemon.feed import EVENTS, open_feed, read_feed
+from sync_daemon.polling import catch_up, load_by_value
+from sync_daemon.probes import count, parts_of
+from sync_daemon.progress import State
+from sync_daemon.reader import log
+from sync_daemon.resources import BY_NAME, Resource, Way
+from sync_daemon.sweeping import read_whole
+from sync_daemon.together import together
+
+
+async def unloaded(engine: Engine, resources: Iterable[Resource], *, refused_too: bool) -> list[Resource]:
+    """The resources whose first load is not complete; those refused within a day only if `refused_too`."""
+    rows = await cursors(engine)
+    return [resource for resource in resources
+            if (row := rows.get(resource.name)) is None
+            or (row["loaded_at"] is None and (refused_too or not refused_lately(engine, row)))]
+
+
+async def first_load(engine: Engine, work: Work, todo: Sequence[Resource]) -> None:
+    """Loads side by side what is not loaded yet; lists of children wait for those of their parents.
+
+    The feed's position is fixed before anything else is asked.
+    """
+    if EVENTS in todo:
+        await attempt(engine, EVENTS, lambda: _load_events(engine, work))
+    parents = [resource for resource in todo if resource.way is not Way.CHILD and resource is not EVENTS]
+    children = [resource for resource in todo if resource.way is Way.CHILD]
+    await together(_load_family(engine, work, parent, [child for child in children if child.parent == parent.name])
+                   for parent in parents)
+    orphans = [child for child in children if BY_NAME[child.parent or ""] not in parents]
+    await together(load(engine, work, child) for child in orphans)
+
+
+async def _load_family(engine: Engine, work: Work, parent: Resource, children: Sequence[Resource]) -> None:
+    if await load(engine, work, parent):
+        await together(load(engine, work, child) for child in children)
+    else:
+        state = engine.progress.of(parent.name).state
+        for child in children:
+            if state is State.UNAVAILABLE:
+                await engine.store.value("note_unavailable", child.name, f"{parent.name} are not available")
+            mark(engine, child, state, f"waits for {parent.name}")
+
+
+async def load(engine: Engine, work: Work, resource: Resource) -> bool:
+    mark(engine, resource, State.READING)
+    begun = time.monotonic()
+    done = await attempt(engine, resource, lambda: _load_once(engine, work, resource))
+    if done:
+        tally = engine.progress.of(resource.name)
+        log().info("load.done", resource=resource.name, seen=tally.seen, stored=tally.stored, rejected=tally.rejected,
+                   requests=tally.requests, seconds=round(time.monotonic() - begun, 1))
+    return done
+
+
+async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
+    await engine.store.value("begin_load", resource.name)
+    tally = engine.progress.of(resource.name)
+    total = await count(engine.reader, resource)
+    if total is not None:
+        tally.total = total
+        await engine.store.value("note_count", resource.name, total)
+    if resource.way is Way.VALUE:
+        for part in await parts_of(engine.reader, resource):
+            await load_by_value(engine, resource, part)
+        await catch_up(engine, work, resource)
+    else:
+        await read_whole(engine, work, resource)
+    await engine.store.value("note_loaded", resource.name, await missing(engine, work, resource))
+
+
+async def _load_events(engine: Engine, work: Work) -> None:
+    await engine.store.value("begin_load", EVENTS.name)
+    work.fresh[EVENTS.name] = engine.reader.api.server_time or 0
+    await read_feed(engine, await open_feed(engine))
+    await engine.store.value("note_loaded", EVENTS.name, 0)
+
+
+async def missing(engine: Engine, work: Work, resource: Resource) -> int:
+    """How many rows the mirror lacks against the list's own count, after doing what can be done about it.
+
+    Rows that never show under a bound are found by reading the list in id order.
+    """
+    if resource.way not in {Way.VALUE, Way.ID}:
+        return 0
+    for mend in (None, catch_up, _read_all_parts):
+        if mend is not None:
+            await mend(engine, work, resource)
+        lacking = await _lacking(engine, resource)
+        if not lacking:
+            return 0
+    log().error("load.incomplete", resource=resource.name, missing=lacking,
+                hint="The list's own count is higher than what it shows.")
+    return lacking
+
+
+async def _lacking(engine: Engine, resource: Resource) -> int:
+    total = await count(engine.reader, resource)
+    if total is None:
+        return 0
+    rejected: dict[str, int] = {row["resource"]: row["rows"] for row in await engine.store.rows("rejected_counts")}
+    here: int = await engine.store.table_value(resource, "count")
+    return max(0, total - here - rejected.get(resource.name, 0))
+
+
+async def _read_all_parts(engine: Engine, _work: Work, resource: Resource) -> None:
+    log().info("load.compare", resource=resource.name, why="the mirror has fewer rows than the list counts")
+    for part in await parts_of(engine.reader, resource):
+        await read_in_id_order(engine, resource, part)

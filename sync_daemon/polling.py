@@ -1,0 +1,72 @@
+"""Lists that are polled: opening their lanes, walking the first load's, and catching up with the tail's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sync_daemon.attempt import Work
+from sync_daemon.compare import read_in_id_order
+from sync_daemon.engine import TAIL, Engine, load_lane, open_lanes, poll
+from sync_daemon.plan import BEFORE_ALL, Cursor, Disorder
+from sync_daemon.probes import parts_of, sorts
+from sync_daemon.progress import State
+from sync_daemon.reader import log
+from sync_daemon.resources import Resource, Way
+from sync_daemon.store import Lane
+
+
+async def load_by_value(engine: Engine, resource: Resource, part: str) -> None:
+    lane, _ = await open_lanes(engine, resource, part)
+    engine.progress.of(resource.name).done += lane.seen
+    if await sorts(engine.reader, resource, part):
+        try:
+            await load_lane(engine, resource, lane)
+            return
+        except Disorder as error:
+            read_another_way(engine, resource, part, error)
+    if not lane.done:
+        await read_in_id_order(engine, resource, part)
+        lanes = {(one.part, one.lane): one for one in await engine.store.lanes(resource)}
+        await engine.store.finish(lanes[lane.part, lane.lane])
+
+
+async def catch_up(engine: Engine, work: Work, resource: Resource) -> None:
+    """One pass over the tails of a resource that can be polled."""
+    if resource.way is not Way.VALUE:
+        return
+    tally = engine.progress.of(resource.name)
+    now, stored = engine.reader.api.server_time, tally.stored
+    lanes = {(lane.part, lane.lane): lane for lane in await engine.store.lanes(resource)}
+    for part in await parts_of(engine.reader, resource):
+        tail = lanes.get((part, TAIL))
+        if tail is not None:
+            await _poll_part(engine, resource, tail)
+        elif tally.state is not State.READING:
+            await load_by_value(engine, resource, part)  # the list is read in other parts than before
+    if now is not None:
+        work.fresh[resource.name] = now
+    if tally.stored != stored:
+        await engine.store.value("note_success", resource.name, _moment(now), None)
+
+
+async def _poll_part(engine: Engine, resource: Resource, tail: Lane) -> None:
+    if await sorts(engine.reader, resource, tail.part):
+        try:
+            await poll(engine, resource, tail)
+            return
+        except Disorder as error:
+            read_another_way(engine, resource, tail.part, error)
+    horizon = engine.reader.horizon
+    await read_in_id_order(engine, resource, tail.part, bound=max(0, tail.cursor.u))
+    if horizon > max(tail.cursor.u, BEFORE_ALL):
+        await engine.commit(resource, [], [], tail, Cursor(horizon))
+
+
+def read_another_way(engine: Engine, resource: Resource, part: str, error: Disorder) -> None:
+    log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(error),
+                  hint="The list is read in id order instead.")
+    engine.reader.abilities[resource.name, f"sort {part}"] = False
+
+
+def _moment(second: int | None) -> datetime | None:
+    return None if second is None else datetime.fromtimestamp(second, UTC)

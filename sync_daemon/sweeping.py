@@ -1,0 +1,90 @@
+"""Reading lists whole at their own rhythm: sweeps, the nightly deep pass, and whose turn it is to be verified."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sync_daemon.attempt import Work, attempt, cursors, is_ready, refused_lately
+from sync_daemon.children import read_single, scan_children
+from sync_daemon.compare import sweep_list, sweep_recent
+from sync_daemon.engine import Engine
+from sync_daemon.feed import EVENTS
+from sync_daemon.resources import Resource, Way
+
+if TYPE_CHECKING:
+    from sync_daemon.database import Row
+
+DAY = timedelta(days=1)
+CHILD_SWEEPS = 4
+"""Per-parent lists cost a request for each parent: they are swept at a quarter of the pace."""
+
+
+async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False) -> list[Resource]:
+    """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first."""
+    rows = await cursors(engine)
+    due = []
+    for resource in work.resources:
+        row = rows.get(resource.name)
+        if resource is EVENTS or row is None or row["loaded_at"] is None or refused_lately(engine, row):
+            continue
+        period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
+        if at_once or is_over(engine, row, "swept_at", period):
+            due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
+    return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]
+
+
+async def sweep(engine: Engine, work: Work, resource: Resource, *, gently: bool) -> None:
+    """Reads one list whole; `gently` within a quarter of the requests in flight."""
+    await attempt(engine, resource, lambda: read_whole(engine, work, resource, gently=gently))
+
+
+async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: bool = False,
+                     resume: bool = True) -> None:
+    """Reads a list whole, and notes when the pass began; an unfinished pass goes on if `resume`."""
+    now = engine.reader.api.server_time
+    if resource.way is Way.CHILD:
+        gate = engine.sweeps if gently else None
+        began = await scan_children(engine, resource, resume=resume, gate=gate)
+    elif resource.way is Way.SINGLE:
+        fetched = await read_single(engine, resource)
+        await engine.commit(resource, fetched.page.records, fetched)
+        began = fetched.answer.asked_at
+    else:
+        began = await sweep_list(engine, resource, resume=resume)
+    if now is not None and resource.way is not Way.VALUE:
+        work.fresh[resource.name] = now
+    await engine.store.value("clear_rejected", resource.name, began)  # what the source no longer shows
+    await engine.store.value("note_success", resource.name, began, began)
+
+
+async def deepen(engine: Engine, work: Work) -> None:
+    """The nightly pass over what polled lists changed lately, each once a day; a sweep does as well."""
+    rows = await cursors(engine)
+    for resource in work.resources:
+        row = rows.get(resource.name)
+        if resource.way is Way.VALUE and is_ready(engine, row) and is_over(engine, row, "deep_at", DAY):
+            await attempt(engine, resource, partial(_deepen_one, engine, work, resource), beside=True)
+
+
+async def _deepen_one(engine: Engine, work: Work, resource: Resource) -> None:
+    began = engine.store.clock.now()
+    await sweep_recent(engine, resource, work.deep)
+    await engine.store.value("note_deep", resource.name, began)
+
+
+async def due_verifications(engine: Engine, work: Work, seconds: float) -> list[Resource]:
+    """The resources that were last verified, or first loaded, so long ago; one at a time, which spreads them out."""
+    rows = await cursors(engine)
+    due = [(row["verified_at"] or row["loaded_at"], resource) for resource in work.resources
+           if (row := rows.get(resource.name)) is not None and row["loaded_at"] is not None
+           and not refused_lately(engine, row)]
+    last = engine.store.clock.now() - timedelta(seconds=seconds)
+    return [resource for at, resource in sorted(due, key=lambda pair: pair[0]) if at <= last][:1]
+
+
+def is_over(engine: Engine, row: Row | None, column: str, period: timedelta) -> bool:
+    """Whether what a column says was last done so long ago."""
+    at: datetime | None = None if row is None else row[column]
+    return at is None or at + period <= engine.store.clock.now()
