@@ -37,6 +37,8 @@ from sync_daemon.together import together, wait
 
 GRACE = 6.0
 """Seconds for the page in hand; service managers give ten at the least."""
+LAST_WORDS = 1.0
+"""Seconds for what was cancelled to end in order, before the lines to the database are cut."""
 BEAT = 5.0
 """Seconds between heartbeats while a first load runs."""
 
@@ -70,7 +72,7 @@ def stoppable() -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
     def ask_to_stop() -> None:
         at = loop.time() + (0 if stop.is_set() else GRACE)
         deadline.reschedule(at)
-        loop.call_at(at, cut_off)
+        loop.call_at(at + LAST_WORDS, cut_off)
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
