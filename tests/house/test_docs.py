@@ -59,6 +59,13 @@ def test_every_module_has_its_line_in_the_architecture() -> None:
         assert f"{module.name}" in house, module.name
 
 
+def test_every_test_that_the_architecture_names_exists() -> None:
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", (ROOT / "ARCHITECTURE.md").read_text())
+    assert named
+    assert [name for name in named if f"def {name}(" not in tests] == []
+
+
 def test_the_changelog_tells_the_version() -> None:
     from sync_daemon import __version__
 
