@@ -229,7 +229,7 @@ def _message(body: bytes) -> str | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     message = error.get("message") if isinstance(error, dict) else None
-    return message[:300] if isinstance(message, str) and message else None
+    return message[:300].replace("\0", "\ufffd") if isinstance(message, str) and message else None
 
 
 def _plainly(error: Exception) -> str:

@@ -134,6 +134,7 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event,
         store = Store(pool, queries, await database.read_clock(pool), stop)
         client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop))
         who = await account.pin(client, store, settings.origin, api.AT_START)
+        await store.value("retry_rejected", __version__)
         run_id = await store.value("begin_run", verb, __version__)
         bind(run=run_id)
         quarter = asyncio.Semaphore(max(1, settings.invoiced_max_concurrency // 4))

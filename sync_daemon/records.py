@@ -71,7 +71,7 @@ def split(body: bytes) -> list[bytes]:
         return list(_split_leniently(body))
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{},]', re.DOTALL)
 
 
 def _split_leniently(body: bytes) -> Iterator[bytes]:
@@ -92,6 +92,8 @@ def _split_leniently(body: bytes) -> Iterator[bytes]:
             depth -= 1
             if depth == 0 and token.start() != end:
                 raise NotAList("the answer goes on after its list")
+        elif mark == b'"':
+            raise NotAList("the answer is cut short")
         elif mark == b"," and depth == 1:
             pieces.append(text[start : token.start()].strip())
             start = token.end()
@@ -208,7 +210,7 @@ def place_of(resource: Resource, head: Head) -> int:
 
 def second_of(value: object) -> int:
     """A unix second, or NO_SECOND if it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -math.inf < value < math.inf:
         return NO_SECOND
     return max(NO_SECOND + 1, min(math.floor(value), 2**62))
 

@@ -21,8 +21,11 @@ CHILD_SWEEPS = 4
 """Per-parent lists cost a request for each parent: they are swept at a quarter of the pace."""
 
 
-async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False) -> list[Resource]:
-    """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first."""
+async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False, polled: bool = True) -> list[Resource]:
+    """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first.
+
+    Without `polled`, lists that are polled are left out unless something asked for them.
+    """
     rows = await cursors(engine)
     due = []
     for resource in work.resources:
@@ -30,6 +33,8 @@ async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False) -> li
         if resource is EVENTS or row is None or row["loaded_at"] is None or refused_lately(engine, row):
             continue
         period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
+        if resource.way is Way.VALUE and not polled and row["swept_at"] is not None:
+            continue
         if at_once or is_over(engine, row, "swept_at", period):
             due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
     return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]

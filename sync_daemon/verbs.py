@@ -13,7 +13,7 @@ from sync_daemon.errors import Exit
 from sync_daemon.loading import first_load, unloaded
 from sync_daemon.progress import State
 from sync_daemon.reader import log
-from sync_daemon.resources import Resource, Way
+from sync_daemon.resources import Resource
 from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.sweeping import deepen, due_sweeps, due_verifications, sweep
 from sync_daemon.together import together, wait
@@ -26,9 +26,9 @@ async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
     loaded = await unloaded(engine, work.resources, refused_too=True)
     await first_load(engine, work, loaded)
     await one_cycle(mirror)
-    due = [resource for resource in await due_sweeps(engine, work, at_once=at_once)
-           if resource not in loaded and resource.way is not Way.VALUE]  # what is polled, `run` and `verify` compare
-    await together(sweep(engine, work, resource, gently=False) for resource in due)
+    # polled lists are compared by `run` and `verify`: once a day for a nightly backfill would be too much for nothing
+    due = await due_sweeps(engine, work, at_once=at_once, polled=False)
+    await together(sweep(engine, work, resource, gently=False) for resource in due if resource not in loaded)
     return await outcome(mirror)
 
 

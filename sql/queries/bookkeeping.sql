@@ -134,6 +134,12 @@ SELECT resource, count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resour
 -- name: first_event
 SELECT extract(epoch FROM min("timestamp"))::bigint FROM {schema}.events
 
+-- name: retry_rejected
+-- After an upgrade ($1: the version that runs now) what an older version refused is read again.
+UPDATE {schema}._cursor SET swept_at = NULL
+WHERE resource IN (SELECT resource FROM {schema}._rejected)
+    AND $1 <> (SELECT program_version FROM {schema}._run ORDER BY id DESC LIMIT 1)
+
 -- name: begin_run
 INSERT INTO {schema}._run (verb, program_version) VALUES ($1, $2) RETURNING id
 

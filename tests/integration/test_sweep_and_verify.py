@@ -123,6 +123,21 @@ async def test_an_import_makes_the_lists_be_swept_that_are_not_polled(sim: Simul
         assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
 
 
+async def test_after_an_upgrade_what_was_refused_is_read_again(sim: Simulator, open_mirror: Open) -> None:
+    key = sim.account.ids("invoices")[0]
+    sim.account.raw("invoices", f'{{"id": {key}, "updated_at": 1700000000, "balance": 1e200000}}', key=key,
+                    updated_at=1_700_000_000, replace=True)
+    async with open_mirror(sim) as mirror:
+        assert await verbs.backfill(mirror) is Exit.PARTLY
+        sim.account.raw("invoices", f'{{"id": {key}, "updated_at": 1700000000, "balance": 1}}', key=key,
+                        updated_at=1_700_000_000, replace=True)
+        assert await verbs.backfill(mirror) is Exit.PARTLY, "its stamp did not move, and nothing asked for a sweep"
+        await mirror.engine.store.pool.execute("UPDATE invoiced._run SET program_version = '0.0.1'")
+    async with open_mirror(sim) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        assert await mirror.engine.store.rows("rejected_counts") == []
+
+
 async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends_it(
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
