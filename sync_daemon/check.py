@@ -117,7 +117,7 @@ def _settings(settings: Settings, findings: Findings) -> None:
             said = "not set: PG* variables say where" if names_a_database(settings, os.environ) \
                 else "not set: the embedded Postgres is used"
         else:
-            said = str(value).lower() if isinstance(value, bool) else f"{value:g} s" if isinstance(value, float) \
+            said = str(value).lower() if isinstance(value, bool) else span(value) if isinstance(value, float) \
                 else str(value)
         findings.ok("settings", name.upper(), said + ("" if name in settings.model_fields_set or value is None
                                                       or name == "sync_resources" else " (default)"))

@@ -122,7 +122,7 @@ async def _commit(engine: Engine, resource: Resource, stretch: Stretch, gone: li
     cursor = None if lane is None else stretch.cursor or lane.cursor
     _, lane = await engine.commit(resource, stretch.records, stretch.fetched, lane, cursor, done=stretch.done,
                                   note=_candidates(resource, gone), lazy=lazy)
-    engine.progress.of(resource.name).done += len(stretch.records)
+    engine.progress.of(resource.name).done += stretch.rows
     return lane
 
 

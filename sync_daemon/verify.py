@@ -26,6 +26,8 @@ from sync_daemon.resources import Resource, Way
 from sync_daemon.sweeping import read_whole
 from sync_daemon.whole import by_id, by_value
 
+Reading = tuple[list[Record], int, list[int | str]]
+"""Records of the source, how many of them are new ground, and keys that the mirror has in their place."""
 MOST = 100_000
 """Differences that are looked at twice; of more than that only the number is told."""
 SHOWN = 5
@@ -94,10 +96,10 @@ async def _mend(engine: Engine, work: Work, resource: Resource, *, force: bool) 
 
 async def _compare(engine: Engine, resource: Resource) -> Findings:
     found = Findings(resource.name)
-    async for records, gone in _readings(engine, resource):
+    async for records, rows, gone in _readings(engine, resource):
         hashes = {row["key"]: row["hash"] for row in await engine.store.table_rows(
             resource, "stored_hashes", [record.key for record in records])}
-        found.rows += len(records)
+        found.rows += rows
         found.missing |= {record.key for record in records if record.key not in hashes}
         found.different |= {record.key for record in records if hashes.get(record.key, record.hash) != record.hash}
         found.extra |= set(gone)
@@ -106,14 +108,15 @@ async def _compare(engine: Engine, resource: Resource) -> Findings:
     return found
 
 
-async def _readings(engine: Engine, resource: Resource) -> AsyncIterator[tuple[list[Record], list[int | str]]]:
+async def _readings(engine: Engine, resource: Resource) -> AsyncIterator[Reading]:
     """Pages of the source, each with what the mirror has in its place but the source does not."""
     if resource.way is Way.CHILD:
         async for reading in _of_children(engine, resource):
             yield reading
         return
     if resource.way is Way.SINGLE:
-        yield (await read_single(engine, resource)).page.records, []
+        records = (await read_single(engine, resource)).page.records
+        yield records, len(records), []
         return
     keys: set[int | str] = set()
     for part in await parts_of(engine.reader, resource):
@@ -126,13 +129,13 @@ async def _readings(engine: Engine, resource: Resource) -> AsyncIterator[tuple[l
         async for stretch in stretches:
             keys |= stretch.keys if is_composed(resource) else set()
             gone = [] if is_composed(resource) else await absent(engine, resource, part, stretch)
-            yield list({record.key: record for record in stretch.records}.values()), gone
+            yield list({record.key: record for record in stretch.records}.values()), stretch.rows, gone
     if keys:
         rows = await engine.store.table_rows(resource, "absent_whole", engine.store.clock.now(), list(keys))
-        yield [], [row["key"] for row in rows]
+        yield [], 0, [row["key"] for row in rows]
 
 
-async def _of_children(engine: Engine, resource: Resource) -> AsyncIterator[tuple[list[Record], list[int | str]]]:
+async def _of_children(engine: Engine, resource: Resource) -> AsyncIterator[Reading]:
     last = -1
     while True:
         engine.going_on()
@@ -142,7 +145,7 @@ async def _of_children(engine: Engine, resource: Resource) -> AsyncIterator[tupl
         lists = await read_lists(engine, resource, parents, engine.sweeps)
         had = {row["key"] for row in await engine.store.rows(f"{resource.name}.of", parents)}
         records = [record for one in lists for record in one.records]
-        yield records, sorted(had - {record.key for record in records})
+        yield records, len(records), sorted(had - {record.key for record in records})
         last = parents[-1]
 
 

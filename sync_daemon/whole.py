@@ -55,6 +55,15 @@ class Stretch:
     """Whether the interval is one of (updated_at, id), or of ids alone."""
 
     @property
+    def rows(self) -> int:
+        """How many rows of the page are new ground; pages overlap."""
+        if self.interval is None:
+            return len(self.records)
+        before = self.interval[0]
+        return sum(1 for record in self.records
+                   if (record.order if self.dated else (0, record.order[1])) > before)
+
+    @property
     def covers(self) -> tuple[Key, Key] | None:
         """The interval; None if nothing is proved about it, as when a row's key could not be read."""
         return None if self.fetched.page.rejects else self.interval
