@@ -38,7 +38,8 @@ CREATE FUNCTION {schema}._timestamp(j jsonb) RETURNS timestamptz
         -- the years 1 to 9999: what clients of Postgres can show
         CASE WHEN j::numeric >= -62135596800::numeric
               AND j::numeric <= 253402300799::numeric
-             THEN to_timestamp(j::numeric::double precision) END END;
+             -- microseconds are all that a timestamp holds, and 1e-400 would not fit a double
+             THEN to_timestamp(round(j::numeric, 6)::double precision) END END;
 COMMENT ON FUNCTION {schema}._timestamp(jsonb) IS 'Unix seconds as a point in time (years 1 to 9999); NULL for anything else.';
 
 -- Bookkeeping.

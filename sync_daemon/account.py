@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sync_daemon.api import Answer, Api, Patience, json_object
 from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater
+from sync_daemon.records import BIGINT
 from sync_daemon.resources import BY_NAME
 from sync_daemon.store import Store
 
@@ -25,15 +26,20 @@ async def whose_key(api: Api, patience: Patience | None = None) -> Account:
     def parse(answer: Answer) -> Account:
         company = json_object(answer)
         ident, name, zone = company.get("id"), company.get("name"), company.get("time_zone")
-        if not isinstance(ident, int):
+        if not isinstance(ident, int) or isinstance(ident, bool) or ident not in BIGINT:
             raise RetryLater("the company has no id")
-        return Account(ident, name if isinstance(name, str) else None, zone if isinstance(zone, str) else None)
+        return Account(ident, _plain(name), _plain(zone))
 
     try:
         return await api.get(BY_NAME["company"].path, parse=parse, patience=patience)
     except Refusal as error:
         raise Fatal(f"The API does not say whose key this is ({error}).", exit_code=Exit.CONFIG,
                     hint="Check INVOICED_BASE_URL; it must lead to an Invoiced API.") from None
+
+
+def _plain(value: object) -> str | None:
+    """A text as Postgres takes it."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else None
 
 
 async def pin(api: Api, store: Store, origin: str, patience: Patience | None = None) -> Account:

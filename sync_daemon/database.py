@@ -77,7 +77,10 @@ async def _try(pool: Pool) -> None:
 
 async def read_clock(pool: Pool) -> Clock:
     before = time.monotonic()
-    now: datetime = await pool.fetchval("SELECT clock_timestamp()")
+    try:
+        now: datetime = await pool.fetchval("SELECT clock_timestamp()")
+    except (asyncpg.PostgresError, *AWAY) as error:
+        raise meaning(error, connecting=True) from None
     return Clock(now, (before + time.monotonic()) / 2)
 
 

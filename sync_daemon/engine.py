@@ -44,8 +44,8 @@ class Engine:
     """How many requests the sweeps may have in flight."""
     troubled: set[str] = field(default_factory=set)
     """Resources whose `_cursor` row tells a failure, which the next success clears."""
-    fronts: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Newest `updated_at` seen in the tail of a list."""
+    fronts: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    """Newest `updated_at` seen in the tail of a list since the last outage of the database."""
 
     async def rest(self, seconds: float) -> None:
         """Waits, but not beyond a stop. Raises Stopped."""
@@ -121,7 +121,8 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
     """
     at, frozen = lane.cursor, False
     settled = lane.cursor.o > 0  # a cursor within a second is worth one move: the next question then finds nothing
-    front = newest = engine.fronts.get((resource.name, lane.part), BEFORE_ALL)
+    tail = (resource.name, lane.part, engine.store.outages)
+    front = newest = engine.fronts.get(tail, BEFORE_ALL)
     while True:
         engine.going_on()
         fetched, step = await engine.reader.advance(resource, lane.part, at)
@@ -142,7 +143,7 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
         if passed and not frozen:
             frozen = True
             at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
-    engine.fronts[resource.name, lane.part] = newest
+    engine.fronts[tail] = newest
 
 
 def mark(engine: Engine, resource: Resource, state: State, why: str | None = None) -> None:

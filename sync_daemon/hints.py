@@ -60,7 +60,7 @@ async def _follow_group(engine: Engine, resource: Resource, kind: str, hints: li
         raise
     except (SyncError, Disorder) as error:
         log().warning("hint.postponed", resource=resource.name, hints=len(hints), reason=str(error))
-        await _postpone(engine, hints, TRY_AGAIN)
+        await _postpone(engine, hints, TRY_AGAIN, counts=False)  # no look was taken that could count as one of two
 
 
 async def _gone(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:
@@ -84,19 +84,19 @@ async def _gone(engine: Engine, resource: Resource, hints: list[Hint], *, force:
 
 async def _absent(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:
     """No path of their own: what a second complete listing, a minute after the first, lacks as well is gone."""
-    fresh = [hint for hint in hints if hint.tries == 0]
-    await _postpone(engine, fresh, LISTINGS_APART)
-    ripe = [hint for hint in hints if hint.tries > 0]
-    if not ripe:
-        return
     began = engine.store.clock.now()
     keys = await list_keys(engine, resource)
-    wanted = {hint.key: hint for hint in ripe}
-    absent = {key: began for key in await _known_keys(engine, resource, wanted) if keys and key not in keys}
-    fates = await bury_absent(engine, resource, absent, force=force)
+    wanted = {hint.key: hint for hint in hints}
+    absent = [key for key in await _known_keys(engine, resource, wanted) if keys and key not in keys]
+    first = [hint for hint in hints if hint.tries == 0 and hint.key in {str(key) for key in absent}]
+    twice = {key: began for key in absent if wanted[str(key)].tries > 0}
+    fates = await bury_absent(engine, resource, twice, force=force)
     held = [wanted[str(key)] for key, fate in fates.items() if fate is Fate.HELD]
+    later = [wanted[str(key)] for key, fate in fates.items() if fate is Fate.LATER]
+    await _postpone(engine, first, LISTINGS_APART)
     await _postpone(engine, held, HELD_FOR, held=True)
-    await _drop(engine, [hint for hint in ripe if hint not in held])
+    await _postpone(engine, later, TRY_AGAIN)
+    await _drop(engine, [hint for hint in hints if hint not in [*first, *held, *later]])
 
 
 async def _known_keys(engine: Engine, resource: Resource, wanted: Iterable[str]) -> list[int | str]:
@@ -167,10 +167,11 @@ async def _drop(engine: Engine, hints: list[Hint]) -> None:
                                  [hint.event_id for hint in hints])
 
 
-async def _postpone(engine: Engine, hints: list[Hint], seconds: float, *, held: bool = False) -> None:
+async def _postpone(engine: Engine, hints: list[Hint], seconds: float, *, held: bool = False,
+                    counts: bool = True) -> None:
     if hints:
         await engine.store.value("postpone_hints", hints[0].kind, hints[0].resource, [hint.key for hint in hints],
-                                 seconds, held)
+                                 seconds, held, counts)
 
 
 def _hint(row: object) -> Hint:

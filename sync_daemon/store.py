@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from sync_daemon.database import Connection, Pool
 
 T = TypeVar("T")
+MOST_NEW_FIELDS = 500
+"""Names that one process notes; a list that invents fields must not fill the bookkeeping."""
+
+
 class LostRace(Exception):
     """Another process moved this lane's cursor: drop the page, read the cursor again."""
 
@@ -96,6 +100,8 @@ class Store:
         self.clock = clock
         self._stop = stop
         self._patience = patience
+        self.outages = 0
+        """How often the database went away; what it told before may be lost since."""
         self._fields_noted: set[tuple[str, str]] = set()
         self._away = False
 
@@ -157,30 +163,33 @@ class Store:
         """
         by_question = sorted(batch.records, key=lambda record: record.read_at)  # of one key, the later question wins
         records = list({record.key: record for record in by_question}.values())
-        changed = await self._changed(batch.resource, records)
-        fields = self._unknown_fields(batch.resource, changed)
-        if not (changed or batch.rejects or note or (cursor is not None and not lazy)):
-            return Stored(frozenset(), len(batch.records), 0), lane
-        careful = False
+        must_write = bool(batch.rejects or note or (cursor is not None and not lazy))
 
-        async def work(connection: Connection) -> tuple[Stored, Lane | None]:
-            keys, refused = await self._write(connection, batch, changed, careful=careful)
-            if fields:
-                await connection.execute(self.queries["note_new_fields"], batch.resource.name, sorted(fields))
-            await self._note(connection, [*note, *(hints(keys) if keys and hints is not None else ())])
-            if keys and (spread := f"{batch.resource.name}.hint") in self.queries:
-                await connection.execute(self.queries[spread], sorted(keys))
-            stored = Stored(keys, len(batch.records) + len(batch.rejects), refused, fields)
-            moved = lane and cursor and await self._move(connection, lane, cursor, done, batch.requests, stored)
-            return stored, moved or lane
+        async def once(*, careful: bool) -> tuple[Stored, Lane | None]:
+            # The hashes are asked for on the connection that writes, and again with each try: a database that comes
+            # back from a failover may have lost rows that it told of before.
+            async with self.pool.acquire() as connection:
+                changed = await self._changed(connection, batch.resource, records)
+                if not (changed or must_write):
+                    return Stored(frozenset(), len(batch.records), 0), lane
+                fields = self._unknown_fields(batch.resource, changed)
+                async with connection.transaction():
+                    keys, refused = await self._write(connection, batch, changed, careful=careful)
+                    if fields:
+                        await connection.execute(self.queries["note_new_fields"], batch.resource.name, sorted(fields))
+                    await self._note(connection, [*note, *(hints(keys) if keys and hints is not None else ())])
+                    if keys and (spread := f"{batch.resource.name}.hint") in self.queries:
+                        await connection.execute(self.queries[spread], sorted(keys))
+                    stored = Stored(keys, len(batch.records) + len(batch.rejects), refused, fields)
+                    moved = lane and cursor and await self._move(connection, lane, cursor, done, batch.requests, stored)
+                return stored, moved or lane
 
         try:
-            result = await self.transact(work)
-        except BAD_RECORD:
-            careful = True  # something in the page is refused: store its rows one by one, put aside what fails
-            result = await self.transact(work)
-        self._fields_noted.update((batch.resource.name, name) for name in fields)
-        return result
+            stored, moved = await self._patiently(lambda: once(careful=False), of_records=True)
+        except BAD_RECORD:  # something in the page is refused: store its rows one by one, put aside what fails
+            stored, moved = await self._patiently(lambda: once(careful=True))
+        self._fields_noted.update((batch.resource.name, name) for name in stored.new_fields)
+        return stored, moved
 
     async def bury(self, resource: Resource, gone: Mapping[int | str, datetime], how: str,
                    hints: Iterable[Hint] = ()) -> list[int | str]:
@@ -210,13 +219,17 @@ class Store:
 
         return await self._patiently(once)
 
-    async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(self, once: Callable[[], Awaitable[T]], *, of_records: bool = False) -> T:
+        """Does something with the database, again while it is away. Raises SyncError, Stopped.
+
+        Only where it is `of_records` does what Postgres can't take come out as it is, for the caller to sort out.
+        """
         async def attempt() -> T:
             try:
                 result = await once()
-            except BAD_RECORD:
-                raise
-            except (asyncpg.PostgresError, *AWAY) as error:
+            except (asyncpg.PostgresError, *BAD_RECORD, *AWAY) as error:
+                if of_records and isinstance(error, BAD_RECORD):
+                    raise
                 raise self._told(meaning(error), away=isinstance(error, AWAY)) from None
             if self._away:
                 self._away = False
@@ -232,6 +245,7 @@ class Store:
         """Says once that the database went away; the tries that follow are many."""
         if away and not self._away:
             self._away = True
+            self.outages += 1
             structlog.get_logger().warning("database.away", why=str(error), hint="It is tried again until it is back.")
         return error
 
@@ -242,11 +256,11 @@ class Store:
         if await wait(self._stop, delay):
             raise Stopped
 
-    async def _changed(self, resource: Resource, records: Sequence[Record]) -> list[Record]:
+    async def _changed(self, connection: Connection, resource: Resource, records: Sequence[Record]) -> list[Record]:
         """Those records whose bytes the mirror does not have, in key order: two writers then never deadlock."""
         if not records:
             return []
-        found = await self.table_rows(resource, "stored_hashes", [record.key for record in records])
+        found = await connection.fetch(self.queries.rows(resource, "stored_hashes"), [record.key for record in records])
         hashes = {row["key"]: row["hash"] for row in found}
         changed = [record for record in records if hashes.get(record.key) != record.hash]
         return sorted(changed, key=lambda record: record.key)
@@ -310,7 +324,8 @@ class Store:
     def _unknown_fields(self, resource: Resource, changed: Sequence[Record]) -> frozenset[str]:
         known = known_fields(resource)
         found = {name for record in changed for name in new_fields(resource, known, record.text)}
-        return frozenset(name for name in found if (resource.name, name) not in self._fields_noted)
+        fresh = sorted(name for name in found if (resource.name, name) not in self._fields_noted)
+        return frozenset(fresh[: max(0, MOST_NEW_FIELDS - len(self._fields_noted))])
 
 
 def _id_of(cursor: Cursor) -> int | None:

@@ -124,8 +124,9 @@ DELETE FROM {schema}._hint AS h USING unnest($3::text[], $4::bigint[]) AS d (key
 WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
 
 -- name: postpone_hints
--- $3 keys, $4 seconds from now, $5 whether they are held back for a person.
-UPDATE {schema}._hint SET try_at = now() + make_interval(secs => $4::double precision), tries = tries + 1, held = $5
+-- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts.
+UPDATE {schema}._hint
+SET try_at = now() + make_interval(secs => $4::double precision), tries = tries + $6::boolean::integer, held = $5
 WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
 
 -- name: held_counts

@@ -7,21 +7,30 @@ that hash and of that very value, or `_rejected` holds its bytes.
 from __future__ import annotations
 
 import json
+import random
+import re
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
+import aiohttp
 import pytest
+from aiohttp import web
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from sync_daemon import verbs
-from sync_daemon.errors import Exit
+from sync_daemon.api import Answer
+from sync_daemon.children import single
+from sync_daemon.errors import Exit, RetryLater
 from sync_daemon.queries import known_fields
-from sync_daemon.records import digest, split
-from sync_daemon.resources import RESOURCES, Resource, Way
+from sync_daemon.records import NotAList, digest, read_page, split
+from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
 from sync_daemon.simulator import Simulator
-from tests.comparing import value_of
+from tests.comparing import differences, value_of
 from tests.conftest import Open, Simulate, Sql
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -52,7 +61,8 @@ def odd_record(resource: Resource, key: int, fields: dict[str, str]) -> bytes:
 
 def put(sim: Simulator, resource: Resource, text: bytes, key: int, updated_at: int | None = STAMP) -> None:
     """A row of exactly this text, even where the simulator itself could not read it."""
-    parent = sim.account.ids("customers")[0] if resource.parent else None
+    owners = [ident for ident in sim.account.ids("customers") if ident < FIRST]
+    parent = owners[key % len(owners)] if resource.parent else None
     sim.account.raw(resource.name, "{}", key=key, parent=parent,
                     updated_at=sim.account.now() if resource.way is Way.FEED else updated_at)
     sim.account.tables[resource.name].found[key].raw = text
@@ -85,8 +95,8 @@ async def wrong(sim: Simulator, sql: Sql, resources: tuple[Resource, ...]) -> li
 
 
 def served(sim: Simulator, resource: Resource) -> Iterator[bytes]:
-    for piece in split(b"".join(sim.account.dump(resource.name, keys=False))):
-        yield piece
+    """The records as bytes, just as the list shows them."""
+    yield from split(b"".join(sim.account.dump(resource.name, keys=False)))
 
 
 # -- single records
@@ -110,7 +120,7 @@ async def test_every_field_may_be_of_every_type(sim: Simulator, open_mirror: Ope
         assert await verbs.backfill(mirror) is Exit.PARTLY
     assert await wrong(sim, sql, chosen) == []
     refused = await sql("SELECT resource, body FROM _rejected")
-    beyond = (b":1e200000", b":-1e-400")  # the one is no numeric, the other no double, which a timestamp passes through
+    beyond = (b":1e200000",)  # no numeric of Postgres
     assert all(any(value in row["body"] for value in beyond) for row in refused)
 
 
@@ -119,7 +129,8 @@ async def test_the_head_of_a_record_may_be_of_every_type(sim: Simulator, open_mi
     chosen = tuple(BY_NAME[name] for name in ("customers", "invoices", "notes", "subscriptions", "tasks", "gl_accounts",
                                               "items", "custom_fields", "members", "payment_sources", "contacts"))
     for resource in chosen:
-        for name in HEAD:
+        # a customer has forty payment sources at most
+        for name in HEAD if resource.name != "payment_sources" else ("object", "id"):
             for value in ODD:
                 put(sim, resource, odd_record(resource, key, {name: value}), key)
                 key += 1
@@ -127,9 +138,9 @@ async def test_the_head_of_a_record_may_be_of_every_type(sim: Simulator, open_mi
         put(sim, resource, odd_record(resource, key + 1, {})[:-1] + f',"id":{key + 2}}}'.encode(), key + 1)
         key += 3
     async with open_mirror(sim, sync_resources=",".join(one.name for one in chosen)) as mirror:
-        assert await daemon.backfill(mirror) is Exit.PARTLY
-    lost = [line for line in await wrong(sim, sql, chosen) if f'"id":{FIRST // 1000}' in line or ": both " in line]
-    assert lost == []  # several rows of one id 0 or 5 may be one row, but no row with an id of its own is lost
+        assert await verbs.backfill(mirror) is Exit.PARTLY
+    lost = [line for line in await wrong(sim, sql, chosen) if re.search(r'"(internal_)?id":7000\d{5}[,}]', line)]
+    assert lost == []  # several rows of one id 0 or 5 are one row, but no row with an id of its own is lost
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -142,8 +153,8 @@ async def test_records_in_which_anything_was_changed(seed: int, sim: Simulator, 
         for key in range(FIRST + number * 1000, FIRST + number * 1000 + 60):
             put(sim, resource, changed(dice, resource, dice.choice(models), key), key, dice.choice([None, STAMP, key]))
     async with open_mirror(sim, sync_resources=",".join(one.name for one in chosen)) as mirror:
-        await daemon.backfill(mirror)
-        await daemon.backfill(mirror)
+        await verbs.backfill(mirror)
+        await verbs.backfill(mirror)
     assert await wrong(sim, sql, chosen) == []
 
 
@@ -178,7 +189,7 @@ async def test_records_of_every_size(sim: Simulator, open_mirror: Open, sql: Sql
     for key, fields in enumerate(texts, FIRST):
         put(sim, BY_NAME["invoices"], f'{{"id":{key},"updated_at":{STAMP},{fields}}}'.encode(), key)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await daemon.backfill(mirror) is Exit.PARTLY
+        assert await verbs.backfill(mirror) is Exit.PARTLY
     assert await wrong(sim, sql, (BY_NAME["customers"], BY_NAME["invoices"])) == []
     rows = await sql(f"SELECT id FROM invoices WHERE id >= {FIRST}")
     assert {0, 2, 4, 8} <= {row["id"] - FIRST for row in rows}
@@ -187,7 +198,7 @@ async def test_records_of_every_size(sim: Simulator, open_mirror: Open, sql: Sql
 async def test_events_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     now, kinds = sim.account.now(), ["task.deleted", "contact.updated", "customer.merged", "refund.created", "x", "."]
     async with open_mirror(sim, sync_resources="customers,contacts,tasks,charges,events") as mirror:
-        assert await daemon.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.OK
         before = {resource: sim.account.count(resource) for resource in ("tasks", "customers", "contacts", "charges")}
         key = FIRST
         for value in ODD:
@@ -196,9 +207,10 @@ async def test_events_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql)
                     f'"original_customer":{value}}}}}' for kind in kinds)):
                 put(sim, BY_NAME["events"], f'{{"id":{key},"timestamp":{now},{inner}}}'.encode(), key)
                 key += 1
-        await daemon.backfill(mirror)
-        await daemon.backfill(mirror)
-    assert await wrong(sim, sql, (BY_NAME["events"],)) == []
+        await verbs.backfill(mirror)
+        await verbs.backfill(mirror)
+    odd = [line for line in await wrong(sim, sql, (BY_NAME["events"],)) if '"id":7000' in line]
+    assert odd == []  # a mirror has no events from before its first run
     for resource, rows in before.items():
         assert (await sql(f"SELECT count(*) AS n FROM {resource}"))[0]["n"] == rows, "no such event deletes anything"
 
@@ -229,17 +241,19 @@ def test_a_body_that_is_cut_anywhere_is_never_believed(unsound: bool) -> None:
     assert believed == []
 
 
+TOKENS = (b"[", b"]", b"{", b"}", b",", b":", b'"', b"\\", b"1", b"-", b"null", b'"id"', b'{"id":1}', b"\x00", b"\xff",
+          b'{"id":2,"updated_at":5}', b"\xef\xbb\xbf", b" ", b"\n", b"<html>", b"\\u0000", b"1e999", b"9" * 5000,
+          b"[" * 3000)
+
+
 @settings(max_examples=400, deadline=None)
-@given(st.lists(st.sampled_from([
-    b"[", b"]", b"{", b"}", b",", b":", b'"', b"\\", b"1", b"-", b"null", b'"id"', b'{"id":1}', b'{"id":2,"updated_at":5}',
-    b"\x00", b"\xff", b"\xef\xbb\xbf", b" ", b"\n", b"<html>", b"\\u0000", b"1e999", b"9" * 5000, b"[" * 3000]), max_size=12),
-    st.booleans())
+@given(st.lists(st.sampled_from(TOKENS), max_size=12), st.booleans())
 @example([b'{"id":1}', b"]", b"[", b'{"id":2}'], True)
 def test_whatever_the_body_it_is_a_page_or_it_is_refused(tokens: list[bytes], in_brackets: bool) -> None:
     body = b"[" + b"".join(tokens) + b"]" if in_brackets else b"".join(tokens)
     for read in (as_page, lambda text: single(BY_NAME["company"], Answer(text, None, NOW), "/x")):
         try:
-            read(body)  # type: ignore[operator]
+            read(body)
         except (NotAList, RetryLater):
             continue
 
@@ -269,8 +283,8 @@ def _header(name: str, *values: str) -> Mangle:
 MANGLES: Final[tuple[Mangle, ...]] = (
     _cut, _cut, lambda _dice, body, _headers: (200, body + body), lambda _dice, body, _headers: (200, body[1:]),
     lambda _dice, body, _headers: (200, b"\xef\xbb\xbf" + body), lambda _dice, body, _headers: (200, body + b"\x00"),
-    _becomes(200, b"", b" ", b"<html><body>Sign in</body></html>", b"null", b"17", b'"["', b'{"data":[]}', b"[" * 100_000,
-             b"[,]]", b"\x1f\x8b\x08\x00", b"[" + b"9" * 10_000),
+    _becomes(200, b"", b" ", b"<html><body>Sign in</body></html>", b"null", b"17", b'"["', b'{"data":[]}',
+             b"[" * 100_000, b"[,]]", b"\x1f\x8b\x08\x00", b"[" + b"9" * 10_000),
     _becomes(500, b"", b"\xff\xfe", b"[]", b'{"message":"a\\u0000b"}'), _becomes(404, b"", b"<html>", b"[1e999]"),
     _becomes(400, b"", b"Bad Request"), _header("Date", "", "yesterday", "Mon, 99 Foo 9999 99:99:99 GMT"),
     _header("X-Total-Count", "", "-1", "many", "1e9", "\u0663".encode().decode("latin-1")),
@@ -311,7 +325,7 @@ async def test_answers_mangled_on_the_way_leave_no_trace(sim: Simulator, open_mi
     begun, seed = time.time(), random.randrange(10**6)
     print(f"seed {seed}")
     async with mangled(sim, seed, 0.15) as url, open_mirror(sim, invoiced_base_url=url) as mirror:
-        assert await daemon.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.OK
         assert mirror.engine.reader.api.retries > 10
     assert await differences(sim.url, sim.api_key, mirror_database, since_event=begun - 60) == {}
     assert await sql("SELECT FROM _rejected") == await sql("SELECT FROM _deleted") == []
@@ -319,15 +333,15 @@ async def test_answers_mangled_on_the_way_leave_no_trace(sim: Simulator, open_mi
 
 @pytest.mark.parametrize("mangle", [
     _header("X-Total-Count", "9" * 20), _header("X-Total-Count", "9" * 5000),
-    _becomes(400, b'{"message":"This feature is \\u0000 not enabled"}'), _becomes(400, b'{"message":"odd \\u0000 words"}'),
+    _becomes(400, b'{"message":"This feature is \\u0000 not enabled"}'),
+    _becomes(400, b'{"message":"odd \\u0000 words"}'),
     _becomes(403, b'{"message":"\\u0000"}')], ids=["20 digits", "5000 digits", "NUL feature", "NUL", "NUL forbidden"])
 async def test_what_a_server_says_beside_the_rows_kills_nobody(mangle: Mangle, sim: Simulator, open_mirror: Open,
                                                                sql: Sql) -> None:
     async with open_mirror(sim, sync_resources="customers,invoices,tasks,gl_accounts") as mirror:
         async with mangled(sim, 1, 1.0, (mangle,)) as url:
             mirror.engine.reader.api._base = url
-            await daemon.backfill(mirror)
+            await verbs.backfill(mirror)
         mirror.engine.reader.api._base = sim.url
-        for resource in mirror.work.resources:
-            await read_whole(mirror.engine, mirror.work, resource)
+        assert await verbs.backfill(mirror) is Exit.OK
     assert await wrong(sim, sql, mirror.settings.resources) == []

@@ -1,0 +1,346 @@
+"""The machine that tries to break it: a random history of an account, the real daemon, and everything that goes wrong.
+
+While the account changes, requests meet with faults, the daemon is killed, frozen and doubled, and Postgres is
+restarted or crashes. Then the account rests, and what the ordinary cycles and sweeps made of it is compared: every
+table with the account, and `_deleted` with what the mirror ever had and the account has no more. A trigger that only
+this machine knows keeps what the mirror ever had.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from sync_daemon.resources import RESOURCES
+from sync_daemon.simulator import Options, Simulator
+from tests.acceptance.bad_line import BadLine, bad_line
+from tests.acceptance.changes import Changes
+from tests.acceptance.conftest import is_loaded, query
+from tests.acceptance.own_postgres import OwnPostgres
+from tests.acceptance.program import Program, Programs, until
+from tests.comparing import at_source, differences, in_mirror
+
+CONCURRENCY = 8
+SETTINGS = {"SYNC_INTERVAL": "1", "SYNC_OVERLAP": "4", "SYNC_SWEEP": "5", "SYNC_VERIFY_EVERY": "30d",
+            "INVOICED_TIMEOUT": "3", "INVOICED_MAX_CONCURRENCY": str(CONCURRENCY), "SYNC_LOG_FORMAT": "json",
+            "SYNC_LOG_LEVEL": "info"}
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"kind": "status", "status": 500}, {"kind": "status", "status": 503}, {"kind": "status", "status": 504},
+    {"kind": "status", "status": 429}, {"kind": "retry_after", "seconds": 1.0}, {"kind": "reset"},
+    {"kind": "cut_body"}, {"kind": "html_200"}, {"kind": "bad_json"}, {"kind": "not_a_list"},
+    {"kind": "slow", "seconds": 1.5}, {"kind": "no_total"}, {"kind": "no_date"})
+PATIENCE = 240.0
+"""Seconds until the mirror must be equal once the account rests: deletions without a path of their own take two
+listings a minute apart, and what could not be done because of faults is tried again after a minute."""
+SEEN = """
+CREATE TABLE public.seen (resource text, key text, PRIMARY KEY (resource, key));
+CREATE FUNCTION public.note_seen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO public.seen VALUES (TG_TABLE_NAME, to_jsonb(NEW) ->> TG_ARGV[0]) ON CONFLICT DO NOTHING; RETURN NULL;
+END $$;
+"""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What histories came to; summaries add up."""
+
+    histories: int = 0
+    seconds: float = 0.0
+    operations: Counter[str] = field(default_factory=Counter)
+    mishaps: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    rows: int = 0
+    tombstones: int = 0
+    lost: int = 0
+    ghosts: int = 0
+    different: int = 0
+    most_in_flight: int = 0
+    slowest_rest: float = 0.0
+
+    def add(self, other: Summary) -> None:
+        for name in self.__slots__:
+            mine, its = getattr(self, name), getattr(other, name)
+            setattr(self, name, max(mine, its) if name in {"most_in_flight", "slowest_rest"} else mine + its)
+
+    def __str__(self) -> str:
+        def kinds(counts: Counter[str]) -> str:
+            return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items())) or "none"
+
+        return "\n".join([
+            f"histories played     {self.histories}", f"seconds              {self.seconds:,.0f}",
+            f"changes              {self.operations.total():,} ({kinds(self.operations)})",
+            f"mishaps              {self.mishaps.total():,} ({kinds(self.mishaps)})",
+            f"faults               {self.faults.total():,} ({kinds(self.faults)})",
+            f"requests             {self.requests:,}, at most {self.most_in_flight} of {CONCURRENCY} in flight",
+            f"rows compared        {self.rows:,}, tombstones {self.tombstones:,}",
+            f"lost / ghosts / different   {self.lost} / {self.ghosts} / {self.different}",
+            f"longest until equal  {self.slowest_rest:.0f} s"])
+
+
+class Broken(AssertionError):
+    """A promise did not hold."""
+
+
+@dataclass(slots=True)
+class History:
+    """One history. `quick` leaves out deletions that take a minute to be believed."""
+
+    seed: int
+    postgres: OwnPostgres
+    folder: Path
+    seconds: float = 40.0
+    objects: int = 600
+    quick: bool = False
+    summary: Summary = field(default_factory=lambda: Summary(histories=1))
+    _sim: Simulator = field(init=False)
+    _line: BadLine = field(init=False)
+    _changes: Changes = field(init=False)
+    _programs: Programs = field(init=False)
+    _running: list[Program] = field(default_factory=list)
+    _environment: dict[str, str] = field(default_factory=dict)
+    _dsn: str = ""
+    _most: int = 1
+    _away: bool = False
+
+    def _dice(self, what: str) -> random.Random:
+        return random.Random(f"{self.seed} {what}")
+
+    async def play(self) -> Summary:
+        """Plays the history to its end. Raises Broken, with all that is needed to find out why."""
+        began, dice = time.monotonic(), self._dice("setting")
+        options = Options(seed=self.seed % 10**6, objects=self.objects, odd=dice.choice([0, 3]), slots=20,
+                          slot_seconds=5.0, unstable_ties=dice.random() < 0.3)
+        self._programs = Programs(self.folder)
+        async with AsyncExitStack() as stack:
+            self._sim = await stack.enter_async_context(Simulator(options).serve())
+            self._sim.set_clock(offset=dice.choice([0, 0, 200, -200]))
+            self._line = await stack.enter_async_context(bad_line(self._sim.url, self._dice("line")))
+            self._changes = Changes(self._sim.account, self._dice("changes"), self._sim.forget, self.quick)
+            stack.push_async_callback(self._programs.end_all)
+            self._dsn = await self.postgres.create(f"history_{self.seed}", may_forget=dice.random() < 0.5)
+            self._environment = SETTINGS | {"INVOICED_API_KEY": self._sim.api_key, "DATABASE_URL": self._dsn,
+                                            "INVOICED_BASE_URL": self._line.url}
+            try:
+                await self._watch_rows()
+                first_event = self._sim.clock.now()
+                await self._live(dice)
+                await self._come_to_rest(first_event)
+                await self._verify()
+            except AssertionError as error:
+                raise Broken(await self._why(error)) from error
+        self.summary.seconds = time.monotonic() - began
+        self.summary.operations = self._changes.made
+        self.summary.faults.update(self._line.happened)
+        return self.summary
+
+    async def _watch_rows(self) -> None:
+        ended = await self._programs.call("migrate", **self._environment)
+        assert ended.code == 0, ended.stderr
+        triggers = [f"CREATE TRIGGER note_seen AFTER INSERT ON invoiced.{one.name} FOR EACH ROW "
+                    f"EXECUTE FUNCTION public.note_seen('{one.key_column}');" for one in RESOURCES]
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            await connection.execute(SEEN + "".join(triggers))
+        finally:
+            await connection.close()
+
+    # While the account lives.
+
+    async def _live(self, dice: random.Random) -> None:
+        self._line.share = dice.choice([0.0, 0.003, 0.01])
+        for fault in FAULTS:
+            self._sim.faults.add(**fault, probability=dice.choice([0.0, 0.002, 0.005, 0.01]))
+        await self._start()
+        if dice.random() < 0.5:  # else everything begins during the first load
+            await until(lambda: is_loaded(self._dsn), "the first load is complete", 120)
+        end = time.monotonic() + self.seconds
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._change_until(end))
+            group.create_task(self._trouble_until(end))
+
+    async def _change_until(self, end: float) -> None:
+        dice = self._dice("pace")
+        pace = dice.choice([4, 12, 30])
+        while time.monotonic() < end:
+            for _ in range(dice.choice([1, 1, 1, 1, 5])):
+                self._changes.step()
+            await asyncio.sleep(dice.expovariate(pace))
+
+    async def _trouble_until(self, end: float) -> None:
+        dice = self._dice("trouble")
+        while True:
+            await asyncio.sleep(dice.uniform(0.5, 5))
+            if time.monotonic() > end:
+                return
+            troubles: dict[Callable[[random.Random], Awaitable[None]], int] = {
+                self._kill: 5, self._restart_postgres: 4, self._pause: 2, self._second: 3, self._renew: 1,
+                self._hang: 2}
+            trouble = dice.choices(list(troubles), list(troubles.values()))[0]
+            self._note(trouble.__name__)
+            await trouble(dice)
+            await self._see_to()
+
+    def _note(self, what: str) -> None:
+        self._changes.told.append(f"{time.time():.2f} {self._sim.clock.now():.2f} {what}")
+
+    async def _kill(self, dice: random.Random) -> None:
+        self.summary.mishaps["kill -9"] += 1
+        await self._running.pop(dice.randrange(len(self._running))).kill()
+        await asyncio.sleep(dice.choice([0, 0, dice.uniform(0, 3)]))
+        await self._start()
+
+    async def _renew(self, dice: random.Random) -> None:
+        self.summary.mishaps["restart"] += 1
+        code = await self._running.pop().terminated()
+        assert code == 0, f"the daemon ended with {code} when asked to end"
+        await self._start()
+
+    async def _restart_postgres(self, dice: random.Random) -> None:
+        mode = dice.choice(["fast", "immediate"])
+        self.summary.mishaps["Postgres crashed" if mode == "immediate" else "Postgres restarted"] += 1
+        self._away = True
+        await self.postgres.stop(mode)
+        await asyncio.sleep(dice.choice([0, dice.uniform(0, 4)]))
+        await self.postgres.start()
+
+    async def _pause(self, dice: random.Random) -> None:
+        """The machine stands still: afterwards the daemon goes on with pages that are old by then."""
+        self.summary.mishaps["pause"] += 1
+        self._running[0].process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(dice.uniform(0.5, 8))
+        self._running[0].process.send_signal(signal.SIGCONT)
+
+    async def _hang(self, dice: random.Random) -> None:
+        self._sim.faults.add("hang", probability=0.3, count=2, seconds=4.0)
+
+    async def _second(self, dice: random.Random) -> None:
+        """Two daemons on one schema for a while; then either of them goes."""
+        self.summary.mishaps["two daemons"] += 1
+        await self._count_requests()
+        await self._start()
+        self._most = 2
+        await asyncio.sleep(dice.uniform(1, 8))
+        await self._see_to()
+        leaving = self._running.pop(dice.randrange(len(self._running)))
+        if dice.random() < 0.5:
+            self.summary.mishaps["kill -9"] += 1
+            await leaving.kill()
+        else:
+            assert await leaving.terminated() == 0
+        await self._count_requests()
+        self._most = 1
+
+    async def _start(self) -> None:
+        await self._settled()
+        self._running.append(await self._programs.start("run", **self._environment))
+
+    async def _settled(self) -> None:
+        """Waits until the requests of dead daemons are over."""
+        if not self._running:
+            await until(lambda: self._sim.stats.in_flight == 0, "requests of a dead process end")
+
+    async def _see_to(self) -> None:
+        """A daemon may end by itself only because it started while Postgres was away, as a service manager knows."""
+        for program in [one for one in self._running if not one.running]:
+            code = program.process.returncode
+            at_start = self._away and code == 75 and not program.logged("run.started")
+            assert at_start, f"a daemon ended by itself with {code}: {program.stderr[-2000:]}"
+            self.summary.mishaps["started in vain"] += 1
+            self._running.remove(program)
+        while not self._running:
+            await self._start()
+        self._away = any(not one.logged("run.started") for one in self._running) and self._away
+
+    async def _count_requests(self) -> None:
+        """Compares what the server saw since the last time with the limit."""
+        stats = self._sim.stats
+        assert stats.max_in_flight <= CONCURRENCY * self._most, f"{stats.max_in_flight} requests in flight"
+        assert stats.writes == 0, "something was written to the account"
+        self.summary.requests += stats.requests
+        if self._most == 1:
+            self.summary.most_in_flight = max(self.summary.most_in_flight, stats.max_in_flight)
+        stats.reset()
+
+    # When it rests.
+
+    async def _come_to_rest(self, first_event: float) -> None:
+        self._line.share = 0
+        for rule in self._sim.faults.rules:
+            name = f"{rule.kind} {rule.status}" if rule.kind == "status" else rule.kind
+            self.summary.faults[name] += rule.struck
+        self._sim.faults.clear()
+        self._sim.account.flush()
+        self._note("rests")
+        await self._see_to()
+        began = time.monotonic()
+
+        async def equal() -> bool:
+            await self._see_to()
+            if not await is_loaded(self._dsn):
+                return False
+            found = await differences(self._sim.url, self._sim.api_key, self._dsn, since_event=first_event)
+            return not found and not await self.wrong_tombstones()
+
+        while not await equal():
+            if time.monotonic() - began > PATIENCE:
+                found = await differences(self._sim.url, self._sim.api_key, self._dsn, since_event=first_event)
+                self._count_wrong(found)
+                raise Broken(f"{PATIENCE:g} s after the account came to rest: {found}; "
+                             f"tombstones: {await self.wrong_tombstones()}")
+            await asyncio.sleep(1)
+        self.summary.slowest_rest = time.monotonic() - began
+        for resource in RESOURCES:
+            self.summary.rows += len(await in_mirror(self._dsn, resource))
+        gone = await query(self._dsn, "SELECT count(*) AS rows FROM invoiced._deleted")
+        self.summary.tombstones += gone[0]["rows"]
+        await self._count_requests()
+
+    def _count_wrong(self, found: dict[str, Any]) -> None:
+        for kinds in found.values():
+            self.summary.lost += len(kinds["missing"])
+            self.summary.ghosts += len(kinds["extra"])
+            self.summary.different += len(kinds["different"])
+
+    async def wrong_tombstones(self) -> dict[str, Any]:
+        """`_deleted` must hold exactly what the mirror ever had and the account has no more."""
+        seen = await query(self._dsn, "SELECT resource, key FROM public.seen")
+        buried = await query(self._dsn, "SELECT resource, key FROM invoiced._deleted WHERE returned_at IS NULL")
+        wrong: dict[str, Any] = {}
+        for resource in RESOURCES:
+            there = await at_source(self._sim.url, self._sim.api_key, resource)
+            had = {row["key"] for row in seen if row["resource"] == resource.name} - there.keys()
+            has = {row["key"] for row in buried if row["resource"] == resource.name}
+            if had != has:
+                wrong[resource.name] = {"lacking": sorted(had - has)[:5], "too many": sorted(has - had)[:5]}
+        return wrong
+
+    async def _verify(self) -> None:
+        while self._running:
+            code = await self._running.pop().terminated()
+            assert code == 0, f"the daemon ended with {code} when asked to end"
+        ended = await self._programs.call("verify", **self._environment)
+        assert ended.code == 0, f"verify found something: {ended.stdout} {ended.stderr[-2000:]}"
+        await self._count_requests()
+        for program in self._programs.started:
+            assert "Traceback" not in program.stderr, program.stderr[-5000:]
+
+    async def _why(self, error: AssertionError) -> str:
+        """What happened, and to the rows in question; the logs and the whole history stay in the folder."""
+        told = self.folder / "history.txt"
+        told.write_text("\n".join(self._changes.told))
+        return (f"seed {self.seed}: {error}\nThe history is in {told}, what the programs said beside it; to play it "
+                f"again: python -m tests.acceptance.soak --seed {self.seed}")
+
+
+

@@ -1,0 +1,303 @@
+"""A database that goes away, comes back, comes back older, fills up or says no: the daemon waits, reads its cursors
+again and goes on; or it ends with one clear line. Either way nothing is half done, and it ends equal.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from sync_daemon import database as connections
+from sync_daemon import migrate
+from sync_daemon.queries import Queries
+from sync_daemon.simulator import Simulator
+from tests.acceptance.conftest import is_loaded, query, settings
+from tests.acceptance.program import Program, Programs, until
+from tests.acceptance.proxy import BadRoad
+from tests.comparing import differences
+from tests.conftest import DEBIAN, Simulate
+
+FAST = {"SYNC_INTERVAL": "1", "SYNC_OVERLAP": "2"}
+
+
+@pytest.fixture
+async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
+    async with simulate(objects=250, sizes={"tasks": 40}, dense={}, event_delay=0.0, slots=1000) as sim:
+        yield sim
+
+
+def change(sim: Simulator, dice: random.Random) -> None:
+    """Something happens in the account."""
+    sim.account.touch(3)
+    sim.account.create(dice.choice(["payments", "invoices", "tasks", "contacts"]))
+    if len(sim.account.ids("tasks")) > 5:
+        sim.account.delete("tasks", dice.choice(sim.account.ids("tasks")))
+
+
+async def becomes_equal(sim: Simulator, dsn: str, begun: float) -> None:
+    async def equal() -> bool:
+        return await differences(sim.url, sim.api_key, dsn, since_event=begun + 1) == {}
+
+    await until(equal, "the mirror is equal to the account")
+
+
+async def deleted(dsn: str) -> int:
+    return int((await query(dsn, "SELECT count(*) AS n FROM invoiced._deleted WHERE returned_at IS NULL"))[0]["n"])
+
+
+# A bad way.
+
+
+@pytest.mark.slow
+async def test_over_a_way_that_cuts_delays_and_loses_the_mirror_becomes_equal(
+        programs: Programs, sim: Simulator, mirror_database: str) -> None:
+    begun, seed = time.time(), random.randrange(10**6)
+    print(f"seed {seed}")
+    dice, road, starts = random.Random(seed), BadRoad(mirror_database, seed), 1
+    await road.open()
+    try:
+        program = await programs.start("run", **settings(sim, road.dsn, **FAST))
+        while road.mishaps.happened < 40 or not await is_loaded(mirror_database):
+            if not program.running:
+                assert await program.ended() == 75, program.stderr[-3000:]
+                starts += 1
+                program = await programs.start("run", **settings(sim, road.dsn, **FAST))
+            change(sim, dice)
+            goal = sim.stats.requests + 15
+
+            async def goes_on(goal: int = goal, program: Program = program) -> bool:
+                return sim.stats.requests >= goal or not program.running
+
+            await until(goes_on, "it works on")
+        road.mend()
+        change(sim, dice)
+        if not program.running:
+            program = await programs.start("run", **settings(sim, road.dsn, **FAST))
+        await becomes_equal(sim, mirror_database, begun)
+        assert await program.terminated() == 0
+        assert starts < 15
+    finally:
+        await road.refuse()
+
+
+# A server of one's own.
+
+
+class Server:
+    """A Postgres that can be stopped, started, and set back to an older copy of its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+        self.folder, self.data = folder, folder / "data"
+        if os.geteuid() == 0:
+            shutil.chown(folder, self.user)
+        self.dsn = f"postgresql://postgres@/postgres?host={folder}"
+        self._do(str(DEBIAN / "initdb"), "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                 "--locale=C.UTF-8", "-N")
+
+    def start(self) -> None:
+        self._ctl("start", "-w", "-l", str(self.folder / "log"), "-o",
+                  f"-k {self.folder} -c listen_addresses= -c fsync=off -c shared_buffers=16MB")
+
+    def stop(self, mode: str = "fast") -> None:
+        self._ctl("stop", "-w", "-m", mode)
+
+    def keep_copy(self) -> None:
+        """A standby that from here on hears nothing any more."""
+        self.stop()
+        self._do("cp", "-a", str(self.data), str(self.folder / "copy"))
+        self.start()
+
+    def fail_over(self) -> None:
+        """The primary dies; the standby takes over, without what it never heard of."""
+        self.stop("immediate")
+        shutil.rmtree(self.data)
+        (self.folder / "copy").rename(self.data)
+        self.start()
+
+    def _ctl(self, *arguments: str) -> None:
+        self._do(str(DEBIAN / "pg_ctl"), "-D", str(self.data), *arguments)
+
+    def _do(self, *command: str) -> None:
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL,
+                       user=self.user if os.geteuid() == 0 else None)
+
+
+@pytest.fixture
+async def own_server() -> AsyncIterator[Server]:
+    if not DEBIAN.is_dir():
+        pytest.skip("Debian's Postgres 15 is not installed (apt-get install postgresql-15)")
+    folder = Path(tempfile.mkdtemp(prefix="isync-own-", dir="/tmp"))
+    try:
+        server = Server(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop("immediate")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_postgres_is_restarted_and_the_daemon_waits_and_goes_on(
+        programs: Programs, sim: Simulator, own_server: Server) -> None:
+    begun = time.time()
+    program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))
+    await until(lambda: sim.stats.requests > 60, "the first load is under way")
+    for mode in ("fast", "immediate"):
+        own_server.stop(mode)
+        change(sim, random.Random(mode))
+        await until(lambda: program.logged("database.away"), "it notices")
+        own_server.start()
+        assert program.running
+        await until(lambda: program.logged("database.back"), "it goes on")
+    await until(lambda: is_loaded(own_server.dsn), "the first load is complete")
+    own_server.stop("immediate")
+    change(sim, random.Random(1))
+    own_server.start()
+    await becomes_equal(sim, own_server.dsn, begun)
+    assert await program.terminated() == 0
+    assert not program.logged("resource.failed")
+
+
+async def test_a_standby_that_lost_the_last_commits_takes_over(
+        programs: Programs, sim: Simulator, own_server: Server) -> None:
+    begun, dice = time.time(), random.Random(5)
+    program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))
+    await until(lambda: is_loaded(own_server.dsn), "the first load is complete")
+    own_server.keep_copy()
+    for _ in range(5):
+        change(sim, dice)
+    await becomes_equal(sim, own_server.dsn, begun)
+    lost = await deleted(own_server.dsn)
+    own_server.fail_over()
+    assert await deleted(own_server.dsn) < lost
+    await becomes_equal(sim, own_server.dsn, begun)
+    assert await deleted(own_server.dsn) == lost
+    assert await program.terminated() == 0
+
+
+async def test_a_standby_takes_over_in_the_middle_of_a_first_load(
+        programs: Programs, simulate: Simulate, own_server: Server) -> None:
+    async with simulate(objects=400, sizes={"invoices": 900, "charges": 900, "gl_accounts": 400}, latency=0.02,
+                        dense={}) as sim:
+        begun = time.time()
+        program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))
+        rows = "SELECT FROM invoiced._lane WHERE resource = 'invoices' AND lane = 1 AND seen >= $1"
+
+        async def has_read(number: int) -> bool:
+            there = await query(own_server.dsn, "SELECT WHERE to_regclass('invoiced._lane') IS NOT NULL")
+            return bool(there and await query(own_server.dsn, rows, number))
+
+        await until(lambda: has_read(200), "some pages are committed")
+        own_server.keep_copy()
+        await until(lambda: has_read(500), "more pages are committed")
+        own_server.fail_over()
+        await until(lambda: is_loaded(own_server.dsn), "the first load is complete")
+        await becomes_equal(sim, own_server.dsn, begun)
+        assert await program.terminated() == 0
+
+
+@pytest.fixture
+def tiny() -> Iterator[Path]:
+    """A folder on a file system of two megabytes."""
+    folder = Path(tempfile.mkdtemp(prefix="isync-tiny-", dir="/tmp"))
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=False,
+                             capture_output=True).returncode == 0
+    try:
+        if not mounted:
+            pytest.skip("only root can mount a small file system")
+        yield folder
+    finally:
+        if mounted:
+            subprocess.run(["umount", str(folder)], check=True)
+        folder.rmdir()
+
+
+async def test_a_full_disk_is_75_and_with_room_it_goes_on(
+        programs: Programs, simulate: Simulate, tiny: Path, own_server: Server) -> None:
+    shutil.chown(tiny, own_server.user)
+    async with simulate(objects=150, sizes={"invoices": 1500}, dense={}) as sim:
+        async with connections.connect(own_server.dsn, 1) as pool:
+            await migrate.migrate(pool, Queries("invoiced"))
+        await query(own_server.dsn, f"CREATE TABLESPACE tiny LOCATION '{tiny}'")
+        await query(own_server.dsn, "ALTER TABLE invoiced.invoices SET TABLESPACE tiny")
+        program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))
+        assert await program.ended() == 75
+        assert ended_clearly(program, "out of room", "Make room")
+        lane, rows = await query(own_server.dsn, "SELECT seen AS n FROM invoiced._lane WHERE resource = 'invoices' AND "
+                                 "lane = 1 UNION ALL SELECT count(*) FROM invoiced.invoices")
+        assert 0 < lane["n"] <= rows["n"] + lane["n"] // 50, "no cursor is ahead of its rows"
+        await query(own_server.dsn, "ALTER TABLE invoiced.invoices SET TABLESPACE pg_default")
+        await query(own_server.dsn, "DROP TABLESPACE tiny")
+        ended = await programs.call("backfill", **settings(sim, own_server.dsn))
+        assert ended.code == 0, ended.stderr
+        assert await differences(sim.url, sim.api_key, own_server.dsn, since_event=time.time()) == {}
+
+
+# A database that says no.
+
+
+def ended_clearly(program: Program, *words: str) -> bool:
+    """One sentence, one remedy, no more."""
+    lines = [line for line in program.stderr.splitlines() if line and not line.startswith("{")]
+    said = len(lines) == 2 and lines[0].startswith("invoiced-sync: ") and lines[1].startswith("  ")
+    return said and all(word.lower() in program.stderr.lower() for word in words)
+
+
+@asynccontextmanager
+async def refusing(how: str, dsn: str) -> AsyncIterator[None]:
+    """Postgres refuses what the program wants, from now on until the end."""
+    name = urlsplit(dsn).path[1:]
+    do, undo = {
+        "read-only": (f"ALTER DATABASE {name} SET default_transaction_read_only = on",
+                      f"ALTER DATABASE {name} RESET default_transaction_read_only"),
+        "rights": ("REVOKE UPDATE ON ALL TABLES IN SCHEMA invoiced FROM limited",
+                   "GRANT UPDATE ON ALL TABLES IN SCHEMA invoiced TO limited"),
+        "one right": ("REVOKE INSERT ON invoiced.invoices FROM limited",
+                      "GRANT INSERT ON invoiced.invoices TO limited"),
+    }[how]
+    await query(dsn, do)
+    await query(dsn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+                     "pid <> pg_backend_pid()")
+    yield
+    connection = await asyncpg.connect(dsn, server_settings={"default_transaction_read_only": "off"})
+    await connection.execute(undo)
+    await connection.close()
+
+
+@pytest.mark.parametrize(("how", "words"), [
+    ("read-only", ("read-only", "DATABASE_URL")), ("rights", ("lacks a right", "Grant")),
+    ("one right", ("lacks a right", "Grant"))])
+async def test_a_database_that_says_no_while_the_daemon_runs_is_78(
+        how: str, words: tuple[str, ...], programs: Programs, sim: Simulator, mirror_database: str) -> None:
+    begun = time.time()
+    if not await query(mirror_database, "SELECT FROM pg_roles WHERE rolname = 'limited'"):
+        await query(mirror_database, "CREATE ROLE limited LOGIN")
+    await query(mirror_database, "GRANT USAGE ON SCHEMA invoiced TO limited")
+    await query(mirror_database, "GRANT ALL ON ALL TABLES IN SCHEMA invoiced TO limited")
+    dsn = mirror_database.replace("//postgres@", "//limited@")
+    program = await programs.start("run", **settings(sim, dsn, **FAST))
+    await until(lambda: is_loaded(mirror_database), "the first load is complete")
+    async with refusing(how, mirror_database):
+        before = await query(mirror_database, "SELECT * FROM invoiced._lane ORDER BY 1, 2, 3")
+        sim.account.create("invoices", 3)
+        assert await program.ended() == 78
+        assert ended_clearly(program, *words), program.stderr[-3000:]
+        after = await query(mirror_database, "SELECT * FROM invoiced._lane ORDER BY 1, 2, 3")
+        assert how == "one right" or after == before
+    ended = await programs.call("backfill", **settings(sim, dsn))
+    assert ended.code == 0, ended.stderr
+    assert await differences(sim.url, sim.api_key, mirror_database, since_event=begun + 1) == {}
