@@ -106,7 +106,8 @@ async def load_lane(engine: Engine, resource: Resource, lane: Lane) -> Lane:
         fetched, step = await engine.reader.advance(resource, lane.part, lane.cursor)
         mine = [record for record in fetched.page.records if record.order[0] <= lane.hi]
         done = step.kind is Kind.END or step.cursor.u > lane.hi
-        _, moved = await engine.commit(resource, mine, fetched, lane, step.cursor, done=done)
+        cursor = step.cursor if step.cursor.u <= lane.hi else Cursor(lane.hi)  # what lies beyond is not its own
+        _, moved = await engine.commit(resource, mine, fetched, lane, cursor, done=done)
         assert moved is not None
         lane = moved
         tally.done += len(fetched.page.order) - step.first

@@ -78,7 +78,8 @@ async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi
         mine = [record for record in fetched.page.records if record.order[0] <= hi]
         done = step.kind is Kind.END or step.cursor.u > hi
         end = (hi, LAST) if done else step.cursor.key
-        yield Stretch(fetched, mine, _keys(fetched), (at.key, end), step.cursor, done, dated=True)
+        cursor = step.cursor if step.cursor.u <= hi else Cursor(hi)
+        yield Stretch(fetched, mine, _keys(fetched), (at.key, end), cursor, done, dated=True)
         at = step.cursor
 
 
