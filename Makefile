@@ -8,12 +8,13 @@ READY := $(VENV)/.ready
 PROJECTS_PYTHON := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types venv wheel clean
+.PHONY: help demo test soak lint types venv wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list what there is
 	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
 	@echo "make test      run all tests (ARGS='-k name' runs some)"
+	@echo "make soak      play random histories with everything going wrong (MINUTES=60; SEED=n plays one again)"
 	@echo "make lint      ruff, and the import layers"
 	@echo "make types     mypy --strict"
 	@echo "make venv      only make or renew $(VENV)"
@@ -25,6 +26,9 @@ demo: $(READY)
 
 test: $(READY)
 	@$(PROJECTS_PYTHON) -m pytest -n 2 $(ARGS)
+
+soak: $(READY)
+	@$(PROJECTS_PYTHON) -m tests.acceptance.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -17,7 +17,8 @@ class BadLine:
 
     def __init__(self, url: str, dice: random.Random) -> None:
         parts = urlsplit(url)
-        assert parts.hostname and parts.port
+        assert parts.hostname
+        assert parts.port
         self._target = parts.hostname, parts.port
         self._dice = dice
         self._lines: set[asyncio.Task[None]] = set()
@@ -44,9 +45,9 @@ class BadLine:
             pass
         finally:
             self._lines.discard(task)
-            for one in (writer, far_writer):
-                if one is not None:
-                    one.close()
+            for side in (writer, far_writer):
+                if side is not None:
+                    side.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, bad: bool) -> None:
         while data := await reader.read(65536):

@@ -36,12 +36,16 @@ TEXTS = ("notes", "description", "name", "title", "memo", "nickname")
 
 @dataclass(slots=True)
 class Changes:
-    """`quick` leaves out deletions that take a minute to be believed."""
+    """`quick` leaves out deletions that take a minute to be believed, `told_only` what only a sweep can find out:
+
+    changes without a new updated_at, with one of long ago, and deletions without an event.
+    """
 
     account: Account
     dice: random.Random
     forget: Callable[[], None]
     quick: bool = False
+    told_only: bool = False
     made: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
     """Every step in words, to find out what happened to a row that differs."""
@@ -93,13 +97,16 @@ class Changes:
 
     def _silent_update(self) -> object:
         """As by SQL: no event, and mostly not even a new updated_at."""
-        return self._change(self.dice.choice(LISTS), silent=True, stamp=self.dice.random() < 0.3)
+        stamp = self.dice.random() < 0.3 or self.told_only
+        return self._change(self.dice.choice(LISTS), silent=True, stamp=stamp)
 
     def _late_update(self) -> object:
         return self._change(self.dice.choice(LATE), visible_in=self.dice.uniform(0.1, LATEST))
 
     def _stamped(self) -> object:
         """With an updated_at that is not now: none, of the past, of a clock that is ahead."""
+        if self.told_only:
+            return None
         second = self.dice.choice([None, 0, self.account.now() - self.dice.randrange(1, 10**6),
                                    self.account.now() + self.dice.randrange(1, 15)])
         resource = self.dice.choice(POLLED)
@@ -131,12 +138,12 @@ class Changes:
         resource = self.dice.choice([name for name in LISTS if name != "payment_plans"])
         removal = CATALOG[resource].removal
         hard = removal in {"hard", "never"} or self.dice.random() < 0.6
-        if hard and self.quick and resource in TWO_LISTINGS:
-            return None
+        if hard and ((self.quick and resource in TWO_LISTINGS) or (self.told_only and resource == "transactions")):
+            return None  # transactions of a payment have no events
         key = self._free(resource)
         if key is None or (hard and not self._may_go(resource, key)):
             return None
-        silent = self.dice.random() < 0.4
+        silent = self.dice.random() < 0.4 and not (hard and self.told_only)
         self.account.delete(resource, key, silent=silent, hard=hard)
         if hard:
             self._deleted[resource] += 1
@@ -153,7 +160,7 @@ class Changes:
                         ("contacts", "payment_sources", "pending_line_items", "notes", "tasks")})
         fits = all(self._deleted[child] + count <= MOST_DELETES
                    and len(self.account.tables[child].by_id) - count >= FEWEST for child, count in lost.items())
-        if not fits or (self.quick and lost["payment_sources"]):
+        if not fits or (self.quick and lost["payment_sources"]) or (self.told_only and lost["notes"]):
             return False
         self._deleted.update(lost)
         return True
@@ -187,7 +194,8 @@ class Changes:
     def _import(self) -> object:
         resource, update = self.dice.choice(IMPORTED), self.dice.random() < 0.3
         count = self.dice.randrange(5, 20 if resource in {"customers", "contacts", "items"} else 230)
-        made = self.account.import_rows(resource, count, same_second=self.dice.random() < 0.7, update=update)
+        same_second = self.dice.random() < 0.7 or self.told_only
+        made = self.account.import_rows(resource, count, same_second=same_second, update=update)
         return resource, len(made), "updated" if update else "created", made[:1], made[-1:]
 
     def _merge(self) -> object:
