@@ -128,15 +128,24 @@ async def _commit(engine: Engine, resource: Resource, stretch: Stretch, gone: li
 
 def _candidates(resource: Resource, keys: Iterable[int | str]) -> list[Hint]:
     """Rows with a retrieve of their own are asked for; the others need a second listing."""
-    kind = "gone" if resource.retrieve is not None and resource.key == "id" else "absent"
+    kind = "gone" if has_retrieve(resource) else "absent"
     return [Hint(kind, resource.name, str(key)) for key in keys]
 
 
+def has_retrieve(resource: Resource) -> bool:
+    """Whether one object can be asked for by the key of its row."""
+    return resource.retrieve is not None and resource.key == "id"
+
+
 async def absent(engine: Engine, resource: Resource, part: str, stretch: Stretch) -> list[int | str]:
-    """Rows of the mirror that a stretch covers and does not hold. A list that shows nothing at all proves nothing."""
-    if stretch.covers is None or (not stretch.keys and stretch.covers[0] in {START.key, BEFORE_IDS.key}):
+    """Rows of the mirror that a stretch covers and does not hold. A list that shows nothing at all proves nothing, nor
+    does a page with a row whose key can't be read, unless each candidate is asked for by its id.
+    """
+    if stretch.interval is None or (not stretch.keys and stretch.interval[0] in {START.key, BEFORE_IDS.key}):
         return []
-    (lo_u, lo_id), (hi_u, hi_id) = stretch.covers
+    if stretch.fetched.page.rejects and not has_retrieve(resource):
+        return []
+    (lo_u, lo_id), (hi_u, hi_id) = stretch.interval
     asked_at, keys = stretch.fetched.answer.asked_at, list(stretch.keys)
     if not stretch.dated:
         since = asked_at - timedelta(seconds=engine.reader.overlap)

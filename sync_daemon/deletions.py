@@ -15,7 +15,7 @@ from sync_daemon.account import same_account
 from sync_daemon.api import Answer, json_object
 from sync_daemon.children import read_list
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Refusal
+from sync_daemon.errors import Refusal, RetryLater
 from sync_daemon.reader import log
 from sync_daemon.resources import RESOURCES, Resource
 from sync_daemon.store import Hint
@@ -47,7 +47,8 @@ async def fate_of(engine: Engine, resource: Resource, key: int | str, parent: in
     asked_at = engine.store.clock.now()
 
     def parse(answer: Answer) -> datetime:
-        json_object(answer)
+        if str(json_object(answer).get("id")) != str(key):
+            raise RetryLater(f"GET {path}: the answer is about something else")
         return answer.asked_at
 
     engine.progress.of(resource.name).requests += 1
@@ -137,7 +138,9 @@ async def reread_children(engine: Engine, resource: Resource, parent: int, how: 
     if children.answers:
         await engine.commit(resource, children.records, children.answers)
     absent = had - {record.key for record in children.records}
-    if not absent or any(answer.page.rejects for answer in children.answers):
-        return True
-    fates = await confirm(engine, resource, sorted(absent), how, parent=parent, absent_twice=absent_before, force=force)
-    return not {Fate.UNKNOWN, Fate.LATER, Fate.HELD} & set(fates.values())
+    # a row whose key can't be read may be the one that seems absent: then only a 404 of its own tells that it is gone
+    whole = not any(answer.page.rejects for answer in children.answers)
+    fates = await confirm(engine, resource, sorted(absent), how, parent=parent, absent_twice=absent_before and whole,
+                          force=force)
+    unsure = {Fate.UNKNOWN, Fate.LATER, Fate.HELD} if whole else {Fate.LATER, Fate.HELD}
+    return not unsure & set(fates.values())

@@ -16,6 +16,8 @@ from sync_daemon.store import Hint
 
 AT_ONCE = 10_000
 TRY_AGAIN = 60.0
+LOOK_AGAIN = (1.0, 10.0, 60.0)
+"""Seconds until the next looks for a row that is told to be gone and that the mirror does not have (yet)."""
 HELD_FOR = 3600.0
 FEW = 50
 """More objects than this are not asked for one by one: their list is read."""
@@ -72,14 +74,16 @@ async def _gone(engine: Engine, resource: Resource, hints: list[Hint], *, force:
     for key in sorted(key for key, fate in fates.items() if fate is Fate.ALIVE and key in missed):
         await read_one(engine, resource, int(key))  # touched while the sweep went by, or stamped back
     held = [hint for hint in hints if fates.get(int(hint.key)) is Fate.HELD]
-    # a page in flight may still bring a row that the mirror did not have yet: look once more
-    later = [hint for hint in hints if int(hint.key) not in known and hint.tries == 0]
-    later += [hint for hint in hints if fates.get(int(hint.key)) is Fate.LATER]
+    # a page asked for before the delete may be stored only now, after a wait for the database: look again
+    unknown = [hint for hint in hints if int(hint.key) not in known and hint.tries < len(LOOK_AGAIN)]
+    later = [hint for hint in hints if fates.get(int(hint.key)) is Fate.LATER]
     unsure = [hint for hint in hints if fates.get(int(hint.key)) is Fate.UNKNOWN]
     await engine.store.note([Hint("absent", resource.name, hint.key) for hint in unsure])
     await _postpone(engine, held, HELD_FOR, held=True)
     await _postpone(engine, later, TRY_AGAIN)
-    await _drop(engine, [hint for hint in hints if hint not in held and hint not in later])
+    for tries, seconds in enumerate(LOOK_AGAIN):
+        await _postpone(engine, [hint for hint in unknown if hint.tries == tries], seconds)
+    await _drop(engine, [hint for hint in hints if hint not in [*held, *later, *unknown]])
 
 
 async def _absent(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:

@@ -42,7 +42,8 @@ ALL: tuple[Key, Key] = (BEFORE_IDS.key, (0, LAST))
 class Stretch:
     """A page, the interval that it covers, and the cursor that may be committed with it.
 
-    `keys` are all keys that the source has in the interval; usually those of the page.
+    `keys` are all keys that the source has in the interval; usually those of the page. One may be missing among them
+    if a row of the page had to be refused.
     """
 
     fetched: Fetched
@@ -62,11 +63,6 @@ class Stretch:
         before = self.interval[0]
         return sum(1 for record in self.records
                    if (record.order if self.dated else (0, record.order[1])) > before)
-
-    @property
-    def covers(self) -> tuple[Key, Key] | None:
-        """The interval; None if nothing is proved about it, as when a row's key could not be read."""
-        return None if self.fetched.page.rejects else self.interval
 
 
 async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi: int) -> AsyncIterator[Stretch]:

@@ -47,10 +47,17 @@ def change(sim: Simulator, dice: random.Random) -> None:
 
 
 async def becomes_equal(sim: Simulator, dsn: str, begun: float) -> None:
-    async def equal() -> bool:
-        return await differences(sim.url, sim.api_key, dsn, since_event=begun + 1) == {}
+    found: dict[str, object] = {}
 
-    await until(equal, "the mirror is equal to the account")
+    async def equal() -> bool:
+        found.clear()
+        found.update(await differences(sim.url, sim.api_key, dsn, since_event=begun + 1))
+        return not found
+
+    try:
+        await until(equal, "the mirror is equal to the account")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; these differ: {found}") from None
 
 
 async def deleted(dsn: str) -> int:

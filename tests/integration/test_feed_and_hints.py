@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import TaskGroup
 from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from sync_daemon.feed import open_feed, read_feed
 from sync_daemon.plan import Disorder
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
+from sync_daemon.sweeping import sweep
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
@@ -82,6 +84,29 @@ async def test_a_delete_told_by_an_event_is_out_of_the_mirror_after_one_cycle(
         rows = await sql("SELECT resource, key, how FROM _deleted WHERE resource = $1", resource)
         assert [(row["resource"], row["key"]) for row in rows] == [(resource, str(gone))]
         assert "event" in rows[0]["how"]
+
+
+async def test_a_page_that_is_stored_after_its_row_was_told_to_be_deleted_leaves_no_ghost(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror, TaskGroup() as group:
+        await verbs.backfill(mirror)
+        late = sim.account.create("tasks", silent=True)[0]
+        sim.faults.hold("^/tasks")
+        sweeping = group.create_task(sweep(mirror.engine, mirror.work, BY_NAME["tasks"], gently=True))
+        await sim.faults.until_held()
+        sim.account.delete("tasks", late)
+        await one_cycle(mirror)
+        assert await hints(sql) == [("gone", "tasks", str(late))]
+        sim.faults.release()
+        await sweeping
+        assert str(late) in await in_mirror(mirror_database, BY_NAME["tasks"])
+        [wait] = await sql("SELECT extract(epoch FROM try_at - now()) AS seconds FROM _hint")
+        assert wait["seconds"] <= 1
+        await due_now(sql)
+        await one_cycle(mirror)
+        assert await left(mirror, sim, mirror_database) == {}
+        assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(late)]
+        assert await hints(sql) == []
 
 
 @pytest.mark.parametrize("resource", ["payments", "subscriptions", "payment_links", "payment_sources"])

@@ -52,6 +52,21 @@ async def test_a_row_deleted_without_an_event_is_buried_by_the_next_sweep(name: 
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}
 
 
+@pytest.mark.parametrize("name", ["invoices", "tasks", "contacts"])
+async def test_a_refused_neighbour_hides_no_delete(name: str, sim: Simulator, open_mirror: Open) -> None:
+    """In the page that lacks the row stands another whose key can't be read."""
+    async with open_mirror(sim) as mirror:
+        await verbs.backfill(mirror)
+        await _age(mirror)
+        key = sim.account.ids(name)[1]
+        parent = sim.account.rows("contacts")[1]["customer"] if name == "contacts" else None
+        sim.account.raw(name, '{"id":"x"}', key=int(key) + 1, updated_at=1_700_000_000, parent=parent)
+        sim.account.delete(name, key, silent=True, hard=True)
+        await _sweep_all(mirror, name)
+        assert await _deleted(mirror) == [(name, str(key))]
+        assert mirror.engine.progress.of(name).rejected > 0
+
+
 @pytest.mark.parametrize("name", NOT_ASKED_BY_ID)
 async def test_a_row_without_a_path_of_its_own_is_buried_after_two_listings_a_minute_apart(
         name: str, sim: Simulator, open_mirror: Open, mirror_database: str) -> None:

@@ -1,0 +1,75 @@
+"""Random histories of an account with everything going wrong: the mirror ends equal, with the right tombstones.
+
+A seed that failed is played again by `python -m tests.acceptance.soak --seed N`; `make soak` plays on for longer.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from sync_daemon.cycle import cycle
+from sync_daemon.loading import first_load
+from sync_daemon.simulator import Options, Simulator
+from tests.acceptance.changes import Changes
+from tests.acceptance.conftest import query, settings
+from tests.acceptance.history import History, watch_rows, wrong_tombstones
+from tests.acceptance.own_postgres import DEBIAN, own_postgres
+from tests.acceptance.program import Programs
+from tests.conftest import Open
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DEBIAN.is_dir(), reason="Debian's Postgres 15 is not installed")
+@pytest.mark.parametrize("number", [1, 2])
+async def test_whatever_happens_the_mirror_ends_equal_to_the_account(number: int, tmp_path: Path) -> None:
+    seed = time.time_ns() % 10**9
+    print(f"seed {seed}")
+    async with own_postgres() as postgres:
+        summary = await History(seed, postgres, tmp_path, seconds=30, quick=True).play()
+    print(summary)
+    assert summary.rows > 500
+    assert (summary.lost, summary.ghosts, summary.different) == (0, 0, 0)
+
+
+async def test_an_answer_about_something_else_does_not_let_a_deleted_row_live_on(sim: Simulator, open_mirror: Open,
+                                                                                 mirror_database: str) -> None:
+    """The retrieve that should confirm an event is answered 200, with an object that is not the one asked for."""
+    note = sim.account.ids("notes")[-1]
+    async with open_mirror(sim, sync_resources="customers,notes,events") as mirror:
+        await first_load(mirror.engine, mirror.work, mirror.work.resources)
+        sim.faults.add("not_a_list", f"^/notes/{note}$", count=1)
+        sim.account.delete("notes", note)
+        sim.set_clock(advance=2)
+        await cycle(mirror.engine, mirror.work)
+    assert await query(mirror_database, "SELECT FROM invoiced.notes WHERE id = $1", note) == []
+
+
+async def test_a_seed_plays_the_same_history_again() -> None:
+    def told(seed: int) -> list[str]:
+        simulator = Simulator(Options(seed=5, objects=600, now=1_700_000_000.0))
+        changes = Changes(simulator.account, random.Random(seed), simulator.forget)
+        for _ in range(200):
+            changes.step()
+            simulator.account.flush()
+        return [line.split(" ", 2)[2].split(" ")[0] for line in changes.told]
+
+    assert told(1) == told(1)
+    assert told(1) != told(2)
+
+
+async def test_a_tombstone_too_few_or_too_many_is_noticed(programs: Programs, sim: Simulator, database: str) -> None:
+    environment = settings(sim, database)
+    assert (await programs.call("migrate", **environment)).code == 0
+    await watch_rows(database)
+    assert (await programs.call("backfill", **environment)).code == 0
+    assert await wrong_tombstones(sim, database) == {}
+    kept, gone, *_ = sim.account.ids("invoices")
+    sim.account.delete("invoices", gone, hard=True)
+    await query(database, "DELETE FROM invoiced.invoices WHERE id = $1", gone)
+    await query(database, "INSERT INTO invoiced._deleted (resource, key, raw, how, read_at) "
+                          "VALUES ('invoices', $1, '{}', 'by hand', now())", str(kept))
+    assert await wrong_tombstones(sim, database) == {"invoices": {"lacking": [str(gone)], "too many": [str(kept)]}}
