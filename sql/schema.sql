@@ -126,7 +126,7 @@ CREATE TABLE {schema}._lane (
 COMMENT ON TABLE {schema}._lane IS 'The committed cursors: every row of the lane up to the cursor is in the mirror. Moved by compare-and-set on version.';
 COMMENT ON COLUMN {schema}._lane.resource IS 'Name of the resource.';
 COMMENT ON COLUMN {schema}._lane.part IS 'Which of the resource''s lists: empty for the only one, or such as archived=1.';
-COMMENT ON COLUMN {schema}._lane.lane IS '0 is the tail, which goes on for ever; 1 and up are the lanes of the first load.';
+COMMENT ON COLUMN {schema}._lane.lane IS '0 is the tail, which goes on for ever; 1 and up are the lanes of the first load (or of a pass in id order), -1 and down those of a sweep.';
 COMMENT ON COLUMN {schema}._lane.lo IS 'The lane begins after this second of updated_at; NULL: at the beginning of the list.';
 COMMENT ON COLUMN {schema}._lane.hi IS 'The lane ends with this second of updated_at; NULL: it has no end.';
 COMMENT ON COLUMN {schema}._lane.cursor_u IS 'Second of updated_at up to which everything is read; -2^62 and below: rows without updated_at, which come first.';

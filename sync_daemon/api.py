@@ -27,7 +27,7 @@ from yarl import URL
 
 from sync_daemon import __version__
 from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped
-from sync_daemon.pacing import Pace, Slot
+from sync_daemon.pacing import FIRST, Pace, Slot
 from sync_daemon.settings import Settings
 from sync_daemon.together import wait
 
@@ -84,9 +84,10 @@ class Api:
         self._log = structlog.get_logger()
 
     async def get(self, path: str, query: Query = (), *, parse: Callable[[Answer], T],
-                  patience: Patience | None = None) -> T:
+                  patience: Patience | None = None, rank: float = FIRST) -> T:
         """GETs `path` and returns what `parse` makes of the answer; `parse` may raise RetryLater for a bad shape.
 
+        `rank` says who goes first where more want to ask than may.
         Raises Refusal (400, 403, 404, 405), Fatal (401, 402, a redirect), RetryLater when patience ran out, Stopped.
         """
         limit = patience or self.patience
@@ -94,12 +95,12 @@ class Api:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(RetryLater), wait=_wait, reraise=True, sleep=self._sleep,
             stop=lambda state: _gives_up(state, limit), before_sleep=lambda state: self._note_retry(path, state))
-        return await retrying(self._once, path, pairs, parse)
+        return await retrying(self._once, path, pairs, parse, rank)
 
-    async def _once(self, path: str, query: list[tuple[str, str]], parse: Callable[[Answer], T]) -> T:
+    async def _once(self, path: str, query: list[tuple[str, str]], parse: Callable[[Answer], T], rank: float) -> T:
         if self._stop.is_set():
             raise Stopped
-        async with self.pace.slot() as slot:
+        async with self.pace.slot(rank) as slot:
             answer = await self._send(path, query, slot)
         value = parse(answer)
         self.pace.good()

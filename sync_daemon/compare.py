@@ -6,31 +6,34 @@ Absence is only ever a candidate: the row may have been touched a moment ago. `h
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from sync_daemon.engine import LOAD, SWEEP, Engine
 from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, START, Cursor, Disorder
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.reader import log
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import Hint, Lane
+from sync_daemon.store import Hint
+from sync_daemon.walking import cut, store_stretch, walk, walk_lanes
 from sync_daemon.whole import Stretch, by_id, by_value
 
-COMMIT_EVERY = 20
-"""Pages of a sweep between two commits of its cursor where nothing changed: a crash repeats so many at most."""
 TOP_ID = LAST - 1
 
 
-async def sweep_list(engine: Engine, resource: Resource, *, resume: bool = True) -> datetime:
+async def sweep_list(engine: Engine, resource: Resource, *, resume: bool = True, gently: bool = False) -> datetime:
     """Compares one resource whole and returns when the pass began. Raises LostRace.
 
-    A pass that was left unfinished goes on from its committed cursor, if `resume`.
+    A pass that was left unfinished goes on from its committed cursors, if `resume`; `gently` leaves most of the
+    requests in flight to others.
     """
     if is_composed(resource):
         return await _sweep_composed(engine, resource)
     parts = await parts_of(engine.reader, resource)
-    return min([await _sweep_part(engine, resource, part, resume=resume) for part in parts])
+    return min([await _sweep_part(engine, resource, part, resume=resume, gently=gently) for part in parts])
 
 
 async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> None:
@@ -38,8 +41,8 @@ async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> No
     for part in await parts_of(engine.reader, resource):
         if await sorts(engine.reader, resource, part):
             hi = engine.reader.horizon
-            async for stretch in by_value(engine, resource, part, Cursor(hi - round(seconds)), hi):
-                await _take(engine, resource, part, stretch)
+            stretches = by_value(engine, resource, part, Cursor(hi - round(seconds)), hi)
+            await walk(engine, resource, stretches, None, partial(_missed, engine, resource, part))
 
 
 async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str]:
@@ -47,7 +50,7 @@ async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str]:
     keys: set[int | str] = set()
     for part in await parts_of(engine.reader, resource):
         async for stretch in by_id(engine, resource, part):
-            await _commit(engine, resource, stretch, [])
+            await store_stretch(engine, resource, stretch)
             if stretch.fetched.page.rejects:
                 return frozenset()
             keys |= stretch.keys
@@ -56,8 +59,7 @@ async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str]:
 
 async def read_in_id_order(engine: Engine, resource: Resource, part: str, bound: int = 0) -> None:
     """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor."""
-    async for stretch in by_id(engine, resource, part, bound=bound):
-        await _commit(engine, resource, stretch, [])
+    await walk(engine, resource, by_id(engine, resource, part, bound=bound), None)
 
 
 def is_composed(resource: Resource) -> bool:
@@ -77,53 +79,49 @@ async def _sweep_composed(engine: Engine, resource: Resource) -> datetime:
     return began
 
 
-async def _sweep_part(engine: Engine, resource: Resource, part: str, *, resume: bool) -> datetime:
-    began = engine.store.clock.now()
+async def _sweep_part(engine: Engine, resource: Resource, part: str, *, resume: bool, gently: bool) -> datetime:
     if resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
-        lane = await engine.store.lane(resource, part, SWEEP, hi=engine.reader.horizon, cursor=START)
-        if lane.done or not resume:
-            lane = await engine.store.restart(lane, START, began, hi=engine.reader.horizon)
-        assert lane.hi is not None, "a sweep always has an end"
-        stretches = by_value(engine, resource, part, lane.cursor, lane.hi)
-    else:
-        number = SWEEP if resource.way is Way.VALUE else LOAD
-        lane = await engine.store.lane(resource, part, number, cursor=BEFORE_IDS)
-        if lane.done or not resume or lane.cursor.u != BEFORE_IDS.u:
-            lane = await engine.store.restart(lane, BEFORE_IDS, began)
-        stretches = by_id(engine, resource, part, lane.cursor)
+        try:
+            return await _sweep_by_value(engine, resource, part, resume=resume, gently=gently)
+        except Disorder as error:
+            log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(error),
+                          hint="The list is read in id order instead.")
+            engine.reader.abilities[resource.name, f"sort {part}"] = False
+    missed = partial(_missed, engine, resource, part)
+    began = engine.store.clock.now()
+    if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order is begun anew after a death
+        await walk(engine, resource, by_id(engine, resource, part), None, missed)
+        return began
+    lane = await engine.store.lane(resource, part, LOAD, cursor=BEFORE_IDS)
+    if lane.done or not resume:
+        lane = await engine.store.restart(lane, BEFORE_IDS, began)
     engine.progress.of(resource.name).done += lane.seen
-    try:
-        return (await _take_all(engine, resource, part, stretches, lane)).began_at
-    except Disorder as error:
-        log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(error),
-                      hint="The list is read in id order instead.")
-        engine.reader.abilities[resource.name, f"sort {part}"] = False
-        return await _sweep_part(engine, resource, part, resume=False)
+    await walk(engine, resource, by_id(engine, resource, part, lane.cursor), lane, missed)
+    return lane.began_at
 
 
-async def _take_all(engine: Engine, resource: Resource, part: str, stretches: AsyncIterator[Stretch],
-                    lane: Lane) -> Lane:
-    number = 0
-    async for stretch in stretches:
-        number += 1
-        lazy = not stretch.done and (stretch.cursor is None or number % COMMIT_EVERY != 0)
-        lane = await _take(engine, resource, part, stretch, lane, lazy=lazy) or lane
-    return lane
+async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, resume: bool, gently: bool) -> datetime:
+    """In lanes cut anew for each pass; `gently` in a quarter of those of a first load."""
+    began = engine.store.clock.now()
+    lanes = [lane for lane in await engine.store.lanes(resource) if lane.part == part and lane.lane <= SWEEP]
+    if not resume or all(lane.done for lane in lanes):
+        at_once = int(engine.lanes.limit)
+        ranges = await cut(engine, resource, part, max(1, at_once // 4) if gently else at_once)
+        lanes = await engine.store.renew_lanes(resource, part, lanes, ranges, began)
+    engine.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
+    gate = (lambda: _one_of(engine.sweeps)) if gently else None
+    await walk_lanes(engine, resource, lanes, gate, partial(_missed, engine, resource, part))
+    return lanes[0].began_at
 
 
-async def _take(engine: Engine, resource: Resource, part: str, stretch: Stretch,
-                lane: Lane | None = None, *, lazy: bool = False) -> Lane | None:
-    gone = await absent(engine, resource, part, stretch)
-    return await _commit(engine, resource, stretch, gone, lane, lazy=lazy)
+@asynccontextmanager
+async def _one_of(places: asyncio.Semaphore) -> AsyncIterator[None]:
+    async with places:
+        yield
 
 
-async def _commit(engine: Engine, resource: Resource, stretch: Stretch, gone: list[int | str],
-                  lane: Lane | None = None, *, lazy: bool = False) -> Lane | None:
-    cursor = None if lane is None else stretch.cursor or lane.cursor
-    _, lane = await engine.commit(resource, stretch.records, stretch.fetched, lane, cursor, done=stretch.done,
-                                  note=_candidates(resource, gone), lazy=lazy)
-    engine.progress.of(resource.name).done += stretch.rows
-    return lane
+async def _missed(engine: Engine, resource: Resource, part: str, stretch: Stretch) -> list[Hint]:
+    return _candidates(resource, await absent(engine, resource, part, stretch))
 
 
 def _candidates(resource: Resource, keys: Iterable[int | str]) -> list[Hint]:

@@ -28,6 +28,7 @@ from sync_daemon.embedded import default_data_dir, embedded_postgres, started_by
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped, SyncError
 from sync_daemon.log import bind
+from sync_daemon.pacing import Turnstile
 from sync_daemon.progress import Progress, Tally
 from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader, log
@@ -140,7 +141,8 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event,
         quarter = asyncio.Semaphore(max(1, settings.invoiced_max_concurrency // 4))
         reader = Reader(client, round(settings.sync_overlap), progress)
         troubled = {row["resource"] for row in await store.rows("cursors") if row["failed_at"] or row["unavailable_at"]}
-        engine = Engine(reader, store, stop, progress, quarter, troubled)
+        lanes = Turnstile(settings.invoiced_max_concurrency)
+        engine = Engine(reader, store, stop, progress, lanes, quarter, troubled)
         work = Work(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {})
         yield Mirror(settings, engine, work, run_id, who)
 

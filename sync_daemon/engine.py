@@ -2,13 +2,13 @@
 
 Whatever finds a change (first load, poll, event, sweep), it ends as a page of one resource's own list, and takes one
 road: `plan` says what to ask, `api` brings bytes, this module judges and hands on, `store` commits rows and cursor
-together. A lane asks for its next page when the last one is committed; there is no queue in between.
+together. A lane reads one page ahead while one is committed; there is no queue in between.
 
 For a list that honours `updated_after` there are two kinds of lane. The lanes of the first load cover (beginning, H],
 where H is the server's time, from a `Date` received before the first question, less the overlap. The tail goes on from
 H for ever. Its cursor never passes the horizon: what is younger than the overlap is stored at once, but counts as read
 only when it has settled, because until then a version may still become visible that was stamped earlier. `reader` asks,
-`scan` has the lists in id order, `children` those of parents, `feed` the events.
+`walking` has the lanes, `whole` the ways through a list, `children` those of parents, `feed` the events.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 
 from sync_daemon import plan
 from sync_daemon.errors import Stopped
-from sync_daemon.plan import BEFORE_ALL, START, Ask, Cursor, Kind
+from sync_daemon.pacing import Turnstile
+from sync_daemon.plan import BEFORE_ALL, Cursor, Kind
 from sync_daemon.progress import Progress, State
 from sync_daemon.reader import Fetched, Reader, log
 from sync_daemon.records import Record
@@ -29,7 +30,8 @@ from sync_daemon.together import wait
 
 JUMP = 10
 """Seconds before the newest row seen at which the tail goes on once it has passed the horizon."""
-TAIL, LOAD, SWEEP = 0, 1, 2
+TAIL, LOAD, SWEEP = 0, 1, -1
+"""Numbers of lanes: the tail, the first of a first load (and upwards), the first of a sweep (and downwards)."""
 
 
 @dataclass(slots=True)
@@ -40,6 +42,8 @@ class Engine:
     store: Store
     stop: asyncio.Event
     progress: Progress
+    lanes: Turnstile
+    """Lets as many lanes walk at once as requests may be in flight, long ones first."""
     sweeps: asyncio.Semaphore
     """How many requests the sweeps may have in flight."""
     troubled: set[str] = field(default_factory=set)
@@ -82,36 +86,7 @@ class Engine:
         return stored, lane
 
 
-# The walk by value.
-
-
-async def open_lanes(engine: Engine, resource: Resource, part: str) -> tuple[Lane, Lane]:
-    """The load lane and the tail of a list, as committed; at the first time both begin at the horizon of now.
-
-    The load lane is opened first and the tail begins at its end, so that a death in between leaves no gap.
-    """
-    if engine.reader.api.server_time is None:
-        await engine.reader.fetch(resource, part, Ask(0, 1, 1))
-    load = await engine.store.lane(resource, part, LOAD, hi=engine.reader.horizon, cursor=START)
-    assert load.hi is not None, "a load lane always has an end"
-    return load, await engine.store.lane(resource, part, TAIL, lo=load.hi, cursor=Cursor(load.hi))
-
-
-async def load_lane(engine: Engine, resource: Resource, lane: Lane) -> Lane:
-    """Walks a lane of the first load to its end, from wherever it was committed. Raises LostRace, Disorder."""
-    assert lane.hi is not None, "a load lane always has an end"
-    tally = engine.progress.of(resource.name)
-    while not lane.done:
-        engine.going_on()
-        fetched, step = await engine.reader.advance(resource, lane.part, lane.cursor)
-        mine = [record for record in fetched.page.records if record.order[0] <= lane.hi]
-        done = step.kind is Kind.END or step.cursor.u > lane.hi
-        cursor = step.cursor if step.cursor.u <= lane.hi else Cursor(lane.hi)  # what lies beyond is not its own
-        _, moved = await engine.commit(resource, mine, fetched, lane, cursor, done=done)
-        assert moved is not None
-        lane = moved
-        tally.done += len(fetched.page.order) - step.first
-    return lane
+# The tail.
 
 
 async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:

@@ -19,7 +19,7 @@ from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings
 from sync_daemon.together import together
 
-PROBES = 4
+PROBES = 5
 """Questions about a list before its first page: counts, and whether it sorts or filters."""
 
 

@@ -2,18 +2,21 @@
 
 It starts low, rises by one for each limit's worth of good answers, and halves when the server says "too many
 requests", once for all that were under way then. It leaves room for other users of the key by itself: their requests
-count against the same cap, and the 429s that follow lower ours.
+count against the same cap, and the 429s that follow lower ours. Lists of parents fill the gaps that others leave.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 
 START = 4
+FIRST, GAPS = 0.0, 1.0
+"""Ranks of requests: who fills the gaps goes when nobody else waits."""
 
 
 @dataclass(slots=True)
@@ -25,22 +28,63 @@ class Slot:
     """Seconds that the place stays taken after the request: the server's own slot may outlive a timed-out one."""
 
 
-class Pace:
+class Turnstile:
+    """Lets so many in at once; of those who wait the lowest rank first, and equals in the order in which they came."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.in_flight = 0
+        self.highest = 0
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._number = count()
+
+    @asynccontextmanager
+    async def turn(self, rank: float = FIRST) -> AsyncIterator[None]:
+        await self.enter(rank)
+        try:
+            yield
+        finally:
+            self.leave()
+
+    async def enter(self, rank: float = FIRST) -> None:
+        """Waits for a place and takes it."""
+        turn = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, (rank, next(self._number), turn))
+        self.wake()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.leave()  # the place was given just as we were cancelled
+            raise
+
+    def leave(self) -> None:
+        self.in_flight -= 1
+        self.wake()
+
+    def wake(self) -> None:
+        """Lets in who has room by now; who was cancelled meanwhile is passed over."""
+        while self._waiting and self.in_flight < int(self.limit):
+            _, _, turn = heappop(self._waiting)
+            if not turn.done():
+                self.in_flight += 1
+                self.highest = max(self.highest, self.in_flight)
+                turn.set_result(None)
+
+
+class Pace(Turnstile):
     """The limit on requests in flight; never above `ceiling`, never below one."""
 
     def __init__(self, ceiling: int) -> None:
+        super().__init__(min(START, ceiling))
         self.ceiling = ceiling
-        self.limit = float(min(START, ceiling))
-        self.in_flight = 0
-        self.highest = 0
         self.slowed = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
         self._kept: set[asyncio.TimerHandle] = set()
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[Slot]:
-        """Waits for a place and holds it; first come, first served."""
-        await self._enter()
+    async def slot(self, rank: float = FIRST) -> AsyncIterator[Slot]:
+        """Waits for a place and holds it."""
+        await self.enter(rank)
         slot = Slot(self.slowed)
         try:
             yield slot
@@ -48,12 +92,12 @@ class Pace:
             if slot.keep_for > 0:
                 self._keep(slot.keep_for)
             else:
-                self._leave()
+                self.leave()
 
     def good(self) -> None:
         """A good answer: the limit may rise."""
         self.limit = min(float(self.ceiling), self.limit + 1 / self.limit)
-        self._wake()
+        self.wake()
 
     def too_many(self, slot: Slot) -> None:
         """The server had too many requests: halve, unless that was done since this request began."""
@@ -67,40 +111,10 @@ class Pace:
             handle.cancel()
         self._kept.clear()
 
-    async def _enter(self) -> None:
-        if self.in_flight < int(self.limit) and not self._waiting:
-            self._count(1)
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._leave()  # the place was given just as we were cancelled
-            elif turn in self._waiting:  # not if a place that came free was about to be offered to it
-                self._waiting.remove(turn)
-            raise
-
     def _keep(self, seconds: float) -> None:
         def give_back() -> None:
             self._kept.discard(handle)
-            self._leave()
+            self.leave()
 
         handle = asyncio.get_running_loop().call_later(seconds, give_back)
         self._kept.add(handle)
-
-    def _leave(self) -> None:
-        self._count(-1)
-        self._wake()
-
-    def _wake(self) -> None:
-        while self._waiting and self.in_flight < int(self.limit):
-            turn = self._waiting.popleft()
-            if not turn.done():
-                self._count(1)
-                turn.set_result(None)
-
-    def _count(self, change: int) -> None:
-        self.in_flight += change
-        self.highest = max(self.highest, self.in_flight)

@@ -6,28 +6,30 @@ from datetime import UTC, datetime
 
 from sync_daemon.attempt import Work
 from sync_daemon.compare import read_in_id_order
-from sync_daemon.engine import TAIL, Engine, load_lane, open_lanes, poll
+from sync_daemon.engine import TAIL, Engine, poll
 from sync_daemon.plan import BEFORE_ALL, Cursor, Disorder
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.progress import State
 from sync_daemon.reader import log
 from sync_daemon.resources import Resource, Way
 from sync_daemon.store import Lane
+from sync_daemon.walking import open_lanes, walk_lanes
 
 
 async def load_by_value(engine: Engine, resource: Resource, part: str) -> None:
-    lane, _ = await open_lanes(engine, resource, part)
-    engine.progress.of(resource.name).done += lane.seen
-    if await sorts(engine.reader, resource, part):
+    sorted_too = await sorts(engine.reader, resource, part)
+    lanes = await open_lanes(engine, resource, part)
+    engine.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
+    if sorted_too:
         try:
-            await load_lane(engine, resource, lane)
+            await walk_lanes(engine, resource, lanes)
             return
         except Disorder as error:
             read_another_way(engine, resource, part, error)
-    if not lane.done:
+    if not all(lane.done for lane in lanes):
         await read_in_id_order(engine, resource, part)
-        lanes = {(one.part, one.lane): one for one in await engine.store.lanes(resource)}
-        await engine.store.finish(lanes[lane.part, lane.lane])
+        for lane in await open_lanes(engine, resource, part):
+            await engine.store.finish(lane)
 
 
 async def catch_up(engine: Engine, work: Work, resource: Resource) -> None:

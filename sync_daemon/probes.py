@@ -9,10 +9,13 @@ import json
 from collections.abc import Sequence
 
 from sync_daemon.errors import Refusal
+from sync_daemon.lanes import ROUNDS, questions, worth
+from sync_daemon.lanes import borders as lane_borders
 from sync_daemon.plan import Ask, Key
 from sync_daemon.reader import Reader, log
 from sync_daemon.records import Page
 from sync_daemon.resources import Resource, Way
+from sync_daemon.together import together
 
 
 async def sorts(reader: Reader, resource: Resource, part: str) -> bool:
@@ -86,6 +89,27 @@ async def count(reader: Reader, resource: Resource) -> int | None:
     totals = [(await reader.fetch(resource, part, Ask(0, 1, 1), sort=sort)).total
               for part in await parts_of(reader, resource)]
     return None if None in totals else sum(total or 0 for total in totals)
+
+
+async def borders(reader: Reader, resource: Resource, part: str, hi: int, most: int) -> list[int]:
+    """The seconds at which a list is cut into lanes of about equal size up to `hi`; none if it is short, or if the
+    server does not count.
+    """
+    first = await reader.fetch(resource, part, Ask(1, 1, 1))
+    if first.total is None or not first.page.order or (lanes := worth(first.total, most)) == 1:
+        return []
+    counts = {first.page.order[0][0] - 1: first.total}
+    seconds = [hi]
+    for _ in range(ROUNDS):
+        if not seconds:
+            break
+        answers = await together(reader.fetch(resource, part, Ask(second, 1, 1)) for second in seconds)
+        totals = [answer.total for answer in answers]
+        if None in totals:
+            return []
+        counts |= {second: total or 0 for second, total in zip(seconds, totals, strict=True)}
+        seconds = questions(counts, lanes)
+    return lane_borders(counts, lanes)
 
 
 def keyset(last: int) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ import structlog
 from sync_daemon import plan
 from sync_daemon.api import Answer, Api, Query
 from sync_daemon.errors import Refusal, RetryLater, Unavailable
+from sync_daemon.pacing import FIRST, GAPS
 from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Disorder, Key, Kind, Step
 from sync_daemon.progress import Progress
 from sync_daemon.records import NotAList, Page, read_page
@@ -83,12 +84,17 @@ class Reader:
         answer, page = await self.ask(resource, path, query, parse)
         return Fetched(page, answer.total, answer, horizon)
 
+    async def know_the_time(self, resource: Resource, part: str) -> None:
+        """Asks for the server's clock, before which no horizon is known."""
+        await self.fetch(resource, part, Ask(0, 1, 1))
+
     async def ask(self, resource: Resource, path: str, query: Query,
                   parse: Callable[[Answer], T]) -> tuple[Answer, T]:
         """GETs for a resource; what the account may not read raises Unavailable."""
         self.progress.of(resource.name).requests += 1
+        rank = GAPS if resource.way is Way.CHILD else FIRST
         try:
-            return await self.api.get(path, query, parse=lambda answer: (answer, parse(answer)))
+            return await self.api.get(path, query, parse=lambda answer: (answer, parse(answer)), rank=rank)
         except Refusal as error:
             if error.of_feature or error.of_route:
                 raise Unavailable(resource.name, str(error)) from None

@@ -8,11 +8,11 @@ from sync_daemon.api import Answer, json_object
 from sync_daemon.attempt import Work
 from sync_daemon.compare import read_in_id_order
 from sync_daemon.deletions import confirm
-from sync_daemon.engine import Engine, load_lane, open_lanes
+from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Fatal, Refusal
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.hints import read_one
-from sync_daemon.plan import NO_SECOND, START, Cursor, Disorder, Kind
+from sync_daemon.plan import NO_SECOND, Cursor, Disorder, Kind
 from sync_daemon.polling import catch_up
 from sync_daemon.probes import has_keyset, parts_of, sorts
 from sync_daemon.records import second_of
@@ -26,16 +26,8 @@ async def resync(engine: Engine, work: Work, resource: Resource) -> None:
     """Reads a resource again from its start; of the events that is all the history that the API still has."""
     if resource is EVENTS:
         await read_feed(engine, await open_feed(engine), since=BEGINNING)
-    elif resource.way is not Way.VALUE:
-        await read_whole(engine, work, resource, resume=False)
     else:
-        for part in await parts_of(engine.reader, resource):
-            lane, _ = await open_lanes(engine, resource, part)
-            if await sorts(engine.reader, resource, part):
-                again = await engine.store.restart(lane, START, engine.store.clock.now(), hi=engine.reader.horizon)
-                await load_lane(engine, resource, again)
-            else:
-                await read_in_id_order(engine, resource, part)
+        await read_whole(engine, work, resource, resume=False)
         await catch_up(engine, work, resource)
 
 

@@ -59,8 +59,17 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """What a new lane shall cover, (lo, hi], and where it begins."""
+
+    lo: int | None
+    hi: int
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
 class Hint:
-    """Something to look at again: `kind` is reread, children or gone."""
+    """Something to look at again, in the way that `kind` says."""
 
     kind: str
     resource: str
@@ -134,19 +143,40 @@ class Store:
         found = [lane for lane in await self.lanes(resource) if (lane.part, lane.lane) == (part, number)]
         return found[0]
 
-    async def restart(self, lane: Lane, cursor: Cursor, began_at: datetime, hi: int | None = None) -> Lane:
-        """Begins another pass over a list, up to `hi` if it is a walk by value. Raises LostRace."""
+    async def open_lanes(self, resource: Resource, part: str, ranges: Sequence[Range]) -> None:
+        """Opens the lanes of a first load, and the tail where they end; nothing if someone else did so before."""
+        await self.value("open_lanes", resource.name, part, *_columns(ranges), max(one.hi for one in ranges))
+
+    async def renew_lanes(self, resource: Resource, part: str, old: Sequence[Lane], ranges: Sequence[Range],
+                          began_at: datetime) -> list[Lane]:
+        """Begins another sweep, in newly cut lanes. Raises LostRace if the old ones are not as they were read."""
+
+        async def work(connection: Connection) -> bool:
+            await connection.execute(self.queries["lock_exclusive"], self.queries.schema, resource.name)
+            found = await connection.fetch(self.queries["drop_sweep"], resource.name, part)
+            if {row["lane"]: row["version"] for row in found} != {lane.lane: lane.version for lane in old}:
+                raise LostRace
+            version = max((lane.version for lane in old), default=0) + 1
+            await connection.execute(self.queries["open_sweep"], resource.name, part, *_columns(ranges), began_at,
+                                     version)
+            return True
+
+        await self.transact(work)
+        return [lane for lane in await self.lanes(resource) if lane.part == part and lane.lane < 0]
+
+    async def restart(self, lane: Lane, cursor: Cursor, began_at: datetime) -> Lane:
+        """Begins another pass over a list in id order. Raises LostRace."""
         version = await self.value("restart_lane", lane.resource, lane.part, lane.lane, lane.version, cursor.u,
-                                   _id_of(cursor), began_at, hi)
+                                   _id_of(cursor), began_at)
         if version is None:
             raise LostRace
-        return replace(lane, hi=hi, cursor=cursor, done=False, version=version, began_at=began_at, seen=0, stored=0)
+        return replace(lane, cursor=cursor, done=False, version=version, began_at=began_at, seen=0, stored=0)
 
     async def finish(self, lane: Lane) -> None:
         """Notes that a pass reached its end whose pages were committed without a cursor. Raises LostRace."""
         version = await self.value("move_lane", lane.resource, lane.part, lane.lane, lane.version, lane.cursor.u,
                                    _id_of(lane.cursor), lane.cursor.o, True, 0, 0, 0, 0, lane.cursor.u,
-                                   _id_of(lane.cursor))
+                                   _id_of(lane.cursor), lane.hi)
         if version is None:
             raise LostRace
 
@@ -315,7 +345,7 @@ class Store:
         version = await connection.fetchval(
             self.queries["move_lane"], lane.resource, lane.part, lane.lane, lane.version, cursor.u, _id_of(cursor),
             cursor.o, done, requests, stored.seen, len(stored.keys), stored.rejected, lane.cursor.u,
-            _id_of(lane.cursor))
+            _id_of(lane.cursor), lane.hi)
         if version is None:
             raise LostRace
         return replace(lane, cursor=cursor, done=done, version=version, seen=lane.seen + stored.seen,
@@ -330,6 +360,11 @@ class Store:
 
 def _id_of(cursor: Cursor) -> int | None:
     return None if cursor.id >= LAST else cursor.id
+
+
+def _columns(ranges: Sequence[Range]) -> tuple[list[int | None], list[int], list[int]]:
+    """Columns for new lanes: lo, hi and cursor_u; all begin behind a whole second."""
+    return [one.lo for one in ranges], [one.hi for one in ranges], [one.cursor.u for one in ranges]
 
 
 def _lane(row: asyncpg.Record) -> Lane:

@@ -57,7 +57,7 @@ async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: 
         await engine.commit(resource, fetched.page.records, fetched)
         began = fetched.answer.asked_at
     else:
-        began = await sweep_list(engine, resource, resume=resume)
+        began = await sweep_list(engine, resource, resume=resume, gently=gently)
     if now is not None and resource.way is not Way.VALUE:
         work.fresh[resource.name] = now
     await engine.store.value("clear_rejected", resource.name, began)  # what the source no longer shows

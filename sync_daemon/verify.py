@@ -6,7 +6,8 @@ not yet polled, while the first went on is none. With `repair` what differs is m
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from sync_daemon.attempt import Work
@@ -17,14 +18,16 @@ from sync_daemon.engine import Engine
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.hints import follow
 from sync_daemon.output import print_table, say, say_json
-from sync_daemon.plan import START
 from sync_daemon.polling import catch_up
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.progress import Progress, State
 from sync_daemon.records import Record
 from sync_daemon.resources import Resource, Way
+from sync_daemon.store import Range
 from sync_daemon.sweeping import read_whole
-from sync_daemon.whole import by_id, by_value
+from sync_daemon.together import together
+from sync_daemon.walking import cut
+from sync_daemon.whole import Stretch, by_id, by_value
 
 Reading = tuple[list[Record], int, list[int | str]]
 """Records of the source, how many of them are new ground, and keys that the mirror has in their place."""
@@ -96,46 +99,75 @@ async def _mend(engine: Engine, work: Work, resource: Resource, *, force: bool) 
 
 async def _compare(engine: Engine, resource: Resource) -> Findings:
     found = Findings(resource.name)
-    async for records, rows, gone in _readings(engine, resource):
-        hashes = {row["key"]: row["hash"] for row in await engine.store.table_rows(
-            resource, "stored_hashes", [record.key for record in records])}
-        found.rows += rows
-        found.missing |= {record.key for record in records if record.key not in hashes}
-        found.different |= {record.key for record in records if hashes.get(record.key, record.hash) != record.hash}
-        found.extra |= set(gone)
-        if found.count > MOST:
-            break
+    await together(_tally(engine, resource, readings, found) for readings in await _readings(engine, resource))
     return found
 
 
-async def _readings(engine: Engine, resource: Resource) -> AsyncIterator[Reading]:
-    """Pages of the source, each with what the mirror has in its place but the source does not."""
+async def _tally(engine: Engine, resource: Resource, readings: AsyncGenerator[Reading, None], found: Findings) -> None:
+    async with aclosing(readings):
+        async for records, rows, gone in readings:
+            hashes = {row["key"]: row["hash"] for row in await engine.store.table_rows(
+                resource, "stored_hashes", [record.key for record in records])}
+            found.rows += rows
+            found.missing |= {record.key for record in records if record.key not in hashes}
+            found.different |= {record.key for record in records if hashes.get(record.key, record.hash) != record.hash}
+            found.extra |= set(gone)
+            if found.count > MOST:
+                break
+
+
+async def _readings(engine: Engine, resource: Resource) -> list[AsyncGenerator[Reading, None]]:
+    """What to read side by side so that all of the source is read once."""
     if resource.way is Way.CHILD:
-        async for reading in _of_children(engine, resource):
-            yield reading
-        return
+        return [_of_children(engine, resource)]
     if resource.way is Way.SINGLE:
-        records = (await read_single(engine, resource)).page.records
-        yield records, len(records), []
-        return
-    keys: set[int | str] = set()
-    for part in await parts_of(engine.reader, resource):
-        if resource is EVENTS:
-            stretches = by_id(engine, resource, part, bound=await _first_event(engine))
-        elif resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
-            stretches = by_value(engine, resource, part, START, engine.reader.horizon)
+        return [_of_one(engine, resource)]
+    parts = await parts_of(engine.reader, resource)
+    if is_composed(resource):
+        return [_of_whole(engine, resource, parts)]
+    found = []
+    for part in parts:
+        if resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
+            found += [_of_lane(engine, resource, part, one)
+                      for one in await cut(engine, resource, part, int(engine.lanes.limit))]
         else:
-            stretches = by_id(engine, resource, part)
-        async for stretch in stretches:
-            keys |= stretch.keys if is_composed(resource) else set()
-            gone = [] if is_composed(resource) else await absent(engine, resource, part, stretch)
-            yield list({record.key: record for record in stretch.records}.values()), stretch.rows, gone
+            since = await _first_event(engine) if resource is EVENTS else 0
+            found.append(_of_stretches(engine, resource, part, by_id(engine, resource, part, bound=since)))
+    return found
+
+
+async def _of_one(engine: Engine, resource: Resource) -> AsyncGenerator[Reading, None]:
+    records = (await read_single(engine, resource)).page.records
+    yield records, len(records), []
+
+
+async def _of_lane(engine: Engine, resource: Resource, part: str, one: Range) -> AsyncGenerator[Reading, None]:
+    async with engine.lanes.turn():
+        async for reading in _of_stretches(engine, resource, part,
+                                           by_value(engine, resource, part, one.cursor, one.hi)):
+            yield reading
+
+
+async def _of_stretches(engine: Engine, resource: Resource, part: str,
+                        stretches: AsyncGenerator[Stretch, None]) -> AsyncGenerator[Reading, None]:
+    """Pages of the source, each with what the mirror has in its place but the source does not."""
+    async for stretch in stretches:
+        gone = await absent(engine, resource, part, stretch)
+        yield list({record.key: record for record in stretch.records}.values()), stretch.rows, gone
+
+
+async def _of_whole(engine: Engine, resource: Resource, parts: Iterable[str]) -> AsyncGenerator[Reading, None]:
+    keys: set[int | str] = set()
+    for part in parts:
+        async for stretch in by_id(engine, resource, part):
+            keys |= stretch.keys
+            yield list({record.key: record for record in stretch.records}.values()), stretch.rows, []
     if keys:
         rows = await engine.store.table_rows(resource, "absent_whole", engine.store.clock.now(), list(keys))
         yield [], 0, [row["key"] for row in rows]
 
 
-async def _of_children(engine: Engine, resource: Resource) -> AsyncIterator[Reading]:
+async def _of_children(engine: Engine, resource: Resource) -> AsyncGenerator[Reading, None]:
     last = -1
     while True:
         engine.going_on()

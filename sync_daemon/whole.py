@@ -18,7 +18,7 @@ A page number is never committed: windows, pages and passes begin again after a 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from sync_daemon.engine import Engine
@@ -65,7 +65,7 @@ class Stretch:
                    if (record.order if self.dated else (0, record.order[1])) > before)
 
 
-async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi: int) -> AsyncIterator[Stretch]:
+async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi: int) -> AsyncGenerator[Stretch, None]:
     """The walk from a cursor on to the end of the second `hi`, which must have settled. Raises Disorder."""
     done = False
     while not done:
@@ -80,7 +80,7 @@ async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi
 
 
 async def by_id(engine: Engine, resource: Resource, part: str, at: Cursor = BEFORE_IDS,
-                bound: int = 0) -> AsyncIterator[Stretch]:
+                bound: int = 0) -> AsyncGenerator[Stretch, None]:
     """A list in id order, from the cursor on if it has a keyset, else from its beginning.
 
     `bound` leaves out what is older; a bounded reading proves nothing about the rest.
@@ -111,7 +111,7 @@ async def by_id(engine: Engine, resource: Resource, part: str, at: Cursor = BEFO
             yield stretch
 
 
-async def _by_keyset(engine: Engine, resource: Resource, part: str, at: Cursor) -> AsyncIterator[Stretch]:
+async def _by_keyset(engine: Engine, resource: Resource, part: str, at: Cursor) -> AsyncGenerator[Stretch, None]:
     done = False
     while not done:
         engine.going_on()
@@ -128,7 +128,7 @@ async def _by_keyset(engine: Engine, resource: Resource, part: str, at: Cursor) 
         at = cursor
 
 
-async def _by_windows(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncIterator[Stretch]:
+async def _by_windows(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncGenerator[Stretch, None]:
     at, done = BEFORE_IDS, False
     while not done:
         engine.going_on()
@@ -140,7 +140,7 @@ async def _by_windows(engine: Engine, resource: Resource, part: str, bound: int)
         at = step.cursor
 
 
-async def _by_pages(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncIterator[Stretch]:
+async def _by_pages(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncGenerator[Stretch, None]:
     for _ in range(TRIES):
         async for stretch in _pages_once(engine, resource, part, bound):
             yield stretch
@@ -150,7 +150,7 @@ async def _by_pages(engine: Engine, resource: Resource, part: str, bound: int) -
     raise SyncError(f"{resource.name}: the list could not be read in one go in {TRIES} tries")
 
 
-async def _pages_once(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncIterator[Stretch]:
+async def _pages_once(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncGenerator[Stretch, None]:
     """One pass by page numbers; it ends without a stretch that is done if it must begin again."""
     number, last, size = 1, BEFORE_IDS.key, PAGE
     while True:
@@ -176,7 +176,7 @@ async def _pages_once(engine: Engine, resource: Resource, part: str, bound: int)
         number, last = number + 1, rows[-1]
 
 
-async def _by_passes(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncIterator[Stretch]:
+async def _by_passes(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncGenerator[Stretch, None]:
     """A list in no order: page edges can move under us, so it is read until two passes show the same rows.
 
     The keys and hashes of one pass are held in memory: such lists are short (accounts of the ledger, members).

@@ -83,20 +83,43 @@ SELECT * FROM {schema}._lane ORDER BY resource, part, lane
 INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u, cursor_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (resource, part, lane) DO NOTHING
 
+-- name: open_lanes
+-- Opens the tail behind second $6 and lanes of a first load up to there, all or none: the first to come cuts the
+-- history. $3 lo, $4 hi, $5 cursor_u of each lane.
+WITH tail AS (
+    INSERT INTO {schema}._lane (resource, part, lane, lo, cursor_u) VALUES ($1, $2, 0, $6, $6)
+    ON CONFLICT (resource, part, lane) DO NOTHING
+    RETURNING resource, part
+)
+INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u)
+SELECT t.resource, t.part, l.lane, l.lo, l.hi, l.cursor_u
+FROM tail AS t, unnest($3::bigint[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
+
+-- name: drop_sweep
+-- Makes room for another sweep of a list that is walked by value.
+DELETE FROM {schema}._lane WHERE resource = $1 AND part = $2 AND lane < 0 RETURNING lane, version
+
+-- name: open_sweep
+-- The lanes of a sweep count down from -1. $6 when it began; $7: versions go on, so that a walker of an earlier sweep
+-- finds none of its own.
+INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u, began_at, version)
+SELECT $1, $2, -l.lane, l.lo, l.hi, l.cursor_u, $6, $7
+FROM unnest($3::bigint[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
+
 -- name: move_lane
 -- Compare and set: no row means that someone else moved the lane since version $4 was read, or that the database lost
--- that version in a failover and counts it anew; hence the old cursor ($13, $14) is compared as well.
+-- that version in a failover and counts it anew; hence the old cursor ($13, $14) and the end ($15) are compared as well.
 UPDATE {schema}._lane
 SET cursor_u = $5, cursor_id = $6, cursor_o = $7, done = $8, version = version + 1, moved_at = now(),
     requests = requests + $9, seen = seen + $10, stored = stored + $11, rejected = rejected + $12
 WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
-    AND cursor_u = $13 AND cursor_id IS NOT DISTINCT FROM $14
+    AND cursor_u = $13 AND cursor_id IS NOT DISTINCT FROM $14 AND hi IS NOT DISTINCT FROM $15
 RETURNING version
 
 -- name: restart_lane
--- Begins a pass over a list again.
+-- Begins a pass over a list in id order again.
 UPDATE {schema}._lane
-SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7, hi = $8,
+SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7, hi = NULL,
     moved_at = now(), requests = 0, seen = 0, stored = 0, rejected = 0
 WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
 RETURNING version

@@ -16,14 +16,15 @@ AFTER = frozenset({"cut_body", "no_total", "wrong_total", "no_date"})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`path` is a prefix (a regular expression when it starts with `^`), `query` a part of the query string."""
+    """`path` is a prefix, `query` a part of the query string; either is a regular expression if it starts with `^`."""
 
     path: str = "/"
     query: str = ""
 
     def fits(self, path: str, query: str) -> bool:
         here = re.search(self.path, path) is not None if self.path.startswith("^") else path.startswith(self.path)
-        return here and self.query in query
+        said = re.search(self.query, query) is not None if self.query.startswith("^") else self.query in query
+        return here and said
 
     @classmethod
     def of(cls, match: Mapping[str, str] | str | None) -> Match:

@@ -112,7 +112,7 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
         monkeypatch.setenv("TERM", "dumb")
         monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setattr(screen, "LINE", 0.02)
-    sim.faults.hold({"path": "^/invoices$", "query": "updated_after"}, 1)
+    sim.faults.hold({"path": "^/invoices$", "query": "^.*updated_after=.*per_page=100"}, 1)
     async with open_mirror(sim) as mirror:
         with screen.load_display(mirror):
             load = asyncio.create_task(verbs.backfill(mirror))

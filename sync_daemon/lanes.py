@@ -1,0 +1,56 @@
+"""How a long history is cut into lanes of about equal size. Pure.
+
+`X-Total-Count` under `updated_after=T` says how many rows follow the second T. A few such counts cut the history where
+it holds equal shares, whatever its shape; a round of questions refines only the pieces that are still too long. Borders
+are whole seconds, so that every version of a row lies in exactly one lane or in the tail. A count that is stale or
+wrong makes lanes unequal, never incomplete. A second that holds a great part of all rows makes one long lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+FEWEST = 1_000
+"""Rows of a lane: fewer are not worth the questions and the page that each lane reads beyond its end."""
+ROUNDS = 5
+TOO_LONG = 1.3
+"""A piece of so many shares is cut further."""
+
+
+def worth(rows: int, most: int) -> int:
+    """How many lanes so many rows are worth."""
+    return max(1, min(most, rows // FEWEST))
+
+
+def questions(counts: Mapping[int, int], lanes: int) -> list[int]:
+    """The seconds to ask for next, given how many rows follow those asked for; none if no piece is too long."""
+    share = _rows(counts) / lanes
+    found = []
+    for after, upto, rows in _pieces(counts):
+        if rows > TOO_LONG * share:
+            parts = min(-(-rows // max(1, int(share))), lanes, upto - after)
+            found += [after + (upto - after) * number // parts for number in range(1, parts)]
+    return found
+
+
+def borders(counts: Mapping[int, int], lanes: int) -> list[int]:
+    """The seconds with which the lanes end, but for the last: at most `lanes` - 1, rising."""
+    share = _rows(counts) / lanes
+    found: list[int] = []
+    behind = 0
+    for after, _, rows in _pieces(counts):
+        if behind + rows / 2 > share * (len(found) + 1) and behind and len(found) < lanes - 1:
+            found.append(after)
+        behind += rows
+    return found
+
+
+def _pieces(counts: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Stretches of time between the seconds asked for, with their rows."""
+    for after, upto in pairwise(sorted(counts)):
+        yield after, upto, max(0, counts[after] - counts[upto])
+
+
+def _rows(counts: Mapping[int, int]) -> int:
+    return sum(rows for _, _, rows in _pieces(counts))
