@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sync_daemon.engine import Engine, mark
 from sync_daemon.errors import Fatal, Stopped, SyncError, Unavailable
+from sync_daemon.log import log
 from sync_daemon.plan import Disorder
 from sync_daemon.progress import State
-from sync_daemon.reader import log
 from sync_daemon.resources import Resource
 from sync_daemon.store import LostRace
 

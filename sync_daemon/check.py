@@ -18,9 +18,9 @@ from sync_daemon import migrate
 from sync_daemon.abilities import ID_FILTER, SORT, Found, look
 from sync_daemon.account import Account, whose_key
 from sync_daemon.api import AT_START, Api, connect
-from sync_daemon.daemon import exit_of, open_database
 from sync_daemon.database import read_clock
-from sync_daemon.errors import Exit, Fatal, SyncError
+from sync_daemon.errors import Exit, Fatal, SyncError, exit_of
+from sync_daemon.opening import open_database
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.progress import Progress
 from sync_daemon.queries import Queries

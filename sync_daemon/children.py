@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync_daemon.api import Answer
-from sync_daemon.engine import LOAD, Engine
+from sync_daemon.engine import Engine
 from sync_daemon.errors import Refusal, RetryLater
 from sync_daemon.plan import BEFORE_IDS, PAGE, Ask, Cursor, Disorder, Kind
 from sync_daemon.probes import id_order
 from sync_daemon.reader import Fetched
 from sync_daemon.records import NotAList, Page, Record, read_page
 from sync_daemon.resources import Resource
-from sync_daemon.store import Hint
+from sync_daemon.store import LOAD, Hint
 from sync_daemon.together import together
 
 BATCH = 40

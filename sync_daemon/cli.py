@@ -10,14 +10,16 @@ import traceback
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from sync_daemon import __version__
-from sync_daemon.errors import Exit, Fatal, Stopped, SyncError
+from sync_daemon import __version__, log
+from sync_daemon.errors import Exit, Fatal, Stopped, SyncError, exit_of
 from sync_daemon.resources import BY_NAME, Resource
-from sync_daemon.settings import Settings, load, unknown_resource
+
+if TYPE_CHECKING:
+    from sync_daemon.settings import Settings
 
 T = TypeVar("T")
 
@@ -43,6 +45,8 @@ class _Resource(click.ParamType[Resource]):
     name = "resource"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Resource:  # noqa: ANN401 - click's
+        from sync_daemon.settings import unknown_resource
+
         return BY_NAME[value] if value in BY_NAME else self.fail(unknown_resource(value), param, ctx)
 
 
@@ -228,7 +232,7 @@ def status(env_file: Path | None, as_json: bool) -> None:
     """
     from sync_daemon.status import show_status
 
-    _end(_run(show_status(_settings(env_file, without_key=True), as_json=as_json)))
+    _end(_run(show_status(_settings(env_file, without_key=True, logs=False), as_json=as_json)))
 
 
 @cli.command()
@@ -243,7 +247,7 @@ def demo(keep: bool, objects: int) -> None:
     """
     from sync_daemon.demo import run_demo
 
-    _configure_log("warning", "auto")
+    log.configure("warning")
     _end(_run(run_demo(keep=keep, objects=objects)))
 
 
@@ -280,22 +284,19 @@ def db() -> None:
     _run(keep_database())
 
 
-def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, without_key: bool = False) -> Settings:
+def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, without_key: bool = False,
+              logs: bool = True) -> Settings:
+    from sync_daemon.settings import load
+
     try:
         settings = load(os.environ, env_file, without_key=without_key)
         if resources:
             settings = settings.only(resources)
     except Fatal as error:
-        _configure_log("info", "auto")
         _fail(error)
-    _configure_log(settings.sync_log_level, settings.sync_log_format)
+    if logs:
+        log.configure(settings.sync_log_level, settings.sync_log_format)
     return settings
-
-
-def _configure_log(level: str, form: Any) -> None:  # noqa: ANN401 - one of three words
-    from sync_daemon import log
-
-    log.configure(level, form)
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -312,8 +313,6 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _fail(error: SyncError) -> NoReturn:
-    from sync_daemon.daemon import exit_of
-
     click.echo(f"invoiced-sync: {error}", err=True)
     if isinstance(error, Fatal):
         click.echo(f"  {error.hint}", err=True)

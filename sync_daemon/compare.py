@@ -12,13 +12,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
-from sync_daemon.engine import LOAD, SWEEP, Engine
+from sync_daemon.engine import Engine
+from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, START, Cursor, Disorder
 from sync_daemon.probes import parts_of, sorts
-from sync_daemon.reader import log
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import Hint
-from sync_daemon.walking import cut, store_stretch, walk, walk_lanes
+from sync_daemon.store import LOAD, SWEEP, Hint
+from sync_daemon.walking import cut, store_stretches, walk, walk_lanes
 from sync_daemon.whole import Stretch, by_id, by_value
 
 TOP_ID = LAST - 1
@@ -50,7 +50,7 @@ async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str]:
     keys: set[int | str] = set()
     for part in await parts_of(engine.reader, resource):
         async for stretch in by_id(engine, resource, part):
-            await store_stretch(engine, resource, stretch)
+            await store_stretches(engine, resource, [stretch])
             if stretch.fetched.page.rejects:
                 return frozenset()
             keys |= stretch.keys

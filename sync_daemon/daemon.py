@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -24,15 +23,15 @@ from dataclasses import dataclass
 
 from sync_daemon import __version__, account, api, database, migrate
 from sync_daemon.attempt import Work
-from sync_daemon.embedded import default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped, SyncError
-from sync_daemon.log import bind
+from sync_daemon.errors import Exit, Stopped, SyncError, exit_of
+from sync_daemon.log import bind, log
+from sync_daemon.opening import open_database, prepare_schema
 from sync_daemon.pacing import Turnstile
 from sync_daemon.progress import Progress, Tally
 from sync_daemon.queries import Queries
-from sync_daemon.reader import Reader, log
-from sync_daemon.settings import Settings, names_a_database
+from sync_daemon.reader import Reader
+from sync_daemon.settings import Settings
 from sync_daemon.store import Store
 from sync_daemon.together import together, wait
 
@@ -83,42 +82,6 @@ def stoppable() -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-@asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[database.Pool]:
-    """A pool to the user's own database, or to the embedded one where none is named."""
-    async with AsyncExitStack() as stack:
-        dsn = settings.database_url.get_secret_value() if settings.database_url else None
-        if not names_a_database(settings, os.environ):
-            if started_by_systemd(os.environ):
-                raise Fatal("No database is set, and a service does not use the embedded one.", exit_code=Exit.CONFIG,
-                            hint="Set DATABASE_URL to postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
-            server = await stack.enter_async_context(embedded_postgres(default_data_dir(os.environ)))
-            dsn = server.dsn
-        yield await stack.enter_async_context(database.connect(dsn))
-
-
-async def prepare_schema(pool: database.Pool, queries: Queries, *, allowed: bool) -> None:
-    """Migrates if that is allowed. Raises Fatal if the schema is newer, or older and must not be touched."""
-    pending = await migrate.pending(pool, queries)
-    if pending and not allowed:
-        raise Fatal(f"The schema {queries.schema} is not up to date ({len(pending)} to apply).", exit_code=Exit.CONFIG,
-                    hint="Run `invoiced-sync migrate`, or leave SYNC_AUTO_MIGRATE at true.")
-    if pending:
-        for name in await migrate.migrate(pool, queries):
-            log().info("schema.migrated", migration=name)
-
-
-@asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store alone, for what needs no API. Raises Fatal if there is no mirror, or none that this version knows."""
-    queries = Queries(settings.sync_schema)
-    async with open_database(settings) as pool:
-        if await migrate.pending(pool, queries):
-            raise Fatal(f"There is no up-to-date mirror in the schema {settings.sync_schema}.", exit_code=Exit.CONFIG,
-                        hint="Run `invoiced-sync backfill`, or `invoiced-sync migrate` if there is an older one.")
-        yield Store(pool, queries, await database.read_clock(pool), asyncio.Event(), patience=0.0)
 
 
 @asynccontextmanager
@@ -184,13 +147,6 @@ async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitabl
                 await beat(mirror)
                 await mirror.engine.store.value("end_run", mirror.run_id, int(code), why)
     return code
-
-
-def exit_of(error: SyncError) -> Exit:
-    """What the process ends with if this error is not caught."""
-    if isinstance(error, Fatal):
-        return error.exit_code
-    return Exit.TEMPORARY if isinstance(error, RetryLater) else Exit.PARTLY
 
 
 COUNTS = ("seen", "stored", "deleted", "rejected")

@@ -16,7 +16,7 @@ from sync_daemon.api import Answer, json_object
 from sync_daemon.children import read_list
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Refusal, RetryLater
-from sync_daemon.reader import log
+from sync_daemon.log import log
 from sync_daemon.resources import RESOURCES, Resource
 from sync_daemon.store import Hint
 from sync_daemon.together import batched, together

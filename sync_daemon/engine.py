@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 
 from sync_daemon import plan
 from sync_daemon.errors import Stopped
+from sync_daemon.log import log
 from sync_daemon.pacing import Turnstile
 from sync_daemon.plan import BEFORE_ALL, Cursor, Kind
 from sync_daemon.progress import Progress, State
-from sync_daemon.reader import Fetched, Reader, log
+from sync_daemon.reader import Fetched, Reader
 from sync_daemon.records import Record
 from sync_daemon.resources import Resource
 from sync_daemon.store import Batch, Hint, Lane, Store, Stored
@@ -30,8 +31,7 @@ from sync_daemon.together import wait
 
 JUMP = 10
 """Seconds before the newest row seen at which the tail goes on once it has passed the horizon."""
-TAIL, LOAD, SWEEP = 0, 1, -1
-"""Numbers of lanes: the tail, the first of a first load (and upwards), the first of a sweep (and downwards)."""
+
 
 
 @dataclass(slots=True)

@@ -88,3 +88,10 @@ class Fatal(SyncError):
 
 class Stopped(Exception):
     """The process was asked to end while it waited; raised out of waits, never logged as a failure."""
+
+
+def exit_of(error: SyncError) -> Exit:
+    """What the process ends with if this error is not caught."""
+    if isinstance(error, Fatal):
+        return error.exit_code
+    return Exit.TEMPORARY if isinstance(error, RetryLater) else Exit.PARTLY

@@ -15,14 +15,14 @@ from typing import Any
 
 import msgspec
 
-from sync_daemon.engine import TAIL, Engine
+from sync_daemon.engine import Engine
 from sync_daemon.errors import Stopped
+from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_IDS, Ask, Cursor, Kind
 from sync_daemon.probes import id_order
-from sync_daemon.reader import log
 from sync_daemon.records import BIGINT, Record
 from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
-from sync_daemon.store import Hint, Lane
+from sync_daemon.store import TAIL, Hint, Lane
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 EVENTS = BY_NAME["events"]

@@ -8,9 +8,9 @@ from sync_daemon.compare import list_keys, read_in_id_order
 from sync_daemon.deletions import LISTINGS_APART, Fate, bury_absent, confirm, reread_children
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Fatal, Refusal, SyncError, Unavailable
+from sync_daemon.log import log
 from sync_daemon.plan import START, Ask, Disorder, Kind
 from sync_daemon.probes import by_id, has_keyset, id_sort, parts_of
-from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource
 from sync_daemon.store import Hint
 

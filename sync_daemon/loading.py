@@ -9,10 +9,10 @@ from sync_daemon.attempt import Work, attempt, cursors, refused_lately
 from sync_daemon.compare import read_in_id_order
 from sync_daemon.engine import Engine, mark
 from sync_daemon.feed import EVENTS, open_feed, read_feed
+from sync_daemon.log import log
 from sync_daemon.polling import catch_up, load_by_value
 from sync_daemon.probes import count, parts_of
 from sync_daemon.progress import State
-from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.sweeping import read_whole
 from sync_daemon.together import together

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from sync_daemon.attempt import Work
 from sync_daemon.compare import read_in_id_order
-from sync_daemon.engine import TAIL, Engine, poll
+from sync_daemon.engine import Engine, poll
+from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_ALL, Cursor, Disorder
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.progress import State
-from sync_daemon.reader import log
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import Lane
+from sync_daemon.store import TAIL, Lane
 from sync_daemon.walking import open_lanes, walk_lanes
 
 

@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-import structlog
-
 from sync_daemon import plan
 from sync_daemon.api import Answer, Api, Query
 from sync_daemon.errors import Refusal, RetryLater, Unavailable
+from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, GAPS
 from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Disorder, Key, Kind, Step
 from sync_daemon.progress import Progress
@@ -90,11 +89,12 @@ class Reader:
 
     async def ask(self, resource: Resource, path: str, query: Query,
                   parse: Callable[[Answer], T]) -> tuple[Answer, T]:
-        """GETs for a resource; what the account may not read raises Unavailable."""
+        """GETs for a resource; what the account may not read raises Unavailable. The body is parsed and let go."""
         self.progress.of(resource.name).requests += 1
         rank = GAPS if resource.way is Way.CHILD else FIRST
         try:
-            return await self.api.get(path, query, parse=lambda answer: (answer, parse(answer)), rank=rank)
+            return await self.api.get(path, query, parse=lambda answer: (replace(answer, body=b""), parse(answer)),
+                                      rank=rank)
         except Refusal as error:
             if error.of_feature or error.of_route:
                 raise Unavailable(resource.name, str(error)) from None
@@ -155,8 +155,3 @@ class Reader:
             log().warning("page.smaller", resource=resource.name, asked=asked.size, got=rows)
             self.page_sizes[resource.name] = rows
         return True
-
-
-def log() -> structlog.stdlib.BoundLogger:
-    logger: structlog.stdlib.BoundLogger = structlog.get_logger()
-    return logger

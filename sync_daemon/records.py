@@ -40,7 +40,7 @@ class Head(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record as it will be stored, its bytes as they came, and its place (updated_at, id) in the list.
+    """One record: its bytes as they came, the JSON text that is stored, and its place (updated_at, id) in the list.
 
     `read_at` is when the question was sent that it answers: a later question wins.
     """
@@ -49,9 +49,8 @@ class Record:
     order: Key
     raw: bytes
     hash: bytes
-    text: str
+    text: bytes
     read_at: datetime
-    cleaned: bool
 
 
 _raw_list = msgspec.json.Decoder(list[msgspec.Raw])
@@ -150,17 +149,17 @@ def read_page(resource: Resource, body: bytes, asked_at: datetime, *, after: int
 
 def read(resource: Resource, raw: bytes, asked_at: datetime, *, archived: bool = False) -> Record:
     """One record from its bytes. Raises RejectRecord if it has no usable key or is no JSON object."""
-    text, cleaned = clean(raw)
+    text = clean(raw)
     try:
         head = _head.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
         head = _head_by_field(text, error)
     key = key_of(resource, head, archived=archived)
     place = (second_of(head.updated_at), place_of(resource, head))
-    return Record(key, place, raw, digest(raw), text, asked_at, cleaned)
+    return Record(key, place, raw, digest(raw), text, asked_at)
 
 
-def _head_by_field(text: str, error: Exception) -> Head:
+def _head_by_field(text: bytes, error: Exception) -> Head:
     """The head of a record of which some field can't be decoded (1e400, which jsonb takes): that field counts as null.
 
     Raises RejectRecord if it is no JSON object at all.
@@ -226,32 +225,30 @@ def _whole(value: object, name: str) -> int:
 
 
 # An escape is read as a whole, so that the second half of an escaped backslash is never taken for its beginning.
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
-_PAIR = len(r"\ud83d\ude00")
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
+_PAIR = len(rb"\ud83d\ude00")
 
 
-def clean(raw: bytes) -> tuple[str, bool]:
-    """The text of a record as jsonb takes it, and whether anything had to be replaced by U+FFFD."""
-    text = raw.decode("utf-8", errors="replace")
-    replaced = "\ufffd" in text and b"\xef\xbf\xbd" not in raw
-    if _UNSTORABLE.search(text) is None:
-        return text, replaced
-    swaps = 0
+def clean(raw: bytes) -> bytes:
+    """A record as jsonb takes it: the same bytes, unless something had to be replaced by U+FFFD."""
+    if not raw.isascii():
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            raw = raw.decode(errors="replace").encode()
+    if _UNSTORABLE.search(raw) is None:
+        return raw
 
-    def mend(match: re.Match[str]) -> str:
-        nonlocal swaps
+    def mend(match: re.Match[bytes]) -> bytes:
         escape = match.group()
-        if len(escape) == _PAIR or _UNSTORABLE.fullmatch(escape) is None:
-            return escape
-        swaps += 1
-        return r"\ufffd"
+        return escape if len(escape) == _PAIR or _UNSTORABLE.fullmatch(escape) is None else rb"\ufffd"
 
-    text = _ESCAPE.sub(mend, text)
-    return text, replaced or swaps > 0
+    return _ESCAPE.sub(mend, raw)
 
 
-def new_fields(resource: Resource, known: frozenset[str], text: str) -> set[str]:
+def new_fields(resource: Resource, known: frozenset[str], text: bytes) -> set[str]:
     """Names of top-level fields that this version does not know; they are kept in `raw` all the same."""
     try:
         return {name for name in _fields.decode(text) if name not in known and name not in resource.nested}

@@ -24,15 +24,15 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from sync_daemon.counts import rows_held
 from sync_daemon.daemon import Mirror
 from sync_daemon.errors import SyncError
+from sync_daemon.log import log
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.probes import count
 from sync_daemon.progress import State, Tally
-from sync_daemon.reader import log
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
-from sync_daemon.store import Store
 from sync_daemon.together import together
 
 FRAME: Final = 0.25
@@ -41,12 +41,9 @@ LINE: Final = 10.0
 """Seconds from one log line about a resource to the next, where there is no terminal."""
 WINDOW: Final = 20.0
 """Seconds over which speed is measured."""
-READ: Final = {Way.VALUE: "polled", Way.ID: "swept", Way.SINGLE: "swept", Way.CHILD: "per parent", Way.FEED: "feed"}
-"""How the rows of a resource get here, in a word."""
 NUMBERS: Final = 66
 """Columns that the display needs besides its bars."""
-MANY: Final = 1_000_000
-"""Rows above which a table is not counted, but taken from Postgres's statistics."""
+
 
 
 # The display.
@@ -304,14 +301,3 @@ async def _at_source(mirror: Mirror, resource: Resource) -> int | None:
         return tally.total if tally.total is not None else await count(mirror.engine.reader, resource)
     except SyncError:
         return None
-
-
-async def rows_held(store: Store, resources: list[Resource]) -> dict[str, tuple[int, bool]]:
-    """Rows in each mirror table, and whether they were counted; large tables are taken from the statistics."""
-    estimates = {row["resource"]: row["rows"] for row in await store.rows("estimates", store.queries.schema)}
-
-    async def one(resource: Resource) -> tuple[int, bool]:
-        estimate = estimates.get(resource.name, 0)
-        return (estimate, False) if estimate > MANY else (await store.table_value(resource, "count"), True)
-
-    return dict(zip((resource.name for resource in resources), await together(map(one, resources)), strict=True))

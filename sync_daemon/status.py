@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sync_daemon.daemon import open_store
-from sync_daemon.engine import LOAD
+from sync_daemon.counts import READ, rows_held
 from sync_daemon.errors import Exit
+from sync_daemon.opening import open_store
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span
 from sync_daemon.resources import Resource, Way
-from sync_daemon.screen import READ, rows_held
 from sync_daemon.settings import Settings
-from sync_daemon.store import Lane, Store
+from sync_daemon.store import LOAD, Lane, Store
 
 if TYPE_CHECKING:
     from sync_daemon.database import Row

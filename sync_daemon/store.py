@@ -18,11 +18,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
-import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from sync_daemon.database import AWAY, BAD_RECORD, Clock, meaning
 from sync_daemon.errors import RetryLater, Stopped, SyncError
+from sync_daemon.log import log
 from sync_daemon.plan import LAST, Cursor
 from sync_daemon.queries import Queries, known_fields
 from sync_daemon.records import Record, Reject, digest, new_fields
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from sync_daemon.database import Connection, Pool
 
 T = TypeVar("T")
+TAIL, LOAD, SWEEP = 0, 1, -1
+"""Numbers of lanes: the tail, the first of a first load (and upwards), the first of a sweep (and downwards)."""
 MOST_NEW_FIELDS = 500
 """Names that one process notes; a list that invents fields must not fill the bookkeeping."""
 
@@ -263,7 +265,7 @@ class Store:
                 raise self._told(meaning(error), away=isinstance(error, AWAY)) from None
             if self._away:
                 self._away = False
-                structlog.get_logger().info("database.back")
+                log().info("database.back")
             return result
 
         retrying = AsyncRetrying(
@@ -272,11 +274,11 @@ class Store:
         return await retrying(attempt)
 
     def _told(self, error: SyncError, *, away: bool) -> SyncError:
-        """Says once that the database went away; the tries that follow are many."""
-        if away and not self._away:
+        """Says once that the database went away, if it is tried again; the tries that follow are many."""
+        if away and not self._away and self._patience > 0:
             self._away = True
             self.outages += 1
-            structlog.get_logger().warning("database.away", why=str(error), hint="It is tried again until it is back.")
+            log().warning("database.away", why=str(error), hint="It is tried again until it is back.")
         return error
 
     def _gives_up(self, state: RetryCallState) -> bool:

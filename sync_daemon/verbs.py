@@ -11,8 +11,8 @@ from sync_daemon.cycle import cycle
 from sync_daemon.daemon import COUNTS, Mirror, beat
 from sync_daemon.errors import Exit
 from sync_daemon.loading import first_load, unloaded
+from sync_daemon.log import log
 from sync_daemon.progress import State
-from sync_daemon.reader import log
 from sync_daemon.resources import Resource
 from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.sweeping import deepen, due_sweeps, due_verifications, sweep

@@ -27,7 +27,7 @@ from sync_daemon.store import Range
 from sync_daemon.sweeping import read_whole
 from sync_daemon.together import together
 from sync_daemon.walking import cut
-from sync_daemon.whole import Stretch, by_id, by_value
+from sync_daemon.whole import Stretches, by_id, by_value
 
 Reading = tuple[list[Record], int, list[int | str]]
 """Records of the source, how many of them are new ground, and keys that the mirror has in their place."""
@@ -149,7 +149,7 @@ async def _of_lane(engine: Engine, resource: Resource, part: str, one: Range) ->
 
 
 async def _of_stretches(engine: Engine, resource: Resource, part: str,
-                        stretches: AsyncGenerator[Stretch, None]) -> AsyncGenerator[Reading, None]:
+                        stretches: Stretches) -> AsyncGenerator[Reading, None]:
     """Pages of the source, each with what the mirror has in its place but the source does not."""
     async for stretch in stretches:
         gone = await absent(engine, resource, part, stretch)

@@ -1,25 +1,29 @@
-"""Walking over the stretches of a list: one page ahead is read while one is stored, and lanes go side by side.
+"""Walking over the stretches of a list: lanes go side by side, and each reads ahead while it stores.
 
-There is no queue: a lane holds the page in hand and the one ahead, never more, which is all the back-pressure that is
-needed. The cursor moves in the order of the pages, so that reading ahead changes nothing about what it proves.
+There is no queue: what a lane reads while one batch is being stored is its next batch, a few pages at most. So where
+the network is slow a batch is one page and a request is always under way, and where Postgres is slow batches grow. The
+cursor moves in the order of the pages, so that reading ahead changes nothing about what it proves.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from functools import partial
 
-from sync_daemon.engine import LOAD, Engine
+from sync_daemon.engine import Engine
 from sync_daemon.errors import Stopped, SyncError
+from sync_daemon.log import log
 from sync_daemon.plan import START, Cursor, Disorder
 from sync_daemon.probes import borders
-from sync_daemon.reader import log
 from sync_daemon.resources import Resource
-from sync_daemon.store import Hint, Lane, LostRace, Range
+from sync_daemon.store import LOAD, Hint, Lane, LostRace, Range
 from sync_daemon.together import together
-from sync_daemon.whole import Stretch, by_value
+from sync_daemon.whole import Stretch, Stretches, by_value
 
+AHEAD = 4
+"""Pages that a lane reads ahead at most, while others are being stored."""
 COMMIT_EVERY = 20
 """Pages between two commits of a cursor where nothing changed: a crash repeats so many at most."""
 LANES_A_PLACE = 2
@@ -29,53 +33,68 @@ Absent = Callable[[Stretch], Awaitable[list[Hint]]]
 Gate = Callable[[], AbstractAsyncContextManager[None]]
 
 
-async def one_ahead(stretches: AsyncGenerator[Stretch, None], take: Callable[[Stretch], Awaitable[None]]) -> None:
-    """Takes each stretch while the next is being read. What goes wrong ahead is raised when this one was taken."""
+async def in_batches(stretches: Stretches, take: Callable[[list[Stretch]], Awaitable[None]]) -> None:
+    """Takes the stretches in order; what is read while one batch is being taken is the next batch.
 
-    async def following() -> tuple[Stretch | None, Exception | None]:
+    What goes wrong ahead is raised when all before it has been taken.
+    """
+    async def read(taken: asyncio.Event) -> tuple[list[Stretch], Exception | None]:
+        batch: list[Stretch] = []
         try:
-            return await anext(stretches, None), None
+            while not batch or (len(batch) < AHEAD and not taken.is_set()):
+                batch.append(await anext(stretches))
+        except StopAsyncIteration:
+            return batch, None
         except (SyncError, Disorder, Stopped) as error:
-            return None, error
+            return batch, error
+        return batch, None
 
-    async def taken(stretch: Stretch) -> tuple[Stretch | None, Exception | None]:
-        await take(stretch)
-        return None, None
+    async def take_all(batch: list[Stretch], taken: asyncio.Event) -> tuple[list[Stretch], Exception | None]:
+        await take(batch)
+        taken.set()
+        return [], None
 
     async with aclosing(stretches):
-        stretch, failure = await following()
-        while stretch is not None:
-            (stretch, failure), _ = await together([following(), taken(stretch)])
+        taken = asyncio.Event()
+        taken.set()
+        batch, failure = await read(taken)
+        while batch and failure is None:
+            taken = asyncio.Event()
+            (batch, failure), _ = await together([read(taken), take_all(batch, taken)])
         if failure is not None:
+            if batch:
+                await take(batch)
             raise failure
 
 
-async def store_stretch(engine: Engine, resource: Resource, stretch: Stretch, lane: Lane | None = None, *,
-                        note: Sequence[Hint] = (), lazy: bool = False) -> Lane | None:
-    """Commits a stretch, and the lane's cursor with it, and counts what is new ground. Raises LostRace."""
-    cursor = None if lane is None else stretch.cursor or lane.cursor
-    _, lane = await engine.commit(resource, stretch.records, stretch.fetched, lane, cursor, done=stretch.done,
+async def store_stretches(engine: Engine, resource: Resource, stretches: Sequence[Stretch], lane: Lane | None = None, *,
+                          note: Sequence[Hint] = (), lazy: bool = False) -> Lane | None:
+    """Commits stretches, and the lane's cursor with them, and counts what is new ground. Raises LostRace."""
+    last = stretches[-1]
+    cursor = None if lane is None else last.cursor or lane.cursor
+    records = [record for one in stretches for record in one.records]
+    _, lane = await engine.commit(resource, records, [one.fetched for one in stretches], lane, cursor, done=last.done,
                                   note=note, lazy=lazy)
-    engine.progress.of(resource.name).done += stretch.rows
+    engine.progress.of(resource.name).done += sum(one.rows for one in stretches)
     return lane
 
 
-async def walk(engine: Engine, resource: Resource, stretches: AsyncGenerator[Stretch, None], lane: Lane | None = None,
+async def walk(engine: Engine, resource: Resource, stretches: Stretches, lane: Lane | None = None,
                absent: Absent | None = None) -> None:
     """Walks to the end of the stretches and commits them one after the other, with the lane's cursor if there is one.
 
     `absent` says what to note of each stretch. Raises LostRace.
     """
-    number = 0
+    pages = 0
 
-    async def take(stretch: Stretch) -> None:
-        nonlocal lane, number
-        number += 1
-        lazy = not stretch.done and (stretch.cursor is None or number % COMMIT_EVERY != 0)
-        note = [] if absent is None else await absent(stretch)
-        lane = await store_stretch(engine, resource, stretch, lane, note=note, lazy=lazy) or lane
+    async def take(batch: list[Stretch]) -> None:
+        nonlocal lane, pages
+        before, pages = pages, pages + len(batch)
+        lazy = not batch[-1].done and (batch[-1].cursor is None or before // COMMIT_EVERY == pages // COMMIT_EVERY)
+        note = [] if absent is None else [hint for stretch in batch for hint in await absent(stretch)]
+        lane = await store_stretches(engine, resource, batch, lane, note=note, lazy=lazy) or lane
 
-    await one_ahead(stretches, take)
+    await in_batches(stretches, take)
 
 
 async def walk_lanes(engine: Engine, resource: Resource, lanes: Sequence[Lane], gate: Gate | None = None,

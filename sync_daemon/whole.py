@@ -23,9 +23,10 @@ from dataclasses import dataclass
 
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Refusal, SyncError
+from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_IDS, LAST, PAGE, Ask, Cursor, Disorder, Key, Kind, check
 from sync_daemon.probes import bounded, has_keyset, id_order, id_sort, keyset
-from sync_daemon.reader import Fetched, log
+from sync_daemon.reader import Fetched
 from sync_daemon.records import Record
 from sync_daemon.resources import Resource
 
@@ -65,7 +66,10 @@ class Stretch:
                    if (record.order if self.dated else (0, record.order[1])) > before)
 
 
-async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi: int) -> AsyncGenerator[Stretch, None]:
+Stretches = AsyncGenerator[Stretch, None]
+
+
+async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi: int) -> Stretches:
     """The walk from a cursor on to the end of the second `hi`, which must have settled. Raises Disorder."""
     done = False
     while not done:
@@ -80,7 +84,7 @@ async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi
 
 
 async def by_id(engine: Engine, resource: Resource, part: str, at: Cursor = BEFORE_IDS,
-                bound: int = 0) -> AsyncGenerator[Stretch, None]:
+                bound: int = 0) -> Stretches:
     """A list in id order, from the cursor on if it has a keyset, else from its beginning.
 
     `bound` leaves out what is older; a bounded reading proves nothing about the rest.
@@ -111,7 +115,7 @@ async def by_id(engine: Engine, resource: Resource, part: str, at: Cursor = BEFO
             yield stretch
 
 
-async def _by_keyset(engine: Engine, resource: Resource, part: str, at: Cursor) -> AsyncGenerator[Stretch, None]:
+async def _by_keyset(engine: Engine, resource: Resource, part: str, at: Cursor) -> Stretches:
     done = False
     while not done:
         engine.going_on()
@@ -128,7 +132,7 @@ async def _by_keyset(engine: Engine, resource: Resource, part: str, at: Cursor) 
         at = cursor
 
 
-async def _by_windows(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncGenerator[Stretch, None]:
+async def _by_windows(engine: Engine, resource: Resource, part: str, bound: int) -> Stretches:
     at, done = BEFORE_IDS, False
     while not done:
         engine.going_on()
@@ -140,7 +144,7 @@ async def _by_windows(engine: Engine, resource: Resource, part: str, bound: int)
         at = step.cursor
 
 
-async def _by_pages(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncGenerator[Stretch, None]:
+async def _by_pages(engine: Engine, resource: Resource, part: str, bound: int) -> Stretches:
     for _ in range(TRIES):
         async for stretch in _pages_once(engine, resource, part, bound):
             yield stretch
@@ -150,7 +154,7 @@ async def _by_pages(engine: Engine, resource: Resource, part: str, bound: int) -
     raise SyncError(f"{resource.name}: the list could not be read in one go in {TRIES} tries")
 
 
-async def _pages_once(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncGenerator[Stretch, None]:
+async def _pages_once(engine: Engine, resource: Resource, part: str, bound: int) -> Stretches:
     """One pass by page numbers; it ends without a stretch that is done if it must begin again."""
     number, last, size = 1, BEFORE_IDS.key, PAGE
     while True:
@@ -176,7 +180,7 @@ async def _pages_once(engine: Engine, resource: Resource, part: str, bound: int)
         number, last = number + 1, rows[-1]
 
 
-async def _by_passes(engine: Engine, resource: Resource, part: str, bound: int) -> AsyncGenerator[Stretch, None]:
+async def _by_passes(engine: Engine, resource: Resource, part: str, bound: int) -> Stretches:
     """A list in no order: page edges can move under us, so it is read until two passes show the same rows.
 
     The keys and hashes of one pass are held in memory: such lists are short (accounts of the ledger, members).

@@ -7,10 +7,10 @@ SELECT {key} AS key, hash FROM {table} WHERE {key} = ANY($1::{key_type}[])
 -- name: upsert
 -- Stores rows in key order, so that two writers can't deadlock. A row is replaced only by a read that began later; a
 -- row whose end was confirmed by a later read stays gone; one found again by a later read closes its tombstone.
--- $1 keys, $2 JSON texts, $3 hashes, $4 when each question was sent, $5 resource.
+-- $1 keys, $2 JSON texts as UTF-8, $3 hashes, $4 when each question was sent, $5 resource.
 WITH page AS (
     SELECT p.key, p.raw, p.hash, p.read_at
-    FROM unnest($1::{key_type}[], $2::text[], $3::bytea[], $4::timestamptz[]) AS p (key, raw, hash, read_at)
+    FROM unnest($1::{key_type}[], $2::bytea[], $3::bytea[], $4::timestamptz[]) AS p (key, raw, hash, read_at)
     WHERE NOT EXISTS (
         SELECT FROM {schema}._deleted AS d
         WHERE d.resource = $5 AND d.key = p.key::text AND d.returned_at IS NULL AND d.read_at > p.read_at
@@ -23,7 +23,7 @@ WITH page AS (
     WHERE r.resource = $5 AND r.key = page.key::text AND r.read_at <= page.read_at
 )
 INSERT INTO {table} AS t ({key}, raw, hash, read_at)
-SELECT key, raw::jsonb, hash, read_at FROM page ORDER BY key
+SELECT key, convert_from(raw, 'UTF8')::jsonb, hash, read_at FROM page ORDER BY key
 ON CONFLICT ({key}) DO UPDATE
 SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = now()
 WHERE t.read_at <= excluded.read_at AND t.hash <> excluded.hash

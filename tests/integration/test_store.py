@@ -245,7 +245,7 @@ async def test_an_empty_snapshot_never_replaces_a_full_one(store: Store, order: 
 
 async def test_a_refused_record_goes_aside_whole_and_its_neighbours_are_stored(store: Store, sql: Sql) -> None:
     bad = row(2, 1)
-    bad = replace(bad, text=bad.text[:-1] + ',"x":1e999999}', raw=b"as received \x00\xff", hash=b"h" * 16)
+    bad = replace(bad, text=bad.text[:-1] + b',"x":1e999999}', raw=b"as received \x00\xff", hash=b"h" * 16)
     lane = await store.lane(INVOICES, "", 1, hi=100, cursor=Cursor(-1))
     stored, moved = await store.commit(batch(row(1, 1), bad, row(3, 1)), lane, Cursor(5, 3, 3))
     assert (await held(sql)).keys() == {1, 3}

@@ -111,7 +111,7 @@ def test_seconds(value: object, second: int) -> None:
     (b'"\xed\xa0\x80"', '"\ufffd\ufffd\ufffd"'),
     ('"\ufffd"'.encode(), '"\ufffd"'), (rb'"\u00000"', r'"\ufffd0"'), (rb'{"\u0000":1}', r'{"\ufffd":1}')])
 def test_what_jsonb_refuses_is_replaced_and_nothing_else(raw: bytes, text: str) -> None:
-    assert clean(raw) == (text, text.encode() != raw)
+    assert clean(raw) == text.encode()
 
 
 @given(st.lists(st.sampled_from(["\\", "\\u0000", "\\ud83d", "\\ude00", "u", "0", "a", "\\\\", '\\"', "\ud83d"]))
@@ -122,7 +122,7 @@ def test_a_cleaned_text_means_the_same_but_for_what_was_replaced(inner: str) -> 
         before = json.loads(raw.decode("utf-8", "replace"))
     except ValueError:
         return
-    after = json.loads(clean(raw)[0])
+    after = json.loads(clean(raw))
     assert after == "".join("\ufffd" if char == "\0" or 0xD800 <= ord(char) < 0xE000 else char for char in before)
 
 
