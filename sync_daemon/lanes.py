@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-FEWEST = 1_000
+FEWEST = 500
 """Rows of a lane: fewer are not worth the questions and the page that each lane reads beyond its end."""
 ROUNDS = 5
 TOO_LONG = 1.3

@@ -154,7 +154,8 @@ class History:
     async def play(self) -> Summary:
         """Plays the history to its end. Raises Broken, with all that is needed to find out why."""
         began, dice = time.monotonic(), self._dice("setting")
-        options = Options(seed=self.seed % 10**6, objects=self.objects, odd=dice.choice([0, 3]), slots=20,
+        long = {"invoices": 2_500} if self._dice("size").random() < 0.5 else {}  # read in several lanes
+        options = Options(seed=self.seed % 10**6, objects=self.objects, sizes=long, odd=dice.choice([0, 3]), slots=20,
                           slot_seconds=5.0, unstable_ties=dice.random() < 0.3)
         self._programs = Programs(self.folder)
         async with AsyncExitStack() as stack:
