@@ -177,6 +177,7 @@ CREATE TABLE {schema}._run (
     deleted bigint NOT NULL DEFAULT 0,
     rejected bigint NOT NULL DEFAULT 0,
     fresh jsonb NOT NULL DEFAULT '{}',
+    last_cycle jsonb,
     failure text
 );
 COMMENT ON TABLE {schema}._run IS 'One row for each run of the program; its heartbeat is all that a quiet cycle writes.';
@@ -194,6 +195,7 @@ COMMENT ON COLUMN {schema}._run.stored IS 'Rows that were new or had changed.';
 COMMENT ON COLUMN {schema}._run.deleted IS 'Rows confirmed as deleted.';
 COMMENT ON COLUMN {schema}._run.rejected IS 'Records that could not be stored.';
 COMMENT ON COLUMN {schema}._run.fresh IS 'For each resource, the unix second up to which the last complete read of this run vouches for it.';
+COMMENT ON COLUMN {schema}._run.last_cycle IS 'What the last cycle cost: requests, rows by outcome, seconds.';
 COMMENT ON COLUMN {schema}._run.failure IS 'Why it ended, if not as asked.';
 
 CREATE TABLE {schema}._rejected (

@@ -31,6 +31,7 @@ class Work:
     sweep: float
     deep: float
     fresh: dict[str, int]
+    poll: float = 0.0
 
 
 async def attempt(engine: Engine, resource: Resource, work: Callable[[], Awaitable[None]], *,

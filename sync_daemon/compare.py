@@ -6,9 +6,7 @@ Absence is only ever a candidate: the row may have been touched a moment ago. `h
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -105,19 +103,11 @@ async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, resu
     began = engine.store.clock.now()
     lanes = [lane for lane in await engine.store.lanes(resource) if lane.part == part and lane.lane <= SWEEP]
     if not resume or all(lane.done for lane in lanes):
-        at_once = int(engine.lanes.limit)
-        ranges = await cut(engine, resource, part, max(1, at_once // 4) if gently else at_once)
+        ranges = await cut(engine, resource, part, engine.at_once(gently=gently))
         lanes = await engine.store.renew_lanes(resource, part, lanes, ranges, began)
     engine.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
-    gate = (lambda: _one_of(engine.sweeps)) if gently else None
-    await walk_lanes(engine, resource, lanes, gate, partial(_missed, engine, resource, part))
+    await walk_lanes(engine, resource, lanes, partial(_missed, engine, resource, part), gently=gently)
     return lanes[0].began_at
-
-
-@asynccontextmanager
-async def _one_of(places: asyncio.Semaphore) -> AsyncIterator[None]:
-    async with places:
-        yield
 
 
 async def _missed(engine: Engine, resource: Resource, part: str, stretch: Stretch) -> list[Hint]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sync_daemon.attempt import Work, attempt, cursors, is_ready
 from sync_daemon.engine import Engine
 from sync_daemon.feed import EVENTS, open_feed, read_feed
@@ -18,8 +20,17 @@ async def cycle(engine: Engine, work: Work) -> None:
     ready = [resource for resource in work.resources if is_ready(engine, rows.get(resource.name))]
     if EVENTS in ready:
         await attempt(engine, EVENTS, lambda: _poll_feed(engine, work))
-    await together([*(_poll(engine, work, resource) for resource in ready if resource.way is Way.VALUE),
-                    follow(engine, ready)])
+    polled = [resource for resource in ready if resource.way is Way.VALUE] if _is_time(engine, work) else []
+    await together([*(_poll(engine, work, resource) for resource in polled), follow(engine, ready)])
+
+
+def _is_time(engine: Engine, work: Work) -> bool:
+    """Whether lists are polled in this cycle. What an event tells may become visible later than the event."""
+    now = time.monotonic()
+    if now - engine.polled_at < work.poll and now - engine.news_at > engine.reader.overlap:
+        return False
+    engine.polled_at = now
+    return True
 
 
 async def _poll_feed(engine: Engine, work: Work) -> None:

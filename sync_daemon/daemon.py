@@ -53,6 +53,7 @@ class Mirror:
     run_id: int
     account: account.Account
     cycles: int = 0
+    last_cycle: dict[str, float] | None = None
 
 
 Cut = list[Callable[[], None]]
@@ -106,7 +107,8 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event,
         troubled = {row["resource"] for row in await store.rows("cursors") if row["failed_at"] or row["unavailable_at"]}
         lanes = Turnstile(settings.invoiced_max_concurrency)
         engine = Engine(reader, store, stop, progress, lanes, quarter, troubled)
-        work = Work(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {})
+        work = Work(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {},
+                    settings.sync_poll_every)
         yield Mirror(settings, engine, work, run_id, who)
 
 
@@ -156,7 +158,8 @@ async def beat(mirror: Mirror) -> None:
     """The heartbeat row: the only one that a quiet cycle writes."""
     progress = mirror.engine.progress
     await mirror.engine.store.value("beat", mirror.run_id, mirror.cycles, mirror.engine.reader.api.requests,
-                                    *(progress.sum(name) for name in COUNTS), json.dumps(mirror.work.fresh))
+                                    *(progress.sum(name) for name in COUNTS), json.dumps(mirror.work.fresh),
+                                    mirror.last_cycle and json.dumps(mirror.last_cycle))
 
 
 async def pending_sql(settings: Settings) -> str:

@@ -14,6 +14,7 @@ only when it has settled, because until then a version may still become visible 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -50,6 +51,16 @@ class Engine:
     """Resources whose `_cursor` row tells a failure, which the next success clears."""
     fronts: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Newest `updated_at` seen in the tail of a list since the last outage of the database."""
+
+    news_at: float = -math.inf
+    """When the feed last told something, by our monotonic clock."""
+    polled_at: float = -math.inf
+    """When the lists were last polled, by the same clock."""
+
+    def at_once(self, *, gently: bool = False) -> int:
+        """How many lanes of one list go side by side."""
+        lanes = int(self.lanes.limit)
+        return max(1, lanes // 4) if gently else lanes
 
     async def rest(self, seconds: float) -> None:
         """Waits, but not beyond a stop. Raises Stopped."""

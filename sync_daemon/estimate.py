@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sync_daemon.account import whose_key
 from sync_daemon.api import AT_START, connect
 from sync_daemon.errors import Fatal, SyncError, Unavailable
+from sync_daemon.lanes import worth
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span
 from sync_daemon.plan import PAGE, Ask, Disorder
 from sync_daemon.probes import count, parts_of
@@ -25,12 +26,16 @@ PROBES = 5
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the first load of one resource would take. None: nobody can say before it is read."""
+    """What the first load of one resource would take, with so many requests at once if nothing else is read.
+
+    None: nobody can say before it is read.
+    """
 
     resource: str
     rows: int | None = None
     requests: int | None = None
     seconds: float | None = None
+    at_once: int = 1
     state: str = "ready"
     note: str = ""
 
@@ -41,7 +46,8 @@ async def dry_run(settings: Settings, *, as_json: bool) -> None:
         account = await whose_key(api)
         reader = Reader(api, round(settings.sync_overlap), Progress())
         lists = [resource for resource in settings.resources if resource.way is not Way.CHILD]
-        found = {one.resource: one for one in await together(_measured(reader, resource) for resource in lists)}
+        found = {one.resource: one for one in await together(
+            _measured(reader, resource, settings.invoiced_max_concurrency) for resource in lists)}
         for child in settings.resources:
             if child.way is Way.CHILD:
                 found[child.name] = await _of_parents(reader, child, found, settings.invoiced_max_concurrency)
@@ -70,7 +76,7 @@ async def dry_run(settings: Settings, *, as_json: bool) -> None:
 def total(resources: Sequence[Resource], found: dict[str, Expected], concurrency: int) -> tuple[int, float]:
     """Requests and seconds in all: the lists are read side by side, so the slowest family or the limit decides."""
     requests = sum(found[resource.name].requests or 0 for resource in resources)
-    work = sum(_work(found[resource.name], resource, concurrency) for resource in resources)
+    work = sum((found[resource.name].seconds or 0.0) * found[resource.name].at_once for resource in resources)
     families: dict[str, float] = {}
     for resource in resources:
         family = resource.parent or resource.name
@@ -78,12 +84,7 @@ def total(resources: Sequence[Resource], found: dict[str, Expected], concurrency
     return requests, max(work / concurrency, *families.values())
 
 
-def _work(line: Expected, resource: Resource, concurrency: int) -> float:
-    """Seconds that its requests take, one after another."""
-    return (line.seconds or 0.0) * (concurrency if resource.way is Way.CHILD else 1)
-
-
-async def _measured(reader: Reader, resource: Resource) -> Expected:
+async def _measured(reader: Reader, resource: Resource, concurrency: int) -> Expected:
     """Asks for the count and times one full page."""
     try:
         if resource.way is Way.SINGLE:
@@ -104,8 +105,9 @@ async def _measured(reader: Reader, resource: Resource) -> Expected:
         return Expected(resource.name, state="failing", note=str(error))
     if rows is None:
         return Expected(resource.name, note="the source does not count them")
-    requests = -(-rows // (PAGE - 1)) + PROBES + len(parts)
-    return Expected(resource.name, rows, requests, requests * latency)
+    lanes = worth(rows, concurrency) if resource.way is Way.VALUE else 1
+    requests = -(-rows // (PAGE - 1)) + PROBES + len(parts) + 2 * lanes
+    return Expected(resource.name, rows, requests, requests * latency / lanes, lanes)
 
 
 def _since(asked_at: datetime) -> float:
@@ -127,7 +129,7 @@ async def _of_parents(reader: Reader, resource: Resource, found: dict[str, Expec
         raise
     except (SyncError, Disorder) as error:
         return Expected(resource.name, state="failing", note=str(error))
-    return Expected(resource.name, None, parent.rows, parent.rows * latency / concurrency,
+    return Expected(resource.name, None, parent.rows, parent.rows * latency / concurrency, concurrency,
                     note=f"one for each of {resource.parent}")
 
 

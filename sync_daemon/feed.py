@@ -8,6 +8,7 @@ and out of order.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -65,9 +66,12 @@ async def read_feed(engine: Engine, lane: Lane, since: int | None = None) -> Non
         end = step.kind is Kind.END
         # the cursor moves only when that lets settled events rest: a quiet feed costs no write
         target = Cursor(horizon) if end and settled and since is None and horizon > lane.cursor.u else None
-        await engine.commit(EVENTS, records, fetched, lane if target else None, target,
-                            hints=None if since else hints,  # old events tell nothing that the lists don't show
-                            note=[] if since else [hint for event in empty for hint in sweeps_of(event)])
+        stored, _ = await engine.commit(
+            EVENTS, records, fetched, lane if target else None, target,
+            hints=None if since else hints,  # old events tell nothing that the lists don't show
+            note=[] if since else [hint for event in empty for hint in sweeps_of(event)])
+        if stored.keys:
+            engine.news_at = time.monotonic()
         if end:
             return
         at = step.cursor

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     sync_resources: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="all, or a list such as customers,invoices; -name leaves one out.")
     sync_interval: Seconds = Field(60, ge=1, description="Seconds from the start of one cycle to the next.")
+    sync_poll_every: Seconds = Field(
+        0, ge=0, description="0: polled in every cycle; else so often, and while events come (imports then wait).")
     sync_overlap: Seconds = Field(
         300, ge=1, le=86400 * 7,
         description="Seconds read again: how late a change may become visible, and how much clocks may differ.")
@@ -177,6 +179,7 @@ _REMEDY: Final = {
     "sync_schema": "Choose another name, such as invoiced.",
     "sync_resources": "Set all, or names with commas between them; -name leaves one out.",
     "sync_interval": "Set seconds (60) or a time such as 5m, 1 s or more.",
+    "sync_poll_every": "Set 0, or seconds or a time such as 10m.",
     "sync_overlap": "Set seconds (300) or a time such as 10m, from 1 s to 7 d.",
     "sync_sweep": "Set seconds or a time such as 6h, 1 s or more.",
     "sync_deep_overlap": "Set seconds or a time such as 26h, 1 s or more.",

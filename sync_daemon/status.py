@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -134,7 +135,7 @@ def told_run(run: Row | Mapping[str, Any], now: datetime, interval: float) -> di
             "started_at": _iso(run["started_at"]), "ended_at": _iso(run["ended_at"]), "beat_at": _iso(run["beat_at"]),
             "exit_code": run["exit_code"], "failure": run["failure"], "cycles": run["cycles"],
             "requests": run["requests"], "seen": run["seen"], "stored": run["stored"], "deleted": run["deleted"],
-            "rejected": run["rejected"]}
+            "rejected": run["rejected"], "last_cycle": json.loads(run["last_cycle"]) if run["last_cycle"] else None}
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -165,6 +166,9 @@ def _print(settings: Settings, account: Row | None, version: int, lines: Sequenc
         say()
         print_table(("run", "verb", "started", "lasted", "state", "exit", "requests", "stored", "failure"),
                     [_run_cells(run, now) for run in runs], left=("verb", "state", "failure"))
+        if cost := runs[0]["last_cycle"]:
+            say(f"The last cycle: {number(cost['requests'])} requests, {cost['seconds']:g} s, "
+                f"{number(cost['seen'])} rows seen, {number(cost['stored'])} stored.")
     say()
     say(*_verdict(lines, runs))
 
@@ -174,8 +178,8 @@ def _run_cells(run: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
     last = datetime.fromisoformat(run["ended_at"] or run["beat_at"])
     return (str(run["run"]), run["verb"], f"{span((now - started).total_seconds())} ago",
             span((last - started).total_seconds()), run["state"],
-            "" if run["exit_code"] is None else str(run["exit_code"]), number(run["requests"]), number(run["stored"]),
-            run["failure"] or "")
+            "" if run["exit_code"] is None else str(run["exit_code"]), number(run["requests"]),
+            number(run["stored"]), run["failure"] or "")
 
 
 def _verdict(lines: Sequence[Line], runs: Sequence[Mapping[str, Any]]) -> tuple[str, str]:

@@ -74,7 +74,7 @@ async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[F
 
 
 async def _verify_and_mend(mirror: Mirror, resource: Resource) -> None:
-    findings = await verify(mirror.engine, mirror.work, resource, repair=True)
+    findings = await verify(mirror.engine, mirror.work, resource, repair=True, gently=True)
     await mirror.engine.store.value("note_verified", resource.name, findings.count)
     note = log().warning if findings.count or findings.mended else log().info
     note("verify.done", resource=resource.name, rows=findings.rows, differences=findings.count, mended=findings.mended)
@@ -120,9 +120,11 @@ async def one_cycle(mirror: Mirror) -> None:
     requests = engine.reader.api.requests
     await cycle(engine, mirror.work)
     mirror.cycles += 1
+    mirror.last_cycle = {"seconds": round(time.monotonic() - begun, 2),
+                         "requests": engine.reader.api.requests - requests,
+                         **{name: engine.progress.sum(name) - before[name] for name in COUNTS}}
     await beat(mirror)
-    log().info("cycle.done", seconds=round(time.monotonic() - begun, 2), requests=engine.reader.api.requests - requests,
-               **{name: engine.progress.sum(name) - before[name] for name in COUNTS})
+    log().info("cycle.done", **mirror.last_cycle)
 
 
 async def outcome(mirror: Mirror) -> Exit:

@@ -60,46 +60,48 @@ class Findings:
                         self.different & other.different)
 
 
-async def verify(engine: Engine, work: Work, resource: Resource, *, repair: bool = False,
-                 force: bool = False) -> Findings:
+async def verify(engine: Engine, work: Work, resource: Resource, *, repair: bool = False, force: bool = False,
+                 gently: bool = False) -> Findings:
     """Compares one resource; with `repair`, mends it and compares again. Raises Unavailable, SyncError.
 
-    `force` lets a repair bury more rows at once than is done without a person.
+    `force` lets a repair bury more rows at once than is done without a person; `gently` leaves most of the requests in
+    flight to others.
     """
-    found = await _standing(engine, work, resource)
+    found = await _standing(engine, work, resource, gently=gently)
     if not (found.count and repair):
         return found
-    await _mend(engine, work, resource, force=force)
-    left = await _standing(engine, work, resource)
+    await _mend(engine, work, resource, force=force, gently=gently)
+    left = await _standing(engine, work, resource, gently=gently)
     left.mended = max(0, found.count - left.count)
     return left
 
 
-async def _standing(engine: Engine, work: Work, resource: Resource) -> Findings:
+async def _standing(engine: Engine, work: Work, resource: Resource, *, gently: bool) -> Findings:
     await catch_up(engine, work, resource)
-    first = await _compare(engine, resource)
+    first = await _compare(engine, resource, gently=gently)
     if not first.count:
         return first
     await catch_up(engine, work, resource)
-    return first.both(await _compare(engine, resource))
+    return first.both(await _compare(engine, resource, gently=gently))
 
 
-async def _mend(engine: Engine, work: Work, resource: Resource, *, force: bool) -> None:
+async def _mend(engine: Engine, work: Work, resource: Resource, *, force: bool, gently: bool) -> None:
     if resource is EVENTS:
         await read_feed(engine, await open_feed(engine), since=await _first_event(engine))
     elif resource.way is Way.VALUE:
-        await sweep_list(engine, resource, resume=False)
+        await sweep_list(engine, resource, resume=False, gently=gently)
     else:
-        await read_whole(engine, work, resource, resume=False)
+        await read_whole(engine, work, resource, resume=False, gently=gently)
     await follow(engine, [resource], force=force, at_once=True)
     if await engine.store.rows("due_hints", 1, True, [resource.name]):
         await engine.rest(LISTINGS_APART)  # objects without a path of their own take two listings a minute apart
         await follow(engine, [resource], force=force, at_once=True)
 
 
-async def _compare(engine: Engine, resource: Resource) -> Findings:
+async def _compare(engine: Engine, resource: Resource, *, gently: bool) -> Findings:
     found = Findings(resource.name)
-    await together(_tally(engine, resource, readings, found) for readings in await _readings(engine, resource))
+    await together(_tally(engine, resource, readings, found)
+                   for readings in await _readings(engine, resource, gently=gently))
     return found
 
 
@@ -116,7 +118,7 @@ async def _tally(engine: Engine, resource: Resource, readings: AsyncGenerator[Re
                 break
 
 
-async def _readings(engine: Engine, resource: Resource) -> list[AsyncGenerator[Reading, None]]:
+async def _readings(engine: Engine, resource: Resource, *, gently: bool) -> list[AsyncGenerator[Reading, None]]:
     """What to read side by side so that all of the source is read once."""
     if resource.way is Way.CHILD:
         return [_of_children(engine, resource)]
@@ -128,8 +130,8 @@ async def _readings(engine: Engine, resource: Resource) -> list[AsyncGenerator[R
     found = []
     for part in parts:
         if resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
-            found += [_of_lane(engine, resource, part, one)
-                      for one in await cut(engine, resource, part, int(engine.lanes.limit))]
+            found += [_of_lane(engine, resource, part, one, gently=gently)
+                      for one in await cut(engine, resource, part, engine.at_once(gently=gently))]
         else:
             since = await _first_event(engine) if resource is EVENTS else 0
             found.append(_of_stretches(engine, resource, part, by_id(engine, resource, part, bound=since)))
@@ -141,8 +143,9 @@ async def _of_one(engine: Engine, resource: Resource) -> AsyncGenerator[Reading,
     yield records, len(records), []
 
 
-async def _of_lane(engine: Engine, resource: Resource, part: str, one: Range) -> AsyncGenerator[Reading, None]:
-    async with engine.lanes.turn():
+async def _of_lane(engine: Engine, resource: Resource, part: str, one: Range, *,
+                   gently: bool) -> AsyncGenerator[Reading, None]:
+    async with engine.sweeps if gently else engine.lanes.turn():
         async for reading in _of_stretches(engine, resource, part,
                                            by_value(engine, resource, part, one.cursor, one.hi)):
             yield reading

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
-from functools import partial
+from contextlib import aclosing
 
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Stopped, SyncError
@@ -30,7 +29,6 @@ LANES_A_PLACE = 2
 """Lanes that a long history is cut into for each of those that go at once: they end less unevenly."""
 
 Absent = Callable[[Stretch], Awaitable[list[Hint]]]
-Gate = Callable[[], AbstractAsyncContextManager[None]]
 
 
 async def in_batches(stretches: Stretches, take: Callable[[list[Stretch]], Awaitable[None]]) -> None:
@@ -97,16 +95,15 @@ async def walk(engine: Engine, resource: Resource, stretches: Stretches, lane: L
     await in_batches(stretches, take)
 
 
-async def walk_lanes(engine: Engine, resource: Resource, lanes: Sequence[Lane], gate: Gate | None = None,
-                     absent: Absent | None = None) -> None:
-    """Walks all lanes of a list by value side by side, each behind the gate: by default so many as may be in flight,
-    long ones first. Raises Disorder, LostRace.
+async def walk_lanes(engine: Engine, resource: Resource, lanes: Sequence[Lane], absent: Absent | None = None, *,
+                     gently: bool = False) -> None:
+    """Walks all lanes of a list by value side by side: as many as requests may be in flight, long ones first, or
+    `gently` in the places of the sweeps. Raises Disorder, LostRace.
     """
     rank = -(engine.progress.of(resource.name).total or 0) / len(lanes)
-    gate = gate or partial(engine.lanes.turn, rank)
 
     async def one(lane: Lane) -> None:
-        async with gate():
+        async with engine.sweeps if gently else engine.lanes.turn(rank):
             while not lane.done:
                 assert lane.hi is not None, "only the tail has no end"
                 stretches = by_value(engine, resource, lane.part, lane.cursor, lane.hi)
@@ -138,7 +135,7 @@ async def open_lanes(engine: Engine, resource: Resource, part: str) -> list[Lane
         return [lane for lane in await engine.store.lanes(resource) if lane.part == part and lane.lane >= LOAD]
 
     if not (lanes := await opened()):
-        await engine.store.open_lanes(resource, part, await cut(engine, resource, part, int(engine.lanes.limit)))
+        await engine.store.open_lanes(resource, part, await cut(engine, resource, part, engine.at_once()))
         lanes = await opened()
     return lanes
 

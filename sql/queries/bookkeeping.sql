@@ -171,7 +171,7 @@ INSERT INTO {schema}._run (verb, program_version) VALUES ($1, $2) RETURNING id
 -- The heartbeat: the one row that a quiet cycle writes.
 UPDATE {schema}._run
 SET beat_at = now(), cycles = $2, requests = $3, seen = $4, stored = $5, deleted = $6, rejected = $7,
-    fresh = fresh || $8::jsonb
+    fresh = fresh || $8::jsonb, last_cycle = $9::jsonb
 WHERE id = $1
 
 -- name: end_run

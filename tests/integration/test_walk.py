@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -14,7 +15,7 @@ from sync_daemon.errors import Exit
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from sync_daemon.simulator.faults import Fault, Faults
-from tests.comparing import at_source, in_mirror
+from tests.comparing import at_source, differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
 INVOICES = BY_NAME["invoices"]
@@ -217,3 +218,29 @@ async def test_a_quiet_cycle_asks_once_a_list_and_writes_nothing(sim: Simulator,
         assert mirror.engine.reader.api.requests - asked == 3
         [after] = await sql("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1) AS bytes", before["lsn"])
         assert after["bytes"] < 500
+
+
+async def test_with_polls_further_apart_a_quiet_cycle_asks_the_feed_alone_and_an_event_wakes_the_polls(
+        sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    chosen = "customers,invoices,notes,events"
+    async with open_mirror(sim, sync_resources=chosen, sync_poll_every=3600, sync_overlap=1) as mirror:
+        api = mirror.engine.reader.api
+
+        async def requests() -> int:
+            before = api.requests
+            await cycle(mirror.engine, mirror.work)
+            return api.requests - before
+
+        await verbs.backfill(mirror)
+        mirror.engine.news_at = -math.inf
+        assert await requests() == 1
+        sim.account.create("notes", silent=True)
+        assert await requests() == 1
+        sim.account.create("invoices")
+        sim.account.flush()
+        assert await requests() >= 4
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"], INVOICES)) == {}
+        mirror.engine.news_at = -math.inf
+        assert await requests() == 1
+        mirror.engine.polled_at -= 3600
+        assert await requests() >= 4
