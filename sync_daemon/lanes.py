@@ -35,15 +35,19 @@ def questions(counts: Mapping[int, int], lanes: int) -> list[int]:
 
 
 def borders(counts: Mapping[int, int], lanes: int) -> list[int]:
-    """The seconds with which the lanes end, but for the last: at most `lanes` - 1, rising."""
+    """The seconds with which the lanes end, but for the last: at most `lanes` - 1, rising.
+
+    Within a piece rows are taken to be spread evenly; where they are not, lanes become a little uneven.
+    """
     share = _rows(counts) / lanes
     found: list[int] = []
-    behind = 0
-    for after, _, rows in _pieces(counts):
-        if behind + rows / 2 > share * (len(found) + 1) and behind and len(found) < lanes - 1:
-            found.append(after)
+    behind, number = 0, 1
+    for after, upto, rows in _pieces(counts):
+        while number < lanes and behind + rows >= share * number and rows:
+            found.append(after + round((upto - after) * (share * number - behind) / rows))
+            number += 1
         behind += rows
-    return found
+    return sorted({second for second in found if min(counts) < second < max(counts)})
 
 
 def _pieces(counts: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:

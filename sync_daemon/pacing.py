@@ -1,8 +1,9 @@
 """How many requests may be in flight: one adaptive limit that all lanes share.
 
-It starts low, rises by one for each limit's worth of good answers, and halves when the server says "too many
-requests", once for all that were under way then. It leaves room for other users of the key by itself: their requests
-count against the same cap, and the 429s that follow lower ours. Lists of parents fill the gaps that others leave.
+It starts low and rises by one for each good answer until the server first says "too many requests". Then it halves,
+once for all that were under way, and rises by one for each limit's worth of good answers. It leaves room for other
+users of the key by itself: their requests count against the same cap, and the 429s that follow lower ours. Lists of
+parents fill the gaps that others leave.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ class Pace(Turnstile):
                 self.leave()
 
     def good(self) -> None:
-        """A good answer: the limit may rise."""
-        self.limit = min(float(self.ceiling), self.limit + 1 / self.limit)
+        """A good answer: the limit may rise, fast until the first slow-down."""
+        self.limit = min(float(self.ceiling), self.limit + (1 / self.limit if self.slowed else 1))
         self.wake()
 
     def too_many(self, slot: Slot) -> None:

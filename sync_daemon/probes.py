@@ -29,8 +29,8 @@ async def sorts(reader: Reader, resource: Resource, part: str) -> bool:
     if known is not None:
         return known
     one = Ask(0, 1, 1)
-    first = await reader.fetch(resource, part, one)
-    last = await reader.fetch(resource, part, one, sort=resource.sort.replace(" asc", " desc"))
+    first, last = await together(reader.fetch(resource, part, one, sort=sort) for sort in (
+        resource.sort, resource.sort.replace(" asc", " desc")))
     able = not first.page.order or first.page.order != last.page.order or (first.total or 0) == 1
     if not able and first.page.order[0][0] > 1:
         u = first.page.order[0][0]
@@ -96,11 +96,11 @@ async def borders(reader: Reader, resource: Resource, part: str, hi: int, most: 
     """The seconds at which a list is cut into lanes of about equal size up to `hi`; none if it is short, or if the
     server does not count.
     """
-    first = await reader.fetch(resource, part, Ask(1, 1, 1))
-    if first.total is None or not first.page.order or (lanes := worth(first.total, most)) == 1:
+    first, rest = await together(reader.fetch(resource, part, Ask(second, 1, 1)) for second in (1, max(1, hi)))
+    if None in (first.total, rest.total) or not first.page.order or (lanes := worth(first.total or 0, most)) == 1:
         return []
-    counts = {first.page.order[0][0] - 1: first.total}
-    seconds = [hi]
+    counts = {first.page.order[0][0] - 1: first.total or 0, hi: rest.total or 0}
+    seconds = questions(counts, lanes)
     for _ in range(ROUNDS):
         if not seconds:
             break

@@ -304,7 +304,7 @@ CREATE TABLE {schema}.customers (
     taxable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX customers_chasing_cadence_idx ON {schema}.customers (chasing_cadence);
 CREATE INDEX customers_late_fee_schedule_idx ON {schema}.customers (late_fee_schedule);
@@ -397,7 +397,7 @@ CREATE TABLE {schema}.contacts (
     state text GENERATED ALWAYS AS ({schema}._text(raw -> 'state')) STORED,
     title text GENERATED ALWAYS AS ({schema}._text(raw -> 'title')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX contacts_customer_idx ON {schema}.contacts (customer);
 CREATE INDEX contacts_updated_at_idx ON {schema}.contacts (updated_at);
@@ -447,7 +447,7 @@ CREATE TABLE {schema}.notes (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     user_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'user_id')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX notes_customer_idx ON {schema}.notes (customer);
 CREATE INDEX notes_invoice_idx ON {schema}.notes (invoice);
@@ -493,7 +493,7 @@ CREATE TABLE {schema}.tasks (
     user_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'user_id')) STORED,
     vendor_credit bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'vendor_credit')) STORED,
     vendor_credit_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'vendor_credit_id')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX tasks_customer_idx ON {schema}.tasks (customer);
 CREATE INDEX tasks_due_date_idx ON {schema}.tasks (due_date);
@@ -565,7 +565,7 @@ CREATE TABLE {schema}.invoices (
     total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX invoices_customer_idx ON {schema}.invoices (customer);
 CREATE INDEX invoices_date_idx ON {schema}.invoices (date);
@@ -654,7 +654,7 @@ CREATE TABLE {schema}.estimates (
     total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX estimates_customer_idx ON {schema}.estimates (customer);
 CREATE INDEX estimates_date_idx ON {schema}.estimates (date);
@@ -726,7 +726,7 @@ CREATE TABLE {schema}.credit_notes (
     total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX credit_notes_customer_idx ON {schema}.credit_notes (customer);
 CREATE INDEX credit_notes_date_idx ON {schema}.credit_notes (date);
@@ -792,7 +792,7 @@ CREATE TABLE {schema}.payments (
     surcharge_percentage numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'surcharge_percentage')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     voided boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'voided')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payments_customer_idx ON {schema}.payments (customer);
 CREATE INDEX payments_date_idx ON {schema}.payments (date);
@@ -860,7 +860,7 @@ CREATE TABLE {schema}.charges (
     refunded boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'refunded')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX charges_customer_idx ON {schema}.charges (customer);
 CREATE INDEX charges_payment_idx ON {schema}.charges (payment);
@@ -925,7 +925,7 @@ CREATE TABLE {schema}.refunds (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX refunds_charge_idx ON {schema}.refunds (charge);
 CREATE INDEX refunds_updated_at_idx ON {schema}.refunds (updated_at);
@@ -982,7 +982,7 @@ CREATE TABLE {schema}.transactions (
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX transactions_credit_note_idx ON {schema}.transactions (credit_note);
 CREATE INDEX transactions_customer_idx ON {schema}.transactions (customer);
@@ -1040,7 +1040,7 @@ CREATE TABLE {schema}.credit_balance_adjustments (
     notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX credit_balance_adjustments_customer_idx ON {schema}.credit_balance_adjustments (customer);
 CREATE INDEX credit_balance_adjustments_date_idx ON {schema}.credit_balance_adjustments (date);
@@ -1097,7 +1097,7 @@ CREATE TABLE {schema}.payment_sources (
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     verified boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'verified')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_sources_customer_idx ON {schema}.payment_sources (customer);
 CREATE INDEX payment_sources_id_idx ON {schema}.payment_sources (id);
@@ -1175,7 +1175,7 @@ CREATE TABLE {schema}.subscriptions (
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX subscriptions_customer_idx ON {schema}.subscriptions (customer);
 CREATE INDEX subscriptions_updated_at_idx ON {schema}.subscriptions (updated_at, id);
@@ -1244,7 +1244,7 @@ CREATE TABLE {schema}.items (
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     unit_cost numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX items_updated_at_idx ON {schema}.items (updated_at);
 
@@ -1299,7 +1299,7 @@ CREATE TABLE {schema}.plans (
     pricing_mode text GENERATED ALWAYS AS ({schema}._text(raw -> 'pricing_mode')) STORED,
     quantity_type text GENERATED ALWAYS AS ({schema}._text(raw -> 'quantity_type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX plans_updated_at_idx ON {schema}.plans (updated_at);
 
@@ -1349,7 +1349,7 @@ CREATE TABLE {schema}.tax_rates (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     value numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'value')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX tax_rates_updated_at_idx ON {schema}.tax_rates (updated_at);
 
@@ -1396,7 +1396,7 @@ CREATE TABLE {schema}.coupons (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     value numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'value')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX coupons_updated_at_idx ON {schema}.coupons (updated_at);
 
@@ -1436,7 +1436,7 @@ CREATE TABLE {schema}.payment_plans (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_plans_updated_at_idx ON {schema}.payment_plans (updated_at);
 
@@ -1480,7 +1480,7 @@ CREATE TABLE {schema}.pending_line_items (
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     unit_cost numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX pending_line_items_customer_idx ON {schema}.pending_line_items (customer);
 CREATE INDEX pending_line_items_subscription_idx ON {schema}.pending_line_items (subscription);
@@ -1525,7 +1525,7 @@ CREATE TABLE {schema}.events (
     synced_at timestamptz NOT NULL DEFAULT now(),
     "timestamp" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'timestamp')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX events_timestamp_idx ON {schema}.events ("timestamp");
 
@@ -1566,7 +1566,7 @@ CREATE TABLE {schema}.payment_links (
     terms_of_service_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'terms_of_service_url')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_links_customer_idx ON {schema}.payment_links (customer);
 CREATE INDEX payment_links_updated_at_idx ON {schema}.payment_links (updated_at);
@@ -1624,7 +1624,7 @@ CREATE TABLE {schema}.disputes (
     reason text GENERATED ALWAYS AS ({schema}._text(raw -> 'reason')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX disputes_charge_idx ON {schema}.disputes (charge);
 CREATE INDEX disputes_updated_at_idx ON {schema}.disputes (updated_at);
@@ -1685,7 +1685,7 @@ CREATE TABLE {schema}.payouts (
     statement_descriptor text GENERATED ALWAYS AS ({schema}._text(raw -> 'statement_descriptor')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payouts_updated_at_idx ON {schema}.payouts (updated_at);
 
@@ -1733,7 +1733,7 @@ CREATE TABLE {schema}.bundles (
     internal_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id')) STORED,
     name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX bundles_updated_at_idx ON {schema}.bundles (updated_at);
 
@@ -1766,7 +1766,7 @@ CREATE TABLE {schema}.gl_accounts (
     name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
     parent_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'parent_id')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX gl_accounts_parent_id_idx ON {schema}.gl_accounts (parent_id);
 CREATE INDEX gl_accounts_updated_at_idx ON {schema}.gl_accounts (updated_at);
@@ -1802,7 +1802,7 @@ CREATE TABLE {schema}.payment_terms (
     name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_terms_updated_at_idx ON {schema}.payment_terms (updated_at);
 
@@ -1841,7 +1841,7 @@ CREATE TABLE {schema}.late_fee_schedules (
     recurring_days bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'recurring_days')) STORED,
     start_date text GENERATED ALWAYS AS ({schema}._text(raw -> 'start_date')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX late_fee_schedules_updated_at_idx ON {schema}.late_fee_schedules (updated_at);
 
@@ -1879,7 +1879,7 @@ CREATE TABLE {schema}.custom_fields (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX custom_fields_updated_at_idx ON {schema}.custom_fields (updated_at);
 
@@ -1918,7 +1918,7 @@ CREATE TABLE {schema}.members (
     role text GENERATED ALWAYS AS ({schema}._text(raw -> 'role')) STORED,
     subscribe_all boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'subscribe_all')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX members_updated_at_idx ON {schema}.members (updated_at);
 
@@ -1960,7 +1960,7 @@ CREATE TABLE {schema}.chasing_cadences (
     run_days text GENERATED ALWAYS AS ({schema}._text(raw -> 'run_days')) STORED,
     time_of_day bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'time_of_day')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX chasing_cadences_updated_at_idx ON {schema}.chasing_cadences (updated_at);
 
@@ -2023,7 +2023,7 @@ CREATE TABLE {schema}.company (
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED,
     username text GENERATED ALWAYS AS ({schema}._text(raw -> 'username')) STORED,
     website text GENERATED ALWAYS AS ({schema}._text(raw -> 'website')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 COMMENT ON TABLE {schema}.company IS 'The company that the account belongs to, from GET /companies/current. One row.';
 COMMENT ON COLUMN {schema}.company.id IS 'Invoiced id of the company: which account this is.';

@@ -12,7 +12,7 @@ CREATE TABLE {schema}.bundles (
     internal_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id')) STORED,
     name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX bundles_updated_at_idx ON {schema}.bundles (updated_at);
 

@@ -34,7 +34,7 @@ CREATE TABLE {schema}.charges (
     refunded boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'refunded')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX charges_customer_idx ON {schema}.charges (customer);
 CREATE INDEX charges_payment_idx ON {schema}.charges (payment);

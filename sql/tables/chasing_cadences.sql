@@ -20,7 +20,7 @@ CREATE TABLE {schema}.chasing_cadences (
     run_days text GENERATED ALWAYS AS ({schema}._text(raw -> 'run_days')) STORED,
     time_of_day bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'time_of_day')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX chasing_cadences_updated_at_idx ON {schema}.chasing_cadences (updated_at);
 

@@ -36,7 +36,7 @@ CREATE TABLE {schema}.company (
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED,
     username text GENERATED ALWAYS AS ({schema}._text(raw -> 'username')) STORED,
     website text GENERATED ALWAYS AS ({schema}._text(raw -> 'website')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 COMMENT ON TABLE {schema}.company IS 'The company that the account belongs to, from GET /companies/current. One row.';
 COMMENT ON COLUMN {schema}.company.id IS 'Invoiced id of the company: which account this is.';

@@ -27,7 +27,7 @@ CREATE TABLE {schema}.contacts (
     state text GENERATED ALWAYS AS ({schema}._text(raw -> 'state')) STORED,
     title text GENERATED ALWAYS AS ({schema}._text(raw -> 'title')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX contacts_customer_idx ON {schema}.contacts (customer);
 CREATE INDEX contacts_updated_at_idx ON {schema}.contacts (updated_at);

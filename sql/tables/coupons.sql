@@ -20,7 +20,7 @@ CREATE TABLE {schema}.coupons (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     value numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'value')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX coupons_updated_at_idx ON {schema}.coupons (updated_at);
 

@@ -14,7 +14,7 @@ CREATE TABLE {schema}.credit_balance_adjustments (
     notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX credit_balance_adjustments_customer_idx ON {schema}.credit_balance_adjustments (customer);
 CREATE INDEX credit_balance_adjustments_date_idx ON {schema}.credit_balance_adjustments (date);

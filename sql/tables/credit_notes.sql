@@ -28,7 +28,7 @@ CREATE TABLE {schema}.credit_notes (
     total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX credit_notes_customer_idx ON {schema}.credit_notes (customer);
 CREATE INDEX credit_notes_date_idx ON {schema}.credit_notes (date);

@@ -14,7 +14,7 @@ CREATE TABLE {schema}.custom_fields (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX custom_fields_updated_at_idx ON {schema}.custom_fields (updated_at);
 

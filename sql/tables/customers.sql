@@ -56,7 +56,7 @@ CREATE TABLE {schema}.customers (
     taxable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX customers_chasing_cadence_idx ON {schema}.customers (chasing_cadence);
 CREATE INDEX customers_late_fee_schedule_idx ON {schema}.customers (late_fee_schedule);

@@ -24,7 +24,7 @@ CREATE TABLE {schema}.disputes (
     reason text GENERATED ALWAYS AS ({schema}._text(raw -> 'reason')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX disputes_charge_idx ON {schema}.disputes (charge);
 CREATE INDEX disputes_updated_at_idx ON {schema}.disputes (updated_at);

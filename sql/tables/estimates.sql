@@ -33,7 +33,7 @@ CREATE TABLE {schema}.estimates (
     total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX estimates_customer_idx ON {schema}.estimates (customer);
 CREATE INDEX estimates_date_idx ON {schema}.estimates (date);

@@ -8,7 +8,7 @@ CREATE TABLE {schema}.events (
     synced_at timestamptz NOT NULL DEFAULT now(),
     "timestamp" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'timestamp')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX events_timestamp_idx ON {schema}.events ("timestamp");
 

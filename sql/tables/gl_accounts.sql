@@ -11,7 +11,7 @@ CREATE TABLE {schema}.gl_accounts (
     name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
     parent_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'parent_id')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX gl_accounts_parent_id_idx ON {schema}.gl_accounts (parent_id);
 CREATE INDEX gl_accounts_updated_at_idx ON {schema}.gl_accounts (updated_at);

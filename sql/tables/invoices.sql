@@ -41,7 +41,7 @@ CREATE TABLE {schema}.invoices (
     total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX invoices_customer_idx ON {schema}.invoices (customer);
 CREATE INDEX invoices_date_idx ON {schema}.invoices (date);

@@ -22,7 +22,7 @@ CREATE TABLE {schema}.items (
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     unit_cost numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX items_updated_at_idx ON {schema}.items (updated_at);
 

@@ -17,7 +17,7 @@ CREATE TABLE {schema}.late_fee_schedules (
     recurring_days bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'recurring_days')) STORED,
     start_date text GENERATED ALWAYS AS ({schema}._text(raw -> 'start_date')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX late_fee_schedules_updated_at_idx ON {schema}.late_fee_schedules (updated_at);
 

@@ -15,7 +15,7 @@ CREATE TABLE {schema}.members (
     role text GENERATED ALWAYS AS ({schema}._text(raw -> 'role')) STORED,
     subscribe_all boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'subscribe_all')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX members_updated_at_idx ON {schema}.members (updated_at);
 

@@ -15,7 +15,7 @@ CREATE TABLE {schema}.notes (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     user_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'user_id')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX notes_customer_idx ON {schema}.notes (customer);
 CREATE INDEX notes_invoice_idx ON {schema}.notes (invoice);

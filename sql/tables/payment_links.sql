@@ -23,7 +23,7 @@ CREATE TABLE {schema}.payment_links (
     terms_of_service_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'terms_of_service_url')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_links_customer_idx ON {schema}.payment_links (customer);
 CREATE INDEX payment_links_updated_at_idx ON {schema}.payment_links (updated_at);

@@ -10,7 +10,7 @@ CREATE TABLE {schema}.payment_plans (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_plans_updated_at_idx ON {schema}.payment_plans (updated_at);
 

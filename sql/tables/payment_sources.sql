@@ -34,7 +34,7 @@ CREATE TABLE {schema}.payment_sources (
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     verified boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'verified')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_sources_customer_idx ON {schema}.payment_sources (customer);
 CREATE INDEX payment_sources_id_idx ON {schema}.payment_sources (id);

@@ -17,7 +17,7 @@ CREATE TABLE {schema}.payment_terms (
     name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_terms_updated_at_idx ON {schema}.payment_terms (updated_at);
 

@@ -25,7 +25,7 @@ CREATE TABLE {schema}.payments (
     surcharge_percentage numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'surcharge_percentage')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     voided boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'voided')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payments_customer_idx ON {schema}.payments (customer);
 CREATE INDEX payments_date_idx ON {schema}.payments (date);

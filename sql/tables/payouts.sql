@@ -30,7 +30,7 @@ CREATE TABLE {schema}.payouts (
     statement_descriptor text GENERATED ALWAYS AS ({schema}._text(raw -> 'statement_descriptor')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payouts_updated_at_idx ON {schema}.payouts (updated_at);
 

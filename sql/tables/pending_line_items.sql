@@ -24,7 +24,7 @@ CREATE TABLE {schema}.pending_line_items (
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     unit_cost numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX pending_line_items_customer_idx ON {schema}.pending_line_items (customer);
 CREATE INDEX pending_line_items_subscription_idx ON {schema}.pending_line_items (subscription);

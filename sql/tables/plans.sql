@@ -22,7 +22,7 @@ CREATE TABLE {schema}.plans (
     pricing_mode text GENERATED ALWAYS AS ({schema}._text(raw -> 'pricing_mode')) STORED,
     quantity_type text GENERATED ALWAYS AS ({schema}._text(raw -> 'quantity_type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX plans_updated_at_idx ON {schema}.plans (updated_at);
 

@@ -23,7 +23,7 @@ CREATE TABLE {schema}.refunds (
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX refunds_charge_idx ON {schema}.refunds (charge);
 CREATE INDEX refunds_updated_at_idx ON {schema}.refunds (updated_at);

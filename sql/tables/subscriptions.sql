@@ -35,7 +35,7 @@ CREATE TABLE {schema}.subscriptions (
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
     url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX subscriptions_customer_idx ON {schema}.subscriptions (customer);
 CREATE INDEX subscriptions_updated_at_idx ON {schema}.subscriptions (updated_at, id);

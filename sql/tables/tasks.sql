@@ -22,7 +22,7 @@ CREATE TABLE {schema}.tasks (
     user_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'user_id')) STORED,
     vendor_credit bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'vendor_credit')) STORED,
     vendor_credit_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'vendor_credit_id')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX tasks_customer_idx ON {schema}.tasks (customer);
 CREATE INDEX tasks_due_date_idx ON {schema}.tasks (due_date);

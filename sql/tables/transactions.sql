@@ -27,7 +27,7 @@ CREATE TABLE {schema}.transactions (
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-);
+) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX transactions_credit_note_idx ON {schema}.transactions (credit_note);
 CREATE INDEX transactions_customer_idx ON {schema}.transactions (customer);

@@ -36,12 +36,23 @@ class Holder:
         await self.task
 
 
-async def test_it_starts_low_and_rises_with_good_answers_to_the_ceiling() -> None:
+async def test_it_starts_low_and_rises_fast_with_good_answers_to_the_ceiling() -> None:
     pace = Pace(12)
     assert pace.limit == START
-    for _ in range(START + 1):
+    pace.good()
+    assert pace.limit == START + 1
+    for _ in range(50):
         pace.good()
-    assert int(pace.limit) == START + 1
+    assert pace.limit == 12
+
+
+async def test_after_a_slow_down_it_rises_by_one_for_a_limit_s_worth_of_good_answers() -> None:
+    pace = Pace(12)
+    pace.too_many(Slot(pace.slowed))
+    assert pace.limit == START / 2
+    for _ in range(START // 2 + 1):
+        pace.good()
+    assert int(pace.limit) == START // 2 + 1
     for _ in range(500):
         pace.good()
     assert pace.limit == 12
