@@ -14,7 +14,7 @@ PROJECTS_PYTHON := $(BIN)/python
 help: ## list what there is
 	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
 	@echo "make test      run all tests (ARGS='-k name' runs some)"
-	@echo "make soak      play random histories with everything going wrong (MINUTES=60; SEED=n plays one again)"
+	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n QUICK=1)"
 	@echo "make lint      ruff, and the import layers"
 	@echo "make types     mypy --strict"
 	@echo "make venv      only make or renew $(VENV)"
@@ -28,7 +28,8 @@ test: $(READY)
 	@$(PROJECTS_PYTHON) -m pytest -n 2 $(ARGS)
 
 soak: $(READY)
-	@$(PROJECTS_PYTHON) -m tests.acceptance.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
+	@$(PROJECTS_PYTHON) -m tests.acceptance.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(QUICK),--quick --seconds 30)
 
 lint: $(READY)
 	@$(BIN)/ruff check .
