@@ -6,13 +6,13 @@ Absence is only ever a candidate: the row may have been touched a moment ago. `h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from sync_daemon.engine import Engine
 from sync_daemon.log import log
-from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, START, Cursor, Disorder
+from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, START, Cursor, Disorder, Key
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.resources import Resource, Way
 from sync_daemon.store import LOAD, SWEEP, Hint
@@ -110,8 +110,8 @@ async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, resu
     return lanes[0].began_at
 
 
-async def _missed(engine: Engine, resource: Resource, part: str, stretch: Stretch) -> list[Hint]:
-    return _candidates(resource, await absent(engine, resource, part, stretch))
+async def _missed(engine: Engine, resource: Resource, part: str, batch: Sequence[Stretch]) -> list[Hint]:
+    return _candidates(resource, await absent(engine, resource, part, batch))
 
 
 def _candidates(resource: Resource, keys: Iterable[int | str]) -> list[Hint]:
@@ -125,17 +125,44 @@ def has_retrieve(resource: Resource) -> bool:
     return resource.retrieve is not None and resource.key == "id"
 
 
-async def absent(engine: Engine, resource: Resource, part: str, stretch: Stretch) -> list[int | str]:
-    """Rows of the mirror that a stretch covers and does not hold. A list that shows nothing at all proves nothing, nor
-    does a page with a row whose key can't be read, unless each candidate is asked for by its id.
+async def absent(engine: Engine, resource: Resource, part: str, batch: Sequence[Stretch]) -> list[int | str]:
+    """Rows of the mirror that stretches cover and do not hold.
+
+    A list that shows nothing at all proves nothing, nor does a page with a row whose key can't be read, unless each
+    candidate is asked for by its id.
     """
-    if stretch.interval is None or (not stretch.keys and stretch.interval[0] in {START.key, BEFORE_IDS.key}):
+    if any(stretch.fetched.page.rejects for stretch in batch) and not has_retrieve(resource):
         return []
-    if stretch.fetched.page.rejects and not has_retrieve(resource):
+    found: list[int | str] = []
+    for run in _runs(batch):
+        found += await _absent_of(engine, resource, part, *run)
+    return found
+
+
+Run = tuple[Key, Key, frozenset[int | str], datetime, bool]
+"""An interval, the keys that the source has there, when that was asked first, and whether it is a dated one."""
+
+
+def _runs(batch: Sequence[Stretch]) -> list[Run]:
+    """Stretches, each of which begins where the one before ends, as one: a statement for each page would cost more."""
+    runs: list[Run] = []
+    for stretch in batch:
+        if stretch.interval is None:
+            continue
+        (lo, hi), keys, asked_at = stretch.interval, stretch.keys, stretch.fetched.answer.asked_at
+        if runs and runs[-1][1] == lo:
+            lo, _, before, asked_before, _ = runs.pop()
+            keys, asked_at = keys | before, min(asked_at, asked_before)
+        runs.append((lo, hi, keys, asked_at, stretch.dated))
+    return runs
+
+
+async def _absent_of(engine: Engine, resource: Resource, part: str, lo: Key, hi: Key, held: frozenset[int | str],
+                     asked_at: datetime, dated: bool) -> list[int | str]:
+    if not held and lo in {START.key, BEFORE_IDS.key}:
         return []
-    (lo_u, lo_id), (hi_u, hi_id) = stretch.interval
-    asked_at, keys = stretch.fetched.answer.asked_at, list(stretch.keys)
-    if not stretch.dated:
+    (lo_u, lo_id), (hi_u, hi_id), keys = lo, hi, list(held)
+    if not dated:
         since = asked_at - timedelta(seconds=engine.reader.overlap)
         rows = await engine.store.table_rows(resource, "absent_by_id", since, lo_id, min(hi_id, TOP_ID), keys)
         return [row["key"] for row in rows]
@@ -147,7 +174,7 @@ async def absent(engine: Engine, resource: Resource, part: str, stretch: Stretch
         found += await engine.store.table_rows(resource, "absent_undated", asked_at, since_id, min(upto, TOP_ID), keys,
                                                must, must_not)
     if hi_u > NO_SECOND:
-        lo = None if lo_u <= NO_SECOND else lo_u
-        found += await engine.store.table_rows(resource, "absent_by_value", asked_at, lo, min(lo_id, TOP_ID), hi_u,
+        after = None if lo_u <= NO_SECOND else lo_u
+        found += await engine.store.table_rows(resource, "absent_by_value", asked_at, after, min(lo_id, TOP_ID), hi_u,
                                                min(hi_id, TOP_ID), keys, must, must_not)
     return [row["key"] for row in found]

@@ -127,7 +127,8 @@ def _fatal(error: Exception, said: str) -> Fatal | None:
         case asyncpg.InvalidCatalogNameError():
             return fatal("There is no such database", "Create it (createdb), or correct DATABASE_URL.")
         case asyncpg.InsufficientPrivilegeError():
-            return fatal("The database user lacks a right", "Grant it; sql/roles.sql has what is needed.")
+            return fatal("The database user lacks a right", "Grant it: USAGE on the schema, and SELECT, INSERT, UPDATE "
+                         "and DELETE on its tables; migrations are for the owner of the schema.")
         case asyncpg.DiskFullError() | asyncpg.OutOfMemoryError():
             return fatal("The database is out of room", "Make room for it, then start again.", Exit.TEMPORARY)
         case asyncpg.UndefinedTableError() | asyncpg.UndefinedColumnError() | asyncpg.InvalidSchemaNameError() | \

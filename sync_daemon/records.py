@@ -23,6 +23,7 @@ from sync_daemon.plan import NO_SECOND, Key
 from sync_daemon.resources import Resource
 
 BIGINT = range(-(2**63), 2**63)
+LATEST = 2**62
 EXACT = 2**53
 """Up to here a float holds every whole number."""
 
@@ -155,8 +156,8 @@ def read(resource: Resource, raw: bytes, asked_at: datetime, *, archived: bool =
     except (msgspec.DecodeError, RecursionError) as error:
         head = _head_by_field(text, error)
     key = key_of(resource, head, archived=archived)
-    place = (second_of(head.updated_at), place_of(resource, head))
-    return Record(key, place, raw, digest(raw), text, asked_at)
+    number = key if isinstance(key, int) else place_of(resource, head)
+    return Record(key, (second_of(head.updated_at), number), raw, digest(raw), text, asked_at)
 
 
 def _head_by_field(text: bytes, error: Exception) -> Head:
@@ -209,12 +210,16 @@ def place_of(resource: Resource, head: Head) -> int:
 
 def second_of(value: object) -> int:
     """A unix second, or NO_SECOND if it is none."""
+    if type(value) is int and 0 < value < LATEST:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not -math.inf < value < math.inf:
         return NO_SECOND
-    return max(NO_SECOND + 1, min(math.floor(value), 2**62))
+    return max(NO_SECOND + 1, min(math.floor(value), LATEST))
 
 
 def _whole(value: object, name: str) -> int:
+    if type(value) is int and 0 < value < 2**63:
+        return value
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):

@@ -155,7 +155,7 @@ async def _of_stretches(engine: Engine, resource: Resource, part: str,
                         stretches: Stretches) -> AsyncGenerator[Reading, None]:
     """Pages of the source, each with what the mirror has in its place but the source does not."""
     async for stretch in stretches:
-        gone = await absent(engine, resource, part, stretch)
+        gone = await absent(engine, resource, part, [stretch])
         yield list({record.key: record for record in stretch.records}.values()), stretch.rows, gone
 
 

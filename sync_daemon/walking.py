@@ -28,7 +28,7 @@ COMMIT_EVERY = 20
 LANES_A_PLACE = 2
 """Lanes that a long history is cut into for each of those that go at once: they end less unevenly."""
 
-Absent = Callable[[Stretch], Awaitable[list[Hint]]]
+Absent = Callable[[Sequence[Stretch]], Awaitable[list[Hint]]]
 
 
 async def in_batches(stretches: Stretches, take: Callable[[list[Stretch]], Awaitable[None]]) -> None:
@@ -81,7 +81,7 @@ async def walk(engine: Engine, resource: Resource, stretches: Stretches, lane: L
                absent: Absent | None = None) -> None:
     """Walks to the end of the stretches and commits them one after the other, with the lane's cursor if there is one.
 
-    `absent` says what to note of each stretch. Raises LostRace.
+    `absent` says what to note of each batch. Raises LostRace.
     """
     pages = 0
 
@@ -89,7 +89,7 @@ async def walk(engine: Engine, resource: Resource, stretches: Stretches, lane: L
         nonlocal lane, pages
         before, pages = pages, pages + len(batch)
         lazy = not batch[-1].done and (batch[-1].cursor is None or before // COMMIT_EVERY == pages // COMMIT_EVERY)
-        note = [] if absent is None else [hint for stretch in batch for hint in await absent(stretch)]
+        note = [] if absent is None else await absent(batch)
         lane = await store_stretches(engine, resource, batch, lane, note=note, lazy=lazy) or lane
 
     await in_batches(stretches, take)
