@@ -1,0 +1,1 @@
+"""`make bench`: the program against COPY, the account's ceiling and its peers, in one run on one machine, as ratios."""
