@@ -11,7 +11,7 @@ from sync_daemon.engine import Engine, mark
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.log import log
 from sync_daemon.polling import catch_up, load_by_value
-from sync_daemon.probes import count, parts_of
+from sync_daemon.probes import count, parts_of, sorts
 from sync_daemon.progress import State
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.sweeping import read_whole
@@ -66,12 +66,14 @@ async def load(engine: Engine, work: Work, resource: Resource) -> bool:
 async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
     await engine.store.value("begin_load", resource.name)
     tally = engine.progress.of(resource.name)
-    total = await count(engine.reader, resource)
+    parts = await parts_of(engine.reader, resource) if resource.way is Way.VALUE else ()
+    asked = [count(engine.reader, resource), *(sorts(engine.reader, resource, part) for part in parts)]
+    total = (await together(asked))[0]
     if total is not None:
         tally.total = total
         await engine.store.value("note_count", resource.name, total)
     if resource.way is Way.VALUE:
-        for part in await parts_of(engine.reader, resource):
+        for part in parts:
             await load_by_value(engine, resource, part)
         await catch_up(engine, work, resource)
     else:

@@ -100,7 +100,8 @@ async def borders(reader: Reader, resource: Resource, part: str, hi: int, most: 
     if None in (first.total, rest.total) or not first.page.order or (lanes := worth(first.total or 0, most)) == 1:
         return []
     counts = {first.page.order[0][0] - 1: first.total or 0, hi: rest.total or 0}
-    seconds = questions(counts, lanes)
+    pieces = -(-lanes // 2)  # of two lanes each: within them rows are taken to be spread evenly
+    seconds = questions(counts, pieces)
     for _ in range(ROUNDS):
         if not seconds:
             break
@@ -109,7 +110,7 @@ async def borders(reader: Reader, resource: Resource, part: str, hi: int, most: 
         if None in totals:
             return []
         counts |= {second: total or 0 for second, total in zip(seconds, totals, strict=True)}
-        seconds = questions(counts, lanes)
+        seconds = questions(counts, pieces)
     return lane_borders(counts, lanes)
 
 

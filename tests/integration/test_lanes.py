@@ -1,0 +1,483 @@
+"""A long list is read in lanes side by side: none leaves a gap, whoever is killed, wherever it is cut, and however
+wrongly the server counts. Lanes are short here, so that some hundred rows have many."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from sync_daemon import daemon, verbs
+from sync_daemon.children import scan_children
+from sync_daemon.cycle import cycle
+from sync_daemon.errors import Exit
+from sync_daemon.plan import START, Cursor
+from sync_daemon.polling import catch_up
+from sync_daemon.progress import State
+from sync_daemon.resources import BY_NAME
+from sync_daemon.simulator import Simulator
+from sync_daemon.store import Lane, LostRace, Range
+from sync_daemon.sweeping import sweep
+from sync_daemon.verify import Findings
+from sync_daemon.walking import open_lanes, walk_lanes
+from tests.acceptance.program import until
+from tests.comparing import differences
+from tests.conftest import Open, Simulate
+from tests.integration.test_walk import Life, stamps
+
+INVOICES = BY_NAME["invoices"]
+CHOSEN = "customers,invoices,events"
+ROWS = 1500
+SHORT = 100
+SIZES = {"customers": 10, "invoices": ROWS}
+LANES = 15
+A_COUNT = "^.*updated_after=[0-9]+&per_page=1&"
+
+
+@pytest.fixture(autouse=True)
+def _short_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.lanes.FEWEST", SHORT)
+
+
+@pytest.fixture
+async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
+    async with simulate(objects=60, sizes=SIZES, dense={}, slots=1000) as sim:
+        sim.set_clock(advance=1000)  # all that is there has settled
+        yield sim
+
+
+class Killed(BaseException):
+    """As sudden as a kill: nothing is tidied up."""
+
+
+def die(mirror: daemon.Mirror) -> None:
+    """From now on no request is answered."""
+
+    async def dead(*_args: Any, **_kwargs: Any) -> None:
+        raise Killed
+
+    mirror.engine.reader.api.get = dead  # type: ignore[method-assign, assignment]
+
+
+async def equal(sim: Simulator, dsn: str) -> bool:
+    found = await differences(sim.url, sim.api_key, dsn, resources=(INVOICES,))
+    assert found == {}
+    return True
+
+
+async def lanes_of(mirror: daemon.Mirror, *, sweeping: bool = False) -> list[Lane]:
+    """The lanes of the first load, or of the latest sweep, in the order of time."""
+    sign = -1 if sweeping else 1
+    lanes = [lane for lane in await mirror.engine.store.lanes(INVOICES) if sign * lane.lane > 0]
+    return sorted(lanes, key=lambda lane: sign * lane.lane)
+
+
+async def tail_of(mirror: daemon.Mirror) -> Lane:
+    [tail] = [lane for lane in await mirror.engine.store.lanes(INVOICES) if lane.lane == 0]
+    return tail
+
+
+def ranges(lanes: list[Lane]) -> list[tuple[int | None, int | None]]:
+    return [(lane.lo, lane.hi) for lane in lanes]
+
+
+def touch(lanes: list[Lane]) -> bool:
+    """Whether they cover everything up to the end of the last, without a gap and without going back."""
+    each = ranges(lanes)
+    return each[0][0] is None and all(
+        before[1] == after[0] and (after[1] or 0) > (after[0] or 0) for before, after in pairwise(each))
+
+
+def silently(sim: Simulator, positions: list[int]) -> None:
+    """Rewrites rows without moving their stamps: no poll can tell."""
+    keys = sim.account.ids("invoices")
+    sim.account.update("invoices", [int(keys[position]) for position in positions], {"notes": "silently"}, silent=True,
+                       stamp=False)
+
+
+def pages_asked(sim: Simulator) -> int:
+    """Pages of invoices in the order of a walk, since the log was last cleared."""
+    return sum(1 for seen in sim.stats.log
+               if seen.path == "/invoices" and "sort=updated_at" in seen.query and "per_page=1&" not in seen.query)
+
+
+# First loads.
+
+
+async def test_a_long_list_is_cut_into_lanes_that_touch_and_end_where_the_tail_begins(
+        sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    young = len(sim.account.create("invoices", 7, silent=True))
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        lanes, tail = await lanes_of(mirror), await tail_of(mirror)
+    assert len(lanes) == LANES
+    assert touch(lanes)
+    assert (tail.lo, tail.hi) == (lanes[-1].hi, None)
+    assert all(lane.done for lane in lanes)
+    assert sum(lane.stored for lane in lanes) == ROWS, "each row is stored by one lane only"
+    assert young == sum(1 for stamp in stamps(sim).values() if (stamp or 0) > (tail.lo or 0))
+    assert max(lane.stored for lane in lanes) <= 2 * ROWS / LANES
+    assert await equal(sim, mirror_database)
+
+
+async def test_lanes_go_side_by_side(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=100)
+    async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=6) as mirror:
+        loading = asyncio.create_task(verbs.backfill(mirror))
+        async with asyncio.timeout(20):
+            await sim.faults.until_held(6)  # comes true only if six lanes ask at once
+        assert mirror.engine.lanes.highest == 6
+        sim.faults.release()
+        assert await loading is Exit.OK
+        assert len(await lanes_of(mirror)) == 2 * 6
+    assert sim.stats.max_in_flight <= 6
+    assert await equal(sim, mirror_database)
+
+
+async def test_a_short_list_is_one_lane(sim: Simulator, open_mirror: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.lanes.FEWEST", ROWS)
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        assert len(await lanes_of(mirror)) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_happens_to_rows_during_the_load_ends_up_right(
+        seed: int, sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    dice, account, done = random.Random(seed), sim.account, Counter[str]()
+
+    def act(page: int, query: str) -> None:
+        if page > 2 * LANES:
+            return  # an account that always grows by more than a page for each page is never caught up with
+        keys = account.ids("invoices")
+        what = dice.choice(["update", "delete", "create", "import", "rewrite"])
+        done[what] += 1
+        match what:
+            case "update":
+                account.update("invoices", dice.sample(keys, 20), {"notes": f"page {page}"}, silent=True,
+                               visible_in=dice.choice([0.0, 0.05]))
+            case "delete":
+                account.delete("invoices", dice.choice(keys), hard=True)
+            case "create":
+                account.create("invoices", 3, silent=True)
+            case "import":
+                account.import_rows("invoices", 120)
+            case "rewrite":
+                account.import_rows("invoices", 60, update=True)
+
+    life = sim.faults = Life(act)
+    async with open_mirror(sim, sync_resources=CHOSEN, sync_overlap=2) as mirror:
+        await verbs.backfill(mirror)
+        assert len(done) == 5
+        assert len(await lanes_of(mirror)) >= LANES
+        life.act = None
+        account.flush()
+        sim.set_clock(advance=5)
+        for _ in range(2):
+            await cycle(mirror.engine, mirror.work)
+        await mirror.engine.store.pool.execute("UPDATE invoiced._hint SET try_at = now()")
+        await cycle(mirror.engine, mirror.work)
+    assert await equal(sim, mirror_database)
+
+
+async def test_a_killed_load_goes_on_in_the_same_lanes(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    def act(page: int, query: str) -> None:
+        if page == 13:
+            die(mirror)
+
+    life = sim.faults = Life(act)
+    with pytest.raises((Killed, BaseExceptionGroup)):
+        async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=3) as mirror:
+            await verbs.backfill(mirror)
+    asked: list[str] = []
+    life.act = lambda _, query: asked.append(query)
+    async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=20) as mirror:
+        before = await lanes_of(mirror)
+        assert 0 < sum(lane.done for lane in before) < len(before) == 6
+        assert await verbs.backfill(mirror) is Exit.OK
+        after = await lanes_of(mirror)
+    assert ranges(after) == ranges(before), "they are not cut anew, though more could go at once now"
+    assert all(lane.done for lane in after)
+    was_done = {lane.lane for lane in before if lane.done}
+    assert {lane.version for lane in before if lane.lane in was_done} == {
+        lane.version for lane in after if lane.lane in was_done}
+    assert len(asked) < ROWS / 100 + len(before), "what was committed is not read again"
+    assert await equal(sim, mirror_database)
+
+
+async def test_two_loads_at_once_open_one_set_of_lanes_and_both_finish(sim: Simulator, open_mirror: Open,
+                                                                       mirror_database: str) -> None:
+    sim.faults.hold({"path": "/invoices", "query": "updated_after=1&per_page=1&"}, count=2)
+    async with (open_mirror(sim, sync_resources=CHOSEN) as one,
+                open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=4) as other, asyncio.timeout(60)):
+        first = asyncio.create_task(verbs.backfill(one))
+        await sim.faults.until_held(1)
+        sim.set_clock(advance=100)  # the other has another horizon, and other borders
+        second = asyncio.create_task(verbs.backfill(other))
+        await sim.faults.until_held(2)
+        sim.faults.release()
+        assert [await first, await second] == [Exit.OK, Exit.OK]
+        lanes = await lanes_of(one)
+        assert len(lanes) in {LANES, 2 * 4}
+        assert touch(lanes)
+        assert all(lane.done for lane in lanes)
+        assert (await tail_of(one)).lo == lanes[-1].hi
+    assert await equal(sim, mirror_database)
+
+
+# Counts that can't be relied on.
+
+
+async def test_a_server_that_does_not_count_gives_one_lane_and_the_same_rows(sim: Simulator, open_mirror: Open,
+                                                                            mirror_database: str) -> None:
+    sim.faults.add("no_total", "/invoices")
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        assert len(await lanes_of(mirror)) == 1
+    assert await equal(sim, mirror_database)
+
+
+@pytest.mark.parametrize("totals", [[0], [700], [10**9], [10**9, 0, 7, 900, 40_000]], ids=str)
+async def test_wrong_counts_give_uneven_lanes_and_the_same_rows(totals: list[int], sim: Simulator, open_mirror: Open,
+                                                               mirror_database: str) -> None:
+    for total in totals:
+        sim.faults.add("wrong_total", {"path": "/invoices", "query": A_COUNT}, total=total,
+                       probability=1.0 if len(totals) == 1 else 0.4)
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        lanes, tail = await lanes_of(mirror), await tail_of(mirror)
+    assert sum(rule.struck for rule in sim.faults.rules) > 0
+    assert touch(lanes)
+    assert tail.lo == lanes[-1].hi
+    assert await equal(sim, mirror_database)
+
+
+async def test_counts_that_fall_while_they_are_asked_for_lose_nothing(sim: Simulator, open_mirror: Open,
+                                                                     mirror_database: str) -> None:
+    account = sim.account
+    asked: list[str] = []
+
+    class Busy(Life):
+        def striking(self, path: str, query: str) -> list[Any]:
+            if path == "/invoices" and "updated_after" in query and "per_page=1&" in query:
+                asked.append(query)
+                account.update("invoices", account.ids("invoices")[:150], {"notes": str(len(asked))}, silent=True)
+            return super().striking(path, query)
+
+    sim.faults = Busy(lambda page, query: None)
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        assert len(asked) > LANES // 2
+        assert touch(await lanes_of(mirror))
+    assert await equal(sim, mirror_database)
+
+
+async def test_a_border_on_a_dense_second_loses_nothing(simulate: Simulate, open_mirror: Open, mirror_database: str,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.probes.ROUNDS", 30)
+    async with simulate(objects=60, sizes=SIZES, dense={"invoices": (600,)}, slots=1000) as sim:
+        [(second, _)] = Counter(stamps(sim).values()).most_common(1)
+        assert second is not None
+        dense = [key for key, stamp in stamps(sim).items() if stamp == second]
+
+        def act(page: int, query: str) -> None:
+            if page % 4 == 0:  # rows leave it meanwhile
+                sim.account.update("invoices", dense[page * 5 : page * 5 + 20], {"notes": f"{page}"}, silent=True)
+
+        sim.faults = Life(act)
+        async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+            assert await verbs.backfill(mirror) is Exit.OK
+            lanes = await lanes_of(mirror)
+            assert {lane.hi for lane in lanes} & {second - 1, second}, "a lane ends with it or right before it"
+            assert len(lanes) > 3
+            assert touch(lanes)
+        assert await equal(sim, mirror_database)
+
+
+# Sweeps.
+
+
+async def test_a_sweep_in_lanes_covers_all_and_finds_what_changed_silently_in_each(
+        sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        loaded = await lanes_of(mirror)
+        await mirror.engine.store.pool.execute("UPDATE invoiced.invoices SET read_at = read_at - interval '1 hour'")
+        silently(sim, [0, 400, 800, 1200, ROWS - 1])
+        gone = [int(sim.account.ids("invoices")[position]) for position in (100, 900, ROWS - 2)]
+        for key in gone:
+            sim.account.delete("invoices", key, silent=True, hard=True)
+        await sweep(mirror.engine, mirror.work, INVOICES, gently=False)
+        lanes = await lanes_of(mirror, sweeping=True)
+        assert len(lanes) == LANES - 1
+        assert touch(lanes)
+        assert all(lane.done for lane in lanes)
+        assert sum(lane.stored for lane in lanes) == 5
+        assert await lanes_of(mirror) == loaded, "those of the first load are left alone"
+        await verbs.one_cycle(mirror)
+        assert mirror.engine.progress.of("invoices").deleted == 3
+    assert await equal(sim, mirror_database)
+
+
+async def test_a_gentle_sweep_takes_a_quarter_of_the_requests_in_flight(sim: Simulator, open_mirror: Open) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=8) as mirror:
+        await verbs.backfill(mirror)
+        sim.stats.reset()
+        sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=100)
+        sweeping = asyncio.create_task(sweep(mirror.engine, mirror.work, INVOICES, gently=True))
+        async with asyncio.timeout(20):
+            await sim.faults.until_held(2)
+        await catch_up(mirror.engine, mirror.work, BY_NAME["customers"])  # time enough for others to come
+        assert sim.faults.waiting == 2
+        sim.faults.release()
+        await sweeping
+        assert len(await lanes_of(mirror, sweeping=True)) == 2 * 2
+
+
+async def test_an_interrupted_sweep_goes_on_where_it_was(sim: Simulator, open_mirror: Open,
+                                                         mirror_database: str) -> None:
+    def act(page: int, query: str) -> None:
+        if page == 16:
+            die(mirror)
+
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+    silently(sim, [0, 500, 1000, ROWS - 1])
+    life = sim.faults = Life(act)
+    with pytest.raises((Killed, BaseExceptionGroup)):
+        async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=3) as mirror:
+            await sweep(mirror.engine, mirror.work, INVOICES, gently=False)
+    life.act = None
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        before = await lanes_of(mirror, sweeping=True)
+        assert 0 < sum(lane.done for lane in before) < len(before)
+        sim.stats.reset()
+        await sweep(mirror.engine, mirror.work, INVOICES, gently=True)
+        after = await lanes_of(mirror, sweeping=True)
+        assert [(lane.lo, lane.hi, lane.began_at) for lane in after] == [
+            (lane.lo, lane.hi, lane.began_at) for lane in before], "the same pass"
+        assert all(lane.done for lane in after)
+        assert pages_asked(sim) < ROWS / 100
+        [cursor] = await mirror.engine.store.rows("cursor", "invoices")
+        assert cursor["swept_at"] == before[0].began_at, "it vouches for no later moment than its first page"
+    assert await equal(sim, mirror_database)
+
+
+async def test_a_sweep_begun_anew_throws_old_walkers_out_before_they_can_move_anything(
+        sim: Simulator, open_mirror: Open) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        engine = mirror.engine
+        await verbs.backfill(mirror)
+        await sweep(engine, mirror.work, INVOICES, gently=False)
+        done = await lanes_of(mirror, sweeping=True)
+        whole = ranges(done)
+
+        async def renewed(old: list[Lane]) -> list[Lane]:
+            anew = [Range(lo, hi or 0, START if lo is None else Cursor(lo)) for lo, hi in whole]
+            return await engine.store.renew_lanes(INVOICES, "", old, anew, engine.store.clock.now())
+
+        first = await renewed(done)
+        second = await renewed(first)
+        with pytest.raises(LostRace):
+            await walk_lanes(engine, INVOICES, first)
+        assert await lanes_of(mirror, sweeping=True) == sorted(second, key=lambda lane: -lane.lane), "as they were"
+        with pytest.raises(LostRace):
+            await renewed(first)
+        await walk_lanes(engine, INVOICES, second)
+        assert all(lane.done for lane in await lanes_of(mirror, sweeping=True))
+
+
+async def test_two_processes_that_sweep_the_same_list_lose_nothing(sim: Simulator, open_mirror: Open,
+                                                                   mirror_database: str) -> None:
+    async with (open_mirror(sim, sync_resources=CHOSEN) as one, open_mirror(sim, sync_resources=CHOSEN) as other,
+                asyncio.timeout(60)):
+        await verbs.backfill(one)
+        silently(sim, [0, 300, 600, 900, ROWS - 1])
+        sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=4)
+        sweeping = asyncio.create_task(sweep(one.engine, one.work, INVOICES, gently=True))
+        await sim.faults.until_held(3)
+        old = await lanes_of(one, sweeping=True)
+        anew = asyncio.create_task(verbs.resync_now(other, INVOICES, None))
+        await sim.faults.until_held(4)
+        lanes = await lanes_of(one, sweeping=True)
+        assert lanes[0].began_at > old[0].began_at, "begun anew while the first walks"
+        sim.faults.release()
+        await sweeping
+        assert await anew is Exit.OK
+        assert one.engine.progress.of("invoices").state is State.DONE
+        lanes = await lanes_of(one, sweeping=True)
+        assert touch(lanes)
+        assert all(lane.done for lane in lanes)
+    assert await equal(sim, mirror_database)
+
+
+# Verification.
+
+
+async def test_verify_in_lanes_is_equal_and_finds_what_differs_in_any_of_them(
+        sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
+        await verbs.backfill(mirror)
+        sim.stats.reset()
+        found: list[Findings] = []
+        assert await verbs.verify_now(mirror, repair=False, force=False, found=found) is Exit.OK
+        assert {one.resource: (one.rows, one.count) for one in found} == {"customers": (10, 0), "invoices": (ROWS, 0)}
+        counted = [seen for seen in sim.stats.log if seen.path == "/invoices" and "per_page=1&" in seen.query]
+        assert len(counted) >= LANES // 2, "it was cut"
+        pool, keys = mirror.engine.store.pool, [int(key) for key in sim.account.ids("invoices")]
+        missing, different, extra = {keys[0], keys[700]}, {keys[300], keys[1100]}, {keys[500], keys[ROWS - 1]}
+        await pool.execute("UPDATE invoiced.invoices SET read_at = read_at - interval '1 hour'")
+        await pool.execute("DELETE FROM invoiced.invoices WHERE id = ANY($1)", missing)
+        await pool.execute("UPDATE invoiced.invoices SET hash = 'x' WHERE id = ANY($1)", different)
+        for key in extra:
+            sim.account.delete("invoices", key, silent=True, hard=True)
+        found.clear()
+        assert await verbs.verify_now(mirror, repair=False, force=False, found=found) is Exit.PARTLY
+        [one] = [one for one in found if one.count]
+        assert (one.missing, one.different, one.extra) == (missing, different, extra)
+        found.clear()
+        assert await verbs.verify_now(mirror, repair=True, force=False, found=found) is Exit.OK
+    assert await equal(sim, mirror_database)
+
+
+# Who goes first where few requests may be in flight.
+
+
+@pytest.mark.parametrize("what", ["poll", "lanes"])
+async def test_lists_of_parents_hold_up_neither_polls_nor_lanes(what: str, simulate: Simulate,
+                                                               open_mirror: Open) -> None:
+    most = 2
+    loaded = "customers,invoices" if what == "poll" else "customers"
+    async with simulate(objects=60, sizes={"customers": 60, "invoices": 600, "contacts": 80}, dense={}) as sim:
+        async with open_mirror(sim, sync_resources=loaded) as mirror:
+            assert await verbs.backfill(mirror) is Exit.OK
+        async with open_mirror(sim, sync_resources="customers,invoices,contacts",
+                               invoiced_max_concurrency=most) as mirror, asyncio.timeout(30):
+            engine = mirror.engine
+            pace = engine.reader.api.pace
+            if what == "lanes":
+                lanes = await open_lanes(engine, INVOICES, "")
+                assert len(lanes) > most
+            sim.stats.reset()
+            sim.faults.hold({"path": "^/customers/[0-9]+/contacts"}, count=most)
+            scanning = asyncio.create_task(scan_children(engine, BY_NAME["contacts"]))
+            await sim.faults.until_held(most)
+            others = len(pace._waiting)
+            assert others > 20
+            asked = asyncio.create_task(walk_lanes(engine, INVOICES, lanes) if what == "lanes"
+                                        else catch_up(engine, mirror.work, INVOICES))
+            more = most if what == "lanes" else 1
+            await until(lambda: len(pace._waiting) >= others + more, "its requests wait as well")
+            sim.faults.release()
+            await asked
+            await scanning
+        order = ["contacts" if seen.path.endswith("contacts") else "invoices" for seen in sim.stats.log]
+        assert order.count("contacts") == 60
+        assert order.index("invoices") <= most, "it goes as soon as one of those in flight is answered"
+        if what == "lanes":
+            assert order[:2 * most].count("invoices") == most
