@@ -26,7 +26,7 @@ demo: $(READY)
 	@$(BIN)/invoiced-sync demo $(if $(filter-out 0 no,$(KEEP)),--keep) $(if $(OBJECTS),--objects $(OBJECTS))
 
 test: $(READY)
-	@$(PROJECTS_PYTHON) -m pytest -n 2 $(ARGS)
+	@$(PROJECTS_PYTHON) -m pytest -n 3 $(ARGS)
 
 soak: $(READY)
 	@$(PROJECTS_PYTHON) -m tests.acceptance.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) \

@@ -19,7 +19,7 @@ from sync_daemon.probes import id_order
 from sync_daemon.reader import Fetched
 from sync_daemon.records import NotAList, Page, Record, read_page
 from sync_daemon.resources import Resource
-from sync_daemon.store import LOAD, Hint
+from sync_daemon.store import LOAD, Hint, begins_anew
 from sync_daemon.together import together
 
 BATCH = 40
@@ -35,7 +35,7 @@ class Children:
     answers: list[Fetched]
 
 
-async def scan_children(engine: Engine, resource: Resource, *, resume: bool = True,
+async def scan_children(engine: Engine, resource: Resource, *, since: datetime | None = None,
                         gate: asyncio.Semaphore | None = None) -> datetime:
     """Asks for the list of every parent and returns when the pass began. Raises LostRace, Unavailable.
 
@@ -44,7 +44,7 @@ async def scan_children(engine: Engine, resource: Resource, *, resume: bool = Tr
     """
     began = engine.store.clock.now()
     lane = await engine.store.lane(resource, "", LOAD, cursor=BEFORE_IDS)
-    if lane.done or not resume:
+    if begins_anew([lane], since):
         lane = await engine.store.restart(lane, BEFORE_IDS, began)
     tally = engine.progress.of(resource.name)
     before = await engine.store.row(f"{resource.parent}.asked", lane.cursor.id)

@@ -15,23 +15,24 @@ from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, START, Cursor, Disorder, Key
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import LOAD, SWEEP, Hint
+from sync_daemon.store import LOAD, SWEEP, Hint, begins_anew
 from sync_daemon.walking import cut, store_stretches, walk, walk_lanes
 from sync_daemon.whole import Stretch, by_id, by_value
 
 TOP_ID = LAST - 1
 
 
-async def sweep_list(engine: Engine, resource: Resource, *, resume: bool = True, gently: bool = False) -> datetime:
+async def sweep_list(engine: Engine, resource: Resource, *, since: datetime | None = None,
+                     gently: bool = False) -> datetime:
     """Compares one resource whole and returns when the pass began. Raises LostRace.
 
-    A pass that was left unfinished goes on from its committed cursors, if `resume`; `gently` leaves most of the
-    requests in flight to others.
+    A pass that was left unfinished goes on from its committed cursors, unless it began before `since`; `gently` leaves
+    most of the requests in flight to others.
     """
     if is_composed(resource):
         return await _sweep_composed(engine, resource)
     parts = await parts_of(engine.reader, resource)
-    return min([await _sweep_part(engine, resource, part, resume=resume, gently=gently) for part in parts])
+    return min([await _sweep_part(engine, resource, part, since=since, gently=gently) for part in parts])
 
 
 async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> None:
@@ -77,10 +78,11 @@ async def _sweep_composed(engine: Engine, resource: Resource) -> datetime:
     return began
 
 
-async def _sweep_part(engine: Engine, resource: Resource, part: str, *, resume: bool, gently: bool) -> datetime:
+async def _sweep_part(engine: Engine, resource: Resource, part: str, *, since: datetime | None,
+                      gently: bool) -> datetime:
     if resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
         try:
-            return await _sweep_by_value(engine, resource, part, resume=resume, gently=gently)
+            return await _sweep_by_value(engine, resource, part, since=since, gently=gently)
         except Disorder as error:
             log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(error),
                           hint="The list is read in id order instead.")
@@ -91,18 +93,19 @@ async def _sweep_part(engine: Engine, resource: Resource, part: str, *, resume: 
         await walk(engine, resource, by_id(engine, resource, part), None, missed)
         return began
     lane = await engine.store.lane(resource, part, LOAD, cursor=BEFORE_IDS)
-    if lane.done or not resume:
+    if begins_anew([lane], since):
         lane = await engine.store.restart(lane, BEFORE_IDS, began)
     engine.progress.of(resource.name).done += lane.seen
     await walk(engine, resource, by_id(engine, resource, part, lane.cursor), lane, missed)
     return lane.began_at
 
 
-async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, resume: bool, gently: bool) -> datetime:
+async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, since: datetime | None,
+                      gently: bool) -> datetime:
     """In lanes cut anew for each pass; `gently` in a quarter of those of a first load."""
     began = engine.store.clock.now()
     lanes = [lane for lane in await engine.store.lanes(resource) if lane.part == part and lane.lane <= SWEEP]
-    if not resume or all(lane.done for lane in lanes):
+    if begins_anew(lanes, since):
         ranges = await cut(engine, resource, part, engine.at_once(gently=gently))
         lanes = await engine.store.renew_lanes(resource, part, lanes, ranges, began)
     engine.progress.of(resource.name).done += sum(lane.seen for lane in lanes)

@@ -2,7 +2,7 @@
 
 Whatever finds a change (first load, poll, event, sweep), it ends as a page of one resource's own list, and takes one
 road: `plan` says what to ask, `api` brings bytes, this module judges and hands on, `store` commits rows and cursor
-together. A lane reads one page ahead while one is committed; there is no queue in between.
+together. A lane reads a few pages ahead while others are committed; there is no queue in between.
 
 For a list that honours `updated_after` there are two kinds of lane. The lanes of the first load cover (beginning, H],
 where H is the server's time, from a `Date` received before the first question, less the overlap. The tail goes on from

@@ -99,6 +99,8 @@ async def borders(reader: Reader, resource: Resource, part: str, hi: int, most: 
     first, rest = await together(reader.fetch(resource, part, Ask(second, 1, 1)) for second in (1, max(1, hi)))
     if None in (first.total, rest.total) or not first.page.order or (lanes := worth(first.total or 0, most)) == 1:
         return []
+    if first.page.order[0][0] > hi:
+        return []  # nothing has settled yet
     counts = {first.page.order[0][0] - 1: first.total or 0, hi: rest.total or 0}
     pieces = -(-lanes // 2)  # of two lanes each: within them rows are taken to be spread evenly
     seconds = questions(counts, pieces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from sync_daemon.api import Answer, json_object
 from sync_daemon.attempt import Work
@@ -22,12 +23,15 @@ from sync_daemon.sweeping import read_whole
 BEGINNING = 1
 
 
-async def resync(engine: Engine, work: Work, resource: Resource) -> None:
-    """Reads a resource again from its start; of the events that is all the history that the API still has."""
+async def resync(engine: Engine, work: Work, resource: Resource, since: datetime) -> None:
+    """Reads a resource again from its start; of the events that is all the history that the API still has.
+
+    `since` is when that was asked for: a pass begun later will do.
+    """
     if resource is EVENTS:
         await read_feed(engine, await open_feed(engine), since=BEGINNING)
     else:
-        await read_whole(engine, work, resource, resume=False)
+        await read_whole(engine, work, resource, since=since)
         await catch_up(engine, work, resource)
 
 

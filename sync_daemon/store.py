@@ -60,6 +60,16 @@ class Lane:
     stored: int = 0
 
 
+def begins_anew(lanes: Sequence[Lane], since: datetime | None) -> bool:
+    """Whether a pass over a list begins anew: when the last one was ended, or, with `since`, began before that.
+
+    Who wants a fresh pass says since when, so that one begun meanwhile, by whomever, is as good and is gone on with.
+    """
+    if since is None:
+        return all(lane.done for lane in lanes)
+    return not lanes or any(lane.began_at < since for lane in lanes)
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """What a new lane shall cover, (lo, hi], and where it begins."""

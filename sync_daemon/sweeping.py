@@ -46,18 +46,18 @@ async def sweep(engine: Engine, work: Work, resource: Resource, *, gently: bool)
 
 
 async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: bool = False,
-                     resume: bool = True) -> None:
-    """Reads a list whole, and notes when the pass began; an unfinished pass goes on if `resume`."""
+                     since: datetime | None = None) -> None:
+    """Reads a list whole, and notes when the pass began; an unfinished pass goes on unless it began before `since`."""
     now = engine.reader.api.server_time
     if resource.way is Way.CHILD:
         gate = engine.sweeps if gently else None
-        began = await scan_children(engine, resource, resume=resume, gate=gate)
+        began = await scan_children(engine, resource, since=since, gate=gate)
     elif resource.way is Way.SINGLE:
         fetched = await read_single(engine, resource)
         await engine.commit(resource, fetched.page.records, fetched)
         began = fetched.answer.asked_at
     else:
-        began = await sweep_list(engine, resource, resume=resume, gently=gently)
+        began = await sweep_list(engine, resource, since=since, gently=gently)
     if now is not None and resource.way is not Way.VALUE:
         work.fresh[resource.name] = now
     await engine.store.value("clear_rejected", resource.name, began)  # what the source no longer shows

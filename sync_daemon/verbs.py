@@ -48,7 +48,8 @@ async def resync_now(mirror: Mirror, resource: Resource, ident: int | None) -> E
     """Reads one resource, or one of its objects, again."""
     engine, work = mirror.engine, mirror.work
     if ident is None:
-        await attempt(engine, resource, lambda: resync(engine, work, resource))
+        now = engine.store.clock.now()
+        await attempt(engine, resource, lambda: resync(engine, work, resource, now))
     else:
         fate = await resync_one(engine, resource, ident)
         log().info("resync.done", resource=resource.name, id=ident, found=fate)

@@ -7,10 +7,10 @@ not yet polled, while the first went on is none. With `repair` what differs is m
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
-from sync_daemon.attempt import Work
+from sync_daemon.attempt import RACES, Work
 from sync_daemon.children import BATCH, read_lists, read_single
 from sync_daemon.compare import absent, is_composed, sweep_list
 from sync_daemon.deletions import LISTINGS_APART
@@ -23,7 +23,7 @@ from sync_daemon.probes import parts_of, sorts
 from sync_daemon.progress import Progress, State
 from sync_daemon.records import Record
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import Range
+from sync_daemon.store import LostRace, Range
 from sync_daemon.sweeping import read_whole
 from sync_daemon.together import together
 from sync_daemon.walking import cut
@@ -88,14 +88,25 @@ async def _standing(engine: Engine, work: Work, resource: Resource, *, gently: b
 async def _mend(engine: Engine, work: Work, resource: Resource, *, force: bool, gently: bool) -> None:
     if resource is EVENTS:
         await read_feed(engine, await open_feed(engine), since=await _first_event(engine))
-    elif resource.way is Way.VALUE:
-        await sweep_list(engine, resource, resume=False, gently=gently)
     else:
-        await read_whole(engine, work, resource, resume=False, gently=gently)
+        await _sweep_afresh(engine, work, resource, gently=gently)
     await follow(engine, [resource], force=force, at_once=True)
     if await engine.store.rows("due_hints", 1, True, [resource.name]):
         await engine.rest(LISTINGS_APART)  # objects without a path of their own take two listings a minute apart
         await follow(engine, [resource], force=force, at_once=True)
+
+
+async def _sweep_afresh(engine: Engine, work: Work, resource: Resource, *, gently: bool) -> None:
+    """A whole pass that begins now; if another process moves it, on from there."""
+    now = engine.store.clock.now()
+    for _ in range(RACES):
+        with suppress(LostRace):
+            if resource.way is Way.VALUE:
+                await sweep_list(engine, resource, since=now, gently=gently)
+            else:
+                await read_whole(engine, work, resource, since=now, gently=gently)
+            return
+    raise LostRace
 
 
 async def _compare(engine: Engine, resource: Resource, *, gently: bool) -> Findings:

@@ -145,6 +145,7 @@ async def cut(engine: Engine, resource: Resource, part: str, at_once: int) -> li
     if engine.reader.api.server_time is None:
         await engine.reader.know_the_time(resource, part)
     hi = engine.reader.horizon
-    inner = await borders(engine.reader, resource, part, hi, at_once * LANES_A_PLACE)
+    found = await borders(engine.reader, resource, part, hi, at_once * LANES_A_PLACE)
+    inner = [second for second in found if second < hi]  # the tail begins at hi, whatever the counts say
     ends = [*inner, hi]
     return [Range(None, ends[0], START), *(Range(lo, end, Cursor(lo)) for lo, end in zip(inner, ends[1:], strict=True))]

@@ -24,7 +24,7 @@ from sync_daemon.simulator import Simulator
 from sync_daemon.store import Lane, LostRace, Range
 from sync_daemon.sweeping import sweep
 from sync_daemon.verify import Findings
-from sync_daemon.walking import open_lanes, walk_lanes
+from sync_daemon.walking import cut, open_lanes, walk_lanes
 from tests.acceptance.program import until
 from tests.comparing import differences
 from tests.conftest import Open, Simulate
@@ -443,6 +443,30 @@ async def test_verify_in_lanes_is_equal_and_finds_what_differs_in_any_of_them(
         found.clear()
         assert await verbs.verify_now(mirror, repair=True, force=False, found=found) is Exit.OK
     assert await equal(sim, mirror_database)
+
+
+async def test_two_resyncs_at_once_both_finish(sim: Simulator, open_mirror: Open) -> None:
+    sim.set_latency(0.05)
+    async with (open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=2) as one,
+                open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=2) as other):
+        await verbs.backfill(one)
+        sim.stats.reset()
+        codes = await asyncio.gather(*(verbs.resync_now(mirror, INVOICES, None) for mirror in (one, other)))
+        assert codes == [Exit.OK, Exit.OK]
+        assert sim.stats.requests < 200, "neither throws the other out again and again"
+
+
+async def test_a_lane_never_reaches_beyond_the_horizon(simulate: Simulate, open_mirror: Open) -> None:
+    """All rows are younger than the horizon, and the counts are wrong: the tail must not begin later for that."""
+    async with simulate(objects=60, sizes={"customers": 10, "invoices": 20}, dense={}, slots=1000) as sim:
+        for key in list(sim.account.ids("invoices")):
+            sim.account.delete("invoices", key, hard=True, silent=True)
+        sim.account.import_rows("invoices", 600)
+        sim.faults.add("wrong_total", {"path": "/invoices", "query": "^.*updated_after=[0-9]{2,}&"}, total=700)
+        async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+            await mirror.engine.reader.know_the_time(INVOICES, "")
+            [one] = await cut(mirror.engine, INVOICES, "", 20)
+            assert (one.lo, one.hi) == (None, mirror.engine.reader.horizon)
 
 
 # Who goes first where few requests may be in flight.
