@@ -150,9 +150,11 @@ class Store:
 
     async def lane(self, resource: Resource, part: str, number: int, *, lo: int | None = None, hi: int | None = None,
                    cursor: Cursor) -> Lane:
-        """The lane as committed; opened at `cursor` if it is new."""
+        """The lane as committed; opened at `cursor` if it is new. Raises LostRace if a failover took it."""
         await self.value("open_lane", resource.name, part, number, lo, hi, cursor.u, _id_of(cursor))
         found = [lane for lane in await self.lanes(resource) if (lane.part, lane.lane) == (part, number)]
+        if not found:
+            raise LostRace
         return found[0]
 
     async def open_lanes(self, resource: Resource, part: str, ranges: Sequence[Range]) -> None:
@@ -174,7 +176,10 @@ class Store:
             return True
 
         await self.transact(work)
-        return [lane for lane in await self.lanes(resource) if lane.part == part and lane.lane < 0]
+        lanes = [lane for lane in await self.lanes(resource) if lane.part == part and lane.lane < 0]
+        if not lanes:
+            raise LostRace  # a failover took them away at once
+        return lanes
 
     async def restart(self, lane: Lane, cursor: Cursor, began_at: datetime) -> Lane:
         """Begins another pass over a list in id order. Raises LostRace."""

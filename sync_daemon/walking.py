@@ -114,6 +114,9 @@ async def walk_lanes(engine: Engine, resource: Resource, lanes: Sequence[Lane], 
                     lane = await _again(engine, resource, lane)
 
     await together(one(lane) for lane in lanes if not lane.done)
+    ended = {(lane.part, lane.lane) for lane in await engine.store.lanes(resource) if lane.done}
+    if not all((lane.part, lane.lane) in ended for lane in lanes):
+        raise LostRace  # a failover took back what was committed: read the cursors again
 
 
 async def _again(engine: Engine, resource: Resource, lane: Lane) -> Lane:
@@ -129,14 +132,15 @@ async def _again(engine: Engine, resource: Resource, lane: Lane) -> Lane:
 async def open_lanes(engine: Engine, resource: Resource, part: str) -> list[Lane]:
     """The lanes of a first load, as committed; at the first time all that has settled is cut into lanes.
 
-    The tail begins where they end. All are opened by one statement, so that a death leaves no gap.
+    The tail begins where they end. All are opened by one statement, so that a death leaves no gap. Raises LostRace.
     """
     async def opened() -> list[Lane]:
         return [lane for lane in await engine.store.lanes(resource) if lane.part == part and lane.lane >= LOAD]
 
     if not (lanes := await opened()):
         await engine.store.open_lanes(resource, part, await cut(engine, resource, part, engine.at_once()))
-        lanes = await opened()
+        if not (lanes := await opened()):
+            raise LostRace  # a failover took them away at once
     return lanes
 
 

@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, verbs
+from sync_daemon import daemon, verbs, walking
 from sync_daemon.children import scan_children
 from sync_daemon.cycle import cycle
+from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit
 from sync_daemon.plan import START, Cursor
 from sync_daemon.polling import catch_up
 from sync_daemon.progress import State
-from sync_daemon.resources import BY_NAME
+from sync_daemon.resources import BY_NAME, Resource
 from sync_daemon.simulator import Simulator
 from sync_daemon.store import Lane, LostRace, Range
 from sync_daemon.sweeping import sweep
@@ -27,7 +28,7 @@ from sync_daemon.verify import Findings
 from sync_daemon.walking import cut, open_lanes, walk_lanes
 from tests.acceptance.program import until
 from tests.comparing import differences
-from tests.conftest import Open, Simulate
+from tests.conftest import Open, Simulate, Sql
 from tests.integration.test_walk import Life, stamps
 
 INVOICES = BY_NAME["invoices"]
@@ -443,6 +444,29 @@ async def test_verify_in_lanes_is_equal_and_finds_what_differs_in_any_of_them(
         found.clear()
         assert await verbs.verify_now(mirror, repair=True, force=False, found=found) is Exit.OK
     assert await equal(sim, mirror_database)
+
+
+async def test_a_lane_whose_end_a_failover_took_back_is_walked_again(sim: Simulator, open_mirror: Open,
+                                                                    mirror_database: str, sql: Sql,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        walk, taken_back = walking.walk, []
+
+        async def failing_over(engine: Engine, resource: Resource, stretches: Any, lane: Any = None,
+                               absent: Any = None) -> None:
+            await walk(engine, resource, stretches, lane, absent)
+            if resource is INVOICES and lane is not None and lane.lane == 2 and not taken_back:
+                taken_back.append(lane)
+                await sql("UPDATE _lane SET done = false, version = $1, cursor_u = $2, cursor_id = NULL "
+                          "WHERE resource = 'invoices' AND lane = 2", lane.version, lane.cursor.u)
+                await sql("DELETE FROM invoices WHERE updated_at > to_timestamp($1) AND updated_at <= to_timestamp($2)",
+                          lane.cursor.u, lane.hi)
+
+        monkeypatch.setattr(walking, "walk", failing_over)
+        assert await verbs.backfill(mirror) is Exit.OK
+        assert taken_back
+        assert all(lane.done for lane in await lanes_of(mirror))
+    await equal(sim, mirror_database)
 
 
 async def test_two_resyncs_at_once_both_finish(sim: Simulator, open_mirror: Open) -> None:
