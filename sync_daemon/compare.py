@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sync_daemon.engine import Engine
-from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, START, Cursor, Disorder, Key
-from sync_daemon.probes import parts_of, sorts
+from sync_daemon.probes import does_not_sort, parts_of, sorts
 from sync_daemon.resources import Resource, Way
 from sync_daemon.store import LOAD, SWEEP, Hint, begins_anew
 from sync_daemon.walking import cut, store_stretches, walk, walk_lanes
@@ -84,9 +83,7 @@ async def _sweep_part(engine: Engine, resource: Resource, part: str, *, since: d
         try:
             return await _sweep_by_value(engine, resource, part, since=since, gently=gently)
         except Disorder as error:
-            log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(error),
-                          hint="The list is read in id order instead.")
-            engine.reader.abilities[resource.name, f"sort {part}"] = False
+            does_not_sort(engine.reader, resource, part, error)
     missed = partial(_missed, engine, resource, part)
     began = engine.store.clock.now()
     if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order is begun anew after a death

@@ -228,7 +228,7 @@ def _start_supervisor(place: Place) -> socket.socket | None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW
         with theirs, os.fdopen(os.open(place.log, flags, 0o600), "a") as log:
             # Its stdin is the lock, which thus is never free in between.
-            subprocess.run(  # noqa: S603
+            subprocess.run(  # noqa: S603 - our own interpreter, no shell
                 [sys.executable, "-I", "-c", SUPERVISOR, str(root), str(theirs.fileno()), job],
                 stdin=lock,
                 stdout=log,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sync_daemon.compare import list_keys, read_in_id_order
 from sync_daemon.deletions import LISTINGS_APART, Fate, bury_absent, confirm, reread_children
@@ -13,6 +14,9 @@ from sync_daemon.plan import START, Ask, Disorder, Kind
 from sync_daemon.probes import by_id, has_keyset, id_sort, parts_of
 from sync_daemon.resources import BY_NAME, Resource
 from sync_daemon.store import Hint
+
+if TYPE_CHECKING:
+    from sync_daemon.database import Row
 
 AT_ONCE = 10_000
 TRY_AGAIN = 60.0
@@ -178,6 +182,5 @@ async def _postpone(engine: Engine, hints: list[Hint], seconds: float, *, held: 
                                  seconds, held, counts)
 
 
-def _hint(row: object) -> Hint:
-    fields = dict(row)  # type: ignore[call-overload]
-    return Hint(fields["kind"], fields["resource"], fields["key"], fields["event_id"], fields["tries"])
+def _hint(row: Row) -> Hint:
+    return Hint(row["kind"], row["resource"], row["key"], row["event_id"], row["tries"])

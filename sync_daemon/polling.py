@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from sync_daemon.attempt import Work
 from sync_daemon.compare import read_in_id_order
 from sync_daemon.engine import Engine, poll
-from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_ALL, Cursor, Disorder
-from sync_daemon.probes import parts_of, sorts
+from sync_daemon.probes import does_not_sort, parts_of, sorts
 from sync_daemon.progress import State
 from sync_daemon.resources import Resource, Way
 from sync_daemon.store import TAIL, Lane
@@ -25,7 +24,7 @@ async def load_by_value(engine: Engine, resource: Resource, part: str) -> None:
             await walk_lanes(engine, resource, lanes)
             return
         except Disorder as error:
-            read_another_way(engine, resource, part, error)
+            does_not_sort(engine.reader, resource, part, error)
     if not all(lane.done for lane in lanes):
         await read_in_id_order(engine, resource, part)
         for lane in await open_lanes(engine, resource, part):
@@ -57,17 +56,11 @@ async def _poll_part(engine: Engine, resource: Resource, tail: Lane) -> None:
             await poll(engine, resource, tail)
             return
         except Disorder as error:
-            read_another_way(engine, resource, tail.part, error)
+            does_not_sort(engine.reader, resource, tail.part, error)
     horizon = engine.reader.horizon
     await read_in_id_order(engine, resource, tail.part, bound=max(0, tail.cursor.u))
     if horizon > max(tail.cursor.u, BEFORE_ALL):
         await engine.commit(resource, [], [], tail, Cursor(horizon))
-
-
-def read_another_way(engine: Engine, resource: Resource, part: str, error: Disorder) -> None:
-    log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(error),
-                  hint="The list is read in id order instead.")
-    engine.reader.abilities[resource.name, f"sort {part}"] = False
 
 
 def _moment(second: int | None) -> datetime | None:

@@ -38,9 +38,15 @@ async def sorts(reader: Reader, resource: Resource, part: str) -> bool:
             await reader.fetch(resource, part, Ask(u, 1, 1))).page.order
     reader.abilities[resource.name, f"sort {part}"] = able
     if not able:
-        log().warning("list.unsorted", resource=resource.name, part=part or None,
-                      hint="The server ignores sort=updated_at; the list is read in id order instead.")
+        does_not_sort(reader, resource, part, "The server ignores sort=updated_at.")
     return able
+
+
+def does_not_sort(reader: Reader, resource: Resource, part: str, why: object) -> None:
+    """Notes, and says, that a list can't be walked by value."""
+    reader.abilities[resource.name, f"sort {part}"] = False
+    log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(why),
+                  hint="The list is read in id order instead.")
 
 
 async def has_keyset(reader: Reader, resource: Resource, part: str) -> bool:

@@ -75,11 +75,11 @@ class Resource:
 
 def _by_value(name: str, event: str, *nested: str, sort: str = "updated_at asc", **more: object) -> Resource:
     return Resource(name, f"/{name}", Way.VALUE, event=event, sort=sort, keyset=name != "estimates",
-                    retrieve=f"/{name}/{{id}}", nested=frozenset(nested), **more)  # type: ignore[arg-type]
+                    retrieve=f"/{name}/{{id}}", nested=frozenset(nested), **more)  # type: ignore[arg-type]  # fields of Resource
 
 
 def _by_id(name: str, *nested: str, **more: object) -> Resource:
-    return Resource(name, f"/{name}", nested=frozenset(nested), retrieve=f"/{name}/{{id}}", **more)  # type: ignore[arg-type]
+    return Resource(name, f"/{name}", nested=frozenset(nested), retrieve=f"/{name}/{{id}}", **more)  # type: ignore[arg-type]  # fields of Resource
 
 
 def _catalogue(name: str, *nested: str) -> Resource:

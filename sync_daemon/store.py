@@ -148,10 +148,10 @@ class Store:
     async def lanes(self, resource: Resource) -> list[Lane]:
         return [_lane(row) for row in await self.rows("lanes", resource.name)]
 
-    async def lane(self, resource: Resource, part: str, number: int, *, lo: int | None = None, hi: int | None = None,
+    async def lane(self, resource: Resource, part: str, number: int, *, lo: int | None = None,
                    cursor: Cursor) -> Lane:
         """The lane as committed; opened at `cursor` if it is new. Raises LostRace if a failover took it."""
-        await self.value("open_lane", resource.name, part, number, lo, hi, cursor.u, _id_of(cursor))
+        await self.value("open_lane", resource.name, part, number, lo, cursor.u, _id_of(cursor))
         found = [lane for lane in await self.lanes(resource) if (lane.part, lane.lane) == (part, number)]
         if not found:
             raise LostRace

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sync_daemon.attempt import RACES, Work
 from sync_daemon.children import BATCH, read_lists, read_single
-from sync_daemon.compare import absent, is_composed, sweep_list
+from sync_daemon.compare import absent, is_composed
 from sync_daemon.deletions import LISTINGS_APART
 from sync_daemon.engine import Engine
 from sync_daemon.feed import EVENTS, open_feed, read_feed
@@ -101,10 +101,7 @@ async def _sweep_afresh(engine: Engine, work: Work, resource: Resource, *, gentl
     now = engine.store.clock.now()
     for _ in range(RACES):
         with suppress(LostRace):
-            if resource.way is Way.VALUE:
-                await sweep_list(engine, resource, since=now, gently=gently)
-            else:
-                await read_whole(engine, work, resource, since=now, gently=gently)
+            await read_whole(engine, work, resource, since=now, gently=gently)
             return
     raise LostRace
 

@@ -80,7 +80,7 @@ SELECT * FROM {schema}._lane WHERE resource = $1 ORDER BY part, lane
 SELECT * FROM {schema}._lane ORDER BY resource, part, lane
 
 -- name: open_lane
-INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u, cursor_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO {schema}._lane (resource, part, lane, lo, cursor_u, cursor_id) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (resource, part, lane) DO NOTHING
 
 -- name: open_lanes
@@ -119,7 +119,7 @@ RETURNING version
 -- name: restart_lane
 -- Begins a pass over a list in id order again.
 UPDATE {schema}._lane
-SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7, hi = NULL,
+SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7,
     moved_at = now(), requests = 0, seen = 0, stored = 0, rejected = 0
 WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
 RETURNING version
