@@ -8,12 +8,13 @@ READY := $(VENV)/.ready
 PROJECTS_PYTHON := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench lint types venv wheel clean
+.PHONY: help demo test test-systemd soak bench lint types venv wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list what there is
 	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
 	@echo "make test      run all tests (ARGS='-k name' runs some)"
+	@echo "make test-systemd   boot the units in a container (root; a few minutes)"
 	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n QUICK=1)"
 	@echo "make bench     measure it beside COPY, dlt and tap-invoiced (ARGS=--quick, ARGS=--no-peers)"
 	@echo "make lint      ruff, and the import layers"

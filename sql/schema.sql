@@ -178,7 +178,8 @@ CREATE TABLE {schema}._run (
     rejected bigint NOT NULL DEFAULT 0,
     fresh jsonb NOT NULL DEFAULT '{}',
     last_cycle jsonb,
-    failure text
+    failure text,
+    log_id text
 );
 COMMENT ON TABLE {schema}._run IS 'One row for each run of the program; its heartbeat is all that a quiet cycle writes.';
 COMMENT ON COLUMN {schema}._run.id IS 'Number of the run, also in each log line.';
@@ -197,6 +198,7 @@ COMMENT ON COLUMN {schema}._run.rejected IS 'Records that could not be stored.';
 COMMENT ON COLUMN {schema}._run.fresh IS 'For each resource, the unix second up to which the last complete read of this run vouches for it.';
 COMMENT ON COLUMN {schema}._run.last_cycle IS 'What the last cycle cost: requests, rows by outcome, seconds.';
 COMMENT ON COLUMN {schema}._run.failure IS 'Why it ended, if not as asked.';
+COMMENT ON COLUMN {schema}._run.log_id IS 'What each line of its log bears as `run`.';
 
 CREATE TABLE {schema}._rejected (
     resource text NOT NULL,

@@ -21,12 +21,12 @@ from typing import TypeVar
 
 import aiohttp
 import msgspec
-import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from yarl import URL
 
 from sync_daemon import __version__
 from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped
+from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, Pace, Slot
 from sync_daemon.settings import Settings
 from sync_daemon.together import wait
@@ -38,6 +38,8 @@ SERVER_SLOT_SECONDS = 60.0
 """A request that we gave up on may hold its slot at the server for so long (fact sheet, section 2)."""
 LONGEST_COUNT = 18
 """Digits of a count that still fit 64 bits."""
+AWAY_AFTER = 3
+"""Tries of one request after which the API is called away, if nothing else was answered meanwhile."""
 LONGEST_WAIT = 60.0
 LONGEST_RETRY_AFTER = 300.0
 
@@ -81,7 +83,11 @@ class Api:
         self.requests = 0
         self.retries = 0
         self.statuses: Counter[str] = Counter()
-        self._log = structlog.get_logger()
+        self.moved_at = time.monotonic()
+        """When a request last ended, well or badly; one that timed out tells nothing."""
+        self.answered_at: float | None = None
+        """When the API last gave a good answer, by our monotonic clock."""
+        self._away = False
 
     async def get(self, path: str, query: Query = (), *, parse: Callable[[Answer], T],
                   patience: Patience | None = None, rank: float = FIRST) -> T:
@@ -91,10 +97,10 @@ class Api:
         Raises Refusal (400, 403, 404, 405), Fatal (401, 402, a redirect), RetryLater when patience ran out, Stopped.
         """
         limit = patience or self.patience
-        pairs = list(query)
+        pairs, begun = list(query), time.monotonic()
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(RetryLater), wait=_wait, reraise=True, sleep=self._sleep,
-            stop=lambda state: _gives_up(state, limit), before_sleep=lambda state: self._note_retry(path, state))
+            stop=lambda state: _gives_up(state, limit), before_sleep=lambda state: self._note_retry(path, begun, state))
         return await retrying(self._once, path, pairs, parse, rank)
 
     async def _once(self, path: str, query: list[tuple[str, str]], parse: Callable[[Answer], T], rank: float) -> T:
@@ -104,6 +110,9 @@ class Api:
             answer = await self._send(path, query, slot)
         value = parse(answer)
         self.pace.good()
+        if self._away:
+            self._away = False
+            log().info("api.back")
         return value
 
     async def _send(self, path: str, query: list[tuple[str, str]], slot: Slot) -> Answer:
@@ -116,14 +125,18 @@ class Api:
         except TimeoutError:
             slot.keep_for = max(0.0, SERVER_SLOT_SECONDS - (time.monotonic() - begun))
             self.statuses["timeout"] += 1
-            raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s") from None
+            raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s",
+                             brief="the API does not answer in time") from None
         except (aiohttp.ClientError, OSError) as error:
             self.statuses["broken"] += 1
-            raise RetryLater(f"GET {path}: {_plainly(error)}") from None
+            self.moved_at = time.monotonic()
+            raise RetryLater(f"GET {path}: {_plainly(error)}", brief="no connection to the API") from None
+        self.moved_at = time.monotonic()
         self.statuses[str(response.status)] += 1
         if (date := _date(response)) is not None:
             self.server_time = date
         if response.status == 200:
+            self.answered_at = self.moved_at
             return Answer(body, _count(response), asked_at)
         raise self._refusal(path, response, body, slot)
 
@@ -138,29 +151,37 @@ class Api:
         if status == 401:
             # what the server says is left out: it may quote the key
             return Fatal("The API key is refused (the API answered 401).", exit_code=Exit.REFUSED,
+                         brief="the API key is refused",
                          hint="Set INVOICED_API_KEY to a key of this account that is still valid; sandbox and "
                               "production have their own keys and URLs.")
         if status == 402:
             return Fatal(f"The account is closed or unpaid ({said}).", exit_code=Exit.REFUSED,
+                         brief="the account is closed or unpaid",
                          hint="Have the account reopened at Invoiced, then start again.")
         if status in {400, 403, 404, 405} and (message or status in {403, 405}):
             return Refusal(status, message or said)
         if 300 <= status < 400:
             return Fatal(f"The API redirects {path} elsewhere; the key is not sent there.", exit_code=Exit.CONFIG,
                          hint="Set INVOICED_BASE_URL to the API itself, such as https://api.invoiced.com.")
-        return RetryLater(f"GET {path}: {said}", wait=_retry_after(response))
+        return RetryLater(f"GET {path}: {said}", wait=_retry_after(response), brief=f"the API answered {status}")
 
     async def _sleep(self, delay: float) -> None:
         """Waits, but not beyond a stop."""
         if await wait(self._stop, delay):
             raise Stopped
 
-    def _note_retry(self, path: str, state: RetryCallState) -> None:
+    def _note_retry(self, path: str, begun: float, state: RetryCallState) -> None:
+        """Says once that the API went away: when a request failed thrice and no other had a good answer meanwhile."""
         self.retries += 1
         error = state.outcome.exception() if state.outcome else None
-        note = self._log.info if state.attempt_number > 2 else self._log.debug
-        note("request.retry", path=path, tries=state.attempt_number, wait=round(state.upcoming_sleep, 1),
-             reason=str(error), limit=round(self.pace.limit, 1))
+        log().debug("request.retry", path=path, tries=state.attempt_number, wait=round(state.upcoming_sleep, 1),
+                    why=str(error), limit=round(self.pace.limit, 1))
+        slow = isinstance(error, RetryLater) and error.pace
+        if state.attempt_number < AWAY_AFTER or slow or self._away or (self.answered_at or 0.0) > begun:
+            return
+        self._away = True
+        log().warning("api.away", why=str(error), hint="It is tried again until it is back. See whether Invoiced "
+                      "reports an outage, and this machine's network.")
 
 
 @asynccontextmanager

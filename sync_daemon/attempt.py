@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,7 +41,7 @@ async def attempt(engine: Engine, resource: Resource, work: Callable[[], Awaitab
 
     `beside` tells that a first load is under way besides, which alone says when the resource is done.
     """
-    before = engine.progress.of(resource.name).state
+    before, begun = engine.progress.of(resource.name).state, time.monotonic()
     try:
         for _ in range(RACES):
             try:
@@ -57,20 +58,24 @@ async def attempt(engine: Engine, resource: Resource, work: Callable[[], Awaitab
                           hint="It is tried again daily; SYNC_RESOURCES can leave it out.")
         await engine.store.value("note_unavailable", resource.name, str(error))
         engine.troubled.add(resource.name)
-        mark(engine, resource, State.UNAVAILABLE, str(error))
+        mark(engine, resource, State.UNAVAILABLE, str(error), error.brief)
         return False
     except (Fatal, Stopped):
         raise
     except (SyncError, Disorder) as error:
         log().error("resource.failed", resource=resource.name, why=str(error),
-                    hint="It is tried again in the next cycle.")
+                    hint="It is tried again in the next cycle; the others go on.")
         await engine.store.value("note_failure", resource.name, str(error))
         engine.troubled.add(resource.name)
-        mark(engine, resource, State.FAILED, str(error))
+        brief = error.brief if isinstance(error, SyncError) else "the list comes in no order"
+        mark(engine, resource, State.FAILED, str(error), brief)
         return False
+    finally:
+        engine.progress.count(resource.name, seconds=time.monotonic() - begun)
     if resource.name in engine.troubled:
         await engine.store.value("clear_trouble", resource.name)
         engine.troubled.discard(resource.name)
+        log().info("resource.recovered", resource=resource.name)
     if not beside:
         mark(engine, resource, State.DONE)
     return True

@@ -19,6 +19,7 @@ from sync_daemon.errors import Exit, Fatal, Stopped, SyncError, exit_of
 from sync_daemon.resources import BY_NAME, Resource
 
 if TYPE_CHECKING:
+    from sync_daemon.mirror import Mirror
     from sync_daemon.settings import Settings
 
 T = TypeVar("T")
@@ -142,7 +143,7 @@ def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int 
         _run(estimate.dry_run(settings, as_json=as_json))
         return
 
-    async def work(mirror: daemon.Mirror) -> Exit:
+    async def work(mirror: Mirror) -> Exit:
         with screen.load_display(mirror):
             code = await (verbs.backfill(mirror, at_once=bool(resources)) if since is None
                           else verbs.backfill_since(mirror, since))
@@ -169,7 +170,7 @@ def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json
     if resource not in settings.resources:
         _fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
 
-    async def work(mirror: daemon.Mirror) -> Exit:
+    async def work(mirror: Mirror) -> Exit:
         with screen.load_display(mirror):
             code = await verbs.resync_now(mirror, resource, ident)
         await screen.summary(mirror, as_json=as_json, only=resource.name)
@@ -199,7 +200,7 @@ def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool,
     if resources:
         settings = settings.model_copy(update={"sync_resources": tuple(resource.name for resource in resources)})
 
-    async def work(mirror: daemon.Mirror) -> Exit:
+    async def work(mirror: Mirror) -> Exit:
         found: list[Findings] = []
         with screen.load_display(mirror):
             code = await verbs.verify_now(mirror, repair=repair, force=force, found=found)
@@ -217,9 +218,11 @@ def run(env_file: Path | None) -> None:
     A first load if none was finished, then a cycle every SYNC_INTERVAL, sweeps and verifications at their own pace,
     until SIGTERM or Ctrl-C.
     """
-    from sync_daemon import daemon, verbs
+    from sync_daemon import service
+    from sync_daemon.systemd import notifier, watchdog_seconds
 
-    _end(_run(daemon.supervise(_settings(env_file), "run", verbs.run)))
+    settings = _settings(env_file)
+    _end(_run(service.run(settings, notifier(os.environ), watchdog_seconds(os.environ))))
 
 
 @cli.command()
@@ -313,9 +316,13 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _fail(error: SyncError) -> NoReturn:
-    click.echo(f"invoiced-sync: {error}", err=True)
-    if isinstance(error, Fatal):
-        click.echo(f"  {error.hint}", err=True)
+    hint = error.hint if isinstance(error, Fatal) else "It is temporary; try again."
+    if not log.is_journal(sys.stderr, os.environ):
+        click.echo(f"invoiced-sync: {error}", err=True)
+        click.echo(f"  {hint}", err=True)
+    elif not error.told:
+        log.ensure_configured()
+        log.log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
     raise SystemExit(exit_of(error))
 
 
@@ -328,7 +335,11 @@ def main() -> None:
     try:
         cli()
     except Exception:  # noqa: BLE001 - the last resort, so that a bug has its own exit code
-        traceback.print_exc()
+        if log.is_journal(sys.stderr, os.environ):
+            log.ensure_configured()
+            log.log().critical("program.crashed", hint="This is a bug: please report it with this line.", exc_info=True)
+        else:
+            traceback.print_exc()
         raise SystemExit(Exit.BUG) from None
 
 

@@ -14,12 +14,12 @@ MANY: Final = 1_000_000
 """Rows above which a table is not counted, but taken from Postgres's statistics."""
 
 
-async def rows_held(store: Store, resources: list[Resource]) -> dict[str, tuple[int, bool]]:
-    """Rows in each mirror table, and whether they were counted; large tables are taken from the statistics."""
+async def rows_held(store: Store, resources: list[Resource], many: int = MANY) -> dict[str, tuple[int, bool]]:
+    """Rows in each mirror table, and whether they were counted; those of `many` are taken from the statistics."""
     estimates = {row["resource"]: row["rows"] for row in await store.rows("estimates", store.queries.schema)}
 
     async def one(resource: Resource) -> tuple[int, bool]:
         estimate = estimates.get(resource.name, 0)
-        return (estimate, False) if estimate > MANY else (await store.table_value(resource, "count"), True)
+        return (estimate, False) if estimate > many else (await store.table_value(resource, "count"), True)
 
     return dict(zip((resource.name for resource in resources), await together(map(one, resources)), strict=True))

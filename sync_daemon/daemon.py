@@ -7,25 +7,18 @@ cancelled. A second signal cancels at once. Either way the next start goes on fr
 from __future__ import annotations
 
 import asyncio
-import json
+import secrets
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import (
-    AbstractContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-    suppress,
-)
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 from sync_daemon import __version__, account, api, database, migrate
 from sync_daemon.attempt import Work
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Stopped, SyncError, exit_of
 from sync_daemon.log import bind, log
+from sync_daemon.mirror import COUNTS, Mirror, beat
 from sync_daemon.opening import open_database, prepare_schema
 from sync_daemon.pacing import Turnstile
 from sync_daemon.progress import Progress, Tally
@@ -33,27 +26,17 @@ from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader
 from sync_daemon.settings import Settings
 from sync_daemon.store import Store
-from sync_daemon.together import together, wait
+from sync_daemon.systemd import Notify, silent
+from sync_daemon.together import beside
 
-GRACE = 6.0
-"""Seconds for the page in hand; service managers give ten at the least."""
-LAST_WORDS = 1.0
+GRACE = 3.0
+"""Seconds for the page in hand: a restart, for a new key say, is to take less than five."""
+LAST_WORDS = 0.7
 """Seconds for what was cancelled to end in order, before the lines to the database are cut."""
 BEAT = 5.0
 """Seconds between heartbeats while a first load runs."""
-
-
-@dataclass(slots=True)
-class Mirror:
-    """Everything a run needs, connected and checked."""
-
-    settings: Settings
-    engine: Engine
-    work: Work
-    run_id: int
-    account: account.Account
-    cycles: int = 0
-    last_cycle: dict[str, float] | None = None
+LATE = 30.0
+"""Seconds after which a cycle that has not ended shows signs of life as well."""
 
 
 Cut = list[Callable[[], None]]
@@ -61,7 +44,7 @@ Cut = list[Callable[[], None]]
 
 
 @contextmanager
-def stoppable() -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
+def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
     """A stop event that signals set, a deadline that they bring near, and what is to be cut off then."""
     stop, deadline, cut = asyncio.Event(), asyncio.timeout(None), Cut()
     loop = asyncio.get_running_loop()
@@ -70,14 +53,16 @@ def stoppable() -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
         for line in cut:
             line()
 
-    def ask_to_stop() -> None:
+    def ask_to_stop(number: signal.Signals) -> None:
+        notify("STOPPING=1", "STATUS=Stopping: the pages in hand are being stored.")
+        log().info("run.stopping", signal=number.name, again=stop.is_set())
         at = loop.time() + (0 if stop.is_set() else GRACE)
         deadline.reschedule(at)
         loop.call_at(at + LAST_WORDS, cut_off)
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ask_to_stop)
+        loop.add_signal_handler(number, ask_to_stop, number)
     try:
         yield stop, deadline, cut
     finally:
@@ -86,8 +71,8 @@ def stoppable() -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
 
 
 @asynccontextmanager
-async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event,
-                      cut: Cut | None = None) -> AsyncIterator[Mirror]:
+async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: Cut | None = None, *,
+                      log_id: str | None = None, notify: Notify = silent) -> AsyncIterator[Mirror]:
     """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account."""
     queries = Queries(settings.sync_schema)
     progress = Progress({resource.name: Tally() for resource in settings.resources})
@@ -95,13 +80,12 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event,
         pool = await stack.enter_async_context(open_database(settings))
         if cut is not None:
             cut.append(pool.terminate)
-        await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate)
+        await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
         store = Store(pool, queries, await database.read_clock(pool), stop)
         client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop))
         who = await account.pin(client, store, settings.origin, api.AT_START)
         await store.value("retry_rejected", __version__)
-        run_id = await store.value("begin_run", verb, __version__)
-        bind(run=run_id)
+        run_id = await store.value("begin_run", verb, __version__, log_id)
         quarter = asyncio.Semaphore(max(1, settings.invoiced_max_concurrency // 4))
         reader = Reader(client, round(settings.sync_overlap), progress)
         troubled = {row["resource"] for row in await store.rows("cursors") if row["failed_at"] or row["unavailable_at"]}
@@ -112,18 +96,28 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event,
         yield Mirror(settings, engine, work, run_id, who)
 
 
+Around = Callable[[Mirror], AbstractAsyncContextManager[object]]
+
+
+@asynccontextmanager
+async def _unwatched(_mirror: Mirror) -> AsyncIterator[None]:
+    yield
+
+
 async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awaitable[Exit]],
-                    watch: Callable[[Mirror], AbstractContextManager[object]] = nullcontext) -> Exit:
+                    around: Around = _unwatched, notify: Notify = silent) -> Exit:
     """Runs `work` on an open mirror to its end or until a signal, and returns the exit code. Raises SyncError.
 
-    `watch` shows its progress meanwhile.
+    `around` lets others see how it goes meanwhile.
     """
-    with stoppable() as (stop, deadline, cut):
+    log_id = secrets.token_hex(4)
+    bind(run=log_id, account=settings.account)
+    with stoppable(notify) as (stop, deadline, cut):
         stopped = Exit.OK if verb == "run" else Exit.TEMPORARY
         try:
-            async with deadline, open_mirror(settings, verb, stop, cut) as mirror:
-                with watch(mirror):
-                    return await _recorded(mirror, verb, work, stopped)
+            async with (deadline, open_mirror(settings, verb, stop, cut, log_id=log_id, notify=notify) as mirror,
+                        around(mirror)):
+                return await _recorded(mirror, verb, work, stopped)
         except (Stopped, TimeoutError):
             if not stop.is_set():
                 raise
@@ -133,10 +127,12 @@ async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awai
 async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitable[Exit]], stopped: Exit) -> Exit:
     """Notes in `_run` and in the log how the work ended."""
     begun, code, why = time.monotonic(), stopped, None
-    log().info("run.started", account=mirror.account.name, company=mirror.account.company_id,
-               schema=mirror.settings.sync_schema, resources=len(mirror.work.resources), version=__version__)
+    log().info("run.started", verb=verb, number=mirror.run_id, company=mirror.account.company_id,
+               name=mirror.account.name, schema=mirror.settings.sync_schema, resources=len(mirror.work.resources),
+               version=__version__)
     try:
-        code = await (work(mirror) if verb == "run" else _with_heartbeat(mirror, work(mirror)))
+        async with beside(_signs_of_life(mirror)):
+            code = await work(mirror)
     except SyncError as error:
         code, why = exit_of(error), str(error)
         raise
@@ -149,17 +145,6 @@ async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitabl
                 await beat(mirror)
                 await mirror.engine.store.value("end_run", mirror.run_id, int(code), why)
     return code
-
-
-COUNTS = ("seen", "stored", "deleted", "rejected")
-
-
-async def beat(mirror: Mirror) -> None:
-    """The heartbeat row: the only one that a quiet cycle writes."""
-    progress = mirror.engine.progress
-    await mirror.engine.store.value("beat", mirror.run_id, mirror.cycles, mirror.engine.reader.api.requests,
-                                    *(progress.sum(name) for name in COUNTS), json.dumps(mirror.work.fresh),
-                                    mirror.last_cycle and json.dumps(mirror.last_cycle))
 
 
 async def pending_sql(settings: Settings) -> str:
@@ -176,19 +161,9 @@ async def migrate_only(settings: Settings) -> list[str]:
         return await migrate.migrate(pool, Queries(settings.sync_schema))
 
 
-async def _with_heartbeat(mirror: Mirror, work: Awaitable[Exit]) -> Exit:
-    """Does `work` and shows signs of life meanwhile; the cycles of `run` are signs enough."""
-    over = asyncio.Event()
-
-    async def the_work() -> Exit:
-        try:
-            return await work
-        finally:
-            over.set()
-
-    async def signs_of_life() -> Exit:
-        while not await wait(over, BEAT):
+async def _signs_of_life(mirror: Mirror) -> None:
+    """The heartbeat while work goes on that has none of its own; the end of a cycle is sign enough."""
+    while True:
+        await asyncio.sleep(BEAT)
+        if mirror.cycles == 0 or (mirror.at_work and time.monotonic() - mirror.beaten_at > LATE):
             await beat(mirror)
-        return Exit.OK
-
-    return (await together([the_work(), signs_of_life()]))[0]

@@ -51,7 +51,7 @@ async def fate_of(engine: Engine, resource: Resource, key: int | str, parent: in
             raise RetryLater(f"GET {path}: the answer is about something else")
         return answer.asked_at
 
-    engine.progress.of(resource.name).requests += 1
+    engine.progress.count(resource.name, requests=1)
     try:
         return Fate.ALIVE, await engine.reader.api.get(path, parse=parse)
     except Refusal as error:
@@ -93,7 +93,7 @@ async def _bury(engine: Engine, resource: Resource, gone: dict[int | str, dateti
     fate = await _may_delete(engine, resource, gone, parent, force=force)
     if fate is Fate.GONE:
         buried = await engine.store.bury(resource, gone, how, _orphans(resource, gone))
-        engine.progress.of(resource.name).deleted += len(buried)
+        engine.progress.count(resource.name, deleted=len(buried))
         if buried:
             log().info("row.deleted", resource=resource.name, rows=len(buried), keys=[str(key) for key in buried[:5]],
                        how=how)
@@ -109,7 +109,8 @@ async def _may_delete(engine: Engine, resource: Resource, gone: dict[int | str, 
         fates = await together(fate_of(engine, resource, key, None) for key in others)
         if others and all(fate is not Fate.ALIVE for fate, _ in fates):
             log().warning("deletion.held", resource=resource.name, rows=len(gone),
-                          why="other objects of the kind did not answer either")
+                          why="other objects of the kind did not answer either",
+                        hint="Nothing to do: it is tried again in a minute.")
             return Fate.LATER
     if len(gone) > MOST_AT_ONCE and not force:
         rows = await engine.store.table_value(resource, "count")

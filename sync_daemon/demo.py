@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 from sync_daemon import daemon, screen, verbs
 from sync_daemon.embedded import EmbeddedServer, default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.errors import Exit, Fatal, Stopped, SyncError
+from sync_daemon.mirror import Mirror
 from sync_daemon.output import STYLES, number, print_table, say
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings
@@ -137,7 +138,7 @@ async def run_demo(*, keep: bool, objects: int) -> Exit:
                 f"after {time.monotonic() - begun:.1f} s.")
             show = Show(account, server, keep)
             settings = _settings(account, server)
-            code = await daemon.supervise(settings, "backfill", show.backfill, screen.load_display)
+            code = await daemon.supervise(settings, "backfill", show.backfill)
             say(show.loaded)
             if code is Exit.OK:
                 code = await daemon.supervise(settings, "run", show.run) or show.verdict
@@ -204,18 +205,19 @@ class Show:
         self.verdict = Exit.TEMPORARY
         """What the demo ends with: until it came to its end, that it was stopped."""
 
-    async def backfill(self, mirror: daemon.Mirror) -> Exit:
+    async def backfill(self, mirror: Mirror) -> Exit:
         begun = time.monotonic()
-        code = await verbs.backfill(mirror)
+        with screen.load_display(mirror):
+            code = await verbs.backfill(mirror)
         seen, requests = mirror.engine.progress.sum("seen"), mirror.engine.reader.api.requests
         self.loaded = f"Backfill: {seen:,} rows in {time.monotonic() - begun:.1f} s, with {requests:,} requests."
         return code
 
-    async def run(self, mirror: daemon.Mirror) -> Exit:
+    async def run(self, mirror: Mirror) -> Exit:
         await together([verbs.run(mirror), self._watch(mirror)])
         return Exit.OK
 
-    async def _watch(self, mirror: daemon.Mirror) -> None:
+    async def _watch(self, mirror: Mirror) -> None:
         """Shows what the daemon does, and stops it."""
         while mirror.cycles == 0:
             await _pause(mirror)
@@ -227,7 +229,7 @@ class Show:
             await mirror.engine.stop.wait()
         mirror.engine.stop.set()
 
-    async def _see_changes(self, mirror: daemon.Mirror) -> None:
+    async def _see_changes(self, mirror: Mirror) -> None:
         """Makes all changes at once, and says of each when it arrived."""
         keys = [[] if change.verb == "create" else await self._ask(mirror, NEWEST, change.resource, change.count)
                 for change in CHANGES]
@@ -247,7 +249,7 @@ class Show:
         for change in waiting:
             say(f"  not within {PATIENCE:.0f} s: {change}", STYLES["failed"])
 
-    async def compare(self, mirror: daemon.Mirror) -> Exit:
+    async def compare(self, mirror: Mirror) -> Exit:
         """Prints the table. Whether both sides are equal is asked object by object, and of Postgres."""
         lines, bad = [], 0
         for resource in mirror.work.resources:
@@ -266,7 +268,7 @@ class Show:
         say(f"All {len(lines)} tables are equal to the source, object by object (events: those since the start).")
         return Exit.OK
 
-    async def _difference(self, mirror: daemon.Mirror, resource: Resource) -> dict[str, int]:
+    async def _difference(self, mirror: Mirror, resource: Resource) -> dict[str, int]:
         """Rows on both sides; a difference gets two cycles to go away."""
         since = self.begun if resource.name == "events" else 0
         deadline = time.monotonic() + 2 * mirror.settings.sync_interval
@@ -278,7 +280,7 @@ class Show:
                 return dict(row)
             await _pause(mirror)
 
-    async def _ask(self, mirror: daemon.Mirror, sql: str, resource: str, *args: object) -> Any:  # noqa: ANN401 - one value
+    async def _ask(self, mirror: Mirror, sql: str, resource: str, *args: object) -> Any:  # noqa: ANN401 - one value
         store = mirror.engine.store
         return await store.pool.fetchval(store.queries.fill(sql, BY_NAME[resource]), *args)
 
@@ -303,7 +305,7 @@ def _print(*lines: str) -> None:
     sys.stdout.flush()
 
 
-async def _pause(mirror: daemon.Mirror) -> None:
+async def _pause(mirror: Mirror) -> None:
     """Between two looks at the mirror. Raises Stopped."""
     if await wait(mirror.engine.stop, LOOK):
         raise Stopped

@@ -85,13 +85,10 @@ class Engine:
                       [reject for one in answers for reject in one.page.rejects], len(answers))
         stored, lane = await self.store.commit(batch, lane, cursor, done=done, hints=hints, note=note,
                                                lazy=lazy)
-        tally = self.progress.of(resource.name)
-        tally.seen += stored.seen
-        tally.stored += len(stored.keys)
-        tally.rejected += stored.rejected
+        self.progress.count(resource.name, seen=stored.seen, stored=len(stored.keys), rejected=stored.rejected)
         if stored.rejected:
             log().warning("record.rejected", resource=resource.name, records=stored.rejected,
-                          hint="SELECT * FROM _rejected shows them and why.")
+                          hint=f"The table {self.store.queries.schema}._rejected has them, and why.")
         if stored.new_fields:
             log().info("field.new", resource=resource.name, fields=sorted(stored.new_fields))
         return stored, lane
@@ -133,6 +130,6 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
     engine.fronts[tail] = newest
 
 
-def mark(engine: Engine, resource: Resource, state: State, why: str | None = None) -> None:
+def mark(engine: Engine, resource: Resource, state: State, why: str | None = None, brief: str = "") -> None:
     tally = engine.progress.of(resource.name)
-    tally.state, tally.why = state, why
+    tally.state, tally.why, tally.brief = state, why, brief

@@ -29,8 +29,22 @@ class Exit(IntEnum):
     CONFIG = 78
 
 
+_BRIEF = {Exit.TEMPORARY: "something is away", Exit.REFUSED: "the API key is refused, or the account is closed",
+          Exit.CONFIG: "something is set up wrongly"}
+
+
 class SyncError(Exception):
-    """Base of all expected failures; `str(error)` is one clear sentence without secrets."""
+    """Base of all expected failures; `str(error)` is one clear sentence without secrets.
+
+    `brief` is the same without the server's words and without ids, for pages that others may see. `told` is true once
+    the log has it.
+    """
+
+    told = False
+
+    def __init__(self, message: str, *, brief: str = "the log says why") -> None:
+        super().__init__(message)
+        self.brief = brief
 
 
 class RetryLater(SyncError):
@@ -40,8 +54,9 @@ class RetryLater(SyncError):
     was "too many requests": that never fails a run, it only slows it down.
     """
 
-    def __init__(self, message: str, *, wait: float | None = None, pace: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, wait: float | None = None, pace: bool = False,
+                 brief: str = "no good answer") -> None:
+        super().__init__(message, brief=brief)
         self.wait = wait
         self.pace = pace
 
@@ -50,7 +65,7 @@ class Refusal(SyncError):
     """An answer 400, 404 or 405. `status` and the message of the server say what it does not like."""
 
     def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
+        super().__init__(message, brief=f"the API answered {status}")
         self.status = status
 
     @property
@@ -73,15 +88,15 @@ class Unavailable(SyncError):
     """The account has no access to this list (feature off, no permission, no such route)."""
 
     def __init__(self, resource: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(message, brief="the account has no access to it")
         self.resource = resource
 
 
 class Fatal(SyncError):
     """Nothing more can be done without a person. `hint` says what that person should do."""
 
-    def __init__(self, message: str, *, hint: str, exit_code: Exit) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, hint: str, exit_code: Exit, brief: str = "") -> None:
+        super().__init__(message, brief=brief or _BRIEF.get(exit_code, "the log says why"))
         self.hint = hint
         self.exit_code = exit_code
 

@@ -150,7 +150,8 @@ def _event(record: Record) -> Any:  # noqa: ANN401 - JSON
     try:
         event = msgspec.json.decode(record.text)
     except (msgspec.DecodeError, RecursionError):
-        log().warning("event.unreadable", id=record.key)
+        log().warning("event.unreadable", id=record.key,
+                      hint="It is stored as it is, but tells nothing; the next sweep finds what it meant.")
         return {}
     return event if isinstance(event, dict) else {}
 

@@ -65,7 +65,8 @@ async def _follow_group(engine: Engine, resource: Resource, kind: str, hints: li
     except Fatal:
         raise
     except (SyncError, Disorder) as error:
-        log().warning("hint.postponed", resource=resource.name, hints=len(hints), reason=str(error))
+        log().warning("hint.postponed", resource=resource.name, hints=len(hints), why=str(error),
+                      hint="Nothing to do: it is looked at again in a minute.")
         await _postpone(engine, hints, TRY_AGAIN, counts=False)  # no look was taken that could count as one of two
 
 

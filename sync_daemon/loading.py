@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 
 from sync_daemon.attempt import Work, attempt, cursors, refused_lately
@@ -54,12 +53,10 @@ async def _load_family(engine: Engine, work: Work, parent: Resource, children: S
 
 async def load(engine: Engine, work: Work, resource: Resource) -> bool:
     mark(engine, resource, State.READING)
-    begun = time.monotonic()
-    done = await attempt(engine, resource, lambda: _load_once(engine, work, resource))
+    with engine.progress.counting() as counts:
+        done = await attempt(engine, resource, lambda: _load_once(engine, work, resource))
     if done:
-        tally = engine.progress.of(resource.name)
-        log().info("load.done", resource=resource.name, seen=tally.seen, stored=tally.stored, rejected=tally.rejected,
-                   requests=tally.requests, seconds=round(time.monotonic() - begun, 1))
+        log().info("load.done", resource=resource.name, **counts[resource.name].line())
     return done
 
 
@@ -102,7 +99,7 @@ async def missing(engine: Engine, work: Work, resource: Resource) -> int:
         if not lacking:
             return 0
     log().error("load.incomplete", resource=resource.name, missing=lacking,
-                hint="The list's own count is higher than what it shows.")
+                hint=f"The list counts more than it shows; try `invoiced-sync resync {resource.name}`.")
     return lacking
 
 

@@ -14,6 +14,8 @@ from sync_daemon.log import log
 from sync_daemon.queries import Queries
 from sync_daemon.settings import Settings, names_a_database
 from sync_daemon.store import Store
+from sync_daemon.systemd import Notify, keep_extending, silent
+from sync_daemon.together import beside
 
 
 @asynccontextmanager
@@ -30,14 +32,19 @@ async def open_database(settings: Settings) -> AsyncIterator[database.Pool]:
         yield await stack.enter_async_context(database.connect(dsn))
 
 
-async def prepare_schema(pool: database.Pool, queries: Queries, *, allowed: bool) -> None:
-    """Migrates if that is allowed. Raises Fatal if the schema is newer, or older and must not be touched."""
+async def prepare_schema(pool: database.Pool, queries: Queries, *, allowed: bool, notify: Notify = silent) -> None:
+    """Migrates if that is allowed, for as long as it takes.
+
+    Raises Fatal if the schema is newer, or older and must not be touched.
+    """
     pending = await migrate.pending(pool, queries)
     if pending and not allowed:
         raise Fatal(f"The schema {queries.schema} is not up to date ({len(pending)} to apply).", exit_code=Exit.CONFIG,
                     hint="Run `invoiced-sync migrate`, or leave SYNC_AUTO_MIGRATE at true.")
     if pending:
-        for name in await migrate.migrate(pool, queries):
+        async with beside(keep_extending(notify, f"Migrating the schema {queries.schema}.")):
+            applied = await migrate.migrate(pool, queries)
+        for name in applied:
             log().info("schema.migrated", migration=name)
 
 

@@ -46,7 +46,7 @@ def does_not_sort(reader: Reader, resource: Resource, part: str, why: object) ->
     """Notes, and says, that a list can't be walked by value."""
     reader.abilities[resource.name, f"sort {part}"] = False
     log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(why),
-                  hint="The list is read in id order instead.")
+                  hint="Nothing to do: the list is read in id order instead.")
 
 
 async def has_keyset(reader: Reader, resource: Resource, part: str) -> bool:

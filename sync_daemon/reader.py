@@ -90,7 +90,7 @@ class Reader:
     async def ask(self, resource: Resource, path: str, query: Query,
                   parse: Callable[[Answer], T]) -> tuple[Answer, T]:
         """GETs for a resource; what the account may not read raises Unavailable. The body is parsed and let go."""
-        self.progress.of(resource.name).requests += 1
+        self.progress.count(resource.name, requests=1)
         rank = GAPS if resource.way is Way.CHILD else FIRST
         try:
             return await self.api.get(path, query, parse=lambda answer: (replace(answer, body=b""), parse(answer)),
@@ -149,9 +149,11 @@ class Reader:
         rows = len(fetched.page.order)
         if not following.page.order:
             if asked.page == 1:
-                log().warning("count.wrong", resource=resource.name, count=fetched.total, rows=rows)
+                log().warning("count.wrong", resource=resource.name, count=fetched.total, rows=rows,
+                              hint="Nothing to do: the list is read to its end, whatever it counts.")
             return False
         if rows >= SMALLEST_PAGE:
-            log().warning("page.smaller", resource=resource.name, asked=asked.size, got=rows)
+            log().warning("page.smaller", resource=resource.name, asked=asked.size, got=rows,
+                          hint="Nothing to do: pages of this size are asked for from now on.")
             self.page_sizes[resource.name] = rows
         return True

@@ -91,6 +91,9 @@ def _catalogue(name: str, *nested: str) -> Resource:
 _DOCUMENT = ("discounts", "items", "metadata", "shipping", "taxes")
 _OF_CUSTOMER = "/customers/{parent}"
 
+CHILD_SWEEPS: Final = 4
+"""Per-parent lists cost a request for each parent: they are swept at a quarter of the pace."""
+
 RESOURCES: Final[tuple[Resource, ...]] = (
     _by_value("customers", "customer", "ach_gateway_object", "cc_gateway_object", "metadata", "payment_source",
               "taxes"),

@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -25,12 +25,12 @@ from rich.table import Table
 from rich.text import Text
 
 from sync_daemon.counts import rows_held
-from sync_daemon.daemon import Mirror
 from sync_daemon.errors import SyncError
 from sync_daemon.log import log
+from sync_daemon.mirror import Mirror
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.probes import count
-from sync_daemon.progress import State, Tally
+from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
 from sync_daemon.together import together
@@ -39,31 +39,12 @@ FRAME: Final = 0.25
 """Seconds from one picture to the next."""
 LINE: Final = 10.0
 """Seconds from one log line about a resource to the next, where there is no terminal."""
-WINDOW: Final = 20.0
-"""Seconds over which speed is measured."""
 NUMBERS: Final = 66
 """Columns that the display needs besides its bars."""
 
 
 
 # The display.
-
-
-@dataclass(slots=True)
-class Speed:
-    """How fast a number grows, measured over the last seconds."""
-
-    points: deque[tuple[float, int]] = field(default_factory=deque)
-
-    def note(self, now: float, value: int) -> None:
-        self.points.append((now, value))
-        while self.points[0][0] < now - WINDOW:
-            self.points.popleft()
-
-    @property
-    def per_second(self) -> float:
-        (begun, first), (now, last) = self.points[0], self.points[-1]
-        return (last - first) / (now - begun) if now > begun else 0.0
 
 
 @dataclass(slots=True)
@@ -79,10 +60,10 @@ class Board:
         """The display as it is now, in `height` lines at the most."""
         tallies = {resource.name: self.mirror.engine.progress.of(resource.name)
                    for resource in self.mirror.work.resources}
-        self.rows.note(now, sum(tally.seen for tally in tallies.values()))
+        self.rows.note(sum(tally.seen for tally in tallies.values()), now)
         reading = [(name, tally) for name, tally in tallies.items() if tally.state is State.READING]
         for name, tally in reading:
-            self.speeds.setdefault(name, Speed()).note(now, _moved(name, tally))
+            self.speeds.setdefault(name, Speed()).note(_moved(name, tally), now)
         waiting = [(name, tally) for name, tally in tallies.items() if tally.state is State.WAITING]
         wrong = [(name, tally) for name, tally in tallies.items() if tally.state is State.FAILED]
         room = max(3, height - 4)

@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     sync_verify_every: Seconds = Field(
         7 * 86400, ge=1, description="How often `run` verifies each resource against the account.")
     sync_auto_migrate: bool = Field(True, description="false: only `invoiced-sync migrate` changes the schema.")
+    sync_account: str = Field("", description="Name of the account in logs and metrics; the schema's if left out.")
+    sync_web_public: bool = Field(
+        False, description="true: SYNC_WEB_LISTEN may be an address that others reach; it asks for no password.")
+    sync_web_listen: str = Field(
+        "127.0.0.1:8484", description="Where `run` shows its status page, health and metrics; off: nowhere.")
     sync_log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="debug, info, warning or error.")
     sync_log_format: Literal["auto", "console", "json"] = Field(
@@ -136,6 +141,26 @@ class Settings(BaseSettings):
                 raise ValueError(f"lacks {resource.parent}: {resource.name} are asked for each of them")
         return value
 
+    @field_validator("sync_account")
+    @classmethod
+    def _is_a_word(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\w.@:+-]{1,100}", value):
+            raise ValueError("must be a word of letters, digits and . - _ @ : +")
+        return value
+
+    @field_validator("sync_web_listen")
+    @classmethod
+    def _is_an_address(cls, value: str, info: ValidationInfo) -> str:
+        value = value.strip()
+        if value.lower() == "off":
+            return "off"
+        host, port = _host_and_port(value)
+        if not (host and port.isascii() and port.isdigit() and int(port) <= 65535):
+            raise ValueError("is not an address such as 127.0.0.1:8484")
+        if not (is_loopback(host) or info.data.get("sync_web_public")):
+            raise ValueError("can be reached by others, without a password")
+        return value
+
     @field_validator("sync_log_level", "sync_log_format", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
@@ -151,10 +176,31 @@ class Settings(BaseSettings):
         return self.model_copy(update={"sync_resources": tuple(name for name in BY_NAME if name in names)})
 
     @property
+    def account(self) -> str:
+        """The name of the account in logs and metrics."""
+        return self.sync_account or self.sync_schema
+
+    @property
+    def web(self) -> tuple[str, int] | None:
+        """Host and port of the status page; None where there is none."""
+        if self.sync_web_listen == "off":
+            return None
+        host, port = _host_and_port(self.sync_web_listen)
+        return host, int(port)
+
+    @property
     def origin(self) -> str:
         """Scheme, host and port: the only place that ever gets the key."""
         parts = urlsplit(self.invoiced_base_url)
         return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _host_and_port(address: str) -> tuple[str, str]:
+    """`host:port`, `[host]:port` or a port alone, which means this machine."""
+    host, _, port = address.rpartition(":")
+    if ":" in host and not host.startswith("["):
+        return "", ""  # an IPv6 address without brackets could be read two ways
+    return (host.strip("[]") or "127.0.0.1") if host or ":" not in address else "", port
 
 
 def is_loopback(host: str) -> bool:
@@ -185,6 +231,10 @@ _REMEDY: Final = {
     "sync_deep_overlap": "Set seconds or a time such as 26h, 1 s or more.",
     "sync_verify_every": "Set seconds or a time such as 7d, 1 s or more.",
     "sync_auto_migrate": "Set true or false.",
+    "sync_account": "Set a short name such as acme.",
+    "sync_web_public": "Set true or false.",
+    "sync_web_listen": "Set host:port on this machine, such as 127.0.0.1:8484, or off. For others put a proxy with a "
+                       "password in front (RUNBOOK.md), or set SYNC_WEB_PUBLIC=true.",
     "sync_log_level": "Set debug, info, warning or error.",
     "sync_log_format": "Set auto, console or json.",
 }

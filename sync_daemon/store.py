@@ -12,6 +12,7 @@ through, the compare-and-set says so.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -124,7 +125,10 @@ class Store:
         self.outages = 0
         """How often the database went away; what it told before may be lost since."""
         self._fields_noted: set[tuple[str, str]] = set()
-        self._away = False
+        self.away = False
+        """Whether the database is away and tried again."""
+        self.moved_at = time.monotonic()
+        """When a statement last ended, well or badly; one that timed out tells nothing."""
 
     # One statement.
 
@@ -136,6 +140,10 @@ class Store:
 
     async def value(self, name: str, *args: object) -> Any:  # noqa: ANN401 - whatever the statement selects
         return await self._patiently(lambda: self.pool.fetchval(self.queries[name], *args))
+
+    async def heartbeat(self, *args: object) -> None:
+        """A sign of life for others, which says nothing about whether the work goes on."""
+        await self._patiently(lambda: self.pool.execute(self.queries["beat"], *args), moves=False)
 
     async def table_rows(self, resource: Resource, name: str, *args: object) -> list[asyncpg.Record]:
         return await self._patiently(lambda: self.pool.fetch(self.queries.rows(resource, name), *args))
@@ -266,7 +274,8 @@ class Store:
 
         return await self._patiently(once)
 
-    async def _patiently(self, once: Callable[[], Awaitable[T]], *, of_records: bool = False) -> T:
+    async def _patiently(self, once: Callable[[], Awaitable[T]], *, of_records: bool = False,
+                         moves: bool = True) -> T:
         """Does something with the database, again while it is away. Raises SyncError, Stopped.
 
         Only where it is `of_records` does what Postgres can't take come out as it is, for the caller to sort out.
@@ -275,11 +284,15 @@ class Store:
             try:
                 result = await once()
             except (asyncpg.PostgresError, *BAD_RECORD, *AWAY) as error:
+                if moves and not isinstance(error, TimeoutError):
+                    self.moved_at = time.monotonic()
                 if of_records and isinstance(error, BAD_RECORD):
                     raise
                 raise self._told(meaning(error), away=isinstance(error, AWAY)) from None
-            if self._away:
-                self._away = False
+            if moves:
+                self.moved_at = time.monotonic()
+            if self.away:
+                self.away = False
                 log().info("database.back")
             return result
 
@@ -290,8 +303,8 @@ class Store:
 
     def _told(self, error: SyncError, *, away: bool) -> SyncError:
         """Says once that the database went away, if it is tried again; the tries that follow are many."""
-        if away and not self._away and self._patience > 0:
-            self._away = True
+        if away and not self.away and self._patience > 0:
+            self.away = True
             self.outages += 1
             log().warning("database.away", why=str(error), hint="It is tried again until it is back.")
         return error

@@ -11,14 +11,12 @@ from sync_daemon.children import read_single, scan_children
 from sync_daemon.compare import sweep_list, sweep_recent
 from sync_daemon.engine import Engine
 from sync_daemon.feed import EVENTS
-from sync_daemon.resources import Resource, Way
+from sync_daemon.resources import CHILD_SWEEPS, Resource, Way
 
 if TYPE_CHECKING:
     from sync_daemon.database import Row
 
 DAY = timedelta(days=1)
-CHILD_SWEEPS = 4
-"""Per-parent lists cost a request for each parent: they are swept at a quarter of the pace."""
 
 
 async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False, polled: bool = True) -> list[Resource]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -34,6 +35,21 @@ async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     if None in results:
         raise Stopped
     return [result[0] for result in results if result is not None]
+
+
+@asynccontextmanager
+async def beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Lets works that have no end of their own go on beside what is done within; a failure of one ends all."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in works]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+    except BaseExceptionGroup as failures:
+        raise _first(failures) from None
 
 
 async def wait(event: asyncio.Event, seconds: float) -> bool:

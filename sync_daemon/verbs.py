@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from sync_daemon.attempt import attempt
 from sync_daemon.cycle import cycle
-from sync_daemon.daemon import COUNTS, Mirror, beat
 from sync_daemon.errors import Exit
 from sync_daemon.loading import first_load, unloaded
 from sync_daemon.log import log
-from sync_daemon.progress import State
+from sync_daemon.mirror import COUNTS, Mirror, beat
+from sync_daemon.progress import Counts, State
 from sync_daemon.resources import Resource
 from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.sweeping import deepen, due_sweeps, due_verifications, sweep
@@ -77,8 +77,12 @@ async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[F
 async def _verify_and_mend(mirror: Mirror, resource: Resource) -> None:
     findings = await verify(mirror.engine, mirror.work, resource, repair=True, gently=True)
     await mirror.engine.store.value("note_verified", resource.name, findings.count)
-    note = log().warning if findings.count or findings.mended else log().info
-    note("verify.done", resource=resource.name, rows=findings.rows, differences=findings.count, mended=findings.mended)
+    told = {"resource": resource.name, "rows": findings.rows, "differences": findings.count, "mended": findings.mended}
+    if findings.count or findings.mended:
+        log().warning("verify.done", **told, hint="What could be mended is. If it comes again, please report it; "
+                      f"`invoiced-sync verify {resource.name}` shows what stands.")
+    else:
+        log().info("verify.done", **told)
 
 
 async def run(mirror: Mirror) -> Exit:
@@ -87,8 +91,12 @@ async def run(mirror: Mirror) -> Exit:
 
     async def in_the_background() -> None:
         for resource in await due_sweeps(engine, work):
-            await sweep(engine, work, resource, gently=True)
-        await deepen(engine, work)
+            with engine.progress.counting() as counts:
+                await sweep(engine, work, resource, gently=True)
+            _tell(mirror, "sweep", counts)
+        with engine.progress.counting() as counts:
+            await deepen(engine, work)
+        _tell(mirror, "nightly pass", counts)
         for resource in await due_verifications(engine, work, mirror.settings.sync_verify_every):
             await attempt(engine, resource, partial(_verify_and_mend, mirror, resource), beside=True)
 
@@ -103,7 +111,8 @@ async def _every(mirror: Mirror, seconds: float, work: Callable[[], Awaitable[No
     stop = mirror.engine.stop
     while not stop.is_set():
         begun = time.monotonic()
-        await work()
+        with mirror.working():
+            await work()
         await wait(stop, begun + seconds - time.monotonic())
 
 
@@ -115,17 +124,36 @@ async def _loads_once(mirror: Mirror) -> None:
 
 
 async def one_cycle(mirror: Mirror) -> None:
-    """A cycle, its heartbeat and its line in the log."""
+    """A cycle, its heartbeat, and its lines in the log: one for each resource in which something happened."""
     engine, begun = mirror.engine, time.monotonic()
-    before = {name: engine.progress.sum(name) for name in COUNTS}
-    requests = engine.reader.api.requests
-    await cycle(engine, mirror.work)
+    with engine.progress.counting() as counts:
+        await cycle(engine, mirror.work)
     mirror.cycles += 1
-    mirror.last_cycle = {"seconds": round(time.monotonic() - begun, 2),
-                         "requests": engine.reader.api.requests - requests,
-                         **{name: engine.progress.sum(name) - before[name] for name in COUNTS}}
+    mirror.cycled_at = time.monotonic()
+    total = Counts(seconds=mirror.cycled_at - begun)
+    for one in counts.values():
+        for name in (*COUNTS, "requests"):
+            total.add(name, getattr(one, name))
+    mirror.last_cycle = total.line()
     await beat(mirror)
-    log().info("cycle.done", **mirror.last_cycle)
+    _tell(mirror, "cycle", counts)
+    behind = max((_behind(mirror, name) or 0 for name in counts), default=0)
+    log().info("cycle.done", **mirror.last_cycle, behind=behind)
+
+
+def _tell(mirror: Mirror, what: str, counts: Mapping[str, Counts]) -> None:
+    """One line for each resource; a cycle in which nothing happened to it only at debug, but for its first."""
+    for name, one in counts.items():
+        quiet = what == "cycle" and name in mirror.told and not (one.stored or one.deleted or one.rejected)
+        mirror.told.add(name)
+        note = log().debug if quiet else log().info
+        note("resource.done", work=what, resource=name, **one.line(), behind=_behind(mirror, name))
+
+
+def _behind(mirror: Mirror, name: str) -> int | None:
+    """Seconds since the moment up to which this run vouches for a resource."""
+    fresh = mirror.work.fresh.get(name)
+    return None if fresh is None else max(0, round(mirror.engine.store.clock.now().timestamp() - fresh))
 
 
 async def outcome(mirror: Mirror) -> Exit:

@@ -95,7 +95,8 @@ async def by_id(engine: Engine, resource: Resource, part: str, at: Cursor = BEFO
                 yield stretch
             return
         except Disorder as error:
-            log().warning("keyset.unavailable", resource=resource.name, reason=str(error))
+            log().warning("keyset.unavailable", resource=resource.name, why=str(error),
+                          hint="Nothing to do: the list is read page by page instead.")
             engine.reader.abilities[resource.name, f"keyset {part}"] = False
     first = await engine.reader.fetch(resource, part, Ask(bound, PAGE, 1), sort=id_sort(resource))
     rows = len(first.page.order)
@@ -110,7 +111,8 @@ async def by_id(engine: Engine, resource: Resource, part: str, at: Cursor = BEFO
         async for stretch in read(engine, resource, part, bound):
             yield stretch
     except Disorder as error:
-        log().warning("list.unordered", resource=resource.name, part=part or None, reason=str(error))
+        log().warning("list.unordered", resource=resource.name, part=part or None, why=str(error),
+                      hint="Nothing to do: the list is read again until two passes agree.")
         async for stretch in _by_passes(engine, resource, part, bound):
             yield stretch
 

@@ -25,6 +25,7 @@ import structlog
 
 from sync_daemon import daemon, database, migrate
 from sync_daemon.embedded import embedded_postgres
+from sync_daemon.mirror import Mirror
 from sync_daemon.queries import Queries
 from sync_daemon.settings import Settings
 from sync_daemon.simulator import Options, Simulator
@@ -159,7 +160,7 @@ def settings_for(sim: Simulator, dsn: str, **more: object) -> Settings:
     return Settings(**(fields | more))  # type: ignore[arg-type]
 
 
-Open = Callable[..., AbstractAsyncContextManager[daemon.Mirror]]
+Open = Callable[..., AbstractAsyncContextManager[Mirror]]
 
 
 @pytest.fixture
@@ -167,7 +168,7 @@ def open_mirror(mirror_database: str) -> Open:
     """Opens the mirror in `mirror_database` on a pretend account; takes settings by name."""
 
     @asynccontextmanager
-    async def start(sim: Simulator, stop: asyncio.Event | None = None, **more: object) -> AsyncIterator[daemon.Mirror]:
+    async def start(sim: Simulator, stop: asyncio.Event | None = None, **more: object) -> AsyncIterator[Mirror]:
         settings = settings_for(sim, mirror_database, **more)
         async with daemon.open_mirror(settings, "test", stop or asyncio.Event()) as mirror:
             yield mirror

@@ -165,7 +165,7 @@ WHERE resource IN (SELECT resource FROM {schema}._rejected)
     AND $1 <> (SELECT program_version FROM {schema}._run ORDER BY id DESC LIMIT 1)
 
 -- name: begin_run
-INSERT INTO {schema}._run (verb, program_version) VALUES ($1, $2) RETURNING id
+INSERT INTO {schema}._run (verb, program_version, log_id) VALUES ($1, $2, $3) RETURNING id
 
 -- name: beat
 -- The heartbeat: the one row that a quiet cycle writes.
@@ -211,15 +211,33 @@ WHERE n.nspname = $1 AND c.relkind = 'r'
 -- For status and check.
 
 -- name: server
--- What this Postgres is, and what its user may do. $1 schema.
+-- What this Postgres is, and what its user may do. $1 schema, $2 the mirror tables. `lacking` is what must be granted.
 SELECT current_setting('server_version_num')::integer AS version_num, current_setting('server_version') AS version,
     current_database() AS database, current_user AS role,
     pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
     has_database_privilege(current_database(), 'CREATE') AS may_make_schemas, n.oid IS NOT NULL AS has_schema,
-    has_schema_privilege(n.oid, 'USAGE') AS may_use_schema, has_schema_privilege(n.oid, 'CREATE') AS may_make_tables,
+    has_schema_privilege(n.oid, 'USAGE') AS may_use_schema,
+    has_schema_privilege(n.oid, 'CREATE') AND NOT EXISTS (
+        SELECT FROM pg_class AS c
+        WHERE c.relnamespace = n.oid AND (c.relname = ANY($2::text[]) OR c.relname LIKE '\_%')
+            AND NOT pg_has_role(c.relowner, 'USAGE')) AS may_migrate,
     EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid) AS has_tables,
-    (SELECT array_agg(c.relname::text ORDER BY c.relname) FROM pg_class AS c
-     WHERE c.relnamespace = n.oid AND c.relkind = 'r'
-         AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
-                  AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))) AS forbidden
+    ARRAY(
+        SELECT format('%s ON %I.%I', string_agg(r.name, ', ' ORDER BY r.n), $1::text, c.relname)
+        FROM (
+            SELECT unnest($2::text[]), 'SELECT,INSERT,UPDATE,DELETE'
+            UNION ALL
+            VALUES ('_migration', 'SELECT'), ('_account', 'SELECT,INSERT'), ('_run', 'SELECT,INSERT,UPDATE'),
+                ('_cursor', 'SELECT,INSERT,UPDATE'), ('_deleted', 'SELECT,INSERT,UPDATE'),
+                ('_lane', 'SELECT,INSERT,UPDATE,DELETE'), ('_hint', 'SELECT,INSERT,UPDATE,DELETE'),
+                ('_rejected', 'SELECT,INSERT,UPDATE,DELETE')
+        ) AS t (name, needs)
+        JOIN pg_class AS c ON c.relname = t.name AND c.relnamespace = n.oid
+        CROSS JOIN unnest(string_to_array(t.needs, ',')) WITH ORDINALITY AS r (name, n)
+        WHERE NOT has_table_privilege(c.oid, r.name)
+        GROUP BY c.relname
+        UNION ALL
+        SELECT format('EXECUTE ON FUNCTION %s', p.oid::regprocedure) FROM pg_proc AS p
+        WHERE p.pronamespace = n.oid AND NOT has_function_privilege(p.oid, 'EXECUTE')
+        ORDER BY 1) AS lacking
 FROM (SELECT (SELECT oid FROM pg_namespace WHERE nspname = $1) AS oid) AS n

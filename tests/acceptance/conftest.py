@@ -36,7 +36,8 @@ async def programs(tmp_path: Path, database: str) -> AsyncIterator[Programs]:
 
 def settings(sim: Simulator, dsn: str, **more: str) -> dict[str, str]:
     """The environment variables for a pretend account and a database."""
-    return {"INVOICED_API_KEY": sim.api_key, "INVOICED_BASE_URL": sim.url, "DATABASE_URL": dsn} | more
+    return {"INVOICED_API_KEY": sim.api_key, "INVOICED_BASE_URL": sim.url, "DATABASE_URL": dsn,
+            "SYNC_WEB_LISTEN": "off"} | more
 
 
 async def query(dsn: str, sql: str, *arguments: object) -> list[asyncpg.Record]:

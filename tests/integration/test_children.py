@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sync_daemon import children, daemon, verbs
+from sync_daemon import children, verbs
 from sync_daemon.errors import Exit
+from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from tests.comparing import at_source, differences, in_mirror
@@ -23,7 +24,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
-async def is_equal(mirror: daemon.Mirror, sim: Simulator, dsn: str) -> bool:
+async def is_equal(mirror: Mirror, sim: Simulator, dsn: str) -> bool:
     return await differences(sim.url, sim.api_key, dsn, resources=mirror.settings.resources) == {}
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, hints, verbs
+from sync_daemon import hints, verbs
 from sync_daemon.cycle import cycle
 from sync_daemon.deletions import Fate, confirm
 from sync_daemon.errors import Exit, Fatal
+from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from tests.comparing import differences, in_mirror
@@ -26,11 +27,11 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
-async def one_cycle(mirror: daemon.Mirror) -> None:
+async def one_cycle(mirror: Mirror) -> None:
     await cycle(mirror.engine, mirror.work)
 
 
-async def is_equal(mirror: daemon.Mirror, sim: Simulator, dsn: str) -> bool:
+async def is_equal(mirror: Mirror, sim: Simulator, dsn: str) -> bool:
     lists = tuple(one for one in mirror.work.resources if one.name != "events")
     return await differences(sim.url, sim.api_key, dsn, resources=lists) == {}
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, verbs, whole
+from sync_daemon import verbs, whole
 from sync_daemon.api import Patience
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
 from sync_daemon.feed import open_feed, read_feed
+from sync_daemon.mirror import Mirror
 from sync_daemon.plan import Disorder
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
@@ -31,11 +32,11 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
-async def one_cycle(mirror: daemon.Mirror) -> None:
+async def one_cycle(mirror: Mirror) -> None:
     await cycle(mirror.engine, mirror.work)
 
 
-async def left(mirror: daemon.Mirror, sim: Simulator, dsn: str) -> dict[str, Any]:
+async def left(mirror: Mirror, sim: Simulator, dsn: str) -> dict[str, Any]:
     """What differs but for the events before the first run."""
     resources = tuple(one for one in mirror.work.resources if one is not EVENTS)
     return await differences(sim.url, sim.api_key, dsn, resources=resources)

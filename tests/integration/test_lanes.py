@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, verbs, walking
+from sync_daemon import verbs, walking
 from sync_daemon.children import scan_children
 from sync_daemon.cycle import cycle
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit
+from sync_daemon.mirror import Mirror
 from sync_daemon.plan import START, Cursor
 from sync_daemon.polling import catch_up
 from sync_daemon.progress import State
@@ -56,7 +57,7 @@ class Killed(BaseException):
     """As sudden as a kill: nothing is tidied up."""
 
 
-def die(mirror: daemon.Mirror) -> None:
+def die(mirror: Mirror) -> None:
     """From now on no request is answered."""
 
     async def dead(*_args: Any, **_kwargs: Any) -> None:
@@ -71,14 +72,14 @@ async def equal(sim: Simulator, dsn: str) -> bool:
     return True
 
 
-async def lanes_of(mirror: daemon.Mirror, *, sweeping: bool = False) -> list[Lane]:
+async def lanes_of(mirror: Mirror, *, sweeping: bool = False) -> list[Lane]:
     """The lanes of the first load, or of the latest sweep, in the order of time."""
     sign = -1 if sweeping else 1
     lanes = [lane for lane in await mirror.engine.store.lanes(INVOICES) if sign * lane.lane > 0]
     return sorted(lanes, key=lambda lane: sign * lane.lane)
 
 
-async def tail_of(mirror: daemon.Mirror) -> Lane:
+async def tail_of(mirror: Mirror) -> Lane:
     [tail] = [lane for lane in await mirror.engine.store.lanes(INVOICES) if lane.lane == 0]
     return tail
 

@@ -86,7 +86,7 @@ async def test_the_schema_files_and_the_migrations_end_in_the_same_place(schema:
 async def test_migrating_twice_or_two_at_once_applies_each_migration_once(database: str) -> None:
     outcomes = await asyncio.gather(*(migrated(database) for _ in range(3)))
     every = [f"{one.version:04} {one.name}" for one in queries.migrations()]
-    assert sorted(outcomes) == [[], [], every]
+    assert sorted(name for applied in outcomes for name in applied) == every
     assert await migrated(database) == []
 
 

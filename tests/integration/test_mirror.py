@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-from sync_daemon import daemon, verbs
+from sync_daemon import verbs
 from sync_daemon.errors import Exit
+from sync_daemon.mirror import Mirror
 from sync_daemon.probes import parts_of
 from sync_daemon.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
@@ -53,7 +54,7 @@ async def test_a_full_read_of_an_unchanged_list_touches_no_row_of_its_table(sim:
     assert {name for name in before if before[name] != after[name]} <= {"_run", "_cursor", "_lane"}
 
 
-async def _versions(mirror: daemon.Mirror) -> dict[str, set[tuple[object, ...]]]:
+async def _versions(mirror: Mirror) -> dict[str, set[tuple[object, ...]]]:
     """Where each row version of each table lies: a write of any kind shows."""
     pool, schema = mirror.engine.store.pool, mirror.settings.sync_schema
     tables = await pool.fetch("SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'",

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, verbs
+from sync_daemon import verbs
 from sync_daemon.errors import Exit
+from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import query
 from tests.comparing import differences
@@ -18,7 +19,7 @@ SIZES = {"customers": 20, "invoices": 420, "tasks": 230, "notes": 10, "estimates
 CHOSEN = "customers,invoices,tasks,estimates"
 
 
-async def assert_equal(mirror: daemon.Mirror, sim: Any, dsn: str) -> None:
+async def assert_equal(mirror: Mirror, sim: Any, dsn: str) -> None:
     assert await differences(sim.url, sim.api_key, dsn, resources=mirror.settings.resources) == {}
 
 

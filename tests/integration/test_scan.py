@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, verbs, whole
+from sync_daemon import verbs, whole
 from sync_daemon.errors import Exit
+from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator, listing
 from tests.comparing import differences
@@ -20,7 +21,7 @@ Lines = list[MutableMapping[str, Any]]
 TASKS, ITEMS = BY_NAME["tasks"], BY_NAME["items"]
 
 
-async def is_equal(mirror: daemon.Mirror, sim: Simulator, dsn: str) -> bool:
+async def is_equal(mirror: Mirror, sim: Simulator, dsn: str) -> bool:
     return await differences(sim.url, sim.api_key, dsn, resources=mirror.settings.resources) == {}
 
 

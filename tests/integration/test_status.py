@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -11,6 +12,7 @@ import pytest
 
 from sync_daemon import daemon, verbs
 from sync_daemon.errors import Exit, Fatal
+from sync_daemon.mirror import Mirror
 from sync_daemon.simulator import Simulator
 from sync_daemon.status import show_status
 from sync_daemon.together import together
@@ -54,6 +56,35 @@ async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_mirro
     assert (run["verb"], run["state"], run["exit_code"]) == ("backfill", "ended", 0)
     assert run["requests"] > 0
     assert run["stored"] > 0
+
+
+async def test_each_list_tells_when_it_is_read_whole_again(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                           capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_mirror(sim) as mirror:
+        await verbs.backfill(mirror)
+    lines = (await stands(capsys, sim, mirror_database))["resources"]
+    now = datetime.now(UTC)
+    for name, hours in (("customers", 6), ("charges", 6), ("contacts", 24)):
+        due = datetime.fromisoformat(lines[name]["next_sweep"])
+        assert timedelta(hours=hours, minutes=-2) < due - now <= timedelta(hours=hours), name
+    assert lines["events"]["next_sweep"] is None
+
+
+async def test_what_a_person_should_look_at_is_said(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                    capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_mirror(sim) as mirror:
+        await verbs.backfill(mirror)
+    await execute(mirror_database, "UPDATE invoiced._cursor SET differences = 3 WHERE resource = 'invoices'")
+    await execute(mirror_database, "INSERT INTO invoiced._hint (kind, resource, key, held) VALUES "
+                                   "('gone', 'notes', '5', true), ('gone', 'notes', '6', true)")
+    await execute(mirror_database, "UPDATE invoiced._cursor SET swept_at = now() - interval '2 days', "
+                                   "succeeded_at = NULL WHERE resource = 'payouts'")
+    await execute(mirror_database, "UPDATE invoiced._run SET fresh = '{}'")
+    await show_status(settings_for(sim, mirror_database), as_json=False)
+    said = capsys.readouterr().out
+    assert "invoices: 3 differences stood after the last verification" in said
+    assert "notes: 2 confirmed deletions wait for a person: `invoiced-sync verify notes --repair --force`" in said
+    assert "payouts: 2 d behind, which is more than 12 h" in said
 
 
 async def test_without_a_mirror_it_is_78_with_a_remedy(sim: Simulator, database: str) -> None:
@@ -130,7 +161,7 @@ async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_mi
     assert told["green"]
 
 
-async def backfilled(mirror: daemon.Mirror) -> None:
+async def backfilled(mirror: Mirror) -> None:
     await verbs.backfill(mirror)
 
 

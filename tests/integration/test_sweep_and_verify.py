@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sync_daemon import daemon, verbs
+from sync_daemon import verbs
 from sync_daemon.compare import is_composed
 from sync_daemon.errors import Exit
+from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
 from sync_daemon.sweeping import sweep
@@ -19,19 +20,19 @@ ASKED_BY_ID = ["customers", "invoices", "estimates", "notes", "tasks", "subscrip
 NOT_ASKED_BY_ID = ["items", "coupons", "bundles", "custom_fields"]
 
 
-async def _sweep_all(mirror: daemon.Mirror, *names: str) -> None:
+async def _sweep_all(mirror: Mirror, *names: str) -> None:
     for name in names or [resource.name for resource in OTHERS]:
         await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
     await verbs.one_cycle(mirror)
 
 
-async def _deleted(mirror: daemon.Mirror) -> list[tuple[str, str]]:
+async def _deleted(mirror: Mirror) -> list[tuple[str, str]]:
     schema = mirror.settings.sync_schema
     rows = await mirror.engine.store.pool.fetch(f"SELECT resource, key FROM {schema}._deleted ORDER BY resource, key")
     return [(row["resource"], row["key"]) for row in rows]
 
 
-async def _age(mirror: daemon.Mirror) -> None:
+async def _age(mirror: Mirror) -> None:
     """As if an hour had passed: rows were read an hour ago, hints are due."""
     pool, schema = mirror.engine.store.pool, mirror.settings.sync_schema
     for resource in RESOURCES:

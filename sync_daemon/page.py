@@ -1,0 +1,139 @@
+"""The status page: a view in words, put into the template. Nothing of a record, no id, no word of a server.
+
+It is made here and not in the browser, so that it can be read without a script and saved as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from sync_daemon.errors import Exit
+from sync_daemon.output import number, span
+from sync_daemon.watch import BUSY, Seen, View
+
+TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+NAMES: Final = ("page.css", "page.js", "good.svg", "busy.svg", "bad.svg")
+ASSETS: Final = {name: (resources.files("sync_daemon").joinpath("pages", name).read_bytes(), TYPES[name.split(".")[1]])
+                 for name in NAMES}
+"""What comes with the page, and of which type it is."""
+ENDS: Final = {Exit.OK: "done", Exit.BUG: "a bug", Exit.USAGE: "wrong usage", Exit.PARTLY: "partly done",
+               Exit.TEMPORARY: "something was away", Exit.REFUSED: "key refused", Exit.CONFIG: "set up wrongly"}
+"""Exit codes in a word or two."""
+
+
+def show(view: View) -> str:
+    """The page as HTML."""
+    settings = view.mirror.settings
+    return _template().render(
+        view=view, company=view.mirror.account.name or settings.account, account=settings.account,
+        schema=settings.sync_schema, advice=_advice(view), facts=list(_facts(view)), groups=_groups(view.resources),
+        unavailable=[one for one in view.resources if one.state == "unavailable"])
+
+
+@cache
+def _template() -> Template:
+    """What an editor of the template gets wrong is an error, never an empty place."""
+    environment = Environment(loader=PackageLoader("sync_daemon", "pages"), autoescape=True, undefined=StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"number": number, "span": span, "iso": _iso, "clock": _clock, "pieces": _pieces,
+                            "word": _word, "remarks": _remarks, "left": _left, "unix": _unix, "end": _end}
+    environment.filters["any"] = any
+    environment.globals["digest"] = hashlib.sha256(b"".join(body for body, _ in ASSETS.values())).hexdigest()[:12]
+    return environment.get_template("status.html")
+
+
+def _advice(view: View) -> str:
+    """What to do, or that nothing is to be done."""
+    if view.advice or view.mirror.engine.stop.is_set():
+        return view.advice
+    return "Nothing needs doing." if view.tone == "good" else "What is complete can be queried already."
+
+
+def _facts(view: View) -> Iterator[tuple[str, str]]:
+    api, mirror = view.mirror.engine.reader.api, view.mirror
+    yield "Database", "answers" if view.database_up else "no answer"
+    yield "API", "answers" if view.api_up else "no answer"
+    yield "In flight", f"{api.pace.in_flight} of {int(api.pace.limit)}"
+    yield "Requests", number(api.requests)
+    yield "Retries", number(api.retries)
+    yield "Rows/s", number(round(view.per_second))
+    yield "Cycles", number(mirror.cycles)
+    yield "Last cycle", f"{mirror.last_cycle['seconds']:.1f} s" if mirror.last_cycle else "–"
+
+
+def _groups(seen: Sequence[Seen]) -> list[tuple[str, str, list[Seen]]]:
+    """Resources under headings, and of which kind each group is: first what is wrong, then what is being loaded."""
+    busy = sorted((one for one in seen if one.state in BUSY),
+                  key=lambda one: (one.state == "waiting", -(one.total or 0)))
+    others = [one for one in seen if one.state not in {*BUSY, "unavailable"}]
+    wrong = sorted((one for one in others if _word(one)[1] != "good"), key=lambda one: _word(one)[1] != "bad")
+    good = [one for one in others if _word(one)[1] == "good"]
+    found = [("wrong", "Look at these", wrong), ("loading", "First load", busy), ("good", "In order", good)]
+    return [group for group in found if group[2]]
+
+
+def _word(one: Seen) -> tuple[str, str]:
+    """How it is in a word, and whether that is good, bad or worth a look."""
+    for holds, word, tone in ((one.state in {"failed", "incomplete"}, one.state, "bad"), (one.late, "late", "bad"),
+                              (one.rejected, "rejects", "look"), (one.differences, "differs", "look"),
+                              (one.held, "held", "look")):
+        if holds:
+            return word, tone
+    return one.state, "good"
+
+
+def _remarks(one: Seen) -> Iterator[str]:
+    """What there is to say of a resource besides its numbers."""
+    if one.brief:
+        yield one.brief
+    if one.late:
+        yield f"more than {span(one.limit)} behind"
+    if one.missing:
+        yield f"{number(one.missing)} fewer rows than the list counts"
+    if one.rejected:
+        yield f"{number(one.rejected)} rejected: the table _rejected has them and why"
+    if one.differences:
+        yield f"{number(one.differences)} differences stood after the last verification"
+    if one.held:
+        yield f"{number(one.held)} deletions wait for a person"
+
+
+def _left(one: Seen) -> str:
+    """How long a first load still takes, where that can be said."""
+    if one.state == "waiting" or not one.total:
+        return ""
+    to_do = one.total - one.done
+    if to_do <= 0 or to_do < one.per_second:
+        return "finishing"
+    return span(to_do / one.per_second) if one.per_second >= 1 else ""
+
+
+def _end(code: int | None) -> str:
+    return "" if code is None else f"{code} {ENDS.get(code, '')}".strip()  # type: ignore[call-overload]  # an int equals its Exit
+
+
+def _pieces(headline: str) -> list[tuple[str, bool]]:
+    """The headline in pieces, and which of them is a time: those change all the while and are not read out."""
+    parts = re.split(r"(\d[\d,]* (?:s|min|h|d)\b)", headline)
+    return [(part, index % 2 == 1) for index, part in enumerate(parts) if part]
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _clock(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _unix(run: dict[str, Any], name: str) -> float:
+    """A moment of a run as unix time."""
+    return datetime.fromisoformat(run[name]).timestamp()
