@@ -29,6 +29,10 @@ demo: $(READY)
 test: $(READY)
 	@$(PROJECTS_PYTHON) -m pytest -n 3 $(ARGS)
 
+test-systemd: $(READY)
+	@[ "$$(id -u)" = 0 ] || { echo "It boots containers: run it as root (sudo make test-systemd)." >&2; exit 1; }
+	@$(PROJECTS_PYTHON) -m pytest tests/systemd $(ARGS)
+
 soak: $(READY)
 	@$(PROJECTS_PYTHON) -m tests.acceptance.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(QUICK),--quick --seconds 30)
@@ -62,5 +66,5 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean: ## the data of real use lies elsewhere and is left alone
-	rm -rf $(VENV) dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) dist build .container .grimp_cache .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
