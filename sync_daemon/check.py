@@ -23,8 +23,9 @@ from sync_daemon.errors import Exit, Fatal, SyncError, exit_of
 from sync_daemon.opening import open_database
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.progress import Progress
-from sync_daemon.queries import Queries
+from sync_daemon.queries import SQL, Queries
 from sync_daemon.reader import Reader
+from sync_daemon.resources import BY_NAME
 from sync_daemon.screen import logging_to_stderr
 from sync_daemon.settings import Settings, names_a_database
 from sync_daemon.store import Store
@@ -130,7 +131,7 @@ async def _database(settings: Settings, findings: Findings) -> None:
     queries = Queries(settings.sync_schema)
     async with open_database(settings) as pool:
         store = Store(pool, queries, await read_clock(pool), asyncio.Event(), patience=0.0)
-        row = await store.row("server", queries.schema)
+        row = await store.row("server", queries.schema, list(BY_NAME))
         assert row is not None, "the statement always gives one"
         server = dict(row)
         _server(server, findings)
@@ -152,25 +153,30 @@ def _server(server: dict[str, Any], findings: Findings) -> None:
 
 def _rights(server: dict[str, Any], settings: Settings, findings: Findings) -> None:
     schema, role = sql_name(settings.sync_schema), sql_name(server["role"])
-    grant = f"GRANT CREATE ON DATABASE {sql_name(server['database'])} TO {role}"
+    roles, lacking = f"Or run {SQL / 'roles.sql'}, which makes roles and grants what they need.", server["lacking"]
     if not server["has_schema"]:
         if server["may_make_schemas"]:
             findings.ok("database", "rights", f"{role} may make the schema {schema}")
         else:
             findings.wrong("database", "rights", f"{role} may not make the schema {schema}",
-                           f"As its owner: {grant}, or CREATE SCHEMA {schema} AUTHORIZATION {role}.")
+                           f"As the database's owner: GRANT CREATE ON DATABASE {sql_name(server['database'])} TO "
+                           f"{role}, or CREATE SCHEMA {schema} AUTHORIZATION {role}. {roles}")
     elif not server["may_use_schema"]:
+        need = "USAGE, CREATE" if settings.sync_auto_migrate else "USAGE"
         findings.wrong("database", "rights", f"{role} may not use the schema {schema}",
-                       f"As its owner: GRANT USAGE, CREATE ON SCHEMA {schema} TO {role}.")
-    elif server["forbidden"]:
-        findings.wrong("database", "rights", f"{role} may not read and write {', '.join(server['forbidden'][:3])}",
-                       f"As their owner: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} "
-                       f"TO {role}.")
-    elif not server["may_make_tables"]:
-        findings.note("database", "rights", f"{role} may not make tables in {schema}",
-                      "Let another user run `invoiced-sync migrate`, and set SYNC_AUTO_MIGRATE=false here.")
+                       f"As its owner: GRANT {need} ON SCHEMA {schema} TO {role}. {roles}")
+    elif lacking:
+        more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+        findings.wrong("database", "rights", f"{role} lacks {'; '.join(lacking[:3])}{more}",
+                       "As their owner: " + "; ".join(f"GRANT {one} TO {role}" for one in lacking[:3]) +
+                       f"{more and '; …'}. {roles}")
+    elif server["may_migrate"]:
+        findings.ok("database", "rights", f"{role} may read and write all tables in {schema}, and change them")
+    elif settings.sync_auto_migrate:
+        findings.note("database", "rights", f"{role} may read and write all tables in {schema}, but not change them",
+                      "Let their owner run `invoiced-sync migrate`, and set SYNC_AUTO_MIGRATE=false here.")
     else:
-        findings.ok("database", "rights", f"{role} may read, write and make tables in {schema}")
+        findings.ok("database", "rights", f"{role} may read and write all tables in {schema}; their owner migrates")
 
 
 async def _schema(store: Store, server: dict[str, Any], settings: Settings, findings: Findings) -> None:
@@ -183,6 +189,9 @@ async def _schema(store: Store, server: dict[str, Any], settings: Settings, find
     elif pending and not settings.sync_auto_migrate:
         findings.wrong("database", "schema", f"{settings.sync_schema} has version {have}, this program {known}",
                        "Run `invoiced-sync migrate`, or leave SYNC_AUTO_MIGRATE at true.")
+    elif pending and server["may_migrate"] is False:
+        findings.wrong("database", "schema", f"{settings.sync_schema} has version {have}, this program {known}, and "
+                       "another role owns it", "Run `invoiced-sync migrate` as its owner.")
     elif have == 0:
         findings.ok("database", "schema", f"{settings.sync_schema} is not there yet; the first backfill makes it")
     elif pending:

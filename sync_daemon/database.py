@@ -7,11 +7,14 @@ pooler in transaction mode may stand in between.
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 CONNECTIONS: Final = 5
 CONNECT_SECONDS: Final = 10.0
+HOST_SECONDS: Final = 5.0
+"""How long one of several hosts may take to answer before the next is asked."""
 STATEMENT_SECONDS: Final = 60.0
 
 AWAY = (
@@ -34,6 +39,9 @@ AWAY = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.QueryCanceledError, asyncpg.InternalClientError, TimeoutError, OSError,
 )
+POOLER_REFUSES = ("authentication failed", "no such user", "no such database", "does not exist",
+                  "unsupported startup parameter")
+"""pgbouncer gives one and the same code to these and to a server that is away."""
 AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 BAD_RECORD = (asyncpg.DataError, asyncpg.exceptions.DataError, asyncpg.ProgramLimitExceededError,
               asyncpg.StatementTooComplexError, UnicodeEncodeError)
@@ -56,8 +64,9 @@ async def connect(dsn: str | None, connections: int = CONNECTIONS) -> AsyncItera
     try:
         pool = await asyncpg.create_pool(
             dsn, min_size=0, max_size=connections, statement_cache_size=0, reset=_nothing_to_reset,
-            timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TimeoutError, OSError) as error:
+            timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS,
+            connect=_Hosts(dsn).connect if dsn and "," in urlsplit(dsn).netloc else None)
+    except (asyncpg.PostgresError, ValueError, *AWAY) as error:
         raise meaning(error, connecting=True) from None
     try:
         await _try(pool)
@@ -71,8 +80,31 @@ async def _try(pool: Pool) -> None:
     try:
         async with pool.acquire():
             pass
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TimeoutError, OSError) as error:
+    except (asyncpg.PostgresError, ValueError, *AWAY) as error:
         raise meaning(error, connecting=True) from None
+
+
+class _Hosts:
+    """The hosts of a URL, each with a time of its own: one that is switched off must not use up that of the others.
+    The one that answered last is asked first."""
+
+    def __init__(self, dsn: str) -> None:
+        place = urlsplit(dsn).netloc
+        user, at, hosts = place.rpartition("@")
+        self._urls = [dsn.replace(place, user + at + host, 1) for host in hosts.split(",")]
+
+    async def connect(self, *_dsn: Any, **options: Any) -> asyncpg.Connection[asyncpg.Record]:  # noqa: ANN401 - asyncpg's
+        failures: list[Exception] = []
+        for url in tuple(self._urls):
+            try:
+                found: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+                    url, **options | {"timeout": HOST_SECONDS})
+            except AWAY as error:
+                failures.append(error)
+            else:
+                self._urls.sort(key=lambda other: other != url)
+                return found
+        raise next((error for error in failures if isinstance(meaning(error), Fatal)), failures[-1])
 
 
 async def read_clock(pool: Pool) -> Clock:
@@ -99,11 +131,12 @@ async def _close(pool: Pool) -> None:
 def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
     """An error of Postgres, sorted by what the caller must do. No secret of the URL is in its text."""
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    fatal = _fatal(error, said)
+    fatal = _unusable(error, said) if connecting and _before_asking(error) else _refused(error, said)
     if fatal is not None:
         return fatal
     if isinstance(error, AWAY):
-        what = "no answer in time" if isinstance(error, TimeoutError) else said
+        what = "no answer in time" if isinstance(error, TimeoutError) else \
+            "none of its hosts is the primary" if isinstance(error, asyncpg.TargetServerAttributeNotMatched) else said
         if connecting:
             return Fatal(f"The database can't be reached: {what}.", exit_code=Exit.TEMPORARY, hint="See that Postgres "
                          "is up and can be reached from here; check host and port in DATABASE_URL.")
@@ -114,11 +147,38 @@ def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
                  hint="Check DATABASE_URL." if connecting else "Please report this with the log.")
 
 
-def _fatal(error: Exception, said: str) -> Fatal | None:
+def _before_asking(error: Exception) -> bool:
+    """Whether asyncpg stumbled over what it was told: a file that is missing looks like a socket that is missing."""
+    return (isinstance(error, ValueError) and not isinstance(error, OSError)) or any(
+        frame.name == "_parse_connect_dsn_and_args" for frame in traceback.extract_tb(error.__traceback__))
+
+
+def _unusable(error: Exception, said: str) -> Fatal:
+    if isinstance(error, OSError) or said.startswith("root certificate"):
+        return Fatal(f"A file that is named for the database can't be used ({said}).", exit_code=Exit.CONFIG,
+                     hint="Check sslrootcert, sslcert, sslkey and passfile in DATABASE_URL, or PGSSLROOTCERT …; "
+                          "for the authorities that the system trusts, name the file that has them.")
+    # what was wrong with it is left out: it may quote the password
+    return Fatal("The database URL can't be used.", exit_code=Exit.CONFIG, hint="Set DATABASE_URL to "
+                 "postgresql://USER:PASSWORD@HOST:PORT/DATABASE; characters such as / # @ in a password are "
+                 "written %2F %23 %40.")
+
+
+def _refused(error: Exception, said: str) -> Fatal | None:
     def fatal(message: str, hint: str, code: Exit = Exit.CONFIG) -> Fatal:
-        return Fatal(f"{message} ({said}).", hint=hint, exit_code=code)
+        return Fatal(f"{message} ({said.rstrip('.')}).", hint=hint, exit_code=code)
 
     match error:
+        case ssl.SSLCertVerificationError():
+            said = error.verify_message
+            return fatal("The database's certificate is not the one expected", "Name the host as its certificate does, "
+                         "and let sslrootcert be the certificate of the authority that signed it.")
+        case ConnectionError() if "rejected SSL upgrade" in said:
+            return fatal("The database offers no TLS, and nothing was sent in the clear", "Turn ssl on at the server "
+                         "(or the pooler), or choose another sslmode.")
+        case asyncpg.ProtocolViolationError() if any(words in said for words in POOLER_REFUSES):
+            return fatal("The pooler refuses this", "Check user, password and database in DATABASE_URL and in the "
+                         "pooler's own settings, and leave out of the URL what it does not pass on.")
         case asyncpg.ReadOnlySQLTransactionError():
             return fatal("The database is read-only", "Point DATABASE_URL at the primary, or add "
                          "target_session_attrs=primary and all hosts to it.")
@@ -127,16 +187,11 @@ def _fatal(error: Exception, said: str) -> Fatal | None:
         case asyncpg.InvalidCatalogNameError():
             return fatal("There is no such database", "Create it (createdb), or correct DATABASE_URL.")
         case asyncpg.InsufficientPrivilegeError():
-            return fatal("The database user lacks a right", "Grant it: USAGE on the schema, and SELECT, INSERT, UPDATE "
-                         "and DELETE on its tables; migrations are for the owner of the schema.")
+            return fatal("The database user lacks a right", "Grant it: sql/roles.sql does, and `invoiced-sync check` "
+                         "names what is missing. Migrations are for the owner of the schema.")
         case asyncpg.DiskFullError() | asyncpg.OutOfMemoryError():
             return fatal("The database is out of room", "Make room for it, then start again.", Exit.TEMPORARY)
         case asyncpg.UndefinedTableError() | asyncpg.UndefinedColumnError() | asyncpg.InvalidSchemaNameError() | \
                 asyncpg.UndefinedFunctionError():
             return fatal("The schema is not as this version knows it", "Run `invoiced-sync migrate`.")
-        case asyncpg.ClientConfigurationError() | ValueError():
-            # what was wrong with it is left out: it may quote the password
-            return Fatal("The database URL can't be used.", exit_code=Exit.CONFIG, hint="Set DATABASE_URL to "
-                         "postgresql://USER:PASSWORD@HOST:PORT/DATABASE; characters such as / # @ in a password are "
-                         "written %2F %23 %40.")
     return None

@@ -288,7 +288,8 @@ class Store:
                     self.moved_at = time.monotonic()
                 if of_records and isinstance(error, BAD_RECORD):
                     raise
-                raise self._told(meaning(error), away=isinstance(error, AWAY)) from None
+                told = meaning(error)
+                raise self._told(told, away=isinstance(error, AWAY) and isinstance(told, RetryLater)) from None
             if moves:
                 self.moved_at = time.monotonic()
             if self.away:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import itertools
 import json
 import os
 import re
@@ -12,7 +13,7 @@ import sys
 import sysconfig
 import time
 from base64 import b64encode
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -134,12 +135,13 @@ class Programs:
     terminal: int | None = None
     """What stderr of the programs is, instead of a file."""
     started: list[Program] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
     secrets: set[str] = field(default_factory=set)
     """The keys and passwords that were given to them, in every form in which they travel."""
 
     async def start(self, *arguments: str, user: str | None = None, **settings: str) -> Program:
         """`settings` are environment variables."""
-        number = len(self.started)
+        number = next(self.numbers)
         self.secrets |= secrets_of(settings)
         out, err = self.folder / f"{number}.out", self.folder / f"{number}.err"
         cwd = self.folder / "cwd"

@@ -17,9 +17,10 @@ from sync_daemon.simulator import Options, Simulator
 from tests.acceptance.changes import Changes
 from tests.acceptance.conftest import query, settings
 from tests.acceptance.history import History, watch_rows, wrong_tombstones
-from tests.acceptance.own_postgres import DEBIAN, own_postgres
+from tests.acceptance.own_postgres import own_postgres
 from tests.acceptance.program import Programs
 from tests.conftest import Open
+from tests.servers import DEBIAN
 
 
 @pytest.mark.slow

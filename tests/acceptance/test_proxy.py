@@ -4,8 +4,6 @@ again and goes on; or it ends with one clear line. Either way nothing is half do
 
 from __future__ import annotations
 
-import os
-import pwd
 import random
 import shutil
 import subprocess
@@ -13,7 +11,9 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -27,7 +27,8 @@ from tests.acceptance.conftest import is_loaded, query, settings
 from tests.acceptance.program import Program, Programs, until
 from tests.acceptance.proxy import BadRoad
 from tests.comparing import differences
-from tests.conftest import DEBIAN, Simulate
+from tests.conftest import Simulate
+from tests.servers import DEBIAN, USER, Postgres, folder_for, running
 
 FAST = {"SYNC_INTERVAL": "1", "SYNC_OVERLAP": "2"}
 
@@ -46,12 +47,12 @@ def change(sim: Simulator, dice: random.Random) -> None:
         sim.account.delete("tasks", dice.choice(sim.account.ids("tasks")))
 
 
-async def becomes_equal(sim: Simulator, dsn: str, begun: float) -> None:
+async def becomes_equal(sim: Simulator, dsn: str, begun: float, **more: Any) -> None:
     found: dict[str, object] = {}
 
     async def equal() -> bool:
         found.clear()
-        found.update(await differences(sim.url, sim.api_key, dsn, since_event=begun + 1))
+        found.update(await differences(sim.url, sim.api_key, dsn, since_event=begun + 1, **more))
         return not found
 
     try:
@@ -102,60 +103,37 @@ async def test_over_a_way_that_cuts_delays_and_loses_the_mirror_becomes_equal(
 # A server of one's own.
 
 
-class Server:
-    """A Postgres that can be stopped, started, and set back to an older copy of its data."""
+@dataclass(slots=True)
+class Server(Postgres):
+    """A Postgres that can be set back to an older copy of its data."""
 
-    def __init__(self, folder: Path) -> None:
-        self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-        self.folder, self.data = folder, folder / "data"
-        if os.geteuid() == 0:
-            shutil.chown(folder, self.user)
-        self.dsn = f"postgresql://postgres@/postgres?host={folder}"
-        self._do(str(DEBIAN / "initdb"), "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                 "--locale=C.UTF-8", "-N")
+    @property
+    def dsn(self) -> str:
+        return self.url()
 
-    def start(self) -> None:
-        self._ctl("start", "-w", "-l", str(self.folder / "log"), "-o",
-                  f"-k {self.folder} -c listen_addresses= -c fsync=off -c shared_buffers=16MB")
-
-    def stop(self, mode: str = "fast") -> None:
-        self._ctl("stop", "-w", "-m", mode)
-
-    def keep_copy(self) -> None:
+    async def keep_copy(self) -> None:
         """A standby that from here on hears nothing any more."""
-        self.stop()
-        self._do("cp", "-a", str(self.data), str(self.folder / "copy"))
-        self.start()
+        await self.stop()
+        await self.do(shutil.which("cp") or "cp", "-a", str(self.folder / "data"), str(self.folder / "copy"))
+        await self.start()
 
-    def fail_over(self) -> None:
+    async def fail_over(self) -> None:
         """The primary dies; the standby takes over, without what it never heard of."""
-        self.stop("immediate")
-        shutil.rmtree(self.data)
-        (self.folder / "copy").rename(self.data)
-        self.start()
-
-    def _ctl(self, *arguments: str) -> None:
-        self._do(str(DEBIAN / "pg_ctl"), "-D", str(self.data), *arguments)
-
-    def _do(self, *command: str) -> None:
-        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL,
-                       user=self.user if os.geteuid() == 0 else None)
+        await self.stop("immediate")
+        shutil.rmtree(self.folder / "data")
+        (self.folder / "copy").rename(self.folder / "data")
+        await self.start()
 
 
 @pytest.fixture
 async def own_server() -> AsyncIterator[Server]:
     if not DEBIAN.is_dir():
         pytest.skip("Debian's Postgres 15 is not installed (apt-get install postgresql-15)")
-    folder = Path(tempfile.mkdtemp(prefix="isync-own-", dir="/tmp"))
-    try:
-        server = Server(folder)
-        server.start()
-        try:
+    with folder_for("own") as folder:
+        server = Server(folder, ("shared_buffers=16MB",))
+        await server.initialize()
+        async with running(server):
             yield server
-        finally:
-            server.stop("immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def test_postgres_is_restarted_and_the_daemon_waits_and_goes_on(
@@ -164,16 +142,16 @@ async def test_postgres_is_restarted_and_the_daemon_waits_and_goes_on(
     program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))
     await until(lambda: sim.stats.requests > 60, "the first load is under way")
     for mode in ("fast", "immediate"):
-        own_server.stop(mode)
+        await own_server.stop(mode)
         change(sim, random.Random(mode))
         await until(lambda: program.logged("database.away"), "it notices")
-        own_server.start()
+        await own_server.start()
         assert program.running
         await until(lambda: program.logged("database.back"), "it goes on")
     await until(lambda: is_loaded(own_server.dsn), "the first load is complete")
-    own_server.stop("immediate")
+    await own_server.stop("immediate")
     change(sim, random.Random(1))
-    own_server.start()
+    await own_server.start()
     await becomes_equal(sim, own_server.dsn, begun)
     assert await program.terminated() == 0
     assert not program.logged("resource.failed")
@@ -184,12 +162,12 @@ async def test_a_standby_that_lost_the_last_commits_takes_over(
     begun, dice = time.time(), random.Random(5)
     program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))
     await until(lambda: is_loaded(own_server.dsn), "the first load is complete")
-    own_server.keep_copy()
+    await own_server.keep_copy()
     for _ in range(5):
         change(sim, dice)
     await becomes_equal(sim, own_server.dsn, begun)
     lost = await deleted(own_server.dsn)
-    own_server.fail_over()
+    await own_server.fail_over()
     assert await deleted(own_server.dsn) < lost
     await becomes_equal(sim, own_server.dsn, begun)
     assert await deleted(own_server.dsn) == lost
@@ -209,9 +187,9 @@ async def test_a_standby_takes_over_in_the_middle_of_a_first_load(
             return bool(there and await query(own_server.dsn, rows, number))
 
         await until(lambda: has_read(200), "some pages are committed")
-        own_server.keep_copy()
+        await own_server.keep_copy()
         await until(lambda: has_read(500), "more pages are committed")
-        own_server.fail_over()
+        await own_server.fail_over()
         await until(lambda: is_loaded(own_server.dsn), "the first load is complete")
         await becomes_equal(sim, own_server.dsn, begun)
         assert await program.terminated() == 0
@@ -235,7 +213,7 @@ def tiny() -> Iterator[Path]:
 
 async def test_a_full_disk_is_75_and_with_room_it_goes_on(
         programs: Programs, simulate: Simulate, tiny: Path, own_server: Server) -> None:
-    shutil.chown(tiny, own_server.user)
+    shutil.chown(tiny, USER)
     async with simulate(objects=150, sizes={"invoices": 1500}, dense={}) as sim:
         async with connections.connect(own_server.dsn, 1) as pool:
             await migrate.migrate(pool, Queries("invoiced"))

@@ -10,8 +10,10 @@ import pytest
 
 from sync_daemon.check import check
 from sync_daemon.errors import Exit
+from sync_daemon.queries import SQL
 from sync_daemon.simulator import Simulator
 from tests.conftest import Open, settings_for
+from tests.roles import books_in
 
 NOBODY_THERE = "postgresql://somebody:secret-word@127.0.0.1:1/nothing"
 
@@ -150,13 +152,43 @@ async def test_a_lack_of_rights_is_78_and_the_grant_is_named(sim: Simulator, mir
         await execute(mirror_database, f"GRANT USAGE, CREATE ON SCHEMA invoiced TO {role}")
         told = await checked(capsys, sim, as_role)
         assert told["code"] is Exit.CONFIG
-        assert "GRANT SELECT, INSERT, UPDATE, DELETE" in told["database rights"]["remedy"]
+        assert f"GRANT SELECT, INSERT ON invoiced._account TO {role}" in told["database rights"]["remedy"]
+        assert "and 37 more" in told["database rights"]["said"]
+        assert str(SQL / "roles.sql") in told["database rights"]["remedy"]
         told = await checked(capsys, sim, as_role, sync_schema="another")
         assert told["code"] is Exit.CONFIG
         assert "GRANT CREATE ON DATABASE" in told["database rights"]["remedy"]
     finally:
         await execute(mirror_database, f"DROP OWNED BY {role}")
         await execute(mirror_database, f"DROP ROLE {role}")
+
+
+async def test_the_writer_of_roles_sql_lacks_nothing_until_a_right_is_taken_away(
+        sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async with books_in(database, "books") as books:
+        await books.make_roles()
+        as_writer: dict[str, Any] = {"dsn": books.url("books_writer"), "sync_schema": "books"}
+        told = await checked(capsys, sim, sync_auto_migrate=False, **as_writer)
+        assert told["code"] is Exit.CONFIG, "there is nothing to write to yet"
+        assert "invoiced-sync migrate" in told["database schema"]["remedy"]
+        await books.migrate()
+        await books.make_roles()
+        told = await checked(capsys, sim, sync_auto_migrate=False, **as_writer)
+        assert told["code"] is Exit.OK
+        assert told["database rights"]["state"] == "ok"
+        told = await checked(capsys, sim, **as_writer)
+        assert told["code"] is Exit.OK
+        assert "SYNC_AUTO_MIGRATE=false" in told["database rights"]["remedy"]
+        await execute(database, "REVOKE UPDATE, DELETE ON books._hint FROM books_writer")
+        told = await checked(capsys, sim, **as_writer)
+        assert told["code"] is Exit.CONFIG
+        assert told["database rights"]["said"] == "books_writer lacks UPDATE, DELETE ON books._hint"
+        assert "GRANT UPDATE, DELETE ON books._hint TO books_writer." in told["database rights"]["remedy"]
+        assert "roles.sql" in told["database rights"]["remedy"]
+        await execute(database, "DELETE FROM books._migration WHERE version > 1")
+        told = await checked(capsys, sim, **as_writer)
+        assert told["database schema"]["state"] == "wrong", "it can't be brought up to date by this user"
+        assert "as its owner" in told["database schema"]["remedy"]
 
 
 async def test_a_clock_that_differs_is_told(sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,126 @@
+-- Three roles for one mirror, each with no more than it needs:
+--
+--   owner    owns the schema and all that is in it, and runs `invoiced-sync migrate`
+--   writer   runs the service, with SYNC_AUTO_MIGRATE=false: it reads and writes rows, and can change no table
+--   reader   for analysts: it reads what is mirrored, and how fresh that is, and can write nothing
+--
+-- For psql, connected to the database of the mirror as someone who may make roles (CREATEROLE) and schemas (CREATE on
+-- the database, which its owner has); nobody has to be a superuser:
+--
+--   psql -d books -f roles.sql
+--   psql -d books -c '\password invoiced_owner'    and so for invoiced_writer and invoiced_reader: they have none yet
+--   DATABASE_URL=postgresql://invoiced_owner:…@host/books invoiced-sync migrate
+--   psql -d books -f roles.sql
+--
+-- The second time it takes back what writer and reader need not have. Before the first migration it can only say what
+-- they may do with tables to come, all alike: the writer may then write the bookkeeping that is the owner's, and the
+-- reader read all of it. Tables of later migrations are theirs in the same way. It may be run again at any time, also
+-- as the owner, and changes nothing else.
+--
+-- Other names:  psql -v schema=books -v owner=dba -v writer=service -v reader=analysts -f roles.sql
+-- A role that is there is taken as it is. To split up a mirror that one role has owned and written so far, name that
+-- role as the owner.
+--
+-- To keep something from some readers, let them not be the reader, nor members of it, but of a role of your own: this
+-- script never touches what that was granted.
+--
+--   CREATE ROLE clerks;
+--   GRANT USAGE ON SCHEMA invoiced TO clerks;
+--   GRANT SELECT ON invoiced.payments, invoiced.credit_notes TO clerks;
+--   GRANT SELECT (id, number, name, email) ON invoiced.customers TO clerks;    (column by column, since raw has it all)
+--
+-- `payment_sources` has bank details; `events` and the views NAME_with_deleted have `raw` as well.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\if :{?schema}
+\else
+  \set schema invoiced
+\endif
+\if :{?owner}
+\else
+  \set owner :schema _owner
+\endif
+\if :{?writer}
+\else
+  \set writer :schema _writer
+\endif
+\if :{?reader}
+\else
+  \set reader :schema _reader
+\endif
+
+BEGIN;
+
+SELECT format('CREATE ROLE %I LOGIN', r.name)
+FROM unnest(ARRAY[:'owner', :'writer', :'reader']) AS r (name)
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name) \gexec
+
+SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), r.name)
+FROM unnest(ARRAY[:'owner', :'writer', :'reader']) AS r (name)
+WHERE NOT has_database_privilege(r.name, current_database(), 'CONNECT') \gexec
+
+-- What is the owner's is granted by the owner. Who made that role may become it; from Postgres 16 on only when granted.
+SELECT NOT pg_has_role(:'owner', CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
+                                      ELSE 'SET' END) AS joins \gset
+\if :joins
+  GRANT :"owner" TO CURRENT_USER;
+\endif
+
+SELECT format('CREATE SCHEMA %I AUTHORIZATION %I', :'schema', :'owner')
+WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = :'schema') \gexec
+
+SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L, HINT = %L; END',
+    format('%s in the schema %s belongs to %s, not to %s.', o.what, :'schema', o.role, :'owner'),
+    format('Run this with -v owner=%s, or let %s own all of it.', o.role, :'owner')))
+FROM (
+    SELECT 'Everything' AS what, pg_get_userbyid(nspowner) AS role FROM pg_namespace WHERE nspname = :'schema'
+    UNION ALL
+    SELECT c.relname, pg_get_userbyid(c.relowner) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = :'schema' AND c.relkind IN ('r', 'v')
+) AS o
+WHERE o.role <> :'owner' LIMIT 1 \gexec
+
+SET LOCAL ROLE :"owner";
+
+GRANT USAGE ON SCHEMA :"schema" TO :"writer", :"reader";
+
+-- What is to come. Generated columns and views call the helpers with the rights of whoever writes or reads.
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"writer";
+ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT SELECT ON TABLES TO :"reader";
+ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT EXECUTE ON FUNCTIONS TO :"writer", :"reader";
+
+-- What is there. The views read tables and tombstones with the rights of their owner.
+
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA :"schema" TO :"writer", :"reader";
+
+WITH bookkeeping (name, writes, reads) AS (
+    VALUES ('_migration', 'SELECT', NULL),
+        ('_account', 'SELECT, INSERT', 'SELECT'),
+        ('_run', 'SELECT, INSERT, UPDATE', 'SELECT'),
+        ('_cursor', 'SELECT, INSERT, UPDATE', 'SELECT'),
+        ('_deleted', 'SELECT, INSERT, UPDATE', NULL),
+        ('_lane', 'SELECT, INSERT, UPDATE, DELETE', NULL),
+        ('_hint', 'SELECT, INSERT, UPDATE, DELETE', NULL),
+        ('_rejected', 'SELECT, INSERT, UPDATE, DELETE', NULL)
+), relations AS (
+    SELECT c.relname AS name, coalesce(b.reads, CASE WHEN b.name IS NULL THEN 'SELECT' END) AS reads,
+        coalesce(b.writes, CASE WHEN c.relkind = 'r' THEN 'SELECT, INSERT, UPDATE, DELETE' END) AS writes
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace LEFT JOIN bookkeeping AS b ON b.name = c.relname
+    WHERE n.nspname = :'schema' AND c.relkind IN ('r', 'v')
+)
+SELECT format('REVOKE ALL ON %I.%I FROM %I', :'schema', name, :'writer'),
+    CASE WHEN writes IS NOT NULL THEN format('GRANT %s ON %I.%I TO %I', writes, :'schema', name, :'writer') END,
+    format('REVOKE ALL ON %I.%I FROM %I', :'schema', name, :'reader'),
+    CASE WHEN reads IS NOT NULL THEN format('GRANT %s ON %I.%I TO %I', reads, :'schema', name, :'reader') END
+FROM relations ORDER BY name \gexec
+
+RESET ROLE;
+\if :joins
+  REVOKE :"owner" FROM CURRENT_USER;
+\endif
+
+COMMIT;
+
+\echo For the schema :schema there are the roles :owner (owner), :writer (writer) and :reader (reader).
