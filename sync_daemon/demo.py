@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sync_daemon import daemon, screen, verbs
+from sync_daemon import daemon, screen, service, verbs
 from sync_daemon.embedded import EmbeddedServer, default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.errors import Exit, Fatal, Stopped, SyncError
 from sync_daemon.mirror import Mirror
@@ -141,7 +141,7 @@ async def run_demo(*, keep: bool, objects: int) -> Exit:
             code = await daemon.supervise(settings, "backfill", show.backfill)
             say(show.loaded)
             if code is Exit.OK:
-                code = await daemon.supervise(settings, "run", show.run) or show.verdict
+                code = await daemon.supervise(settings, "run", show.run, show.on_page) or show.verdict
             _cancel_on_signals()
             return code
     except asyncio.CancelledError:
@@ -190,7 +190,7 @@ def _settings(account: Account, server: EmbeddedServer) -> Settings:
     """The defaults, whatever the environment says, but for an interval of a second."""
     fields = {name: field.default for name, field in Settings.model_fields.items() if not field.is_required()}
     return Settings(**fields | {"invoiced_api_key": account.api_key, "invoiced_base_url": account.url,
-                                "database_url": server.dsn, "sync_interval": 1.0})
+                                "database_url": server.dsn, "sync_interval": 1.0, "sync_web_listen": "127.0.0.1:0"})
 
 
 class Show:
@@ -202,6 +202,7 @@ class Show:
         self.keep = keep
         self.begun = int(time.time())
         self.loaded = "The backfill did not come to its end."
+        self.page: str | None = None
         self.verdict = Exit.TEMPORARY
         """What the demo ends with: until it came to its end, that it was stopped."""
 
@@ -212,6 +213,15 @@ class Show:
         seen, requests = mirror.engine.progress.sum("seen"), mirror.engine.reader.api.requests
         self.loaded = f"Backfill: {seen:,} rows in {time.monotonic() - begun:.1f} s, with {requests:,} requests."
         return code
+
+    @asynccontextmanager
+    async def on_page(self, mirror: Mirror) -> AsyncIterator[None]:
+        """Who looks around sees the status page, too."""
+        if not self.keep:
+            yield
+            return
+        async with service.shown(mirror) as (_, self.page):
+            yield
 
     async def run(self, mirror: Mirror) -> Exit:
         await together([verbs.run(mirror), self._watch(mirror)])
@@ -286,7 +296,7 @@ class Show:
 
     def _farewell(self) -> None:
         if self.keep:
-            _print("", "It all stays up until Ctrl-C. Look around with SQL:",
+            _print("", f"It all stays up until Ctrl-C. The status page: {self.page}", "Look around with SQL:",
                    f"  {self.server.command('psql')}",
                    "  SELECT status, count(*), sum(balance) FROM invoiced.invoices GROUP BY status;",
                    "Change something, and find it in the mirror a second later:",

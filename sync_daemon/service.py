@@ -32,16 +32,23 @@ async def run(settings: Settings, notify: Notify, watchdog: float | None) -> Exi
 
 @asynccontextmanager
 async def _watched(notify: Notify, watchdog: float | None, mirror: Mirror) -> AsyncIterator[None]:
-    watch = Watch(mirror)
-    await watch.read_book()
-    async with (web.serve(watch, mirror.settings),
-                beside(watch.keep_reading(), keep_telling(notify, watch.headline, lambda: mirror.moved_at, watchdog))):
+    async with (shown(mirror) as (watch, _),
+                beside(keep_telling(notify, watch.headline, lambda: mirror.moved_at, watchdog))):
         notify("READY=1", f"STATUS={watch.headline()}")
         try:
             yield
         except SyncError as error:
             await _last_words(watch, error, notify)
             raise
+
+
+@asynccontextmanager
+async def shown(mirror: Mirror) -> AsyncIterator[tuple[Watch, str | None]]:
+    """Shows a mirror on its status page; yields who watches it, and the page's URL if there is one."""
+    watch = Watch(mirror)
+    await watch.read_book()
+    async with web.serve(watch, mirror.settings) as url, beside(watch.keep_reading()):
+        yield watch, url
 
 
 async def _last_words(watch: Watch, error: SyncError, notify: Notify) -> None:

@@ -11,13 +11,19 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.resources import BY_NAME, Resource, choose
@@ -40,11 +46,27 @@ def seconds(value: object) -> object:
 Seconds = Annotated[float, BeforeValidator(seconds), Field(allow_inf_nan=False)]
 
 
+class _Credentials(SecretsSettingsSource):
+    """Files in $CREDENTIALS_DIRECTORY; an empty one counts as none, as an empty variable does."""
+
+    def __call__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__call__().items() if value != ""}
+
+
 class Settings(BaseSettings):
     """The settings of one run. The description of each is also its line in the env example."""
 
     model_config = SettingsConfigDict(case_sensitive=False, extra="ignore", frozen=True, env_ignore_empty=True,
                                       hide_input_in_errors=True)
+
+    @classmethod
+    def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource) -> tuple[PydanticBaseSettingsSource, ...]:
+        assert isinstance(file_secret_settings, SecretsSettingsSource)
+        credentials = _Credentials(settings_cls, file_secret_settings.secrets_dir)
+        return init_settings, env_settings, dotenv_settings, credentials
 
     invoiced_api_key: SecretStr = Field(
         description="The API key, one for this program. Invoiced: Settings, Developers, API Keys, New API Key.")
@@ -197,10 +219,12 @@ class Settings(BaseSettings):
 
 def _host_and_port(address: str) -> tuple[str, str]:
     """`host:port`, `[host]:port` or a port alone, which means this machine."""
-    host, _, port = address.rpartition(":")
+    host, colon, port = address.rpartition(":")
+    if not colon:
+        return "127.0.0.1", port
     if ":" in host and not host.startswith("["):
         return "", ""  # an IPv6 address without brackets could be read two ways
-    return (host.strip("[]") or "127.0.0.1") if host or ":" not in address else "", port
+    return host.strip("[]"), port
 
 
 def is_loopback(host: str) -> bool:

@@ -85,6 +85,7 @@ class Road:
         return f"postgresql://{user}@127.0.0.1:{self.port}{self._path}"
 
     async def open(self) -> None:
+        self._flows.set()
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 

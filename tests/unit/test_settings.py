@@ -134,3 +134,40 @@ def test_any_libpq_variable_means_a_database_of_ones_own(name: str, monkeypatch:
     assert not names_a_database(one, {name: ""})
     assert names_a_database(one, {name: "x"})
     assert names_a_database(settings(monkeypatch, DATABASE_URL="postgres://h/d"), {})
+
+
+def test_an_empty_credential_file_counts_as_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "invoiced_api_key").write_text(f"{KEY}\n")
+    (tmp_path / "database_url").write_text("\n")
+    monkeypatch.delenv("INVOICED_API_KEY", raising=False)
+    one = load({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert one.invoiced_api_key.get_secret_value() == KEY
+    assert one.database_url is None
+    (tmp_path / "invoiced_api_key").write_text("\n")
+    with pytest.raises(Fatal, match="INVOICED_API_KEY is not set"):
+        load({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+
+
+@pytest.mark.parametrize(("listen", "web"), [
+    ("127.0.0.1:8484", ("127.0.0.1", 8484)), ("[::1]:9000", ("::1", 9000)), ("localhost:0", ("localhost", 0)),
+    ("9000", ("127.0.0.1", 9000)), ("OFF", None)])
+def test_the_status_page_listens_on_this_machine(
+        listen: str, web: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, SYNC_WEB_LISTEN=listen).web == web
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:8484", "[::]:8484", "192.0.2.7:80", "example.com:80"])
+def test_an_address_that_others_reach_must_be_wanted(listen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "SYNC_WEB_PUBLIC=true" in refusal(monkeypatch, SYNC_WEB_LISTEN=listen)
+    assert settings(monkeypatch, SYNC_WEB_LISTEN=listen, SYNC_WEB_PUBLIC="true").web is not None
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1", "127.0.0.1:http", "::1:80", "127.0.0.1:99999", "here there", ":9000"])
+def test_what_is_no_address_is_refused(listen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "is not an address" in refusal(monkeypatch, SYNC_WEB_LISTEN=listen)
+
+
+def test_the_account_is_named_after_its_schema_unless_it_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, SYNC_SCHEMA="books").account == "books"
+    assert settings(monkeypatch, SYNC_ACCOUNT="acme").account == "acme"
+    assert "SYNC_ACCOUNT must be a word" in refusal(monkeypatch, SYNC_ACCOUNT="a\nb")
