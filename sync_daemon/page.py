@@ -44,8 +44,8 @@ def _template() -> Template:
     environment = Environment(loader=PackageLoader("sync_daemon", "pages"), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number": number, "span": span, "iso": _iso, "clock": _clock, "pieces": _pieces,
-                            "word": _word, "remarks": _remarks, "left": _left, "unix": _unix, "end": _end}
-    environment.filters["any"] = any
+                            "word": _word, "remarks": _remarks, "left": _left, "unix": _unix, "end": _end,
+                            "any": any}
     environment.globals["digest"] = hashlib.sha256(b"".join(body for body, _ in ASSETS.values())).hexdigest()[:12]
     return environment.get_template("status.html")
 
@@ -127,7 +127,7 @@ def _pieces(headline: str) -> list[tuple[str, bool]]:
 
 
 def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _clock(moment: float) -> str:

@@ -288,6 +288,8 @@ class Store:
                     self.moved_at = time.monotonic()
                 if of_records and isinstance(error, BAD_RECORD):
                     raise
+                if (task := asyncio.current_task()) is not None and task.cancelling():
+                    raise asyncio.CancelledError from None  # asyncpg tells of the line that was lost instead
                 told = meaning(error)
                 raise self._told(told, away=isinstance(error, AWAY) and isinstance(told, RetryLater)) from None
             if moves:

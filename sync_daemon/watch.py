@@ -144,11 +144,12 @@ class Watch:
         if self._count_too and time.monotonic() - book.counted_at > COUNTED:
             book.rows = await rows_held(self._store, list(settings.resources), FEW)
             book.counted_at = time.monotonic()
+        self._count_too = False
         book.read_at = time.monotonic()
 
     async def look(self, *, rows: bool = False, fresh: float = FRESH) -> View:
         """How things are now; with `rows`, also how many there are in each table."""
-        self._count_too = rows
+        self._count_too |= rows
         counted = not rows or self._book.counted_at > float("-inf")
         if time.monotonic() - self._book.read_at > fresh or not counted:
             self._read.clear()
@@ -190,14 +191,17 @@ class Watch:
         book = self._book.standings.get(name) or Standing(name, READ[resource.way], limit(resource, settings))
         speed = self._speeds.setdefault(name, Speed())
         speed.note(tally.done if resource.way is Way.CHILD else tally.seen)
-        vouched = max((at for at in (self.mirror.work.fresh.get(name), book.vouched) if at), default=None)
         state = _state(tally, book)
+        # a list is polled from the beginning of its first load on, which vouches for nothing until that is complete
+        loaded = state not in BUSY and (tally.state is State.DONE or book.vouched is not None)
+        moments = (self.mirror.work.fresh.get(name), book.vouched) if loaded else ()
+        vouched = max((at for at in moments if at), default=None)
         return Seen(
             resource=name, read=book.read, state=state,
             brief=(tally.brief or "the log says why") if state in {"failed", "unavailable"} else "",
             rows=self._book.rows.get(name, (None, True))[0], exact=self._book.rows.get(name, (None, True))[1],
             behind=None if vouched is None or state in AGELESS else max(0, round(self._now() - vouched)),
-            limit=book.limit, vouched=vouched, percent=_percent(tally, book) if state in BUSY else 100.0,
+            limit=book.limit, vouched=vouched, percent=100.0 if loaded else _percent(tally, book),
             done=tally.done or tally.seen, total=tally.total, per_second=speed.per_second, next_sweep=book.next_sweep,
             verified_at=book.verified_at, differences=book.differences, rejected=book.rejected, deleted=book.deleted,
             missing=book.missing, held=book.held, tally=tally)

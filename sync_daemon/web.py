@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -60,13 +61,13 @@ async def serve(watch: Watch, settings: Settings) -> AsyncIterator[str | None]:
     try:
         try:
             url = await _listen(runner, *settings.web)
-        except OSError as error:
-            where = settings.sync_web_listen
+        except (OSError, UnicodeError) as error:
+            where, why = settings.sync_web_listen, _plainly(error)
             if "sync_web_listen" in settings.model_fields_set:
-                raise Fatal(f"The status page can't be shown at {where}: {error.strerror}.", exit_code=Exit.CONFIG,
+                raise Fatal(f"The status page can't be shown at {where}: {why}.", exit_code=Exit.CONFIG,
                             hint="Set SYNC_WEB_LISTEN to an address and port of this machine that are free, or to off."
                             ) from None
-            log().warning("web.busy", address=where, why=error.strerror, hint="It goes on without a status page and "
+            log().warning("web.busy", address=where, why=why, hint="It goes on without a status page and "
                           "tries again each minute; SYNC_WEB_LISTEN can name another port, or be off.")
             async with beside(_keep_trying(runner, *settings.web)):
                 yield None
@@ -80,7 +81,7 @@ async def _listen(runner: web.ServerRunner, host: str, port: int) -> str:
     site = web.TCPSite(runner, host, port)
     try:
         await site.start()
-    except OSError:
+    except (OSError, UnicodeError):
         await site.stop()
         raise
     name, number = runner.addresses[0][:2]
@@ -89,12 +90,19 @@ async def _listen(runner: web.ServerRunner, host: str, port: int) -> str:
     return url
 
 
+def _plainly(error: Exception) -> str:
+    """Why an address can't be had, without the event loop's own words around it."""
+    if isinstance(error, OSError) and (error.errno or 0) > 0:
+        return os.strerror(error.errno or 0)
+    return str(error)
+
+
 async def _keep_trying(runner: web.ServerRunner, host: str, port: int) -> None:
     while True:
         await asyncio.sleep(TRY_AGAIN)
         try:
             await _listen(runner, host, port)
-        except OSError:
+        except (OSError, UnicodeError):
             continue
         return
 

@@ -1,5 +1,4 @@
-// Fetches the page again and again and changes only what differs: focus, scrolling and a selection stay.
-"use strict";
+// Asks for the page again and again and changes only what differs, so that focus, scrolling and a selection stay.
 const here = location.origin + location.pathname; // without a password that may stand in the address
 const gone = document.getElementById("gone");
 let heard = new Date();
@@ -8,7 +7,7 @@ function local(root) { // times as the reader's clock has them
   for (const time of root.querySelectorAll("time")) {
     const moment = new Date(time.dateTime);
     time.title = moment.toLocaleString();
-    if (time.className === "exact") time.textContent = moment.toLocaleString("sv-SE", {dateStyle: "short", timeStyle: "medium"});
+    if (time.className === "exact") time.textContent = moment.toLocaleString("sv-SE");
   }
 }
 
@@ -26,18 +25,15 @@ async function refresh() {
     const answer = await fetch(here, {cache: "no-store", signal: AbortSignal.timeout(8000)});
     if (!answer.ok) throw new Error(answer.status);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (next.querySelector("script").src !== document.querySelector("script").src) location.reload();
+    if (next.querySelector("script").src !== document.querySelector("script").src) location.reload(); // another version
     local(next);
     for (const part of ["title", "link[rel=icon]", "main"]) become(document.querySelector(part), next.querySelector(part));
-    [heard, gone.hidden] = [new Date(), true];
+    [heard, gone.textContent] = [new Date(), ""];
   } catch {
     const said = `No answer since ${heard.toLocaleTimeString()}. This is how it was then.`;
-    if (gone.textContent !== said) gone.textContent = said;
-    gone.hidden = false;
+    if (gone.textContent !== said) gone.textContent = said; // told once
   }
-  document.body.classList.toggle("stale", !gone.hidden);
   setTimeout(refresh, 5000);
 }
-
 local(document);
 setTimeout(refresh, 5000);

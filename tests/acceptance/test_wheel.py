@@ -53,7 +53,9 @@ def test_the_wheel_holds_the_program_its_sql_and_nothing_else(wheel: Path) -> No
     assert sql <= names
     program = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "sync_daemon").rglob("*.py")}
     assert program <= names
-    others = {name for name in names - sql - program if ".dist-info/" not in name}
+    pages = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "sync_daemon" / "pages").iterdir()}
+    assert pages <= names
+    others = {name for name in names - sql - program - pages if ".dist-info/" not in name}
     assert {Path(name).name for name in others} <= {"py.typed"}
     assert any(name.endswith("/LICENSE") for name in names)
 
