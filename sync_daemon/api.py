@@ -79,7 +79,8 @@ class Api:
         self._stop = stop
         self.patience = patience
         self.pace = pace
-        self.server_time: int | None = None
+        self.date: int | None = None
+        """The server's clock, from the last answer, in unix seconds."""
         self.requests = 0
         self.retries = 0
         self.statuses: Counter[str] = Counter()
@@ -88,6 +89,11 @@ class Api:
         self.answered_at: float | None = None
         """When the API last gave a good answer, by our monotonic clock."""
         self._away = False
+
+    @property
+    def server_time(self) -> int | None:
+        """Now by the server's clock, but never ahead of ours: one that runs ahead for a moment must settle nothing."""
+        return None if self.date is None else min(self.date, int(self._clock().timestamp()))
 
     async def get(self, path: str, query: Query = (), *, parse: Callable[[Answer], T],
                   patience: Patience | None = None, rank: float = FIRST) -> T:
@@ -134,7 +140,7 @@ class Api:
         self.moved_at = time.monotonic()
         self.statuses[str(response.status)] += 1
         if (date := _date(response)) is not None:
-            self.server_time = date
+            self.date = date
         if response.status == 200:
             self.answered_at = self.moved_at
             return Answer(body, _count(response), asked_at)
@@ -257,6 +263,9 @@ def _message(body: bytes) -> str | None:
 def _plainly(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"the host {error.host} is not known"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return (f"the certificate of {error.host} is not trusted ({error.certificate_error}): see this machine's "
+                "clock, and what stands in between")
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"no connection to {error.host}:{error.port} ({error.strerror or error.os_error})"
     if isinstance(error, aiohttp.ClientPayloadError):

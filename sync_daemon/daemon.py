@@ -7,6 +7,7 @@ cancelled. A second signal cancels at once. Either way the next start goes on fr
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import signal
 import time
@@ -25,7 +26,7 @@ from sync_daemon.progress import Progress, Tally
 from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader
 from sync_daemon.settings import Settings
-from sync_daemon.store import Store
+from sync_daemon.store import PATIENCE, Store
 from sync_daemon.systemd import Notify, silent
 from sync_daemon.together import beside
 
@@ -81,7 +82,8 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: C
         if cut is not None:
             cut.append(pool.terminate)
         await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
-        store = Store(pool, queries, await database.read_clock(pool), stop)
+        patience = math.inf if verb == "run" else PATIENCE  # a daemon waits, its page up, for as long as it takes
+        store = Store(pool, queries, await database.read_clock(pool), stop, patience=patience)
         client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop))
         who = await account.pin(client, store, settings.origin, api.AT_START)
         await store.value("retry_rejected", __version__)

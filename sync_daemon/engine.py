@@ -30,6 +30,8 @@ from sync_daemon.resources import Resource
 from sync_daemon.store import Batch, Hint, Lane, Store, Stored
 from sync_daemon.together import wait
 
+TOLERATED, SET_BACK = 60, 26 * 3600
+"""Seconds that a cursor may be ahead of the clocks, and how far behind them it is set if it is more: a day and more."""
 JUMP = 10
 """Seconds before the newest row seen at which the tail goes on once it has passed the horizon."""
 
@@ -103,6 +105,7 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
     Once the walk has passed the horizon the cursor stays for this cycle, and the walk jumps to the newest row seen in
     an earlier one: what lies between is read once more when it settles, not in every cycle.
     """
+    lane = await not_in_the_future(engine, lane)
     at, frozen = lane.cursor, False
     settled = lane.cursor.o > 0  # a cursor within a second is worth one move: the next question then finds nothing
     tail = (resource.name, lane.part, engine.store.outages)
@@ -128,6 +131,19 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
             frozen = True
             at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
     engine.fronts[tail] = newest
+
+
+async def not_in_the_future(engine: Engine, lane: Lane) -> Lane:
+    """The lane, set back if its cursor stands in the future: clocks were ahead when it moved, and it would see nothing.
+
+    Raises LostRace.
+    """
+    now = engine.reader.api.server_time
+    if now is None or lane.cursor.u <= now + TOLERATED:
+        return lane
+    log().warning("cursor.ahead", resource=lane.resource,
+                  hint="Nothing to do: a clock was ahead; what changed within the last 26 hours is read again.")
+    return await engine.store.restart(lane, Cursor(now - SET_BACK), engine.store.clock.now())
 
 
 def mark(engine: Engine, resource: Resource, state: State, why: str | None = None, brief: str = "") -> None:

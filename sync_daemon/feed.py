@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from sync_daemon.engine import Engine
+from sync_daemon.engine import Engine, not_in_the_future
 from sync_daemon.errors import Stopped
 from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_IDS, Ask, Cursor, Kind
@@ -46,6 +46,7 @@ async def read_feed(engine: Engine, lane: Lane, since: int | None = None) -> Non
 
     `since` reads from another second on and moves no cursor. Raises LostRace.
     """
+    lane = await not_in_the_future(engine, lane)
     start = max(0, lane.cursor.u if since is None else since)
     horizon = engine.reader.horizon
     at, settled = BEFORE_IDS, False

@@ -51,7 +51,7 @@ class Standing:
 
     @property
     def green(self) -> bool:
-        return self.state not in NOT_GREEN and not self.rejected
+        return self.state not in NOT_GREEN and not (self.rejected or self.held or self.differences)
 
 
 async def read_standings(store: Store, settings: Settings) -> list[Standing]:

@@ -29,6 +29,16 @@ class Line:
     exact: bool
     behind: int | None
     next_sweep: int | None
+    watched: bool
+    """Whether a daemon keeps the mirror fresh, or should: only then may it not be behind."""
+
+    @property
+    def late(self) -> bool:
+        return self.behind is not None and self.behind > self.standing.limit and self.standing.state != "unavailable"
+
+    @property
+    def green(self) -> bool:
+        return self.standing.green and not (self.watched and self.late)
 
     def told(self) -> dict[str, Any]:
         told = asdict(self.standing) | {"rows": self.rows, "exact": self.exact, "behind": self.behind}
@@ -44,18 +54,20 @@ async def show_status(settings: Settings, *, as_json: bool) -> Exit:
         told = await read_runs(store, settings, RUNS)
         account = await store.row("account")
         version = len(store.queries.migrations())
+    watched = any(run["verb"] == "run" for run in told)
     lines = [Line(one, *held[one.resource], one.behind(now),
-                  None if one.next_sweep is None else round(one.next_sweep - now.timestamp())) for one in standings]
+                  None if one.next_sweep is None else round(one.next_sweep - now.timestamp()), watched)
+             for one in standings]
     if as_json:
         say_json({
             "account": None if account is None else {"company": account["company_id"], "name": account["company_name"],
                                                      "origin": account["origin"], "time_zone": account["time_zone"]},
             "schema": settings.sync_schema, "schema_version": version, "at": now.astimezone(UTC).isoformat(),
-            "green": all(one.green for one in standings), "resources": [line.told() for line in lines],
+            "green": all(line.green for line in lines), "resources": [line.told() for line in lines],
             "runs": told})
     else:
         _print(settings, account, version, lines, told, now)
-    return Exit.OK if all(one.green for one in standings) else Exit.PARTLY
+    return Exit.OK if all(line.green for line in lines) else Exit.PARTLY
 
 
 def _print(settings: Settings, account: Row | None, version: int, lines: Sequence[Line],
@@ -66,7 +78,7 @@ def _print(settings: Settings, account: Row | None, version: int, lines: Sequenc
         say(f"{account['company_name'] or 'The account'} ({account['company_id']}, {account['origin']}) in the schema "
             f"{settings.sync_schema}, version {version}", "bold")
     print_table(("resource", "read", "rows", "loaded", "behind", "next sweep", "deleted", "rejected", "state"),
-                [_cells(line) for line in sorted(lines, key=lambda line: line.standing.green)], left=("read", "state"))
+                [_cells(line) for line in sorted(lines, key=lambda line: line.green)], left=("read", "state"))
     for line in lines:
         for sentence, style in _remarks(line):
             say(f"{line.standing.resource}: {sentence}", style)
@@ -94,7 +106,7 @@ def _remarks(line: Line) -> Iterator[tuple[str, str]]:
     one = line.standing
     if one.why:
         yield f"{one.state}: {one.why}", STYLES.get(one.state, "")
-    if line.behind is not None and line.behind > one.limit:
+    if line.late and line.behind is not None:
         yield f"{span(line.behind)} behind, which is more than {span(one.limit)}", STYLES["note"]
     if one.rejected:
         yield f"{one.rejected:,} rejected; _rejected has them and why", STYLES["failed"]
@@ -120,12 +132,15 @@ def _verdict(lines: Sequence[Line], runs: Sequence[Mapping[str, Any]]) -> tuple[
     """The last line: is all well, and if not, what to do."""
     idle = "" if any(run["state"] == "running" for run in runs) else \
         " Nothing runs now: `invoiced-sync run` keeps the mirror fresh."
-    bad = [line.standing for line in lines if not line.standing.green]
+    if runs and runs[0]["failure"]:
+        idle = f" The last run ended with {runs[0]['exit_code']}: {runs[0]['failure']}{idle}"
+    bad = [line for line in lines if not line.green]
     if not bad:
         return f"All is green.{idle}", "" if idle else "green"
-    failed = [one.resource for one in bad if one.state in {"failed", "incomplete"} or one.rejected]
-    if failed:
-        return f"Not in order: {', '.join(failed)}.{idle}", STYLES["failed"]
+    loading = [line for line in bad if line.standing.state in {"loading", "waiting"}]
+    if len(loading) < len(bad):
+        names = ", ".join(line.standing.resource for line in bad if line not in loading)
+        return f"Not in order: {names}.{idle}", STYLES["failed"]
     return f"Not loaded yet: {len(bad)} of {len(lines)} resources.{idle}", STYLES["note"]
 
 

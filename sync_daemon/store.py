@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TAIL, LOAD, SWEEP = 0, 1, -1
 """Numbers of lanes: the tail, the first of a first load (and upwards), the first of a sweep (and downwards)."""
+PATIENCE = 300.0
+"""Seconds for which a database that is away is tried again."""
 MOST_NEW_FIELDS = 500
 """Names that one process notes; a list that invents fields must not fill the bookkeeping."""
 
@@ -116,7 +118,7 @@ class Store:
     """One mirror: a pool of connections and the statements for its schema."""
 
     def __init__(self, pool: Pool, queries: Queries, clock: Clock, stop: asyncio.Event, *,
-                 patience: float = 300.0) -> None:
+                 patience: float = PATIENCE) -> None:
         self.pool = pool
         self.queries = queries
         self.clock = clock
@@ -309,7 +311,8 @@ class Store:
         if away and not self.away and self._patience > 0:
             self.away = True
             self.outages += 1
-            log().warning("database.away", why=str(error), hint="It is tried again until it is back.")
+            log().warning("database.away", why=str(error), hint="It is tried again, by `run` until it is back. "
+                          "See that Postgres is up and can be reached from here.")
         return error
 
     def _gives_up(self, state: RetryCallState) -> bool:

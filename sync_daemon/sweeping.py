@@ -28,7 +28,9 @@ async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False, polle
     due = []
     for resource in work.resources:
         row = rows.get(resource.name)
-        if resource is EVENTS or row is None or row["loaded_at"] is None or refused_lately(engine, row):
+        if resource is EVENTS or row is None or row["loaded_at"] is None:
+            continue
+        if refused_lately(engine, row) and not at_once:
             continue
         period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
         if resource.way is Way.VALUE and not polled and row["swept_at"] is not None:

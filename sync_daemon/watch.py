@@ -228,7 +228,7 @@ def _troubles(seen: Sequence[Seen], ending: Fatal | None, *, database_up: bool, 
     troubles = [ending.brief] if ending else []
     if not database_up:
         troubles.append("the database does not answer")
-    if not api_up:
+    elif not api_up:
         troubles.append("the API does not answer")
     if busy := [one.resource for one in seen if one.state in BUSY]:
         troubles.append(f"not loaded yet: {len(busy)} of {len(seen)} resources")

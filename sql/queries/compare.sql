@@ -1,5 +1,6 @@
 -- What the mirror has and an answer of the source did not hold: candidates, never more. The same for every mirror table.
--- Rows written after the question ($1: when it was sent, less the overlap where ids surface late) are left out.
+-- Rows written after the question ($1: when it was sent, less the overlap where ids surface late) are left out;
+-- a row that was read in the future was read while this clock was ahead, and is not.
 
 -- name: absent_by_value
 -- Rows between two places (updated_at, id). $2, $4 unix seconds (NULL: before all), $3, $5 ids, $6 the keys that the
@@ -7,21 +8,23 @@
 SELECT {key} AS key FROM {table}
 WHERE (updated_at, id) > (coalesce(to_timestamp($2::bigint), '-infinity'), $3::bigint)
     AND (updated_at, id) <= (coalesce(to_timestamp($4::bigint), '-infinity'), $5::bigint)
-    AND {key} <> ALL($6::{key_type}[]) AND read_at <= $1::timestamptz
+    AND {key} <> ALL($6::{key_type}[]) AND (read_at <= $1::timestamptz OR read_at > now() + interval '1 minute')
     AND ($7::jsonb IS NULL OR raw @> $7::jsonb) AND NOT raw @> ANY($8::jsonb[])
 
 -- name: absent_undated
 -- The same among rows without updated_at, which come first, in id order: after $2, up to $3.
 SELECT {key} AS key FROM {table}
 WHERE updated_at IS NULL AND id > $2::bigint AND id <= $3::bigint
-    AND {key} <> ALL($4::{key_type}[]) AND read_at <= $1::timestamptz
+    AND {key} <> ALL($4::{key_type}[]) AND (read_at <= $1::timestamptz OR read_at > now() + interval '1 minute')
     AND ($5::jsonb IS NULL OR raw @> $5::jsonb) AND NOT raw @> ANY($6::jsonb[])
 
 -- name: absent_by_id
 -- Rows of a list in id order: after id $2, up to $3.
 SELECT {key} AS key FROM {table}
-WHERE id > $2::bigint AND id <= $3::bigint AND {key} <> ALL($4::{key_type}[]) AND read_at <= $1::timestamptz
+WHERE id > $2::bigint AND id <= $3::bigint AND {key} <> ALL($4::{key_type}[])
+    AND (read_at <= $1::timestamptz OR read_at > now() + interval '1 minute')
 
 -- name: absent_whole
 -- Rows of a list of which all keys ($2) are known.
-SELECT {key} AS key FROM {table} WHERE {key} <> ALL($2::{key_type}[]) AND read_at <= $1::timestamptz
+SELECT {key} AS key FROM {table}
+WHERE {key} <> ALL($2::{key_type}[]) AND (read_at <= $1::timestamptz OR read_at > now() + interval '1 minute')

@@ -6,7 +6,8 @@ SELECT {key} AS key, hash FROM {table} WHERE {key} = ANY($1::{key_type}[])
 
 -- name: upsert
 -- Stores rows in key order, so that two writers can't deadlock. A row is replaced only by a read that began later; a
--- row whose end was confirmed by a later read stays gone; one found again by a later read closes its tombstone.
+-- row whose end was confirmed by a later read stays gone; one found again by a later read closes its tombstone. A read
+-- in the future was made while this clock was ahead, and counts for nothing.
 -- $1 keys, $2 JSON texts as UTF-8, $3 hashes, $4 when each question was sent, $5 resource.
 WITH page AS (
     SELECT p.key, p.raw, p.hash, p.read_at
@@ -14,6 +15,7 @@ WITH page AS (
     WHERE NOT EXISTS (
         SELECT FROM {schema}._deleted AS d
         WHERE d.resource = $5 AND d.key = p.key::text AND d.returned_at IS NULL AND d.read_at > p.read_at
+            AND d.read_at <= now() + interval '1 minute'
     )
 ), returned AS (
     UPDATE {schema}._deleted AS d SET returned_at = now()
@@ -26,7 +28,7 @@ INSERT INTO {table} AS t ({key}, raw, hash, read_at)
 SELECT key, convert_from(raw, 'UTF8')::jsonb, hash, read_at FROM page ORDER BY key
 ON CONFLICT ({key}) DO UPDATE
 SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = now()
-WHERE t.read_at <= excluded.read_at AND t.hash <> excluded.hash
+WHERE (t.read_at <= excluded.read_at OR t.read_at > now() + interval '1 minute') AND t.hash <> excluded.hash
 RETURNING {key} AS key
 
 -- name: bury
@@ -34,7 +36,7 @@ RETURNING {key} AS key
 -- $4 resource.
 WITH gone AS (
     DELETE FROM {table} AS t USING unnest($1::{key_type}[], $2::timestamptz[]) AS c (key, asked_at)
-    WHERE t.{key} = c.key AND t.read_at <= c.asked_at
+    WHERE t.{key} = c.key AND (t.read_at <= c.asked_at OR t.read_at > now() + interval '1 minute')
     RETURNING c.key, t.raw, c.asked_at
 ), tombstones AS (
     INSERT INTO {schema}._deleted (resource, key, raw, how, read_at)

@@ -226,23 +226,6 @@ async def do(*command: str | Path, env: dict[str, str] | None = None) -> tuple[i
     return process.returncode, said
 
 
-async def test_times_that_are_still_to_come_are_found_and_set_back_as_told(
-        programs: Programs, sim: Simulator, database: str) -> None:
-    find, mend = blocks("A clock is wrong", "sql")
-    assert (await programs.call("backfill", **settings(sim, database))).code == 0
-    assert [await query(database, statement) for statement in find.split(";") if statement.strip()] == [[], []]
-    (row,) = await query(database, "SELECT min(id) AS id FROM invoiced.invoices")
-    await query(database, "UPDATE invoiced._lane SET cursor_u = cursor_u + 86400 WHERE lane = 0")
-    await query(database, "UPDATE invoiced.invoices SET read_at = now() + interval '1 day' WHERE id = $1", row["id"])
-    sim.account.update("invoices", row["id"], {"notes": "seen only when all is set back"})
-    assert all([await query(database, statement) for statement in find.split(";") if statement.strip()])
-    connection = await asyncpg.connect(database)
-    await connection.execute(mend)
-    await connection.close()
-    assert (await programs.call("backfill", **settings(sim, database))).code == 0
-    assert await differences(sim.url, sim.api_key, database, resources=MIRRORED) == {}
-
-
 async def test_isync_is_the_program_with_the_settings_of_the_service(
         programs: Programs, sim: Simulator, database: str, tmp_path: Path) -> None:
     assert (await programs.call("backfill", "items", **settings(sim, database))).code == 0

@@ -1,0 +1,78 @@
+"""Clocks that are wrong for a while cost requests, and hide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, MutableMapping
+from typing import Any
+
+import pytest
+
+from sync_daemon import verbs
+from sync_daemon.resources import BY_NAME
+from sync_daemon.simulator import Simulator
+from tests.comparing import differences
+from tests.conftest import Open, Simulate, Sql
+
+NAMES = ("customers", "invoices", "notes")
+CHOSEN = ",".join((*NAMES, "events"))
+LISTS = tuple(BY_NAME[name] for name in NAMES)
+DAY = 86400
+
+
+@pytest.fixture
+async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
+    async with simulate(objects=300, event_delay=0.0) as sim:
+        yield sim
+
+
+def change(sim: Simulator) -> None:
+    sim.account.update("invoices", sim.account.ids("invoices")[3], {"notes": "changed"})
+    sim.account.create("customers", 2)
+    sim.account.delete("notes", sim.account.ids("notes")[-1])
+
+
+@pytest.mark.parametrize("ahead", [DAY, -DAY])
+async def test_a_date_of_the_server_that_is_a_day_off_for_a_moment_hides_no_change(
+        ahead: int, sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        for _ in range(2):
+            sim.set_clock(date_offset=ahead)
+            change(sim)
+            await verbs.one_cycle(mirror)
+            sim.set_clock(date_offset=0)
+            change(sim)
+            await verbs.one_cycle(mirror)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
+        assert all(second <= mirror.engine.store.clock.now().timestamp() for second in mirror.work.fresh.values()), \
+            "nothing is vouched for beyond now"
+
+
+async def test_a_cursor_that_stands_in_the_future_is_set_back_and_sees_what_changed(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql,
+        logged: list[MutableMapping[str, Any]]) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        await sql(f"UPDATE _lane SET cursor_u = cursor_u + {DAY} WHERE lane = 0")
+        change(sim)
+        await verbs.one_cycle(mirror)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
+        assert {line["resource"] for line in logged if line["event"] == "cursor.ahead"} == {*NAMES, "events"}
+        logged.clear()
+        await verbs.one_cycle(mirror)
+        assert [line for line in logged if line["event"] == "cursor.ahead"] == [], "once is enough"
+
+
+async def test_rows_read_while_the_databases_clock_was_ahead_are_replaced_buried_and_come_back(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        gone = sim.account.ids("notes")[0]
+        sim.account.delete("notes", gone)
+        await verbs.one_cycle(mirror)
+        for name in (*NAMES, "_deleted"):
+            await sql(f"UPDATE {name} SET read_at = now() + interval '1 day'")
+        change(sim)
+        sim.account.create("notes", fields={"id": gone})
+        await verbs.one_cycle(mirror)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
