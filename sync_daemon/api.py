@@ -79,8 +79,7 @@ class Api:
         self._stop = stop
         self.patience = patience
         self.pace = pace
-        self.date: int | None = None
-        """The server's clock, from the last answer, in unix seconds."""
+        self.server_time: int | None = None
         self.requests = 0
         self.retries = 0
         self.statuses: Counter[str] = Counter()
@@ -89,11 +88,6 @@ class Api:
         self.answered_at: float | None = None
         """When the API last gave a good answer, by our monotonic clock."""
         self._away = False
-
-    @property
-    def server_time(self) -> int | None:
-        """Now by the server's clock, but never ahead of ours: one that runs ahead for a moment must settle nothing."""
-        return None if self.date is None else min(self.date, int(self._clock().timestamp()))
 
     async def get(self, path: str, query: Query = (), *, parse: Callable[[Answer], T],
                   patience: Patience | None = None, rank: float = FIRST) -> T:
@@ -140,7 +134,7 @@ class Api:
         self.moved_at = time.monotonic()
         self.statuses[str(response.status)] += 1
         if (date := _date(response)) is not None:
-            self.date = date
+            self.server_time = date
         if response.status == 200:
             self.answered_at = self.moved_at
             return Answer(body, _count(response), asked_at)

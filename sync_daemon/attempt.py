@@ -81,6 +81,12 @@ async def attempt(engine: Engine, resource: Resource, work: Callable[[], Awaitab
     return True
 
 
+def vouch(engine: Engine, work: Work, resource: Resource, second: int | None) -> None:
+    """Notes up to when a resource is vouched for; a server's clock that is ahead vouches for nothing beyond now."""
+    if second is not None:
+        work.fresh[resource.name] = min(second, int(engine.store.clock.now().timestamp()))
+
+
 async def cursors(engine: Engine) -> dict[str, Row]:
     return {row["resource"]: row for row in await engine.store.rows("cursors")}
 

@@ -232,11 +232,11 @@ def _pin(settings: Settings, account: Account, findings: Findings) -> None:
 
 
 def _server_clock(api: Api, findings: Findings) -> None:
-    if api.date is None:
+    if api.server_time is None:
         findings.wrong("API", "clock", "the answers bear no Date, without which nothing counts as settled",
                        "See what stands between here and the API and removes it.", Exit.PARTLY)
     else:
-        _clock(findings, "API", api.date + 0.5 - datetime.now(UTC).timestamp())
+        _clock(findings, "API", api.server_time + 0.5 - datetime.now(UTC).timestamp())
 
 
 def _clock(findings: Findings, part: str, ahead: float) -> None:

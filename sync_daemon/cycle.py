@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sync_daemon.attempt import Work, attempt, cursors, is_ready
+from sync_daemon.attempt import Work, attempt, cursors, is_ready, vouch
 from sync_daemon.engine import Engine
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.hints import follow
@@ -36,7 +36,7 @@ def _is_time(engine: Engine, work: Work) -> bool:
 async def _poll_feed(engine: Engine, work: Work) -> None:
     lane = await open_feed(engine)
     await read_feed(engine, lane)
-    work.fresh[EVENTS.name] = engine.reader.api.server_time or 0
+    vouch(engine, work, EVENTS, engine.reader.api.server_time)
 
 
 async def _poll(engine: Engine, work: Work, resource: Resource) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sync_daemon.attempt import Work, attempt, cursors, refused_lately
+from sync_daemon.attempt import Work, attempt, cursors, refused_lately, vouch
 from sync_daemon.compare import read_in_id_order
 from sync_daemon.engine import Engine, mark
 from sync_daemon.feed import EVENTS, open_feed, read_feed
@@ -61,7 +61,7 @@ async def load(engine: Engine, work: Work, resource: Resource) -> bool:
 
 
 async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
-    await engine.store.value("begin_load", resource.name)
+    started = await engine.store.value("begin_load", resource.name)
     tally = engine.progress.of(resource.name)
     parts = await parts_of(engine.reader, resource) if resource.way is Way.VALUE else ()
     asked = [count(engine.reader, resource), *(sorts(engine.reader, resource, part) for part in parts)]
@@ -74,13 +74,13 @@ async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
             await load_by_value(engine, resource, part)
         await catch_up(engine, work, resource)
     else:
-        await read_whole(engine, work, resource)
+        await read_whole(engine, work, resource, since=started)  # a pass that a crash left done is not read again
     await engine.store.value("note_loaded", resource.name, await missing(engine, work, resource))
 
 
 async def _load_events(engine: Engine, work: Work) -> None:
     await engine.store.value("begin_load", EVENTS.name)
-    work.fresh[EVENTS.name] = engine.reader.api.server_time or 0
+    vouch(engine, work, EVENTS, engine.reader.api.server_time)
     await read_feed(engine, await open_feed(engine))
     await engine.store.value("note_loaded", EVENTS.name, 0)
 

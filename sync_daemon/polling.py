@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sync_daemon.attempt import Work
+from sync_daemon.attempt import Work, vouch
 from sync_daemon.compare import read_in_id_order
 from sync_daemon.engine import Engine, poll
 from sync_daemon.plan import BEFORE_ALL, Cursor, Disorder
@@ -44,8 +44,7 @@ async def catch_up(engine: Engine, work: Work, resource: Resource) -> None:
             await _poll_part(engine, resource, tail)
         elif tally.state is not State.READING:
             await load_by_value(engine, resource, part)  # the list is read in other parts than before
-    if now is not None:
-        work.fresh[resource.name] = now
+    vouch(engine, work, resource, now)
     if tally.stored != stored:
         await engine.store.value("note_success", resource.name, _moment(now), None)
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncpg
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
-from sync_daemon.database import AWAY, BAD_RECORD, Clock, meaning
+from sync_daemon.database import AGAIN, AWAY, BAD_RECORD, Clock, meaning
 from sync_daemon.errors import RetryLater, Stopped, SyncError
 from sync_daemon.log import log
 from sync_daemon.plan import LAST, Cursor
@@ -282,6 +282,8 @@ class Store:
 
         Only where it is `of_records` does what Postgres can't take come out as it is, for the caller to sort out.
         """
+        cancelled = _cancellations()
+
         async def attempt() -> T:
             try:
                 result = await once()
@@ -290,10 +292,10 @@ class Store:
                     self.moved_at = time.monotonic()
                 if of_records and isinstance(error, BAD_RECORD):
                     raise
-                if (task := asyncio.current_task()) is not None and task.cancelling():
+                if _cancellations() > cancelled:
                     raise asyncio.CancelledError from None  # asyncpg tells of the line that was lost instead
                 told = meaning(error)
-                raise self._told(told, away=isinstance(error, AWAY) and isinstance(told, RetryLater)) from None
+                raise self._told(told, away=isinstance(told, RetryLater) and not isinstance(error, AGAIN)) from None
             if moves:
                 self.moved_at = time.monotonic()
             if self.away:
@@ -392,6 +394,12 @@ class Store:
         found = {name for record in changed for name in new_fields(resource, known, record.text)}
         fresh = sorted(name for name in found if (resource.name, name) not in self._fields_noted)
         return frozenset(fresh[: max(0, MOST_NEW_FIELDS - len(self._fields_noted))])
+
+
+def _cancellations() -> int:
+    """How often the task that runs was asked to end; what it does on its way out is done all the same."""
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0
 
 
 def _id_of(cursor: Cursor) -> int | None:

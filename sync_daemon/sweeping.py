@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sync_daemon.attempt import Work, attempt, cursors, is_ready, refused_lately
+from sync_daemon.attempt import Work, attempt, cursors, is_ready, refused_lately, vouch
 from sync_daemon.children import read_single, scan_children
 from sync_daemon.compare import sweep_list, sweep_recent
 from sync_daemon.engine import Engine
@@ -58,8 +58,8 @@ async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: 
         began = fetched.answer.asked_at
     else:
         began = await sweep_list(engine, resource, since=since, gently=gently)
-    if now is not None and resource.way is not Way.VALUE:
-        work.fresh[resource.name] = now
+    if resource.way is not Way.VALUE:
+        vouch(engine, work, resource, now)
     await engine.store.value("clear_rejected", resource.name, began)  # what the source no longer shows
     await engine.store.value("note_success", resource.name, began, began)
 

@@ -144,8 +144,10 @@ async def one_cycle(mirror: Mirror) -> None:
 def _tell(mirror: Mirror, what: str, counts: Mapping[str, Counts]) -> None:
     """One line for each resource; a cycle in which nothing happened to it only at debug, but for its first."""
     for name, one in counts.items():
-        quiet = what == "cycle" and name in mirror.told and not (one.stored or one.deleted or one.rejected)
-        mirror.told.add(name)
+        quiet = False
+        if what == "cycle":
+            quiet = name in mirror.told and not (one.stored or one.deleted or one.rejected)
+            mirror.told.add(name)
         note = log().debug if quiet else log().info
         note("resource.done", work=what, resource=name, **one.line(), behind=_behind(mirror, name))
 
