@@ -61,7 +61,7 @@ async def load(engine: Engine, work: Work, resource: Resource) -> bool:
 
 
 async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
-    started = await engine.store.value("begin_load", resource.name)
+    await engine.store.value("begin_load", resource.name)
     tally = engine.progress.of(resource.name)
     parts = await parts_of(engine.reader, resource) if resource.way is Way.VALUE else ()
     asked = [count(engine.reader, resource), *(sorts(engine.reader, resource, part) for part in parts)]
@@ -74,7 +74,7 @@ async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
             await load_by_value(engine, resource, part)
         await catch_up(engine, work, resource)
     else:
-        await read_whole(engine, work, resource, since=started)  # a pass that a crash left done is not read again
+        await read_whole(engine, work, resource)
     await engine.store.value("note_loaded", resource.name, await missing(engine, work, resource))
 
 

@@ -24,7 +24,6 @@ SELECT * FROM {schema}._cursor WHERE resource = $1
 -- name: begin_load
 INSERT INTO {schema}._cursor (resource, load_started_at) VALUES ($1, now())
 ON CONFLICT (resource) DO UPDATE SET load_started_at = coalesce(_cursor.load_started_at, now())
-RETURNING load_started_at
 
 -- name: note_count
 INSERT INTO {schema}._cursor (resource, source_count) VALUES ($1, $2)

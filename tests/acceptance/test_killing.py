@@ -70,7 +70,9 @@ async def test_a_first_load_that_is_killed_again_and_again_goes_on_where_it_was(
 
         asked, starts = pages(sim), KILLS + 1
         for name in ("invoices", "payments", "charges"):  # the pages; one more for each start, and what tails ask
-            assert asked[f"/{name}"] <= SIZES[name] // 99 + 4 * starts, name
+            # a list that is read by id and was done, but not yet counted when the kill came, is read once more
+            times = 2 if name == "charges" else 1
+            assert asked[f"/{name}"] <= times * (SIZES[name] // 99) + 4 * starts, name
         for child in CHILDREN:  # the batch in hand may be asked again
             assert of_parents(asked, child) <= SIZES["customers"] + KILLS * BATCH, child
 
