@@ -84,6 +84,12 @@ async def cursor_of_invoices(dsn: str) -> tuple[int, int]:
     return (rows[0]["cursor_u"], rows[0]["cursor_id"]) if rows else (-2**63, 0)
 
 
+async def invoices_of_the_lane(dsn: str) -> list[asyncpg.Record]:
+    """Invoices that only the held lane can have stored: younger ones the tail reads besides, and keeps at once."""
+    return await query(dsn, "SELECT FROM invoiced.invoices WHERE coalesce(updated_at, 'epoch') <= (SELECT "
+                            "to_timestamp(hi) FROM invoiced._lane WHERE resource = 'invoices' AND lane = 1)")
+
+
 async def cursor_covers_only_what_is_stored(sim: Simulator, dsn: str) -> None:
     cursor = await cursor_of_invoices(dsn)
     stored = {row["id"] for row in await query(dsn, "SELECT id FROM invoiced.invoices")}
@@ -155,7 +161,7 @@ async def test_killed_in_the_middle_of_a_page(step: str, fate: str, programs: Pr
         await door.reached()
         before = await cursor_of_invoices(mirror_database)
         await program.kill()
-        assert await query(mirror_database, "SELECT FROM invoiced.invoices") == [], "half a page can be seen"
+        assert await invoices_of_the_lane(mirror_database) == [], "half a page can be seen"
         if fate == "hangs on":
             waiting, asked = len(await door.waiting()), sim.stats.requests
             again = await programs.start("run", **settings(sim, mirror_database))
@@ -173,7 +179,7 @@ async def test_killed_in_the_middle_of_a_page(step: str, fate: str, programs: Pr
             await door.open()
             committed = step == "the commit is under way" and fate == "goes through"
             assert (await cursor_of_invoices(mirror_database) > before) is committed
-            assert bool(await query(mirror_database, "SELECT FROM invoiced.invoices")) is committed
+            assert bool(await invoices_of_the_lane(mirror_database)) is committed
         await cursor_covers_only_what_is_stored(sim, mirror_database)
         await goes_on_and_ends_equal(programs, sim, mirror_database, begun)
 
