@@ -45,19 +45,29 @@ async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> No
 
 async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str]:
     """All keys that a list has now, its rows stored on the way; none if one of them could not be read."""
-    keys: set[int | str] = set()
-    for part in await parts_of(engine.reader, resource):
-        async for stretch in by_id(engine, resource, part):
-            await store_stretches(engine, resource, [stretch])
-            if stretch.fetched.page.rejects:
-                return frozenset()
-            keys |= stretch.keys
-    return frozenset(keys)
+    while True:
+        outages = engine.store.outages
+        keys: set[int | str] = set()
+        for part in await parts_of(engine.reader, resource):
+            async for stretch in by_id(engine, resource, part):
+                await store_stretches(engine, resource, [stretch])
+                if stretch.fetched.page.rejects:
+                    return frozenset()
+                keys |= stretch.keys
+        if outages == engine.store.outages:  # no cursor here either: read anew after an outage
+            return frozenset(keys)
 
 
 async def read_in_id_order(engine: Engine, resource: Resource, part: str, bound: int = 0) -> None:
-    """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor."""
-    await walk(engine, resource, by_id(engine, resource, part, bound=bound), None)
+    """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor.
+
+    Where no cursor tells, the database that comes back from an outage may lack what was stored before: it is read anew.
+    """
+    while True:
+        outages = engine.store.outages
+        await walk(engine, resource, by_id(engine, resource, part, bound=bound), None)
+        if outages == engine.store.outages:
+            return
 
 
 def is_composed(resource: Resource) -> bool:

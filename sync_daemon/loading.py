@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sync_daemon.attempt import Work, attempt, cursors, refused_lately, vouch
 from sync_daemon.compare import read_in_id_order
 from sync_daemon.engine import Engine, mark
+from sync_daemon.errors import SyncError
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.log import log
 from sync_daemon.polling import catch_up, load_by_value
 from sync_daemon.probes import count, parts_of, sorts
 from sync_daemon.progress import State
 from sync_daemon.resources import BY_NAME, Resource, Way
+from sync_daemon.store import LOAD, LostRace
 from sync_daemon.sweeping import read_whole
 from sync_daemon.together import together
 
@@ -28,8 +31,17 @@ async def unloaded(engine: Engine, resources: Iterable[Resource], *, refused_too
 async def first_load(engine: Engine, work: Work, todo: Sequence[Resource]) -> None:
     """Loads side by side what is not loaded yet; lists of children wait for those of their parents.
 
-    The feed's position is fixed before anything else is asked.
+    What a failover took back after its load was done is loaded again, and its children with it.
     """
+    while todo:
+        await _load_all(engine, work, todo)
+        left = await unloaded(engine, todo, refused_too=False)
+        undone = {resource.name for resource in left if engine.progress.of(resource.name).state is State.DONE}
+        todo = [resource for resource in left if not undone.isdisjoint({resource.name, resource.parent})]
+
+
+async def _load_all(engine: Engine, work: Work, todo: Sequence[Resource]) -> None:
+    """The feed's position is fixed before anything else is asked."""
     if EVENTS in todo:
         await attempt(engine, EVENTS, lambda: _load_events(engine, work))
     parents = [resource for resource in todo if resource.way is not Way.CHILD and resource is not EVENTS]
@@ -61,6 +73,7 @@ async def load(engine: Engine, work: Work, resource: Resource) -> bool:
 
 
 async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
+    parents_loaded = await _parents_loaded(engine, resource)
     await engine.store.value("begin_load", resource.name)
     tally = engine.progress.of(resource.name)
     parts = await parts_of(engine.reader, resource) if resource.way is Way.VALUE else ()
@@ -75,14 +88,31 @@ async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
         await catch_up(engine, work, resource)
     else:
         await read_whole(engine, work, resource)
-    await engine.store.value("note_loaded", resource.name, await missing(engine, work, resource))
+    lanes = [lane for lane in await engine.store.lanes(resource) if lane.lane >= LOAD]
+    lacking = await missing(engine, work, resource)
+    moves = sum(lane.version for lane in lanes)
+    if not await engine.store.value("note_loaded", resource.name, lacking, moves, resource.parent, parents_loaded):
+        raise LostRace  # a failover took back what was read, or the parents that were asked for
+
+
+async def _parents_loaded(engine: Engine, resource: Resource) -> datetime | None:
+    """When the parents' first load was complete; None for what has no parents. Raises SyncError if it is not."""
+    if resource.parent is None:
+        return None
+    row = await engine.store.row("cursor", resource.parent)
+    at: datetime | None = None if row is None else row["loaded_at"]
+    if at is None:
+        raise SyncError(f"{resource.parent} are not complete any more: the database went back to an earlier state",
+                        brief=f"{resource.parent} are not complete")
+    return at
 
 
 async def _load_events(engine: Engine, work: Work) -> None:
     await engine.store.value("begin_load", EVENTS.name)
     vouch(engine, work, EVENTS, engine.reader.api.server_time)
     await read_feed(engine, await open_feed(engine))
-    await engine.store.value("note_loaded", EVENTS.name, 0)
+    if not await engine.store.value("note_loaded", EVENTS.name, 0, 0, None, None):
+        raise LostRace
 
 
 async def missing(engine: Engine, work: Work, resource: Resource) -> int:

@@ -31,11 +31,17 @@ ON CONFLICT (resource) DO UPDATE SET source_count = excluded.source_count
 WHERE _cursor.source_count IS DISTINCT FROM excluded.source_count
 
 -- name: note_loaded
--- $2 how many rows the mirror lacked against the list's own count.
+-- $2 how many rows the mirror lacked against the list's own count. No row means that the database does not have any more
+-- what the load stood on, because a failover took it back: $3 the moves of the load's lanes, all of them done, and
+-- $5 the first load of the parents $4 (NULL: it has none).
 UPDATE {schema}._cursor
 SET loaded_at = coalesce(loaded_at, now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
     deep_at = greatest(deep_at, load_started_at)
 WHERE resource = $1
+    AND (SELECT coalesce(sum(version), 0) = $3::bigint AND coalesce(bool_and(done), true) FROM {schema}._lane
+         WHERE resource = $1 AND lane >= 1)
+    AND ($4::text IS NULL OR EXISTS (SELECT FROM {schema}._cursor WHERE resource = $4 AND loaded_at = $5))
+RETURNING true
 
 -- name: note_success
 -- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list.

@@ -196,6 +196,31 @@ async def test_a_standby_takes_over_in_the_middle_of_a_first_load(
         assert await program.terminated() == 0
 
 
+@pytest.mark.parametrize("verb", ["run", "backfill"])
+async def test_parents_that_a_failover_took_back_are_loaded_again_and_their_children_with_them(
+        verb: str, programs: Programs, simulate: Simulate, own_server: Server) -> None:
+    async with simulate(objects=150, sizes={"customers": 250, "contacts": 300}, dense={}, slots=1000) as sim:
+        begun = time.time()
+        sim.set_clock(advance=1000)  # all customers are of the first load's lanes
+        program = await programs.start("migrate", **settings(sim, own_server.dsn))
+        assert await program.ended() == 0
+        await own_server.keep_copy()
+        sim.faults.hold({"path": "^/customers/[0-9]+/contacts", "query": ""}, count=1000)
+        program = await programs.start(verb, **settings(sim, own_server.dsn, **FAST))
+        await until(lambda: sim.faults.waiting, "all customers are stored, and their contacts are asked for")
+        await own_server.fail_over()
+        assert await query(own_server.dsn, "SELECT FROM invoiced.customers") == []
+        sim.faults.release()
+        await until(lambda: is_loaded(own_server.dsn), "the first load is complete")
+        there = await query(own_server.dsn, "SELECT FROM invoiced.contacts")
+        assert len(there) == 300
+        if verb == "backfill":
+            assert await program.ended() == 0
+        else:
+            await becomes_equal(sim, own_server.dsn, begun)
+            assert await program.terminated() == 0
+
+
 @pytest.fixture
 def tiny() -> Iterator[Path]:
     """A folder on a file system of two megabytes."""
