@@ -160,7 +160,7 @@ async def test_an_api_that_goes_and_comes_back_is_logged_as_its_section_quotes(
 async def test_held_deletions_are_logged_as_quoted_and_agreed_to_as_told(
         programs: Programs, simulate: Simulate, database: str) -> None:
     heading = "InvoicedSyncDeletionsHeld"
-    async with simulate(sizes={"notes": 60}) as sim, running(programs, sim, database) as program:
+    async with simulate(sizes={"notes": 60}, event_delay=0.0) as sim, running(programs, sim, database) as program:
         for row in await query(database, "SELECT id FROM invoiced.notes ORDER BY id LIMIT 55"):
             sim.account.delete("notes", row["id"])
         await until(lambda: logs_what_stands_in(heading, program), "all that is quoted is logged")
