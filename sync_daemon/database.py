@@ -32,6 +32,8 @@ CONNECT_SECONDS: Final = 10.0
 HOST_SECONDS: Final = 5.0
 """How long one of several hosts may take to answer before the next is asked."""
 STATEMENT_SECONDS: Final = 60.0
+LATE, AHEAD = timedelta(seconds=1), timedelta(minutes=1)
+"""How far our idea of the database's clock may be off before it is put right."""
 
 AWAY = (
     asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
@@ -48,14 +50,33 @@ BAD_RECORD = (asyncpg.DataError, asyncpg.exceptions.DataError, asyncpg.ProgramLi
 
 
 class Clock:
-    """The database's clock, kept going by our monotonic one, so that all processes order their reads alike."""
+    """The database's clock, kept going by our monotonic one, so that all processes order their reads alike.
+
+    Ours stands still while a machine sleeps, and theirs may be set, so it is compared from time to time.
+    """
 
     def __init__(self, database_now: datetime, at: float) -> None:
         self._base = database_now
         self._at = at
 
-    def now(self) -> datetime:
-        return self._base + timedelta(seconds=time.monotonic() - self._at)
+    def now(self, at: float | None = None) -> datetime:
+        """Now, or at another moment of our monotonic clock."""
+        return self._base + timedelta(seconds=(time.monotonic() if at is None else at) - self._at)
+
+    def compare(self, asked: float, database_now: datetime, answered: float) -> float:
+        """Puts it right by what the database said between two moments of ours; returns by how many seconds.
+
+        It goes forward whenever it is surely a second late. It goes back only where it is surely a minute ahead, when
+        `rows.sql` no longer believes what was read: by less, and rows just read would refuse what is read next.
+        """
+        late, ahead = database_now - self.now(answered), self.now(asked) - database_now
+        if late > LATE:
+            self._base, self._at = database_now, answered
+            return late.total_seconds()
+        if ahead > AHEAD:
+            self._base, self._at = database_now, asked
+            return -ahead.total_seconds()
+        return 0.0
 
 
 @asynccontextmanager
@@ -108,12 +129,18 @@ class _Hosts:
 
 
 async def read_clock(pool: Pool) -> Clock:
-    before = time.monotonic()
     try:
-        now: datetime = await pool.fetchval("SELECT clock_timestamp()")
+        asked, now, answered = await ask_clock(pool)
     except (asyncpg.PostgresError, *AWAY) as error:
         raise meaning(error, connecting=True) from None
-    return Clock(now, (before + time.monotonic()) / 2)
+    return Clock(now, (asked + answered) / 2)
+
+
+async def ask_clock(pool: Pool) -> tuple[float, datetime, float]:
+    """What the database's clock says, and between which two moments of ours. Raises what asyncpg does."""
+    asked = time.monotonic()
+    now: datetime = await pool.fetchval("SELECT clock_timestamp()")
+    return asked, now, time.monotonic()
 
 
 async def _nothing_to_reset(_connection: object) -> None:

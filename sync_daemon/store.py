@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncpg
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
-from sync_daemon.database import AGAIN, AWAY, BAD_RECORD, Clock, meaning
+from sync_daemon.database import AGAIN, AWAY, BAD_RECORD, Clock, ask_clock, meaning
 from sync_daemon.errors import RetryLater, Stopped, SyncError
 from sync_daemon.log import log
 from sync_daemon.plan import LAST, Cursor
@@ -146,6 +146,11 @@ class Store:
     async def heartbeat(self, *args: object) -> None:
         """A sign of life for others, which says nothing about whether the work goes on."""
         await self._patiently(lambda: self.pool.execute(self.queries["beat"], *args), moves=False)
+
+    async def compare_clocks(self) -> None:
+        """Puts our idea of the database's clock right, and says so."""
+        if moved := self.clock.compare(*await self._patiently(lambda: ask_clock(self.pool))):
+            log().info("clock.set", seconds=round(moved, 1))
 
     async def table_rows(self, resource: Resource, name: str, *args: object) -> list[asyncpg.Record]:
         return await self._patiently(lambda: self.pool.fetch(self.queries.rows(resource, name), *args))

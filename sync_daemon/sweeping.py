@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sync_daemon.attempt import Work, attempt, cursors, is_ready, refused_lately, vouch
 from sync_daemon.children import read_single, scan_children
 from sync_daemon.compare import sweep_list, sweep_recent
-from sync_daemon.engine import Engine
+from sync_daemon.engine import TOLERATED, Engine
 from sync_daemon.feed import EVENTS
 from sync_daemon.resources import CHILD_SWEEPS, Resource, Way
 
@@ -90,6 +90,7 @@ async def due_verifications(engine: Engine, work: Work, seconds: float) -> list[
 
 
 def is_over(engine: Engine, row: Row | None, column: str, period: timedelta) -> bool:
-    """Whether what a column says was last done so long ago."""
+    """Whether what a column says was last done so long ago; what was done tomorrow, by a clock ahead, is done again."""
     at: datetime | None = None if row is None else row[column]
-    return at is None or at + period <= engine.store.clock.now()
+    now = engine.store.clock.now()
+    return at is None or not now - period < at <= now + timedelta(seconds=TOLERATED)

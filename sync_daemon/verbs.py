@@ -126,6 +126,7 @@ async def _loads_once(mirror: Mirror) -> None:
 async def one_cycle(mirror: Mirror) -> None:
     """A cycle, its heartbeat, and its lines in the log: one for each resource in which something happened."""
     engine, begun = mirror.engine, time.monotonic()
+    await engine.store.compare_clocks()
     with engine.progress.counting() as counts:
         await cycle(engine, mirror.work)
     mirror.cycles += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, MutableMapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from sync_daemon import verbs
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
+from sync_daemon.sweeping import due_sweeps
 from tests.comparing import differences
 from tests.conftest import Open, Simulate, Sql
 
@@ -76,3 +78,31 @@ async def test_rows_read_while_the_databases_clock_was_ahead_are_replaced_buried
         sim.account.create("notes", fields={"id": gone})
         await verbs.one_cycle(mirror)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
+
+
+async def test_a_machine_that_slept_takes_its_reads_for_no_older_than_those_of_others(
+        sim: Simulator, open_mirror: Open, mirror_database: str, logged: list[MutableMapping[str, Any]]) -> None:
+    ident = sim.account.ids("invoices")[3]
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        mirror.engine.store.clock._base -= timedelta(hours=1)
+        sim.account.update("invoices", ident, {"notes": "seen by another process"})
+        async with open_mirror(sim, sync_resources=CHOSEN) as other:
+            await verbs.one_cycle(other)
+        sim.account.update("invoices", ident, {"notes": "seen by the one that slept"})
+        logged.clear()
+        await verbs.one_cycle(mirror)
+        assert [round(line["seconds"]) for line in logged if line["event"] == "clock.set"] == [3600]
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
+
+
+async def test_when_the_databases_clock_is_put_right_ages_are_right_and_what_was_swept_tomorrow_is_swept_again(
+        sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        mirror.engine.store.clock._base += timedelta(days=1)
+        await verbs.backfill(mirror)
+        await sql("UPDATE _cursor SET swept_at = now() + interval '1 day'")
+        await verbs.one_cycle(mirror)
+        [row] = await sql("SELECT clock_timestamp() AS now")
+        assert abs(mirror.engine.store.clock.now() - row["now"]) < timedelta(seconds=2)
+        assert {resource.name for resource in await due_sweeps(mirror.engine, mirror.work)} == set(NAMES)
