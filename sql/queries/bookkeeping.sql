@@ -44,12 +44,16 @@ WHERE resource = $1
 RETURNING true
 
 -- name: note_success
--- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list.
+-- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list. What
+-- stands there of tomorrow was noted while a clock was ahead.
 INSERT INTO {schema}._cursor (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
 ON CONFLICT (resource) DO UPDATE
-SET succeeded_at = greatest(_cursor.succeeded_at, excluded.succeeded_at),
-    swept_at = greatest(_cursor.swept_at, excluded.swept_at),
-    deep_at = greatest(_cursor.deep_at, excluded.swept_at)
+SET succeeded_at = greatest(excluded.succeeded_at,
+        CASE WHEN _cursor.succeeded_at < now() + interval '1 minute' THEN _cursor.succeeded_at END),
+    swept_at = greatest(excluded.swept_at,
+        CASE WHEN _cursor.swept_at < now() + interval '1 minute' THEN _cursor.swept_at END),
+    deep_at = greatest(excluded.swept_at,
+        CASE WHEN _cursor.deep_at < now() + interval '1 minute' THEN _cursor.deep_at END)
 
 -- name: note_deep
 UPDATE {schema}._cursor SET deep_at = $2 WHERE resource = $1
