@@ -25,7 +25,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from yarl import URL
 
 from sync_daemon import __version__
-from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped
+from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped, plainly
 from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, Pace, Slot
 from sync_daemon.settings import Settings
@@ -130,7 +130,7 @@ class Api:
         except (aiohttp.ClientError, OSError) as error:
             self.statuses["broken"] += 1
             self.moved_at = time.monotonic()
-            raise RetryLater(f"GET {path}: {_plainly(error)}", brief="no connection to the API") from None
+            raise RetryLater(f"GET {path}: {_broken(error)}", brief="no connection to the API") from None
         self.moved_at = time.monotonic()
         self.statuses[str(response.status)] += 1
         if (date := _date(response)) is not None:
@@ -254,14 +254,14 @@ def _message(body: bytes) -> str | None:
     return message[:300].replace("\0", "\ufffd") if isinstance(message, str) and message else None
 
 
-def _plainly(error: Exception) -> str:
+def _broken(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"the host {error.host} is not known"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return (f"the certificate of {error.host} is not trusted ({error.certificate_error}): see this machine's "
                 "clock, and what stands in between")
     if isinstance(error, aiohttp.ClientConnectorError):
-        return f"no connection to {error.host}:{error.port} ({error.strerror or error.os_error})"
+        return f"no connection to {error.host}:{error.port} ({plainly(error.os_error)})"
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the answer was cut short"
-    return str(error) or type(error).__name__
+    return plainly(error)

@@ -14,6 +14,7 @@ Raise them where the fault is seen; only `cli` and `daemon` turn them into a log
 
 from __future__ import annotations
 
+import os
 from enum import IntEnum
 
 
@@ -103,6 +104,13 @@ class Fatal(SyncError):
 
 class Stopped(Exception):
     """The process was asked to end while it waited; raised out of waits, never logged as a failure."""
+
+
+def plainly(error: Exception) -> str:
+    """Why the system said no, without the event loop's own words around it."""
+    if isinstance(error, OSError) and (error.errno or 0) > 0:
+        return os.strerror(error.errno or 0)
+    return str(error) or type(error).__name__
 
 
 def exit_of(error: SyncError) -> Exit:

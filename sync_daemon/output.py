@@ -64,6 +64,11 @@ def span(seconds: float) -> str:
     return f"{max(0, seconds):.0f} s"
 
 
+def few(names: Sequence[str]) -> str:
+    """Names with commas between them, but of many only the first."""
+    return ", ".join(names) if len(names) <= 4 else ", ".join(names[:3]) + f" and {len(names) - 3} more"
+
+
 def sql_name(name: str) -> str:
     """A name as SQL wants it, quoted only where it must be."""
     return name if re.fullmatch("[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'

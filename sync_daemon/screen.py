@@ -33,6 +33,7 @@ from sync_daemon.probes import count
 from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
+from sync_daemon.standing import UNAVAILABLE
 from sync_daemon.together import together
 
 FRAME: Final = 0.25
@@ -224,8 +225,6 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
 
 BAD: Final = ("failed", "incomplete")
 FINE: Final = ("done", "not due")
-UNAVAILABLE: Final = ("It is tried again daily. Have the feature or permission added at Invoiced, or leave it out with "
-                      "SYNC_RESOURCES.")
 
 
 def print_summary(lines: list[dict[str, Any]], following: str) -> None:

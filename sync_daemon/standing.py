@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sync_daemon.database import Row
 
 NOT_GREEN: Final = ("failed", "incomplete", "loading", "waiting")
+UNAVAILABLE: Final = ("It is tried again daily. Have the feature or permission added at Invoiced, or leave it out with "
+                      "SYNC_RESOURCES.")
 SILENCE: Final = timedelta(seconds=90)
 """A run that showed no sign of life for so long, and for three intervals, is taken for killed."""
 LEAST_LIMIT: Final = 900.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -10,14 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 from sync_daemon.counts import rows_held
 from sync_daemon.errors import Exit
 from sync_daemon.opening import open_store
-from sync_daemon.output import STYLES, number, print_table, say, say_json, span
+from sync_daemon.output import STYLES, few, number, print_table, say, say_json, span
 from sync_daemon.settings import Settings
-from sync_daemon.standing import Standing, read_runs, read_standings
+from sync_daemon.standing import UNAVAILABLE, Standing, read_runs, read_standings
 
 if TYPE_CHECKING:
     from sync_daemon.database import Row
 
 RUNS: Final = 5
+REMEDIES: Final = {
+    "failed": "It is tried again in each cycle of `invoiced-sync run`; `invoiced-sync check` tells what answers now.",
+    "incomplete": "`invoiced-sync verify NAMES --repair` reads it again and says whether that mends it.",
+    "unavailable": UNAVAILABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,7 @@ def _print(settings: Settings, account: Row | None, version: int, lines: Sequenc
             f"{settings.sync_schema}, version {version}", "bold")
     print_table(("resource", "read", "rows", "loaded", "behind", "next sweep", "deleted", "rejected", "state"),
                 [_cells(line) for line in sorted(lines, key=lambda line: line.green)], left=("read", "state"))
-    for line in lines:
-        for sentence, style in _remarks(line):
-            say(f"{line.standing.resource}: {sentence}", style)
+    _say_remarks(lines)
     if runs:
         say()
         print_table(("run", "verb", "started", "lasted", "state", "exit", "requests", "stored", "failure"),
@@ -101,22 +105,47 @@ def _cells(line: Line) -> tuple[str, ...]:
             number(one.deleted or None), number(one.rejected or None), one.state)
 
 
-def _remarks(line: Line) -> Iterator[tuple[str, str]]:
-    """What there is to say of a resource besides its numbers, and in which style."""
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What there is to say of a resource besides its numbers; in `remedy` NAMES stands for all it is said of."""
+
+    sentence: str
+    style: str
+    remedy: str = ""
+
+
+def _say_remarks(lines: Iterable[Line]) -> None:
+    """What is true of several resources is said once: in an outage each of them fails for the same reason."""
+    said: dict[Remark, list[Standing]] = {}
+    for line in lines:
+        for remark in _remarks(line):
+            said.setdefault(remark, []).append(line.standing)
+    if said:
+        say()
+    for remark, ones in said.items():
+        names = [one.resource for one in ones]
+        say(f"{few(names)}: {remark.sentence}", remark.style)
+        if remark.remedy:
+            say(remark.remedy.replace("NAMES", " ".join(names)), indent=2)
+
+
+def _remarks(line: Line) -> Iterator[Remark]:
     one = line.standing
     if one.why:
-        yield f"{one.state}: {one.why}", STYLES.get(one.state, "")
-    if line.late and line.behind is not None:
-        yield f"{span(line.behind)} behind, which is more than {span(one.limit)}", STYLES["note"]
+        why = re.sub(r"^GET \S+: ", "", one.why)  # the path says no more than the resource's name
+        yield Remark(f"{one.state}: {why}", STYLES.get(one.state, ""), REMEDIES.get(one.state, ""))
+    if line.late:
+        yield Remark(f"more than {span(one.limit)} behind", STYLES["note"])
     if one.rejected:
-        yield f"{one.rejected:,} rejected; _rejected has them and why", STYLES["failed"]
+        yield Remark(f"{one.rejected:,} rejected; _rejected has them and why", STYLES["failed"])
     if one.held:
-        yield (f"{one.held:,} confirmed deletions wait for a person: `invoiced-sync verify {one.resource} --repair "
-               "--force`"), STYLES["note"]
+        yield Remark(f"{one.held:,} confirmed deletions wait for a person: `invoiced-sync verify {one.resource} "
+                     "--repair --force`", STYLES["note"])
     if one.differences:
-        yield f"{one.differences:,} differences stood after the last verification", STYLES["failed"]
+        yield Remark(f"{one.differences:,} differences stood after the last verification", STYLES["failed"],
+                     "`invoiced-sync verify NAMES` says which; with --repair it mends them.")
     if one.new_fields:
-        yield f"new at Invoiced, kept in raw: {', '.join(one.new_fields)}", STYLES["note"]
+        yield Remark(f"new at Invoiced, kept in raw: {', '.join(one.new_fields)}", STYLES["note"])
 
 
 def _run_cells(run: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
@@ -139,7 +168,7 @@ def _verdict(lines: Sequence[Line], runs: Sequence[Mapping[str, Any]]) -> tuple[
         return f"All is green.{idle}", "" if idle else "green"
     loading = [line for line in bad if line.standing.state in {"loading", "waiting"}]
     if len(loading) < len(bad):
-        names = ", ".join(line.standing.resource for line in bad if line not in loading)
+        names = few([line.standing.resource for line in bad if line not in loading])
         return f"Not in order: {names}.{idle}", STYLES["failed"]
     return f"Not loaded yet: {len(bad)} of {len(lines)} resources.{idle}", STYLES["note"]
 

@@ -16,7 +16,7 @@ from sync_daemon import __version__
 from sync_daemon.counts import READ, rows_held
 from sync_daemon.errors import Fatal, SyncError
 from sync_daemon.mirror import Mirror
-from sync_daemon.output import span
+from sync_daemon.output import few, span
 from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.resources import Resource, Way
 from sync_daemon.standing import Standing, limit, read_runs, read_standings
@@ -255,15 +255,11 @@ def _sentence(seen: Sequence[Seen], ending: Fatal | None, *, database_up: bool, 
     if not api_up and len(busy) < len(seen):
         return "bad", f"The API does not answer; {behind}.", SEE_TO_API
     if failed:
-        return "bad", f"{len(failed)} {of} fail: {_few(failed)}.", SEE_LOG
+        return "bad", f"{len(failed)} {of} fail: {few(failed)}.", SEE_LOG
     if busy:
         return "busy", f"First load: {len(seen) - len(busy)} {of} are complete.", ""
     if late:
-        return "bad", f"{len(late)} {of} are behind their limit: {_few(late)}.", SEE_LOG
+        return "bad", f"{len(late)} {of} are behind their limit: {few(late)}.", SEE_LOG
     if wrong:
-        return "busy", f"Fresh, {behind}; a person should look at {_few(wrong)}.", SEE_STATUS
+        return "busy", f"Fresh, {behind}; a person should look at {few(wrong)}.", SEE_STATUS
     return "good", f"Fresh: {behind}.", ""
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from sync_daemon import metrics, page
-from sync_daemon.errors import Exit, Fatal
+from sync_daemon.errors import Exit, Fatal, plainly
 from sync_daemon.log import log
 from sync_daemon.settings import Settings, is_loopback
 from sync_daemon.together import beside
@@ -62,7 +61,7 @@ async def serve(watch: Watch, settings: Settings) -> AsyncIterator[str | None]:
         try:
             url = await _listen(runner, *settings.web)
         except (OSError, UnicodeError) as error:
-            where, why = settings.sync_web_listen, _plainly(error)
+            where, why = settings.sync_web_listen, plainly(error)
             if "sync_web_listen" in settings.model_fields_set:
                 raise Fatal(f"The status page can't be shown at {where}: {why}.", exit_code=Exit.CONFIG,
                             hint="Set SYNC_WEB_LISTEN to an address and port of this machine that are free, or to off."
@@ -88,13 +87,6 @@ async def _listen(runner: web.ServerRunner, host: str, port: int) -> str:
     url = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
     log().info("web.listening", url=url)
     return url
-
-
-def _plainly(error: Exception) -> str:
-    """Why an address can't be had, without the event loop's own words around it."""
-    if isinstance(error, OSError) and (error.errno or 0) > 0:
-        return os.strerror(error.errno or 0)
-    return str(error)
 
 
 async def _keep_trying(runner: web.ServerRunner, host: str, port: int) -> None:
