@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from sync_daemon.errors import Exit, Fatal, RetryLater, SyncError
+from sync_daemon.errors import Exit, Fatal, RetryLater, SyncError, plainly
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -157,7 +157,7 @@ async def _close(pool: Pool) -> None:
 
 def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
     """An error of Postgres, sorted by what the caller must do. No secret of the URL is in its text."""
-    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    said = plainly(error)
     fatal = _unusable(error, said) if connecting and _before_asking(error) else _refused(error, said)
     if fatal is not None:
         return fatal

@@ -107,10 +107,14 @@ class Stopped(Exception):
 
 
 def plainly(error: Exception) -> str:
-    """Why the system said no, without the event loop's own words around it."""
-    if isinstance(error, OSError) and (error.errno or 0) > 0:
-        return os.strerror(error.errno or 0)
-    return str(error) or type(error).__name__
+    """What went wrong, in one line; of the system's errors its own words, without Python's around them."""
+    import ssl  # takes a while, which `--help` need not wait
+
+    if isinstance(error, OSError) and error.errno and error.strerror:
+        numbered = error.errno > 0 and not isinstance(error, ssl.SSLError)  # which counts in another way
+        said = os.strerror(error.errno) if numbered else error.strerror
+        return f"{said}: {error.filename}" if error.filename else said
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def exit_of(error: SyncError) -> Exit:
