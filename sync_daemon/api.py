@@ -25,9 +25,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from yarl import URL
 
 from sync_daemon import __version__
-from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped, plainly
+from sync_daemon.errors import Exit, Fatal, Refusal, RejectRecord, RetryLater, Stopped, plainly
 from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, Pace, Slot
+from sync_daemon.records import Head, clean, head_of
 from sync_daemon.settings import Settings
 from sync_daemon.together import wait
 
@@ -202,8 +203,16 @@ async def connect(settings: Settings, clock: Callable[[], datetime], stop: async
 def json_object(answer: Answer) -> dict[str, object]:
     """The answer as one JSON object; anything else is a fault of the way."""
     try:
-        return msgspec.json.decode(answer.body, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return msgspec.json.decode(clean(answer.body), type=dict[str, object])
+    except (msgspec.DecodeError, RecursionError):
+        raise RetryLater("the answer is not a JSON object") from None
+
+
+def json_head(answer: Answer) -> Head:
+    """The head of the one record that the answer is, however odd its other fields are."""
+    try:
+        return head_of(clean(answer.body))
+    except RejectRecord:
         raise RetryLater("the answer is not a JSON object") from None
 
 

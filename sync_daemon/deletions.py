@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from sync_daemon.account import same_account
-from sync_daemon.api import Answer, json_object
+from sync_daemon.api import Answer, Patience, json_head
 from sync_daemon.children import read_list
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Refusal, RetryLater
@@ -22,6 +22,8 @@ from sync_daemon.store import Hint
 from sync_daemon.together import batched, together
 
 ASK_AT_ONCE = 10
+SOON = Patience(3, 0.0)
+"""One object that can't be asked for (its retrieve ends in 500, say) must not hold up all others."""
 MOST_AT_ONCE = 50
 """More rows than this, and more than MOST_SHARE of the table, need a person's --force."""
 MOST_SHARE = 0.2
@@ -34,7 +36,7 @@ class Fate(Enum):
     UNKNOWN = "unknown"
     """There is no retrieve for such objects."""
     LATER = "later"
-    """The controls failed: nothing is known for sure now."""
+    """It did not answer, or the controls failed: nothing is known for sure now."""
     HELD = "held"
     """Gone, but so many at once need a person."""
 
@@ -47,17 +49,21 @@ async def fate_of(engine: Engine, resource: Resource, key: int | str, parent: in
     asked_at = engine.store.clock.now()
 
     def parse(answer: Answer) -> datetime:
-        if str(json_object(answer).get("id")) != str(key):
+        if str(json_head(answer).id) != str(key):
             raise RetryLater(f"GET {path}: the answer is about something else")
         return answer.asked_at
 
     engine.progress.count(resource.name, requests=1)
     try:
-        return Fate.ALIVE, await engine.reader.api.get(path, parse=parse)
+        return Fate.ALIVE, await engine.reader.api.get(path, parse=parse, patience=SOON)
     except Refusal as error:
         if error.of_route:
             return Fate.UNKNOWN, asked_at
         return (Fate.GONE if error.status == 404 else Fate.ALIVE), asked_at
+    except RetryLater as error:
+        log().warning("hint.postponed", resource=resource.name, why=str(error),
+                      hint="Nothing to do: it is looked at again in a minute.")
+        return Fate.LATER, asked_at
 
 
 async def confirm(engine: Engine, resource: Resource, keys: Iterable[int | str], how: str, *,

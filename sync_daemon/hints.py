@@ -114,16 +114,20 @@ async def _known_keys(engine: Engine, resource: Resource, wanted: Iterable[str])
 
 
 async def _reread(engine: Engine, resource: Resource, hints: list[Hint]) -> None:
+    later: list[Hint] = []
     if len(hints) <= FEW and await has_keyset(engine.reader, resource, ""):
         for hint in hints:
             engine.going_on()
             if not await read_one(engine, resource, int(hint.key)):
                 known = await engine.store.table_rows(resource, "known", [int(hint.key)])
-                await confirm(engine, resource, [row["key"] for row in known], f"{_source(hint)}: missing, then 404")
+                fates = await confirm(engine, resource, [row["key"] for row in known],
+                                      f"{_source(hint)}: missing, then 404")
+                later += [hint] * (Fate.LATER in fates.values())
     else:
         for part in resource.parts:
             await read_in_id_order(engine, resource, part)
-    await _drop(engine, hints)
+    await _postpone(engine, later, TRY_AGAIN)
+    await _drop(engine, [hint for hint in hints if hint not in later])
 
 
 async def read_one(engine: Engine, resource: Resource, key: int) -> bool:

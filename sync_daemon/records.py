@@ -151,13 +151,18 @@ def read_page(resource: Resource, body: bytes, asked_at: datetime, *, after: int
 def read(resource: Resource, raw: bytes, asked_at: datetime, *, archived: bool = False) -> Record:
     """One record from its bytes. Raises RejectRecord if it has no usable key or is no JSON object."""
     text = clean(raw)
-    try:
-        head = _head.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
-        head = _head_by_field(text, error)
+    head = head_of(text)
     key = key_of(resource, head, archived=archived)
     number = key if isinstance(key, int) else place_of(resource, head)
     return Record(key, (second_of(head.updated_at), number), raw, digest(raw), text, asked_at)
+
+
+def head_of(text: bytes) -> Head:
+    """The head of a record that `clean` went over. Raises RejectRecord if it is no JSON object."""
+    try:
+        return _head.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return _head_by_field(text, error)
 
 
 def _head_by_field(text: bytes, error: Exception) -> Head:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from sync_daemon.api import Answer, json_object
+from sync_daemon.api import Answer, json_head
 from sync_daemon.attempt import Work
 from sync_daemon.compare import read_in_id_order
-from sync_daemon.deletions import confirm
+from sync_daemon.deletions import Fate, confirm
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Fatal, Refusal
 from sync_daemon.feed import EVENTS, open_feed, read_feed
@@ -47,7 +47,7 @@ async def resync_one(engine: Engine, resource: Resource, ident: int) -> str:
         return "read"
 
     def parse(answer: Answer) -> object:
-        return json_object(answer).get("updated_at")
+        return json_head(answer).updated_at
 
     try:
         touched = await engine.reader.api.get(resource.retrieve.replace("{id}", str(ident)), parse=parse)
@@ -55,8 +55,8 @@ async def resync_one(engine: Engine, resource: Resource, ident: int) -> str:
         if error.status != 404 or error.of_route:
             raise
         known = [row["key"] for row in await engine.store.table_rows(resource, "known", [ident])]
-        await confirm(engine, resource, known, "resync: 404")
-        return "deleted" if known else "unknown"
+        fates = await confirm(engine, resource, known, "resync: 404")
+        return "unknown" if not known else "deleted" if Fate.GONE in fates.values() else "not confirmed as gone"
     if resource.way is Way.VALUE and second_of(touched) > NO_SECOND:
         with suppress(Disorder):  # then it is read the other way below
             if any([await _walk_to(engine, resource, part, (second_of(touched), ident))

@@ -74,6 +74,31 @@ async def test_no_other_refusal_than_a_404_means_gone(status: int, sim: Simulato
         assert await sql("SELECT FROM _deleted") == []
 
 
+async def test_an_object_with_odd_letters_is_alive_as_well(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        sim.account.raw("notes", r'{"id":77000001,"notes":"a lone \ud800, a \u0000 and 1e400:","n":1e400}')
+        assert await confirm(mirror.engine, NOTES, [77000001], "test") == {77000001: Fate.ALIVE}
+
+
+async def test_an_object_that_can_not_be_asked_for_holds_up_no_other(
+        sim: Simulator, open_mirror: Open, sql: Sql, logged: list[MutableMapping[str, Any]]) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        broken, other = sim.account.ids("notes")[:2]
+        for key in (broken, other):
+            sim.account.delete("notes", key)
+        sim.faults.add("status", f"/notes/{broken}", status=500)
+        await one_cycle(mirror)
+        assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(other)]
+        assert [row["key"] for row in await sql("SELECT key FROM _hint WHERE kind = 'gone' AND try_at > now()")] == [
+            str(broken)]
+        assert any("500" in line["why"] for line in logged if line["event"] == "hint.postponed")
+        sim.faults.clear()
+        await hints.follow(mirror.engine, mirror.work.resources, at_once=True)
+        assert {row["key"] for row in await sql("SELECT key FROM _deleted")} == {str(broken), str(other)}
+
+
 async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_mirror: Open, sql: Sql,
                                                     logged: list[MutableMapping[str, Any]]) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
