@@ -12,7 +12,7 @@ from sync_daemon.errors import Fatal, Refusal, SyncError, Unavailable
 from sync_daemon.log import log
 from sync_daemon.plan import START, Ask, Disorder, Kind
 from sync_daemon.probes import by_id, has_keyset, id_sort, parts_of
-from sync_daemon.resources import BY_NAME, Resource
+from sync_daemon.resources import Resource
 from sync_daemon.store import Hint
 
 if TYPE_CHECKING:
@@ -27,24 +27,26 @@ FEW = 50
 """More objects than this are not asked for one by one: their list is read."""
 
 
-async def follow(engine: Engine, chosen: Iterable[Resource], *, force: bool = False, at_once: bool = False) -> None:
-    """Follows the hints that are due. One that can't be followed now is tried again in a minute.
+async def hinted(engine: Engine, chosen: Iterable[Resource]) -> list[Resource]:
+    """Those resources of which hints are due."""
+    names = {row["resource"] for row in await engine.store.rows("hinted")}
+    return [resource for resource in chosen if resource.name in names]
+
+
+async def follow(engine: Engine, resource: Resource, *, force: bool = False, at_once: bool = False) -> None:
+    """Follows the hints of a resource that are due. One that can't be followed now is tried again in a minute.
 
     `at_once` follows those too that are not due yet; `force` lets any number of rows be buried at once.
     """
-    names = [resource.name for resource in chosen]
-    while hints := [_hint(row) for row in await engine.store.rows("due_hints", AT_ONCE, at_once, names)]:
-        groups: dict[tuple[str, str], list[Hint]] = {}
-        for hint in hints:
-            groups.setdefault((hint.resource, hint.kind), []).append(hint)
-        for (name, kind), group in groups.items():
+    while hints := [_hint(row) for row in await engine.store.rows("due_hints", resource.name, AT_ONCE, at_once)]:
+        for kind in dict.fromkeys(hint.kind for hint in hints):
             engine.going_on()
-            await _follow_group(engine, BY_NAME[name], kind, group, force=force)
+            await _follow_kind(engine, resource, kind, [hint for hint in hints if hint.kind == kind], force=force)
         if at_once:
             return
 
 
-async def _follow_group(engine: Engine, resource: Resource, kind: str, hints: list[Hint], *, force: bool) -> None:
+async def _follow_kind(engine: Engine, resource: Resource, kind: str, hints: list[Hint], *, force: bool) -> None:
     try:
         match kind:
             case "gone":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -35,6 +35,42 @@ async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     if None in results:
         raise Stopped
     return [result[0] for result in results if result is not None]
+
+
+@asynccontextmanager
+async def rounds(patience: float, within: Callable[[], AbstractContextManager[None]],
+                 ) -> AsyncIterator[Callable[[Mapping[str, Callable[[], Coroutine[Any, Any, None]]]], Awaitable[None]]]:
+    """Yields what does works side by side, again and again, and waits no longer than `patience` seconds for them.
+
+    A work that takes longer goes on meanwhile, and is not begun a second time until it is done. `within` is entered
+    while it goes on. At the end all are waited for; a failure of one ends all, and is raised by itself.
+    """
+    going: set[str] = set()
+    stopped = False
+
+    async def do(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        try:
+            with within(), suppress(Stopped):  # it must not cut off the others; who waits for the next round sees it
+                await work()
+        finally:
+            going.discard(name)
+
+    async def one_round(works: Mapping[str, Callable[[], Coroutine[Any, Any, None]]]) -> None:
+        new = {name: work for name, work in works.items() if name not in going}
+        going.update(new)
+        if tasks := [group.create_task(do(name, work)) for name, work in new.items()]:
+            await asyncio.wait(tasks, timeout=patience)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            try:
+                yield one_round
+            except Stopped:
+                stopped = True
+    except BaseExceptionGroup as failures:
+        raise _first(failures) from None
+    if stopped:
+        raise Stopped
 
 
 @asynccontextmanager

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import Final
 
 from sync_daemon.attempt import attempt
-from sync_daemon.cycle import cycle
+from sync_daemon.cycle import Begin, cycle, to_their_end
 from sync_daemon.errors import Exit
 from sync_daemon.loading import first_load, unloaded
 from sync_daemon.log import log
@@ -16,8 +17,11 @@ from sync_daemon.progress import Counts, State
 from sync_daemon.resources import Resource
 from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.sweeping import deepen, due_sweeps, due_verifications, sweep
-from sync_daemon.together import together, wait
+from sync_daemon.together import rounds, together, wait
 from sync_daemon.verify import Findings, verify
+
+LONG: Final = 10.0
+"""Seconds after which a cycle goes on without the lists that are not done, or the interval if that is more."""
 
 
 async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
@@ -89,6 +93,12 @@ async def run(mirror: Mirror) -> Exit:
     """For ever: first loads, cycles and sweeps, each at its own rhythm, side by side."""
     engine, work, interval = mirror.engine, mirror.work, mirror.settings.sync_interval
 
+    async def cycles() -> None:
+        # one scope for all cycles: what a list does that outlives its cycle is told with a later one
+        with engine.progress.counting() as counts:
+            async with rounds(max(interval, LONG), mirror.working) as one_round:
+                await _every(mirror, interval, lambda: _cycle(mirror, counts, one_round))
+
     async def in_the_background() -> None:
         for resource in await due_sweeps(engine, work):
             with engine.progress.counting() as counts:
@@ -101,7 +111,7 @@ async def run(mirror: Mirror) -> Exit:
             await attempt(engine, resource, partial(_verify_and_mend, mirror, resource), beside=True)
 
     await together([_every(mirror, interval, lambda: _loads_once(mirror)),
-                    _every(mirror, interval, lambda: one_cycle(mirror)),
+                    cycles(),
                     _every(mirror, min(interval, mirror.settings.sync_sweep), in_the_background)])
     return Exit.OK
 
@@ -124,21 +134,31 @@ async def _loads_once(mirror: Mirror) -> None:
 
 
 async def one_cycle(mirror: Mirror) -> None:
-    """A cycle, its heartbeat, and its lines in the log: one for each resource in which something happened."""
+    """A cycle, waited for to its end."""
+    with mirror.engine.progress.counting() as counts:
+        await _cycle(mirror, counts)
+
+
+async def _cycle(mirror: Mirror, counts: dict[str, Counts], do: Begin = to_their_end) -> None:
+    """A cycle, its heartbeat, and its lines in the log: one for each resource in which something happened.
+
+    `counts` has what happened since the last one, and is emptied.
+    """
     engine, begun = mirror.engine, time.monotonic()
     await engine.store.compare_clocks()
-    with engine.progress.counting() as counts:
-        await cycle(engine, mirror.work)
+    await cycle(engine, mirror.work, do)
+    told = dict(counts)
+    counts.clear()
     mirror.cycles += 1
     mirror.cycled_at = time.monotonic()
     total = Counts(seconds=mirror.cycled_at - begun)
-    for one in counts.values():
+    for one in told.values():
         for name in (*COUNTS, "requests"):
             total.add(name, getattr(one, name))
     mirror.last_cycle = total.line()
     await beat(mirror)
-    _tell(mirror, "cycle", counts)
-    behind = max((_behind(mirror, name) or 0 for name in counts), default=0)
+    _tell(mirror, "cycle", told)
+    behind = max((_behind(mirror, name) or 0 for name in told), default=0)
     log().info("cycle.done", **mirror.last_cycle, behind=behind)
 
 

@@ -90,10 +90,10 @@ async def _mend(engine: Engine, work: Work, resource: Resource, *, force: bool, 
         await read_feed(engine, await open_feed(engine), since=await _first_event(engine))
     else:
         await _sweep_afresh(engine, work, resource, gently=gently)
-    await follow(engine, [resource], force=force, at_once=True)
-    if await engine.store.rows("due_hints", 1, True, [resource.name]):
+    await follow(engine, resource, force=force, at_once=True)
+    if await engine.store.rows("due_hints", resource.name, 1, True):
         await engine.rest(LISTINGS_APART)  # objects without a path of their own take two listings a minute apart
-        await follow(engine, [resource], force=force, at_once=True)
+        await follow(engine, resource, force=force, at_once=True)
 
 
 async def _sweep_afresh(engine: Engine, work: Work, resource: Resource, *, gently: bool) -> None:

@@ -141,11 +141,15 @@ ORDER BY kind, resource, key
 ON CONFLICT (kind, resource, key) DO UPDATE SET event_id = excluded.event_id, try_at = now(), tries = 0
 WHERE excluded.event_id IS NOT NULL
 
+-- name: hinted
+-- The resources of which hints are due.
+SELECT DISTINCT resource FROM {schema}._hint WHERE try_at <= now()
+
 -- name: due_hints
--- $2: also those that are not due yet.
+-- Of the resource $1, $2 at the most; $3: also those that are not due yet.
 SELECT kind, resource, key, event_id, tries FROM {schema}._hint
-WHERE (try_at <= now() OR $2) AND resource = ANY($3::text[])
-ORDER BY resource, kind, key LIMIT $1
+WHERE resource = $1 AND (try_at <= now() OR $3)
+ORDER BY kind, key LIMIT $2
 
 -- name: other_hints
 -- Hints for resources that are not mirrored (any more).

@@ -95,7 +95,7 @@ async def test_an_object_that_can_not_be_asked_for_holds_up_no_other(
             str(broken)]
         assert any("500" in line["why"] for line in logged if line["event"] == "hint.postponed")
         sim.faults.clear()
-        await hints.follow(mirror.engine, mirror.work.resources, at_once=True)
+        await hints.follow(mirror.engine, NOTES, at_once=True)
         assert {row["key"] for row in await sql("SELECT key FROM _deleted")} == {str(broken), str(other)}
 
 

@@ -13,7 +13,7 @@ from sync_daemon.simulator import Simulator
 from sync_daemon.sweeping import sweep
 from sync_daemon.verify import Findings
 from tests.comparing import differences
-from tests.conftest import Open
+from tests.conftest import Open, Sql
 
 OTHERS = tuple(resource for resource in RESOURCES if resource.way is not Way.FEED)
 ASKED_BY_ID = ["customers", "invoices", "estimates", "notes", "tasks", "subscriptions", "transactions", "contacts"]
@@ -98,7 +98,7 @@ async def test_a_row_that_changed_without_a_new_stamp_is_stored_by_the_next_swee
         assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
 
 
-async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator, open_mirror: Open) -> None:
+async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim) as mirror:
         await verbs.backfill(mirror)
         await _age(mirror)
@@ -106,7 +106,7 @@ async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator
         for resource in OTHERS:
             await sweep(mirror.engine, mirror.work, resource, gently=True)
         assert mirror.engine.reader.api.requests > requests
-        assert await mirror.engine.store.rows("due_hints", 10, True, [one.name for one in RESOURCES]) == []
+        assert await sql("SELECT FROM _hint") == []
         assert await _deleted(mirror) == []
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
 from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped
-from sync_daemon.together import together
+from sync_daemon.together import rounds, together
 
 
 async def give(value: int, turns: int = 0) -> int:
@@ -81,3 +83,77 @@ async def test_cancelled_from_outside_it_ends_as_cancelled() -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_who_takes_long_in_a_round_is_neither_waited_for_nor_begun_twice() -> None:
+    begun: list[str] = []
+    going: list[int] = []
+    release = asyncio.Event()
+
+    async def quick() -> None:
+        begun.append("quick")
+
+    async def slow() -> None:
+        begun.append("slow")
+        await release.wait()
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        going.append(1)
+        yield
+        going.pop()
+
+    async with rounds(0.001, counted) as one_round:
+        for _ in range(3):
+            await one_round({"slow": slow, "quick": quick})
+        assert begun == ["slow", "quick", "quick", "quick"]
+        assert going == [1], "it is known that something still goes on"
+        release.set()
+        await give(0, 5)
+        await one_round({"slow": slow})
+        assert begun[4:] == ["slow"]
+    assert going == []
+
+
+async def test_a_round_waits_for_all_that_are_quick() -> None:
+    done: list[int] = []
+
+    async def work() -> None:
+        done.append(await give(1, 50))
+
+    async with rounds(60, nullcontext) as one_round:
+        await one_round({"a": work, "b": work})
+        assert done == [1, 1]
+        await one_round({})
+
+
+async def test_a_failure_of_one_that_is_no_longer_waited_for_ends_the_rounds() -> None:
+    async def late() -> None:
+        await fail(Fatal("closed", hint="", exit_code=Exit.REFUSED), 20)
+
+    async def go_on() -> None:
+        async with rounds(0.0, nullcontext) as one_round:
+            await one_round({"late": late})
+            await asyncio.Event().wait()
+
+    with pytest.raises(Fatal, match="closed"):
+        await go_on()
+
+
+async def test_a_stop_lets_those_that_are_no_longer_waited_for_finish() -> None:
+    finished: list[int] = []
+
+    async def page() -> None:
+        finished.append(await give(1, 20))
+
+    async def stopped() -> None:
+        raise Stopped
+
+    async def go_on() -> None:
+        async with rounds(0.0, nullcontext) as one_round:
+            await one_round({"page": page, "stopped": stopped})
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        await go_on()
+    assert finished == [1]
