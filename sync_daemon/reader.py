@@ -32,7 +32,8 @@ SMALLEST_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One page and what came with it. `horizon` was fixed before the question was sent."""
+    """One page and what came with it. `total` is at least so many where the server does not count; `horizon` was fixed
+    before the question was sent."""
 
     page: Page
     total: int | None
@@ -49,6 +50,8 @@ class Reader:
     progress: Progress
     page_sizes: dict[str, int] = field(default_factory=dict)
     """Largest page that a list gives, where it is less than asked for."""
+    longest: dict[str, int] = field(default_factory=dict)
+    """Most rows that an answer of a list has held."""
     abilities: dict[tuple[str, str], bool] = field(default_factory=dict)
     """What was found out about a list, by resource and ability."""
 
@@ -81,7 +84,14 @@ class Reader:
 
         horizon = self.horizon
         answer, page = await self.ask(resource, path, query, parse)
-        return Fetched(page, answer.total, answer, horizon)
+        rows, total = len(page.order), answer.total
+        longest = self.longest.get(resource.name, 0)
+        self.longest[resource.name] = max(longest, rows)
+        if total is None and asked.page == 1 and longest <= rows < asked.size and rows > 0:
+            # Nobody counts, and this may be the end of the list or the most that the server gives: the next page tells.
+            following = await self.fetch(resource, part, replace(asked, page=2), more, sort=sort, parent=parent)
+            total = rows + len(following.page.order)
+        return Fetched(page, total, answer, horizon)
 
     async def know_the_time(self, resource: Resource, part: str) -> None:
         """Asks for the server's clock, before which no horizon is known."""

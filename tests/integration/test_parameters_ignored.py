@@ -69,13 +69,16 @@ async def test_all_parameters_ignored_at_once(simulate: Simulate, open_mirror: O
             await assert_equal(mirror, sim, mirror_database)
 
 
+@pytest.mark.parametrize("counts", [True, False])
 @pytest.mark.parametrize("largest", [50, 25])
 async def test_smaller_pages_than_asked_for_lose_nothing(
-        largest: int, simulate: Simulate, open_mirror: Open, mirror_database: str, logged: Lines,
+        largest: int, counts: bool, simulate: Simulate, open_mirror: Open, mirror_database: str, logged: Lines,
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query, "MAX_PAGE", largest)
     async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim, \
             open_mirror(sim, sync_resources=CHOSEN + ",items,contacts") as mirror:
+        if not counts:
+            sim.faults.add("no_total")
         assert await verbs.backfill(mirror) is Exit.OK
         await assert_equal(mirror, sim, mirror_database)
         assert "invoices" in named(logged, "page.smaller")
