@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sync_daemon.attempt import Work, attempt, cursors, refused_lately, vouch
-from sync_daemon.compare import read_in_id_order
 from sync_daemon.engine import Engine, mark
 from sync_daemon.errors import SyncError
 from sync_daemon.feed import EVENTS, open_feed, read_feed
@@ -14,6 +13,7 @@ from sync_daemon.log import log
 from sync_daemon.polling import catch_up, load_by_value
 from sync_daemon.probes import count, parts_of, sorts
 from sync_daemon.progress import State
+from sync_daemon.recount import missing
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.store import LOAD, LostRace
 from sync_daemon.sweeping import read_whole
@@ -113,36 +113,3 @@ async def _load_events(engine: Engine, work: Work) -> None:
     await read_feed(engine, await open_feed(engine))
     if not await engine.store.value("note_loaded", EVENTS.name, 0, 0, None, None):
         raise LostRace
-
-
-async def missing(engine: Engine, work: Work, resource: Resource) -> int:
-    """How many rows the mirror lacks against the list's own count, after doing what can be done about it.
-
-    Rows that never show under a bound are found by reading the list in id order.
-    """
-    if resource.way not in {Way.VALUE, Way.ID}:
-        return 0
-    for mend in (None, catch_up, _read_all_parts):
-        if mend is not None:
-            await mend(engine, work, resource)
-        lacking = await _lacking(engine, resource)
-        if not lacking:
-            return 0
-    log().error("load.incomplete", resource=resource.name, missing=lacking,
-                hint=f"The list counts more than it shows; try `invoiced-sync resync {resource.name}`.")
-    return lacking
-
-
-async def _lacking(engine: Engine, resource: Resource) -> int:
-    total = await count(engine.reader, resource)
-    if total is None:
-        return 0
-    rejected: dict[str, int] = {row["resource"]: row["rows"] for row in await engine.store.rows("rejected_counts")}
-    here: int = await engine.store.table_value(resource, "count")
-    return max(0, total - here - rejected.get(resource.name, 0))
-
-
-async def _read_all_parts(engine: Engine, _work: Work, resource: Resource) -> None:
-    log().info("load.compare", resource=resource.name, why="the mirror has fewer rows than the list counts")
-    for part in await parts_of(engine.reader, resource):
-        await read_in_id_order(engine, resource, part)

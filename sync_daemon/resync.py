@@ -17,6 +17,7 @@ from sync_daemon.plan import NO_SECOND, Cursor, Disorder, Kind
 from sync_daemon.polling import catch_up
 from sync_daemon.probes import has_keyset, parts_of, sorts
 from sync_daemon.records import second_of
+from sync_daemon.recount import recount
 from sync_daemon.resources import Resource, Way
 from sync_daemon.sweeping import read_whole
 
@@ -33,6 +34,7 @@ async def resync(engine: Engine, work: Work, resource: Resource, since: datetime
     else:
         await read_whole(engine, work, resource, since=since)
         await catch_up(engine, work, resource)
+        await recount(engine, work, resource)
 
 
 async def resync_one(engine: Engine, resource: Resource, ident: int) -> str:

@@ -11,6 +11,7 @@ from sync_daemon.children import read_single, scan_children
 from sync_daemon.compare import sweep_list, sweep_recent
 from sync_daemon.engine import TOLERATED, Engine
 from sync_daemon.feed import EVENTS
+from sync_daemon.recount import recount
 from sync_daemon.resources import CHILD_SWEEPS, Resource, Way
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False, polle
 
 async def sweep(engine: Engine, work: Work, resource: Resource, *, gently: bool) -> None:
     """Reads one list whole; `gently` within a quarter of the requests in flight."""
-    await attempt(engine, resource, lambda: read_whole(engine, work, resource, gently=gently))
+    async def read_and_count() -> None:
+        await read_whole(engine, work, resource, gently=gently)
+        await recount(engine, work, resource)
+
+    await attempt(engine, resource, read_and_count)
 
 
 async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: bool = False,

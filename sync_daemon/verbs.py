@@ -14,6 +14,7 @@ from sync_daemon.loading import first_load, unloaded
 from sync_daemon.log import log
 from sync_daemon.mirror import COUNTS, Mirror, beat
 from sync_daemon.progress import Counts, State
+from sync_daemon.recount import recount
 from sync_daemon.resources import Resource
 from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.sweeping import deepen, due_sweeps, due_verifications, sweep
@@ -65,9 +66,7 @@ async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[F
     """Compares what was chosen, into `found`; done if all is equal, or was mended."""
     async def one(resource: Resource) -> None:
         async def compare() -> None:
-            findings = await verify(mirror.engine, mirror.work, resource, repair=repair, force=force)
-            await mirror.engine.store.value("note_verified", resource.name, findings.count)
-            found.append(findings)
+            found.append(await _verified(mirror, resource, repair=repair, force=force))
 
         await attempt(mirror.engine, resource, compare)
 
@@ -78,9 +77,18 @@ async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[F
     return Exit.PARTLY if failed or any(findings.count for findings in found) else Exit.OK
 
 
-async def _verify_and_mend(mirror: Mirror, resource: Resource) -> None:
-    findings = await verify(mirror.engine, mirror.work, resource, repair=True, gently=True)
+async def _verified(mirror: Mirror, resource: Resource, *, repair: bool, force: bool = False,
+                    gently: bool = False) -> Findings:
+    """Compares and counts one resource, and notes what stands."""
+    findings = await verify(mirror.engine, mirror.work, resource, repair=repair, force=force, gently=gently)
+    if repair or not findings.count:  # what is missing and shall stay so is among the findings
+        await recount(mirror.engine, mirror.work, resource)
     await mirror.engine.store.value("note_verified", resource.name, findings.count)
+    return findings
+
+
+async def _verify_and_mend(mirror: Mirror, resource: Resource) -> None:
+    findings = await _verified(mirror, resource, repair=True, gently=True)
     told = {"resource": resource.name, "rows": findings.rows, "differences": findings.count, "mended": findings.mended}
     if findings.count or findings.mended:
         log().warning("verify.done", **told, hint="What could be mended is. If it comes again, please report it; "

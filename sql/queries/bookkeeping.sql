@@ -43,6 +43,10 @@ WHERE resource = $1
     AND ($4::text IS NULL OR EXISTS (SELECT FROM {schema}._cursor WHERE resource = $4 AND loaded_at = $5))
 RETURNING true
 
+-- name: note_missing
+-- $2 how many rows the mirror lacks against the list's own count.
+UPDATE {schema}._cursor SET missing = $2 WHERE resource = $1 AND missing IS DISTINCT FROM $2
+
 -- name: note_success
 -- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list. What
 -- stands there of tomorrow was noted while a clock was ahead.

@@ -192,7 +192,8 @@ async def test_no_cookie_is_kept_and_no_link_obeyed() -> None:
     async def serve(request: web.BaseRequest) -> web.Response:
         cookies.append(request.headers.get("Cookie", ""))
         return web.json_response([{"id": 1, "updated_at": 5}], headers={
-            "Set-Cookie": "session=1; Path=/", "Link": '<http://192.0.2.1/invoices?page=2>; rel="next"'})
+            "X-Total-Count": "1", "Set-Cookie": "session=1; Path=/",
+            "Link": '<http://192.0.2.1/invoices?page=2>; rel="next"'})
 
     async with server(serve) as url, api_of(url) as api:
         assert [await page(api), await page(api)] == [1, 1]

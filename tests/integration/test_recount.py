@@ -1,0 +1,64 @@
+"""As many rows here as the list counts: what is missing is told until a later count agrees, and no longer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sync_daemon import recount, verbs
+from sync_daemon.errors import Exit
+from sync_daemon.reader import Reader
+from sync_daemon.resources import BY_NAME, Resource
+from sync_daemon.simulator import Simulator
+from sync_daemon.sweeping import sweep
+from tests.conftest import Open, Sql
+
+NAMES = ("invoices", "charges")
+CHOSEN = ",".join(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_what_seemed_to_be_missing_is_told_until_the_next_sweep_counts_right(
+        name: str, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        sim.faults.add("wrong_total", f"/{name}", total=100_000)
+        assert await verbs.backfill(mirror) is Exit.PARTLY
+        [row] = await sql("SELECT missing FROM _cursor WHERE resource = $1", name)
+        assert row["missing"] > 90_000
+        sim.faults.clear()
+        await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
+        assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
+        assert await verbs.outcome(mirror) is Exit.OK
+
+
+@pytest.mark.parametrize("repair", [True, False])
+async def test_a_verification_counts_as_well(repair: bool, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        await sql("UPDATE _cursor SET missing = 7")
+        assert await verbs.verify_now(mirror, repair=repair, force=False, found=[]) is Exit.OK
+        assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
+
+
+async def test_what_a_sweep_finds_to_be_missing_is_told(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        sim.faults.add("wrong_total", "/charges", total=100_000)
+        await sql("UPDATE _cursor SET swept_at = now() - $1::interval", timedelta(days=1))
+        await sweep(mirror.engine, mirror.work, BY_NAME["charges"], gently=True)
+        assert [row["resource"] for row in await sql("SELECT resource FROM _cursor WHERE missing > 0")] == ["charges"]
+
+
+async def test_what_is_created_all_the_while_is_not_missing(
+        sim: Simulator, open_mirror: Open, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = recount.count
+
+    async def count_as_they_come(reader: Reader, resource: Resource) -> int | None:
+        sim.account.create(resource.name)
+        return await count(reader, resource)
+
+    monkeypatch.setattr(recount, "count", count_as_they_come)
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
