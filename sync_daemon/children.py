@@ -24,6 +24,8 @@ from sync_daemon.together import together
 
 BATCH = 40
 """Parents a transaction: two rounds of the most requests in flight."""
+MOST_ORPHANED = 1000
+"""Lost parents that one sweep looks after."""
 TRIES = 5
 
 
@@ -61,12 +63,24 @@ async def scan_children(engine: Engine, resource: Resource, *, since: datetime |
         answers = [answer for one in lists for answer in one.answers]
         keys = {record.key for record in records}
         bereft = {row["parent"] or parents[0] for row in had if row["key"] not in keys}
+        done = len(parents) < BATCH
+        if done:
+            bereft |= await _without_parent(engine, resource)
         note = [Hint("children", resource.name, str(parent)) for parent in sorted(bereft)]
-        _, moved = await engine.commit(resource, records, answers, lane, cursor, done=len(parents) < BATCH, note=note)
+        _, moved = await engine.commit(resource, records, answers, lane, cursor, done=done, note=note)
         assert moved is not None
         lane = moved
         tally.done += len(parents)
     return lane.began_at
+
+
+async def _without_parent(engine: Engine, resource: Resource) -> set[int]:
+    """Parents that the mirror lost, but not their rows: those were in hand when the parent was buried. No list that a
+    sweep asks for would tell of their end.
+    """
+    name = f"{resource.name}.orphaned"
+    rows = await engine.store.rows(name, MOST_ORPHANED) if name in engine.store.queries else []
+    return {row["parent"] for row in rows}
 
 
 async def read_lists(engine: Engine, resource: Resource, parents: list[int],

@@ -7,17 +7,33 @@ SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bi
 -- name: contacts.of
 SELECT id AS key, customer_id AS parent FROM {schema}.contacts WHERE customer_id = ANY($1::bigint[])
 
+-- name: contacts.orphaned
+-- The parents, $1 at the most, that the mirror does not have (any more) although it has rows of theirs.
+SELECT DISTINCT c.customer_id AS parent FROM {schema}.contacts AS c
+WHERE NOT EXISTS (SELECT FROM {schema}.customers AS p WHERE p.id = c.customer_id) AND c.customer_id IS NOT NULL
+ORDER BY c.customer_id LIMIT $1::bigint
+
 -- name: payment_sources.parents
 SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
 
 -- name: payment_sources.of
 SELECT key, customer_id AS parent FROM {schema}.payment_sources WHERE customer_id = ANY($1::bigint[])
 
+-- name: payment_sources.orphaned
+SELECT DISTINCT c.customer_id AS parent FROM {schema}.payment_sources AS c
+WHERE NOT EXISTS (SELECT FROM {schema}.customers AS p WHERE p.id = c.customer_id) AND c.customer_id IS NOT NULL
+ORDER BY c.customer_id LIMIT $1::bigint
+
 -- name: pending_line_items.parents
 SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
 
 -- name: pending_line_items.of
 SELECT id AS key, customer AS parent FROM {schema}.pending_line_items WHERE customer = ANY($1::bigint[])
+
+-- name: pending_line_items.orphaned
+SELECT DISTINCT c.customer AS parent FROM {schema}.pending_line_items AS c
+WHERE NOT EXISTS (SELECT FROM {schema}.customers AS p WHERE p.id = c.customer) AND c.customer IS NOT NULL
+ORDER BY c.customer LIMIT $1::bigint
 
 -- name: payment_plans.parents
 -- The API answers 400 for an invoice without a payment plan, so only those with one are asked.

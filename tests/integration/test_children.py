@@ -8,9 +8,11 @@ import pytest
 
 from sync_daemon import children, verbs
 from sync_daemon.errors import Exit
+from sync_daemon.hints import follow
 from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
+from sync_daemon.sweeping import sweep
 from tests.comparing import at_source, differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
@@ -115,3 +117,20 @@ async def test_the_plan_of_a_changed_invoice_is_read_again(sim: Simulator, open_
         await verbs.one_cycle(mirror)
         await verbs.one_cycle(mirror)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["payment_plans"],)) == {}
+
+
+@pytest.mark.parametrize(("name", "key", "owner"), [
+    ("contacts", "id", "customer_id"), ("payment_sources", "key", "customer_id"),
+    ("pending_line_items", "id", "customer")])
+async def test_rows_whose_parent_was_buried_while_they_were_in_hand_go_with_the_next_sweep(
+        name: str, key: str, owner: str, sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    resource = BY_NAME[name]
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        await sql(f"INSERT INTO {name} ({key}, raw, hash, read_at) SELECT $1, jsonb_build_object('id', 77, 'object', "
+                  f"'card', '{owner}', 99999999), '', now()", 77 if key == "id" else "card:77")
+        await sweep(mirror.engine, mirror.work, resource, gently=True)
+        for _ in range(2):  # what has no path of its own takes two looks
+            await follow(mirror.engine, resource, at_once=True)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(resource,)) == {}
+        assert [row["resource"] for row in await sql("SELECT resource FROM _deleted")] == [name]
