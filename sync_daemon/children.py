@@ -25,7 +25,7 @@ from sync_daemon.together import together
 BATCH = 40
 """Parents a transaction: two rounds of the most requests in flight."""
 MOST_ORPHANED = 1000
-"""Lost parents that one sweep looks after."""
+"""Buried parents whose rows one sweep looks after."""
 TRIES = 5
 
 
@@ -65,7 +65,7 @@ async def scan_children(engine: Engine, resource: Resource, *, since: datetime |
         bereft = {row["parent"] or parents[0] for row in had if row["key"] not in keys}
         done = len(parents) < BATCH
         if done:
-            bereft |= await _without_parent(engine, resource)
+            bereft |= await _of_buried_parents(engine, resource)
         note = [Hint("children", resource.name, str(parent)) for parent in sorted(bereft)]
         _, moved = await engine.commit(resource, records, answers, lane, cursor, done=done, note=note)
         assert moved is not None
@@ -74,9 +74,9 @@ async def scan_children(engine: Engine, resource: Resource, *, since: datetime |
     return lane.began_at
 
 
-async def _without_parent(engine: Engine, resource: Resource) -> set[int]:
-    """Parents that the mirror lost, but not their rows: those were in hand when the parent was buried. No list that a
-    sweep asks for would tell of their end.
+async def _of_buried_parents(engine: Engine, resource: Resource) -> set[int]:
+    """Parents that are buried and left rows: those were in hand at that moment. No list that a sweep asks for would
+    tell of their end.
     """
     name = f"{resource.name}.orphaned"
     rows = await engine.store.rows(name, MOST_ORPHANED) if name in engine.store.queries else []

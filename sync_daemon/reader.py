@@ -90,7 +90,8 @@ class Reader:
         if total is None and asked.page == 1 and longest <= rows < asked.size and rows > 0:
             # Nobody counts, and this may be the end of the list or the most that the server gives: the next page tells.
             following = await self.fetch(resource, part, replace(asked, page=2), more, sort=sort, parent=parent)
-            total = rows + len(following.page.order)
+            seen = {record.key for record in page.records}  # a server may give the same page whatever is asked for
+            total = rows + sum(record.key not in seen for record in following.page.records)
         return Fetched(page, total, answer, horizon)
 
     async def know_the_time(self, resource: Resource, part: str) -> None:

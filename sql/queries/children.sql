@@ -8,10 +8,10 @@ SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bi
 SELECT id AS key, customer_id AS parent FROM {schema}.contacts WHERE customer_id = ANY($1::bigint[])
 
 -- name: contacts.orphaned
--- The parents, $1 at the most, that the mirror does not have (any more) although it has rows of theirs.
+-- Buried parents, $1 at the most, of which the mirror still has rows.
 SELECT DISTINCT c.customer_id AS parent FROM {schema}.contacts AS c
-WHERE NOT EXISTS (SELECT FROM {schema}.customers AS p WHERE p.id = c.customer_id) AND c.customer_id IS NOT NULL
-ORDER BY c.customer_id LIMIT $1::bigint
+JOIN {schema}._deleted AS d ON d.resource = 'customers' AND d.key = c.customer_id::text AND d.returned_at IS NULL
+LIMIT $1::bigint
 
 -- name: payment_sources.parents
 SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
@@ -21,8 +21,8 @@ SELECT key, customer_id AS parent FROM {schema}.payment_sources WHERE customer_i
 
 -- name: payment_sources.orphaned
 SELECT DISTINCT c.customer_id AS parent FROM {schema}.payment_sources AS c
-WHERE NOT EXISTS (SELECT FROM {schema}.customers AS p WHERE p.id = c.customer_id) AND c.customer_id IS NOT NULL
-ORDER BY c.customer_id LIMIT $1::bigint
+JOIN {schema}._deleted AS d ON d.resource = 'customers' AND d.key = c.customer_id::text AND d.returned_at IS NULL
+LIMIT $1::bigint
 
 -- name: pending_line_items.parents
 SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
@@ -32,8 +32,8 @@ SELECT id AS key, customer AS parent FROM {schema}.pending_line_items WHERE cust
 
 -- name: pending_line_items.orphaned
 SELECT DISTINCT c.customer AS parent FROM {schema}.pending_line_items AS c
-WHERE NOT EXISTS (SELECT FROM {schema}.customers AS p WHERE p.id = c.customer) AND c.customer IS NOT NULL
-ORDER BY c.customer LIMIT $1::bigint
+JOIN {schema}._deleted AS d ON d.resource = 'customers' AND d.key = c.customer::text AND d.returned_at IS NULL
+LIMIT $1::bigint
 
 -- name: payment_plans.parents
 -- The API answers 400 for an invoice without a payment plan, so only those with one are asked.

@@ -185,16 +185,17 @@ async def test_an_idle_cycle_asks_once_for_the_feed_and_each_polled_list_and_wri
 
 async def test_memory_is_bounded_and_does_not_grow_with_the_account(programs: Programs, simulate: Simulate,
                                                                     database: str, tmp_path: Path) -> None:
-    """The peak of a process counts from its start only where its parent is small, hence the wrapper. Both accounts are
-    larger than all that may be in hand (8 lanes that store four pages each and read four ahead), so that a slow moment
-    of the database, which fills every hand, is not taken for growth.
+    """The peak of a process counts from its start only where its parent is small, hence the wrapper.
+
+    Both accounts are larger than all that may be in hand (8 lanes that store four pages each and read four ahead: some
+    15 MB, which a slow moment of the database fills). The difference between them is 42 MB of rows.
     """
     wrapper = tmp_path / "small"
     wrapper.write_text(WRAPPER.format(python=sys.executable))
     wrapper.chmod(0o755)
     programs.python = str(wrapper)
     peaks = []
-    for schema, rows in (("small", 7000), ("large", 14_000)):
+    for schema, rows in (("small", 7000), ("large", 28_000)):
         async with simulate(**account(rows)) as sim:
             ended = await programs.call("backfill", "invoices", **settings(sim, database, SYNC_SCHEMA=schema))
             assert ended.code == 0, ended.stderr
@@ -203,4 +204,4 @@ async def test_memory_is_bounded_and_does_not_grow_with_the_account(programs: Pr
     small, large = peaks
     assert 20 < small < 120
     assert large < 120
-    assert large <= 1.15 * small
+    assert large <= 1.4 * small

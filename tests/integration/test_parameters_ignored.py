@@ -84,6 +84,17 @@ async def test_smaller_pages_than_asked_for_lose_nothing(
         assert "invoices" in named(logged, "page.smaller")
 
 
+async def test_a_server_that_neither_counts_nor_pages_gives_all_at_once(
+        simulate: Simulate, open_mirror: Open, mirror_database: str, logged: Lines) -> None:
+    async with simulate(objects=60, sizes={"customers": 20, "invoices": 60, "charges": 30}) as sim:
+        sim.faults.add("no_total")
+        sim.faults.add("ignore_param", name="page")
+        async with open_mirror(sim, sync_resources="customers,invoices,charges,items,contacts") as mirror:
+            assert await verbs.backfill(mirror) is Exit.OK
+            await assert_equal(mirror, sim, mirror_database)
+            assert "page.smaller" not in {line["event"] for line in logged}
+
+
 async def test_a_server_that_begins_to_give_smaller_pages_is_noticed_in_the_next_cycle(
         simulate: Simulate, open_mirror: Open, mirror_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim, \
