@@ -15,12 +15,13 @@ from sync_daemon.log import log
 from sync_daemon.mirror import COUNTS, Mirror, beat
 from sync_daemon.progress import Counts, State
 from sync_daemon.recount import recount
-from sync_daemon.resources import Resource
+from sync_daemon.resources import Resource, Way
 from sync_daemon.resync import reread_since, resync, resync_one
 from sync_daemon.sweeping import deepen, due_sweeps, due_verifications, sweep
 from sync_daemon.together import rounds, together, wait
 from sync_daemon.verify import Findings, verify
 
+POLLED: Final = (Way.VALUE, Way.FEED)
 LONG: Final = 10.0
 """Seconds after which a cycle goes on without the lists that are not done, or the interval if that is more."""
 
@@ -166,7 +167,7 @@ async def _cycle(mirror: Mirror, counts: dict[str, Counts], do: Begin = to_their
     mirror.last_cycle = total.line()
     await beat(mirror)
     _tell(mirror, "cycle", told)
-    behind = max((_behind(mirror, name) or 0 for name in told), default=0)
+    behind = max((_behind(mirror, one.name) or 0 for one in mirror.work.resources if one.way in POLLED), default=0)
     log().info("cycle.done", **mirror.last_cycle, behind=behind)
 
 

@@ -235,6 +235,9 @@ async def test_an_outage_of_the_api_is_said_once_and_so_is_its_end(
     requests = sim.stats.requests
     await until(lambda: sim.stats.requests > requests, "it is tried again")
     assert "503" in program.logged("api.away")[0]["why"]
+    blind = len(program.logged("cycle.done"))
+    await until(lambda: any(line["behind"] > 3 for line in program.logged("cycle.done")[blind:]),
+                "the line of a cycle tells how far behind all is")
     sim.faults.clear()
     cycles = len(program.logged("cycle.done"))
     await until(lambda: len(program.logged("cycle.done")) > cycles + 1, "it goes on")
