@@ -10,36 +10,36 @@
 
 CREATE FUNCTION {schema}._text(j jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN jsonb_typeof(j) = 'string' THEN j #>> '{}'::text[] END;
+    RETURN CASE WHEN pg_catalog.jsonb_typeof(j) = 'string' THEN j #>> '{}'::text[] END;
 COMMENT ON FUNCTION {schema}._text(jsonb) IS 'A JSON string as text; NULL for anything else.';
 
 CREATE FUNCTION {schema}._numeric(j jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN jsonb_typeof(j) = 'number' THEN j::numeric END;
+    RETURN CASE WHEN pg_catalog.jsonb_typeof(j) = 'number' THEN j::numeric END;
 COMMENT ON FUNCTION {schema}._numeric(jsonb) IS 'A JSON number, exact; NULL for anything else.';
 
 CREATE FUNCTION {schema}._bigint(j jsonb) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN jsonb_typeof(j) = 'number' THEN
+    RETURN CASE WHEN pg_catalog.jsonb_typeof(j) = 'number' THEN
         CASE WHEN j::numeric >= -9223372036854775808::numeric
               AND j::numeric <= 9223372036854775807::numeric
-              AND trunc(j::numeric) = j::numeric
+              AND pg_catalog.trunc(j::numeric) = j::numeric
              THEN j::numeric::bigint END END;
 COMMENT ON FUNCTION {schema}._bigint(jsonb) IS 'A whole JSON number within bigint; NULL for anything else, such as an expanded object.';
 
 CREATE FUNCTION {schema}._boolean(j jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN jsonb_typeof(j) = 'boolean' THEN j::boolean END;
+    RETURN CASE WHEN pg_catalog.jsonb_typeof(j) = 'boolean' THEN j::boolean END;
 COMMENT ON FUNCTION {schema}._boolean(jsonb) IS 'A JSON boolean; NULL for anything else.';
 
 CREATE FUNCTION {schema}._timestamp(j jsonb) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN jsonb_typeof(j) = 'number' THEN
+    RETURN CASE WHEN pg_catalog.jsonb_typeof(j) = 'number' THEN
         -- the years 1 to 9999: what clients of Postgres can show
         CASE WHEN j::numeric >= -62135596800::numeric
               AND j::numeric <= 253402300799::numeric
              -- microseconds are all that a timestamp holds, and 1e-400 would not fit a double
-             THEN to_timestamp(round(j::numeric, 6)::double precision) END END;
+             THEN pg_catalog.to_timestamp(pg_catalog.round(j::numeric, 6)::double precision) END END;
 COMMENT ON FUNCTION {schema}._timestamp(jsonb) IS 'Unix seconds as a point in time (years 1 to 9999); NULL for anything else.';
 
 -- Bookkeeping.
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION {schema}._timestamp(jsonb) IS 'Unix seconds as a point in ti
 CREATE TABLE {schema}._migration (
     version integer PRIMARY KEY,
     name text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT now()
+    applied_at timestamptz NOT NULL DEFAULT pg_catalog.now()
 );
 COMMENT ON TABLE {schema}._migration IS 'The migrations that brought this schema here.';
 COMMENT ON COLUMN {schema}._migration.version IS 'Number of the migration; the highest one is the version of the schema.';
@@ -60,7 +60,7 @@ CREATE TABLE {schema}._account (
     company_name text,
     origin text NOT NULL,
     time_zone text,
-    pinned_at timestamptz NOT NULL DEFAULT now()
+    pinned_at timestamptz NOT NULL DEFAULT pg_catalog.now()
 );
 COMMENT ON TABLE {schema}._account IS 'The one account that this schema mirrors, pinned by the first run; any other is refused.';
 COMMENT ON COLUMN {schema}._account.one IS 'Always true: there is one row at most.';
@@ -119,8 +119,8 @@ CREATE TABLE {schema}._lane (
     seen bigint NOT NULL DEFAULT 0,
     stored bigint NOT NULL DEFAULT 0,
     rejected bigint NOT NULL DEFAULT 0,
-    began_at timestamptz NOT NULL DEFAULT now(),
-    moved_at timestamptz NOT NULL DEFAULT now(),
+    began_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    moved_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     PRIMARY KEY (resource, part, lane)
 );
 COMMENT ON TABLE {schema}._lane IS 'The committed cursors: every row of the lane up to the cursor is in the mirror. Moved by compare-and-set on version.';
@@ -146,8 +146,8 @@ CREATE TABLE {schema}._hint (
     resource text NOT NULL,
     key text NOT NULL,
     event_id bigint,
-    noted_at timestamptz NOT NULL DEFAULT now(),
-    try_at timestamptz NOT NULL DEFAULT now(),
+    noted_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    try_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     tries integer NOT NULL DEFAULT 0,
     held boolean NOT NULL DEFAULT false,
     PRIMARY KEY (kind, resource, key)
@@ -166,8 +166,8 @@ CREATE TABLE {schema}._run (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     verb text NOT NULL,
     program_version text NOT NULL,
-    started_at timestamptz NOT NULL DEFAULT now(),
-    beat_at timestamptz NOT NULL DEFAULT now(),
+    started_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    beat_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     ended_at timestamptz,
     exit_code integer,
     cycles bigint NOT NULL DEFAULT 0,
@@ -207,8 +207,8 @@ CREATE TABLE {schema}._rejected (
     reason text NOT NULL,
     body bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    first_at timestamptz NOT NULL DEFAULT now(),
-    last_at timestamptz NOT NULL DEFAULT now(),
+    first_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    last_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     times bigint NOT NULL DEFAULT 1,
     PRIMARY KEY (resource, hash)
 );
@@ -231,7 +231,7 @@ CREATE TABLE {schema}._deleted (
     raw jsonb NOT NULL,
     how text NOT NULL,
     read_at timestamptz NOT NULL,
-    deleted_at timestamptz NOT NULL DEFAULT now(),
+    deleted_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     returned_at timestamptz
 );
 CREATE UNIQUE INDEX _deleted_key_idx ON {schema}._deleted (resource, key) WHERE returned_at IS NULL;

@@ -139,7 +139,7 @@ async def read_clock(pool: Pool) -> Clock:
 async def ask_clock(pool: Pool) -> tuple[float, datetime, float]:
     """What the database's clock says, and between which two moments of ours. Raises what asyncpg does."""
     asked = time.monotonic()
-    now: datetime = await pool.fetchval("SELECT clock_timestamp()")
+    now: datetime = await pool.fetchval("SELECT pg_catalog.clock_timestamp()")
     return asked, now, time.monotonic()
 
 

@@ -51,17 +51,18 @@ LOOK: Final = 0.05
 # Rows of each side, and how many have no equal on the other. Older events than $2 are not meant to be mirrored.
 COMPARE: Final = """
 WITH source AS (
-    SELECT value FROM jsonb_array_elements($1::jsonb)
-    WHERE coalesce((value ->> 'timestamp')::numeric, 'infinity') >= $2
+    SELECT value FROM pg_catalog.jsonb_array_elements($1::jsonb)
+    WHERE coalesce((value ->> 'timestamp'::text)::numeric, 'infinity') >= $2
 ), mirror AS (
-    SELECT raw AS value FROM {table} WHERE coalesce((raw ->> 'timestamp')::numeric, 'infinity') >= $2
+    SELECT raw AS value FROM {table} WHERE coalesce((raw ->> 'timestamp'::text)::numeric, 'infinity') >= $2
 )
-SELECT (SELECT count(*) FROM source) AS source, (SELECT count(*) FROM mirror) AS mirror,
-       greatest((SELECT count(*) FROM (TABLE source EXCEPT ALL TABLE mirror) AS missing),
-                (SELECT count(*) FROM (TABLE mirror EXCEPT ALL TABLE source) AS extra)) AS different
+SELECT (SELECT pg_catalog.count(*) FROM source) AS source, (SELECT pg_catalog.count(*) FROM mirror) AS mirror,
+       greatest((SELECT pg_catalog.count(*) FROM (TABLE source EXCEPT ALL TABLE mirror) AS missing),
+                (SELECT pg_catalog.count(*) FROM (TABLE mirror EXCEPT ALL TABLE source) AS extra)) AS different
 """
-NEWEST: Final = "SELECT array_agg(key) FROM (SELECT {key} AS key FROM {table} ORDER BY 1 DESC LIMIT $1) AS newest"
-SHOWN: Final = "SELECT count(*) FROM {table} WHERE {key} = ANY($1::{key_type}[]) AND raw @> $2::jsonb"
+NEWEST: Final = ("SELECT pg_catalog.array_agg(key) "
+                 "FROM (SELECT {key} AS key FROM {table} ORDER BY 1 DESC LIMIT $1) AS newest")
+SHOWN: Final = "SELECT pg_catalog.count(*) FROM {table} WHERE {key} = ANY($1::{key_type}[]) AND raw @> $2::jsonb"
 
 
 @dataclass(frozen=True, slots=True)

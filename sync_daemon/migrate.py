@@ -13,7 +13,7 @@ from sync_daemon.queries import Queries, quote
 if TYPE_CHECKING:
     from sync_daemon.database import Connection, Pool
 
-LOCK = "SELECT pg_advisory_xact_lock(hashtext('invoiced-sync migrate'), hashtext($1))"
+LOCK = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync migrate'), pg_catalog.hashtext($1))"
 HOURS = 6 * 3600.0
 """A migration may rewrite large tables."""
 LOCK_TIMEOUT = "10s"
@@ -22,7 +22,7 @@ LOCK_TIMEOUT = "10s"
 
 async def version(pool: Pool | Connection, schema: str) -> int:
     """Version of the schema as it is; 0 if it holds nothing of ours."""
-    if await pool.fetchval("SELECT to_regclass($1)", f"{quote(schema)}._migration") is None:
+    if await pool.fetchval("SELECT pg_catalog.to_regclass($1)", f"{quote(schema)}._migration") is None:
         return 0
     return int(await pool.fetchval(f"SELECT coalesce(max(version), 0) FROM {quote(schema)}._migration") or 0)  # noqa: S608 - quoted
 
@@ -68,7 +68,7 @@ async def migrate(pool: Pool, queries: Queries) -> list[str]:
 
 async def _own_schema(connection: Connection, schema: str) -> None:
     """The schema itself; made only if it is missing, so that an owner may have prepared it."""
-    if await connection.fetchval("SELECT to_regnamespace($1)", quote(schema)) is None:
+    if await connection.fetchval("SELECT pg_catalog.to_regnamespace($1)", quote(schema)) is None:
         await connection.execute(f"CREATE SCHEMA {quote(schema)}")
     elif await connection.fetchval("SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace($1))",
                                    quote(schema)):

@@ -42,8 +42,8 @@ SETTINGS = ["listen_addresses=", "max_connections=50", "shared_buffers=128MB", "
 UNSAFE_BUT_FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 PSQL = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-v", f"database={DATABASE}"]
 ENSURE_DATABASE = rb"""
-SELECT format('CREATE DATABASE %I', :'database')
-WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+SELECT pg_catalog.format('CREATE DATABASE %I', :'database')
+WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = :'database') \gexec
 SHOW server_version;
 """
 DUMP_AND_RESTORE = (

@@ -1,12 +1,17 @@
 -- Statements over the tables that start with an underscore.
+--
+-- Here and in the other files every function is named with its schema, and so is each operator for whose very types
+-- pg_catalog has none (text[] || text[], numeric = bigint): in a schema where others may create, such as public, they
+-- could plant a better match, which would then run with our rights. A test plants them all.
 
 -- name: lock_shared
 -- Held by a transaction that stores a page: many at once. $1 schema, $2 resource.
-SELECT pg_advisory_xact_lock_shared(hashtext('invoiced-sync ' || $1), hashtext($2))
+SELECT pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtext('invoiced-sync ' || $1::text),
+    pg_catalog.hashtext($2))
 
 -- name: lock_exclusive
 -- Held by a transaction that buries rows: without it a page in flight could miss the tombstone and bring a ghost back.
-SELECT pg_advisory_xact_lock(hashtext('invoiced-sync ' || $1), hashtext($2))
+SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync ' || $1::text), pg_catalog.hashtext($2))
 
 -- name: account
 SELECT company_id, company_name, origin, time_zone FROM {schema}._account
@@ -22,8 +27,8 @@ SELECT * FROM {schema}._cursor ORDER BY resource
 SELECT * FROM {schema}._cursor WHERE resource = $1
 
 -- name: begin_load
-INSERT INTO {schema}._cursor (resource, load_started_at) VALUES ($1, now())
-ON CONFLICT (resource) DO UPDATE SET load_started_at = coalesce(_cursor.load_started_at, now())
+INSERT INTO {schema}._cursor (resource, load_started_at) VALUES ($1, pg_catalog.now())
+ON CONFLICT (resource) DO UPDATE SET load_started_at = coalesce(_cursor.load_started_at, pg_catalog.now())
 
 -- name: note_count
 INSERT INTO {schema}._cursor (resource, source_count) VALUES ($1, $2)
@@ -35,11 +40,11 @@ WHERE _cursor.source_count IS DISTINCT FROM excluded.source_count
 -- what the load stood on, because a failover took it back: $3 the moves of the load's lanes, all of them done, and
 -- $5 the first load of the parents $4 (NULL: it has none).
 UPDATE {schema}._cursor
-SET loaded_at = coalesce(loaded_at, now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
+SET loaded_at = coalesce(loaded_at, pg_catalog.now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
     deep_at = greatest(deep_at, load_started_at)
 WHERE resource = $1
-    AND (SELECT coalesce(sum(version), 0) = $3::bigint AND coalesce(bool_and(done), true) FROM {schema}._lane
-         WHERE resource = $1 AND lane >= 1)
+    AND (SELECT coalesce(pg_catalog.sum(version), 0)::bigint = $3::bigint AND coalesce(pg_catalog.bool_and(done), true)
+         FROM {schema}._lane WHERE resource = $1 AND lane >= 1)
     AND ($4::text IS NULL OR EXISTS (SELECT FROM {schema}._cursor WHERE resource = $4 AND loaded_at = $5))
 RETURNING true
 
@@ -53,23 +58,23 @@ UPDATE {schema}._cursor SET missing = $2 WHERE resource = $1 AND missing IS DIST
 INSERT INTO {schema}._cursor (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
 ON CONFLICT (resource) DO UPDATE
 SET succeeded_at = greatest(excluded.succeeded_at,
-        CASE WHEN _cursor.succeeded_at < now() + interval '1 minute' THEN _cursor.succeeded_at END),
+        CASE WHEN _cursor.succeeded_at < pg_catalog.now() + interval '1 minute' THEN _cursor.succeeded_at END),
     swept_at = greatest(excluded.swept_at,
-        CASE WHEN _cursor.swept_at < now() + interval '1 minute' THEN _cursor.swept_at END),
+        CASE WHEN _cursor.swept_at < pg_catalog.now() + interval '1 minute' THEN _cursor.swept_at END),
     deep_at = greatest(excluded.swept_at,
-        CASE WHEN _cursor.deep_at < now() + interval '1 minute' THEN _cursor.deep_at END)
+        CASE WHEN _cursor.deep_at < pg_catalog.now() + interval '1 minute' THEN _cursor.deep_at END)
 
 -- name: note_deep
 UPDATE {schema}._cursor SET deep_at = $2 WHERE resource = $1
 
 -- name: note_verified
-UPDATE {schema}._cursor SET verified_at = now(), differences = $2 WHERE resource = $1
+UPDATE {schema}._cursor SET verified_at = pg_catalog.now(), differences = $2 WHERE resource = $1
 
 -- name: sweep_soon
 UPDATE {schema}._cursor SET swept_at = NULL WHERE resource = $1
 
 -- name: note_failure
-INSERT INTO {schema}._cursor (resource, failed_at, failed_why) VALUES ($1, now(), $2)
+INSERT INTO {schema}._cursor (resource, failed_at, failed_why) VALUES ($1, pg_catalog.now(), $2)
 ON CONFLICT (resource) DO UPDATE SET failed_at = excluded.failed_at, failed_why = excluded.failed_why
 
 -- name: clear_trouble
@@ -77,15 +82,16 @@ UPDATE {schema}._cursor SET failed_at = NULL, failed_why = NULL, unavailable_at 
 WHERE resource = $1
 
 -- name: note_unavailable
-INSERT INTO {schema}._cursor (resource, unavailable_at, unavailable_why) VALUES ($1, now(), $2)
+INSERT INTO {schema}._cursor (resource, unavailable_at, unavailable_why) VALUES ($1, pg_catalog.now(), $2)
 ON CONFLICT (resource) DO UPDATE
 SET unavailable_at = excluded.unavailable_at, unavailable_why = excluded.unavailable_why, failed_at = NULL,
     failed_why = NULL
 
 -- name: note_new_fields
 UPDATE {schema}._cursor
-SET new_fields = (SELECT array_agg(DISTINCT f ORDER BY f) FROM unnest(new_fields || $2::text[]) AS f)
-WHERE resource = $1 AND NOT new_fields @> $2::text[]
+SET new_fields = (SELECT pg_catalog.array_agg(DISTINCT f ORDER BY f)
+                  FROM pg_catalog.unnest(new_fields OPERATOR(pg_catalog.||) $2::text[]) AS f)
+WHERE resource = $1 AND NOT new_fields OPERATOR(pg_catalog.@>) $2::text[]
 
 -- name: lanes
 SELECT * FROM {schema}._lane WHERE resource = $1 ORDER BY part, lane
@@ -107,7 +113,8 @@ WITH tail AS (
 )
 INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u)
 SELECT t.resource, t.part, l.lane, l.lo, l.hi, l.cursor_u
-FROM tail AS t, unnest($3::bigint[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
+FROM tail AS t, ROWS FROM (pg_catalog.unnest($3::bigint[]), pg_catalog.unnest($4::bigint[]),
+    pg_catalog.unnest($5::bigint[])) WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
 
 -- name: drop_sweep
 -- Makes room for another sweep of a list that is walked by value.
@@ -118,13 +125,14 @@ DELETE FROM {schema}._lane WHERE resource = $1 AND part = $2 AND lane < 0 RETURN
 -- finds none of its own.
 INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u, began_at, version)
 SELECT $1, $2, -l.lane, l.lo, l.hi, l.cursor_u, $6, $7
-FROM unnest($3::bigint[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
+FROM ROWS FROM (pg_catalog.unnest($3::bigint[]), pg_catalog.unnest($4::bigint[]), pg_catalog.unnest($5::bigint[]))
+    WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
 
 -- name: move_lane
 -- Compare and set: no row means that someone else moved the lane since version $4 was read, or that the database lost
 -- that version in a failover and counts it anew; hence the old cursor ($13, $14) and the end ($15) are compared as well.
 UPDATE {schema}._lane
-SET cursor_u = $5, cursor_id = $6, cursor_o = $7, done = $8, version = version + 1, moved_at = now(),
+SET cursor_u = $5, cursor_id = $6, cursor_o = $7, done = $8, version = version + 1, moved_at = pg_catalog.now(),
     requests = requests + $9, seen = seen + $10, stored = stored + $11, rejected = rejected + $12
 WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
     AND cursor_u = $13 AND cursor_id IS NOT DISTINCT FROM $14 AND hi IS NOT DISTINCT FROM $15
@@ -134,25 +142,26 @@ RETURNING version
 -- Begins a pass over a list in id order again.
 UPDATE {schema}._lane
 SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7,
-    moved_at = now(), requests = 0, seen = 0, stored = 0, rejected = 0
+    moved_at = pg_catalog.now(), requests = 0, seen = 0, stored = 0, rejected = 0
 WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
 RETURNING version
 
 -- name: note_hints
 INSERT INTO {schema}._hint (kind, resource, key, event_id)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS h (kind, resource, key, event_id)
+SELECT * FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]),
+    pg_catalog.unnest($4::bigint[])) AS h (kind, resource, key, event_id)
 ORDER BY kind, resource, key
-ON CONFLICT (kind, resource, key) DO UPDATE SET event_id = excluded.event_id, try_at = now(), tries = 0
+ON CONFLICT (kind, resource, key) DO UPDATE SET event_id = excluded.event_id, try_at = pg_catalog.now(), tries = 0
 WHERE excluded.event_id IS NOT NULL
 
 -- name: hinted
 -- The resources of which hints are due.
-SELECT DISTINCT resource FROM {schema}._hint WHERE try_at <= now()
+SELECT DISTINCT resource FROM {schema}._hint WHERE try_at <= pg_catalog.now()
 
 -- name: due_hints
 -- Of the resource $1, $2 at the most; $3: also those that are not due yet.
 SELECT kind, resource, key, event_id, tries FROM {schema}._hint
-WHERE resource = $1 AND (try_at <= now() OR $3)
+WHERE resource = $1 AND (try_at <= pg_catalog.now() OR $3)
 ORDER BY kind, key LIMIT $2
 
 -- name: other_hints
@@ -161,20 +170,22 @@ DELETE FROM {schema}._hint WHERE resource <> ALL($1::text[])
 
 -- name: drop_hints
 -- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events.
-DELETE FROM {schema}._hint AS h USING unnest($3::text[], $4::bigint[]) AS d (key, event_id)
+DELETE FROM {schema}._hint AS h
+USING ROWS FROM (pg_catalog.unnest($3::text[]), pg_catalog.unnest($4::bigint[])) AS d (key, event_id)
 WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
 
 -- name: postpone_hints
 -- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts.
 UPDATE {schema}._hint
-SET try_at = now() + make_interval(secs => $4::double precision), tries = tries + $6::boolean::integer, held = $5
+SET try_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::double precision),
+    tries = tries + $6::boolean::integer, held = $5
 WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
 
 -- name: held_counts
-SELECT resource, count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource
+SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource
 
 -- name: first_event
-SELECT extract(epoch FROM min("timestamp"))::bigint FROM {schema}.events
+SELECT extract(epoch FROM pg_catalog.min("timestamp"))::bigint FROM {schema}.events
 
 -- name: retry_rejected
 -- After an upgrade ($1: the version that runs now) what an older version refused is read again.
@@ -188,74 +199,77 @@ INSERT INTO {schema}._run (verb, program_version, log_id) VALUES ($1, $2, $3) RE
 -- name: beat
 -- The heartbeat: the one row that a quiet cycle writes.
 UPDATE {schema}._run
-SET beat_at = now(), cycles = $2, requests = $3, seen = $4, stored = $5, deleted = $6, rejected = $7,
+SET beat_at = pg_catalog.now(), cycles = $2, requests = $3, seen = $4, stored = $5, deleted = $6, rejected = $7,
     fresh = fresh || $8::jsonb, last_cycle = $9::jsonb
 WHERE id = $1
 
 -- name: end_run
-UPDATE {schema}._run SET beat_at = now(), ended_at = now(), exit_code = $2, failure = $3 WHERE id = $1
+UPDATE {schema}._run SET beat_at = pg_catalog.now(), ended_at = pg_catalog.now(), exit_code = $2, failure = $3
+WHERE id = $1
 
 -- name: recent_runs
 SELECT * FROM {schema}._run ORDER BY id DESC LIMIT $1
 
 -- name: freshness
 -- The latest unix second up to which any run vouches for each resource.
-SELECT f.key AS resource, max(f.value::bigint) AS second
-FROM {schema}._run AS r, jsonb_each_text(r.fresh) AS f
-WHERE r.id > (SELECT max(id) - 100 FROM {schema}._run)
+SELECT f.key AS resource, pg_catalog.max(f.value::bigint) AS second
+FROM {schema}._run AS r, pg_catalog.jsonb_each_text(r.fresh) AS f
+WHERE r.id > (SELECT pg_catalog.max(id) - 100 FROM {schema}._run)
 GROUP BY f.key
 
 -- name: reject
 INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (resource, hash) DO UPDATE
-SET key = excluded.key, reason = excluded.reason, last_at = now(), times = _rejected.times + 1,
+SET key = excluded.key, reason = excluded.reason, last_at = pg_catalog.now(), times = _rejected.times + 1,
     read_at = greatest(_rejected.read_at, excluded.read_at)
 
 -- name: rejected_counts
-SELECT resource, count(*) AS rows FROM {schema}._rejected GROUP BY resource
+SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._rejected GROUP BY resource
 
 -- name: clear_rejected
 DELETE FROM {schema}._rejected WHERE resource = $1 AND last_at < $2
 
 -- name: deleted_counts
-SELECT resource, count(*) AS rows FROM {schema}._deleted WHERE returned_at IS NULL GROUP BY resource
+SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._deleted WHERE returned_at IS NULL GROUP BY resource
 
 -- name: estimates
 -- Rows of each table as the statistics have them, where counting would take long.
 SELECT c.relname AS resource, c.reltuples::bigint AS rows
-FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relkind = 'r'
 
 -- For status and check.
 
 -- name: server
 -- What this Postgres is, and what its user may do. $1 schema, $2 the mirror tables. `lacking` is what must be granted.
-SELECT current_setting('server_version_num')::integer AS version_num, current_setting('server_version') AS version,
-    current_database() AS database, current_user AS role,
-    pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
-    has_database_privilege(current_database(), 'CREATE') AS may_make_schemas, n.oid IS NOT NULL AS has_schema,
-    has_schema_privilege(n.oid, 'USAGE') AS may_use_schema,
-    has_schema_privilege(n.oid, 'CREATE') AND NOT EXISTS (
-        SELECT FROM pg_class AS c
-        WHERE c.relnamespace = n.oid AND (c.relname = ANY($2::text[]) OR c.relname LIKE '\_%')
-            AND NOT pg_has_role(c.relowner, 'USAGE')) AS may_migrate,
-    EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid) AS has_tables,
+SELECT pg_catalog.current_setting('server_version_num')::integer AS version_num,
+    pg_catalog.current_setting('server_version') AS version,
+    pg_catalog.current_database() AS database, current_user AS role,
+    pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('transaction_read_only') = 'on' AS read_only,
+    pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS may_make_schemas,
+    n.oid IS NOT NULL AS has_schema,
+    pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS may_use_schema,
+    pg_catalog.has_schema_privilege(n.oid, 'CREATE') AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_class AS c
+        WHERE c.relnamespace = n.oid AND (c.relname = ANY($2::text[]) OR c.relname::text LIKE '\_%')
+            AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')) AS may_migrate,
+    EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.relnamespace = n.oid) AS has_tables,
     ARRAY(
-        SELECT format('%s ON %I.%I', string_agg(r.name, ', ' ORDER BY r.n), $1::text, c.relname)
+        SELECT pg_catalog.format('%s ON %I.%I', pg_catalog.string_agg(r.name, ', ' ORDER BY r.n), $1::text, c.relname)
         FROM (
-            SELECT unnest($2::text[]), 'SELECT,INSERT,UPDATE,DELETE'
+            SELECT pg_catalog.unnest($2::text[]), 'SELECT,INSERT,UPDATE,DELETE'
             UNION ALL
             VALUES ('_migration', 'SELECT'), ('_account', 'SELECT,INSERT'), ('_run', 'SELECT,INSERT,UPDATE'),
                 ('_cursor', 'SELECT,INSERT,UPDATE'), ('_deleted', 'SELECT,INSERT,UPDATE'),
                 ('_lane', 'SELECT,INSERT,UPDATE,DELETE'), ('_hint', 'SELECT,INSERT,UPDATE,DELETE'),
                 ('_rejected', 'SELECT,INSERT,UPDATE,DELETE')
         ) AS t (name, needs)
-        JOIN pg_class AS c ON c.relname = t.name AND c.relnamespace = n.oid
-        CROSS JOIN unnest(string_to_array(t.needs, ',')) WITH ORDINALITY AS r (name, n)
-        WHERE NOT has_table_privilege(c.oid, r.name)
+        JOIN pg_catalog.pg_class AS c ON c.relname = t.name AND c.relnamespace = n.oid
+        CROSS JOIN pg_catalog.unnest(pg_catalog.string_to_array(t.needs, ',')) WITH ORDINALITY AS r (name, n)
+        WHERE NOT pg_catalog.has_table_privilege(c.oid, r.name)
         GROUP BY c.relname
         UNION ALL
-        SELECT format('EXECUTE ON FUNCTION %s', p.oid::regprocedure) FROM pg_proc AS p
-        WHERE p.pronamespace = n.oid AND NOT has_function_privilege(p.oid, 'EXECUTE')
+        SELECT pg_catalog.format('EXECUTE ON FUNCTION %s', p.oid::regprocedure) FROM pg_catalog.pg_proc AS p
+        WHERE p.pronamespace = n.oid AND NOT pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
         ORDER BY 1) AS lacking
-FROM (SELECT (SELECT oid FROM pg_namespace WHERE nspname = $1) AS oid) AS n
+FROM (SELECT (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AS oid) AS n

@@ -50,11 +50,12 @@ WHERE NOT EXISTS (SELECT FROM {schema}.invoices AS i WHERE i.payment_plan = p.id
 
 -- name: customers.asked
 -- Of how many parents the lists of children were read so far, $1 being the last, and how many parents there are.
-SELECT count(*) FILTER (WHERE id <= $1::bigint) AS asked, count(*) AS parents FROM {schema}.customers
+SELECT pg_catalog.count(*) FILTER (WHERE id <= $1::bigint) AS asked, pg_catalog.count(*) AS parents
+FROM {schema}.customers
 
 -- name: invoices.asked
-SELECT count(*) FILTER (WHERE id <= $1::bigint) AS asked, count(*) AS parents FROM {schema}.invoices
-WHERE payment_plan IS NOT NULL
+SELECT pg_catalog.count(*) FILTER (WHERE id <= $1::bigint) AS asked, pg_catalog.count(*) AS parents
+FROM {schema}.invoices WHERE payment_plan IS NOT NULL
 
 -- name: invoices.hint
 -- An invoice that changed may have a changed payment plan, a new one, or one no more: then some plan has lost its
@@ -63,8 +64,8 @@ INSERT INTO {schema}._hint (kind, resource, key)
 SELECT 'children', 'payment_plans', id::text FROM (
     SELECT id FROM {schema}.invoices WHERE id = ANY($1::bigint[]) AND payment_plan IS NOT NULL
     UNION ALL
-    SELECT min(id) FROM {schema}.invoices WHERE id = ANY($1::bigint[]) AND payment_plan IS NULL
-    HAVING count(*) > 0 AND EXISTS (
+    SELECT pg_catalog.min(id) FROM {schema}.invoices WHERE id = ANY($1::bigint[]) AND payment_plan IS NULL
+    HAVING pg_catalog.count(*) > 0 AND EXISTS (
         SELECT FROM {schema}.payment_plans AS p
         WHERE NOT EXISTS (SELECT FROM {schema}.invoices AS i WHERE i.payment_plan = p.id))
 ) AS changed

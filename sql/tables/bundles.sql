@@ -5,7 +5,7 @@ CREATE TABLE {schema}.bundles (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
     currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
     id text GENERATED ALWAYS AS ({schema}._text(raw -> 'id')) STORED,

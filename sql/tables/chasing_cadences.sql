@@ -5,7 +5,7 @@ CREATE TABLE {schema}.chasing_cadences (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     assignment_conditions text GENERATED ALWAYS AS ({schema}._text(raw -> 'assignment_conditions')) STORED,
     assignment_mode text GENERATED ALWAYS AS ({schema}._text(raw -> 'assignment_mode')) STORED,
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,

@@ -5,7 +5,7 @@ CREATE TABLE {schema}.contacts (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     address1 text GENERATED ALWAYS AS ({schema}._text(raw -> 'address1')) STORED,
     address2 text GENERATED ALWAYS AS ({schema}._text(raw -> 'address2')) STORED,
     city text GENERATED ALWAYS AS ({schema}._text(raw -> 'city')) STORED,

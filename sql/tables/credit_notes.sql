@@ -5,7 +5,7 @@ CREATE TABLE {schema}.credit_notes (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     balance numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance')) STORED,
     closed boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'closed')) STORED,
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,

@@ -5,7 +5,7 @@ CREATE TABLE {schema}.customers (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     ach_gateway bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'ach_gateway')) STORED,
     ach_gateway_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'ach_gateway_id')) STORED,
     active boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'active')) STORED,

@@ -5,7 +5,7 @@ CREATE TABLE {schema}.disputes (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
     charge bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge')) STORED,
     charge_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge_id')) STORED,

@@ -5,9 +5,9 @@ CREATE TABLE {schema}.estimates (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     approved text GENERATED ALWAYS AS (
-        CASE WHEN jsonb_typeof(raw -> 'approved') IN ('string', 'boolean') THEN raw ->> 'approved' END
+        CASE WHEN pg_catalog.jsonb_typeof(raw -> 'approved') IN ('string', 'boolean') THEN raw ->> 'approved' END
     ) STORED,
     closed boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'closed')) STORED,
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,

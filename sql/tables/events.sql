@@ -5,7 +5,7 @@ CREATE TABLE {schema}.events (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     "timestamp" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'timestamp')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED
 ) WITH (toast_tuple_target = 4080);

@@ -5,7 +5,7 @@ CREATE TABLE {schema}.gl_accounts (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     code text GENERATED ALWAYS AS ({schema}._text(raw -> 'code')) STORED,
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
     name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,

@@ -5,7 +5,7 @@ CREATE TABLE {schema}.invoices (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     attempt_count bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'attempt_count')) STORED,
     autopay boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'autopay')) STORED,
     balance numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance')) STORED,

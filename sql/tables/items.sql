@@ -5,7 +5,7 @@ CREATE TABLE {schema}.items (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     archived boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived')) STORED,
     avalara_location_code text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_location_code')) STORED,
     avalara_tax_code text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_tax_code')) STORED,

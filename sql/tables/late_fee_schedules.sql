@@ -5,7 +5,7 @@ CREATE TABLE {schema}.late_fee_schedules (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
     "default" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'default')) STORED,

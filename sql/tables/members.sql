@@ -5,7 +5,7 @@ CREATE TABLE {schema}.members (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
     email_update_frequency text GENERATED ALWAYS AS ({schema}._text(raw -> 'email_update_frequency')) STORED,
     last_accessed timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'last_accessed')) STORED,

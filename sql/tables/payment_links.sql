@@ -5,7 +5,7 @@ CREATE TABLE {schema}.payment_links (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     after_completion_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'after_completion_url')) STORED,
     collect_billing_address boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'collect_billing_address')) STORED,
     collect_phone_number boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'collect_phone_number')) STORED,

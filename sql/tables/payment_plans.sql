@@ -5,7 +5,7 @@ CREATE TABLE {schema}.payment_plans (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,

@@ -5,7 +5,7 @@ CREATE TABLE {schema}.payment_sources (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     account_holder_name text GENERATED ALWAYS AS ({schema}._text(raw -> 'account_holder_name')) STORED,
     account_holder_type text GENERATED ALWAYS AS ({schema}._text(raw -> 'account_holder_type')) STORED,
     bank_name text GENERATED ALWAYS AS ({schema}._text(raw -> 'bank_name')) STORED,

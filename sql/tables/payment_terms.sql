@@ -5,14 +5,14 @@ CREATE TABLE {schema}.payment_terms (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     active boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'active')) STORED,
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
     discount_expires_in_days bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'discount_expires_in_days')) STORED,
     discount_is_percent boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'discount_is_percent')) STORED,
     discount_value numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'discount_value')) STORED,
     due_in_days text GENERATED ALWAYS AS (
-        CASE WHEN jsonb_typeof(raw -> 'due_in_days') IN ('string', 'number') THEN raw ->> 'due_in_days' END
+        CASE WHEN pg_catalog.jsonb_typeof(raw -> 'due_in_days') IN ('string', 'number') THEN raw ->> 'due_in_days' END
     ) STORED,
     name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,

@@ -5,7 +5,7 @@ CREATE TABLE {schema}.payments (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     ach_sender_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'ach_sender_id')) STORED,
     amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
     balance numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance')) STORED,

@@ -5,7 +5,7 @@ CREATE TABLE {schema}.payouts (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
     arrival_date text GENERATED ALWAYS AS ({schema}._text(raw -> 'arrival_date')) STORED,
     bank_account_name text GENERATED ALWAYS AS ({schema}._text(raw -> 'bank_account_name')) STORED,

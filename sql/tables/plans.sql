@@ -5,7 +5,7 @@ CREATE TABLE {schema}.plans (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
     archived boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived')) STORED,
     catalog_item text GENERATED ALWAYS AS ({schema}._text(raw -> 'catalog_item')) STORED,

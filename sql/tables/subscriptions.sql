@@ -5,7 +5,7 @@ CREATE TABLE {schema}.subscriptions (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
     bill_in text GENERATED ALWAYS AS ({schema}._text(raw -> 'bill_in')) STORED,
     bill_in_advance_days bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill_in_advance_days')) STORED,

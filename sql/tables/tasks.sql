@@ -5,7 +5,7 @@ CREATE TABLE {schema}.tasks (
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT now(),
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     action text GENERATED ALWAYS AS ({schema}._text(raw -> 'action')) STORED,
     bill bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill')) STORED,
     bill_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill_id')) STORED,
