@@ -21,6 +21,12 @@
 -- A role that is there is taken as it is. To split up a mirror that one role has owned and written so far, name that
 -- role as the owner.
 --
+-- The roles that are made here look for names in pg_catalog alone (search_path), the reader then in the mirror's schema,
+-- so that `SELECT * FROM invoices` does. Where others may create, such as public up to Postgres 14, someone could plant
+-- a function or an operator that fits better than the built-in one, and it would run with the rights of whoever calls
+-- it. For roles that were there:  ALTER ROLE name SET search_path = pg_catalog;
+-- and for all who use the database:  REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+--
 -- To keep something from some readers, let them not be the reader, nor members of it, but of a role of your own: this
 -- script never touches what that was granted.
 --
@@ -52,8 +58,13 @@
 
 BEGIN;
 
-SELECT format('CREATE ROLE %I LOGIN', r.name)
-FROM unnest(ARRAY[:'owner', :'writer', :'reader']) AS r (name)
+-- First of all: whoever runs this may be a superuser, and others may have planted functions in public.
+SET LOCAL search_path = pg_catalog;
+
+SELECT format('CREATE ROLE %I LOGIN', r.name), format('ALTER ROLE %I SET search_path = %s', r.name, r.path)
+FROM (
+    VALUES (:'owner', 'pg_catalog'), (:'writer', 'pg_catalog'), (:'reader', format('pg_catalog, %I', :'schema'))
+) AS r (name, path)
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name) \gexec
 
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), r.name)

@@ -154,7 +154,8 @@ async def pending_sql(settings: Settings) -> str:
     queries = Queries(settings.sync_schema)
     async with open_database(settings) as pool:
         count = len(await migrate.pending(pool, queries))
-    return "".join(migration.sql for migration in queries.migrations()[len(queries.migrations()) - count:])
+    sql = "".join(migration.sql for migration in queries.migrations()[len(queries.migrations()) - count:])
+    return sql and f"{migrate.SEARCH_PATH};\n{sql}"
 
 
 async def migrate_only(settings: Settings) -> list[str]:

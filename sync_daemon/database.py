@@ -10,9 +10,10 @@ import asyncio
 import ssl
 import time
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -34,6 +35,10 @@ HOST_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 60.0
 LATE, AHEAD = timedelta(seconds=1), timedelta(minutes=1)
 """How far our idea of the database's clock may be off before it is put right."""
+
+ARRAYS: Final = {1001: ("_bytea", 17), 1016: ("_int8", 20), 1185: ("_timestamptz", 1184), 3807: ("_jsonb", 3802)}
+"""The types of values in our statements for which asyncpg itself has no codec: array, name, element."""
+TYPE_FIELDS: Final = ("basetype", "range_subtype", "attrtypoids", "attrnames", "elemtype_name", "basetype_name")
 
 AWAY = (
     asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
@@ -79,13 +84,28 @@ class Clock:
         return 0.0
 
 
+class KnowsItsTypes(asyncpg.Connection):
+    """A connection that asks the database for no types: those of our statements have the same numbers everywhere.
+
+    asyncpg would ask by statements whose functions and operators others may have planted in public; it would turn `jit`
+    off for the session, which a pooler then gives to somebody else; and that on each connection anew (11 ms).
+    """
+
+    async def _introspect_types(self, oids: Iterable[int], _timeout: object) -> tuple[list[dict[str, Any]], Any]:
+        if unknown := set(oids) - ARRAYS.keys():
+            raise NotImplementedError(f"a statement has values of types that database.py does not know: {unknown}")
+        types = [dict.fromkeys(TYPE_FIELDS) | {"oid": oid, "ns": "pg_catalog", "name": ARRAYS[oid][0], "kind": b"b",
+                                               "elemtype": ARRAYS[oid][1], "elemdelim": ","} for oid in oids]
+        return types, SimpleNamespace(name="no statement was needed")
+
+
 @asynccontextmanager
 async def connect(dsn: str | None, connections: int = CONNECTIONS) -> AsyncIterator[Pool]:
     """A pool of connections; `dsn` None means that libpq's PG* variables say where. Raises RetryLater or Fatal."""
     try:
         pool = await asyncpg.create_pool(
             dsn, min_size=0, max_size=connections, statement_cache_size=0, reset=_nothing_to_reset,
-            timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS,
+            timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS, connection_class=KnowsItsTypes,
             connect=_Hosts(dsn).connect if dsn and "," in urlsplit(dsn).netloc else None)
     except (asyncpg.PostgresError, ValueError, *AWAY) as error:
         raise meaning(error, connecting=True) from None

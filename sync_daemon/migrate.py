@@ -14,17 +14,21 @@ if TYPE_CHECKING:
     from sync_daemon.database import Connection, Pool
 
 LOCK = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync migrate'), pg_catalog.hashtext($1))"
+HOLDS_SOMETHING = ("SELECT EXISTS (SELECT FROM pg_catalog.pg_class "
+                   "WHERE relnamespace = pg_catalog.to_regnamespace($1)::oid)")
 HOURS = 6 * 3600.0
 """A migration may rewrite large tables."""
 LOCK_TIMEOUT = "10s"
 """How long a migration waits for readers before it gives way: a waiting ALTER blocks all who come after it."""
+SEARCH_PATH = "SET LOCAL search_path = pg_catalog"
+"""Where a migration looks for names: in public, others may have planted functions and operators that fit better."""
 
 
 async def version(pool: Pool | Connection, schema: str) -> int:
     """Version of the schema as it is; 0 if it holds nothing of ours."""
     if await pool.fetchval("SELECT pg_catalog.to_regclass($1)", f"{quote(schema)}._migration") is None:
         return 0
-    return int(await pool.fetchval(f"SELECT coalesce(max(version), 0) FROM {quote(schema)}._migration") or 0)  # noqa: S608 - quoted
+    return int(await pool.fetchval(f"SELECT coalesce(pg_catalog.max(version), 0) FROM {quote(schema)}._migration"))  # noqa: S608 - quoted
 
 
 async def pending(pool: Pool, queries: Queries) -> list[str]:
@@ -47,6 +51,7 @@ async def migrate(pool: Pool, queries: Queries) -> list[str]:
     try:
         for migration in queries.migrations():
             async with pool.acquire() as connection, connection.transaction():
+                await connection.execute(SEARCH_PATH)
                 await connection.execute(LOCK, queries.schema)
                 if await version(connection, queries.schema) >= migration.version:
                     continue
@@ -70,7 +75,6 @@ async def _own_schema(connection: Connection, schema: str) -> None:
     """The schema itself; made only if it is missing, so that an owner may have prepared it."""
     if await connection.fetchval("SELECT pg_catalog.to_regnamespace($1)", quote(schema)) is None:
         await connection.execute(f"CREATE SCHEMA {quote(schema)}")
-    elif await connection.fetchval("SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace($1))",
-                                   quote(schema)):
+    elif await connection.fetchval(HOLDS_SOMETHING, quote(schema)):
         raise Fatal(f"The schema {schema} holds tables that are not of this program.", exit_code=Exit.CONFIG,
                     hint="Set SYNC_SCHEMA to a schema of its own.")

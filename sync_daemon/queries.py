@@ -26,6 +26,8 @@ SQL: Final = _sql_folder()
 _NAME = re.compile(r"^-- name: ([\w.]+)$", re.MULTILINE)
 _FIELD = re.compile(r"raw -> '([^']+)'")
 _MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
+_PLACEHOLDER = re.compile(r"^\s*--.*$|\{(schema|table|key|key_type)\}", re.MULTILINE)
+"""Comments are passed over: a name that goes on in the next line would end them."""
 
 
 class BadSql(Exception):
@@ -66,12 +68,12 @@ class Queries:
         return self._rows[resource.name][name]
 
     def fill(self, text: str, resource: Resource | None = None) -> str:
-        text = text.replace("{schema}", quote(self.schema))
+        """Puts the names in, in one pass: what a name holds is never taken for a placeholder."""
+        names = {"schema": quote(self.schema)}
         if resource is not None:
-            table = f"{quote(self.schema)}.{resource.name}"
-            text = text.replace("{table}", table).replace("{key}", resource.key_column)
-            text = text.replace("{key_type}", resource.key_type)
-        return text
+            names |= {"table": f"{quote(self.schema)}.{resource.name}", "key": resource.key_column,
+                      "key_type": resource.key_type}
+        return _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), text)
 
     def migrations(self) -> tuple[Migration, ...]:
         return tuple(Migration(m.version, m.name, self.fill(m.sql)) for m in migrations())

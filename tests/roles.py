@@ -58,13 +58,13 @@ class Books:
 async def books_in(dsn: str, schema: str) -> AsyncIterator[Books]:
     """An empty database that belongs to an ordinary person; in the end the roles are dropped."""
     books = Books(dsn, schema)
-    connection = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(dsn, server_settings={"search_path": "pg_catalog"})  # public may be planted
     try:
         name, person = quote(urlsplit(dsn).path[1:]), quote(books.person)
         await connection.execute(f"CREATE ROLE {person} LOGIN CREATEROLE; ALTER DATABASE {name} OWNER TO {person}")
         yield books
         await connection.execute(f"ALTER DATABASE {name} OWNER TO postgres")
-        made = await connection.fetch("SELECT rolname FROM pg_roles WHERE rolname = ANY($1)",
+        made = await connection.fetch("SELECT rolname FROM pg_roles WHERE rolname = ANY($1::text[])",
                                       [*map(books.role, ROLES), books.person])
         for role in sorted((quote(row["rolname"]) for row in made), key=lambda role: role == person):
             await connection.execute(f"DROP OWNED BY {role} CASCADE; DROP ROLE {role}")

@@ -11,7 +11,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._bigint(raw -> 'discount_expires_in_days'),
     {schema}._boolean(raw -> 'discount_is_percent'),
     {schema}._numeric(raw -> 'discount_value'),
-    CASE WHEN jsonb_typeof(raw -> 'due_in_days') IN ('string', 'number') THEN raw ->> 'due_in_days' END,
+    CASE WHEN pg_catalog.jsonb_typeof(raw -> 'due_in_days') IN ('string', 'number') THEN raw ->> 'due_in_days' END,
     {schema}._text(raw -> 'name'),
     {schema}._text(raw -> 'object'),
     {schema}._timestamp(raw -> 'updated_at')
