@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     id, internal_id, name, updated_at
 FROM {schema}.bundles
 UNION ALL
-SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'currency'),
     {schema}._text(raw -> 'id'),
@@ -13,7 +13,7 @@ SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._text(raw -> 'name'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'bundles' AND returned_at IS NULL;
+WHERE resource = 'bundles' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.bundles_with_deleted IS 'The rows of bundles, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

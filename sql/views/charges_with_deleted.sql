@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     payment, payment_flow, payment_flow_id, payment_id, receipt_email, refunded, status, updated_at
 FROM {schema}.charges
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._numeric(raw -> 'amount_refunded'),
     {schema}._timestamp(raw -> 'created_at'),
@@ -33,7 +33,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'status'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'charges' AND returned_at IS NULL;
+WHERE resource = 'charges' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.charges_with_deleted IS 'The rows of charges, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     time_of_day, updated_at
 FROM {schema}.chasing_cadences
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'assignment_conditions'),
     {schema}._text(raw -> 'assignment_mode'),
     {schema}._timestamp(raw -> 'created_at'),
@@ -22,7 +22,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._bigint(raw -> 'time_of_day'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'chasing_cadences' AND returned_at IS NULL;
+WHERE resource = 'chasing_cadences' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.chasing_cadences_with_deleted IS 'The rows of chasing_cadences, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

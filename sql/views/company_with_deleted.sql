@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     time_zone, trial_ends, type, updated_at, url, username, website
 FROM {schema}.company
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'address1'),
     {schema}._text(raw -> 'address2'),
     {schema}._text(raw -> 'address_extra'),
@@ -39,7 +39,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'username'),
     {schema}._text(raw -> 'website')
 FROM {schema}._deleted
-WHERE resource = 'company' AND returned_at IS NULL;
+WHERE resource = 'company' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.company_with_deleted IS 'The rows of company, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.company_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     role, role_id, send_new_invoices, sms_enabled, state, title, updated_at
 FROM {schema}.contacts
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'address1'),
     {schema}._text(raw -> 'address2'),
     {schema}._text(raw -> 'city'),
@@ -29,7 +29,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'title'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'contacts' AND returned_at IS NULL;
+WHERE resource = 'contacts' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.contacts_with_deleted IS 'The rows of contacts, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     updated_at, value
 FROM {schema}.coupons
 UNION ALL
-SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'archived'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'currency'),
@@ -22,7 +22,7 @@ SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._numeric(raw -> 'value')
 FROM {schema}._deleted
-WHERE resource = 'coupons' AND returned_at IS NULL;
+WHERE resource = 'coupons' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.coupons_with_deleted IS 'The rows of coupons, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     currency, customer, date, notes, object, updated_at
 FROM {schema}.credit_balance_adjustments
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'currency'),
@@ -15,7 +15,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'object'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'credit_balance_adjustments' AND returned_at IS NULL;
+WHERE resource = 'credit_balance_adjustments' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.credit_balance_adjustments_with_deleted IS 'The rows of credit_balance_adjustments, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

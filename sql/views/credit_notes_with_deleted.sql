@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     object, paid, pdf_url, purchase_order, status, subtotal, total, updated_at, url
 FROM {schema}.credit_notes
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'balance'),
     {schema}._boolean(raw -> 'closed'),
     {schema}._timestamp(raw -> 'created_at'),
@@ -30,7 +30,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._text(raw -> 'url')
 FROM {schema}._deleted
-WHERE resource = 'credit_notes' AND returned_at IS NULL;
+WHERE resource = 'credit_notes' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.credit_notes_with_deleted IS 'The rows of credit_notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     id, internal_id, name, object, type, updated_at
 FROM {schema}.custom_fields
 UNION ALL
-SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._boolean(raw -> 'external'),
     {schema}._text(raw -> 'id'),
@@ -15,7 +15,7 @@ SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._text(raw -> 'type'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'custom_fields' AND returned_at IS NULL;
+WHERE resource = 'custom_fields' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.custom_fields_with_deleted IS 'The rows of custom_fields, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -10,7 +10,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     statement_pdf_url, statement_url, surcharging, tax_id, taxable, type, updated_at
 FROM {schema}.customers
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._bigint(raw -> 'ach_gateway'),
     {schema}._bigint(raw -> 'ach_gateway_id'),
     {schema}._boolean(raw -> 'active'),
@@ -62,7 +62,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'type'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'customers' AND returned_at IS NULL;
+WHERE resource = 'customers' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.customers_with_deleted IS 'The rows of customers, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

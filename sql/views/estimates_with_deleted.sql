@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     subtotal, total, updated_at, url
 FROM {schema}.estimates
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     CASE WHEN pg_catalog.jsonb_typeof(raw -> 'approved') IN ('string', 'boolean') THEN raw ->> 'approved' END,
     {schema}._boolean(raw -> 'closed'),
     {schema}._timestamp(raw -> 'created_at'),
@@ -34,7 +34,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._text(raw -> 'url')
 FROM {schema}._deleted
-WHERE resource = 'estimates' AND returned_at IS NULL;
+WHERE resource = 'estimates' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.estimates_with_deleted IS 'The rows of estimates, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -4,11 +4,11 @@ CREATE VIEW {schema}.events_with_deleted AS
 SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "timestamp", type
 FROM {schema}.events
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'timestamp'),
     {schema}._text(raw -> 'type')
 FROM {schema}._deleted
-WHERE resource = 'events' AND returned_at IS NULL;
+WHERE resource = 'events' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.events_with_deleted IS 'The rows of events, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.events_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -5,14 +5,14 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     parent_id, updated_at
 FROM {schema}.gl_accounts
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'code'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'name'),
     {schema}._bigint(raw -> 'parent_id'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'gl_accounts' AND returned_at IS NULL;
+WHERE resource = 'gl_accounts' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.gl_accounts_with_deleted IS 'The rows of gl_accounts, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

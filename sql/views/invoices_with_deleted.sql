@@ -8,7 +8,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     subtotal, total, updated_at, url
 FROM {schema}.invoices
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._bigint(raw -> 'attempt_count'),
     {schema}._boolean(raw -> 'autopay'),
     {schema}._numeric(raw -> 'balance'),
@@ -45,7 +45,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._text(raw -> 'url')
 FROM {schema}._deleted
-WHERE resource = 'invoices' AND returned_at IS NULL;
+WHERE resource = 'invoices' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.invoices_with_deleted IS 'The rows of invoices, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     internal_id, name, object, taxable, type, unit_cost, updated_at
 FROM {schema}.items
 UNION ALL
-SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'archived'),
     {schema}._text(raw -> 'avalara_location_code'),
     {schema}._text(raw -> 'avalara_tax_code'),
@@ -24,7 +24,7 @@ SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'unit_cost'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'items' AND returned_at IS NULL;
+WHERE resource = 'items' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.items_with_deleted IS 'The rows of items, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

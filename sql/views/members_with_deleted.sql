@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     updated_at
 FROM {schema}.members
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'email_update_frequency'),
     {schema}._timestamp(raw -> 'last_accessed'),
@@ -17,7 +17,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'subscribe_all'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'members' AND returned_at IS NULL;
+WHERE resource = 'members' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.members_with_deleted IS 'The rows of members, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.members_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

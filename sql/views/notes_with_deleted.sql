@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     customer_id, invoice, invoice_id, notes, object, updated_at, user_id
 FROM {schema}.notes
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._bigint(raw -> 'customer'),
     {schema}._bigint(raw -> 'customer_id'),
@@ -16,7 +16,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._bigint(raw -> 'user_id')
 FROM {schema}._deleted
-WHERE resource = 'notes' AND returned_at IS NULL;
+WHERE resource = 'notes' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.notes_with_deleted IS 'The rows of notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

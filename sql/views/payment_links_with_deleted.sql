@@ -8,7 +8,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     updated_at, url
 FROM {schema}.payment_links
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'after_completion_url'),
     {schema}._boolean(raw -> 'collect_billing_address'),
     {schema}._boolean(raw -> 'collect_phone_number'),
@@ -27,7 +27,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._text(raw -> 'url')
 FROM {schema}._deleted
-WHERE resource = 'payment_links' AND returned_at IS NULL;
+WHERE resource = 'payment_links' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.payment_links_with_deleted IS 'The rows of payment_links, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -5,13 +5,13 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     status, updated_at
 FROM {schema}.payment_plans
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'object'),
     {schema}._text(raw -> 'status'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'payment_plans' AND returned_at IS NULL;
+WHERE resource = 'payment_plans' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.payment_plans_with_deleted IS 'The rows of payment_plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     last4, merchant_account, object, receipt_email, routing_number, type, updated_at, verified
 FROM {schema}.payment_sources
 UNION ALL
-SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._text(raw -> 'account_holder_name'),
     {schema}._text(raw -> 'account_holder_type'),
     {schema}._text(raw -> 'bank_name'),
@@ -37,7 +37,7 @@ SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._boolean(raw -> 'verified')
 FROM {schema}._deleted
-WHERE resource = 'payment_sources' AND returned_at IS NULL;
+WHERE resource = 'payment_sources' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.payment_sources_with_deleted IS 'The rows of payment_sources, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

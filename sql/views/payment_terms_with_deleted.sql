@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     discount_expires_in_days, discount_is_percent, discount_value, due_in_days, name, object, updated_at
 FROM {schema}.payment_terms
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'active'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._bigint(raw -> 'discount_expires_in_days'),
@@ -16,7 +16,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'object'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'payment_terms' AND returned_at IS NULL;
+WHERE resource = 'payment_terms' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.payment_terms_with_deleted IS 'The rows of payment_terms, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

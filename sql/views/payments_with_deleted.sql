@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     notes, object, pdf_url, reference, source, surcharge_percentage, updated_at, voided
 FROM {schema}.payments
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'ach_sender_id'),
     {schema}._numeric(raw -> 'amount'),
     {schema}._numeric(raw -> 'balance'),
@@ -27,7 +27,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._boolean(raw -> 'voided')
 FROM {schema}._deleted
-WHERE resource = 'payments' AND returned_at IS NULL;
+WHERE resource = 'payments' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.payments_with_deleted IS 'The rows of payments, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     pending_amount, reference, statement_descriptor, status, updated_at
 FROM {schema}.payouts
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._text(raw -> 'arrival_date'),
     {schema}._text(raw -> 'bank_account_name'),
@@ -29,7 +29,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'status'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'payouts' AND returned_at IS NULL;
+WHERE resource = 'payouts' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.payouts_with_deleted IS 'The rows of payouts, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

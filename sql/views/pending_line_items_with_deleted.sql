@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     subscription, taxable, type, unit_cost, updated_at
 FROM {schema}.pending_line_items
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._text(raw -> 'catalog_item'),
     {schema}._timestamp(raw -> 'created_at'),
@@ -26,7 +26,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'unit_cost'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'pending_line_items' AND returned_at IS NULL;
+WHERE resource = 'pending_line_items' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.pending_line_items_with_deleted IS 'The rows of pending_line_items, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

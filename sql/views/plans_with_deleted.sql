@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     pricing_mode, quantity_type, updated_at
 FROM {schema}.plans
 UNION ALL
-SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._boolean(raw -> 'archived'),
     {schema}._text(raw -> 'catalog_item'),
@@ -24,7 +24,7 @@ SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._text(raw -> 'quantity_type'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'plans' AND returned_at IS NULL;
+WHERE resource = 'plans' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.plans_with_deleted IS 'The rows of plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

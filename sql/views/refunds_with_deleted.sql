@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     merchant_account_transaction_id, object, status, updated_at
 FROM {schema}.refunds
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._bigint(raw -> 'charge'),
     {schema}._bigint(raw -> 'charge_id'),
@@ -21,7 +21,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'status'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'refunds' AND returned_at IS NULL;
+WHERE resource = 'refunds' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.refunds_with_deleted IS 'The rows of refunds, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -8,7 +8,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     snap_to_nth_day, start_date, status, updated_at, url
 FROM {schema}.subscriptions
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._text(raw -> 'bill_in'),
     {schema}._bigint(raw -> 'bill_in_advance_days'),
@@ -39,7 +39,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._text(raw -> 'url')
 FROM {schema}._deleted
-WHERE resource = 'subscriptions' AND returned_at IS NULL;
+WHERE resource = 'subscriptions' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.subscriptions_with_deleted IS 'The rows of subscriptions, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     updated_at, user_id, vendor_credit, vendor_credit_id
 FROM {schema}.tasks
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'action'),
     {schema}._bigint(raw -> 'bill'),
     {schema}._bigint(raw -> 'bill_id'),
@@ -24,7 +24,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._bigint(raw -> 'vendor_credit'),
     {schema}._bigint(raw -> 'vendor_credit_id')
 FROM {schema}._deleted
-WHERE resource = 'tasks' AND returned_at IS NULL;
+WHERE resource = 'tasks' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.tasks_with_deleted IS 'The rows of tasks, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     currency, id, inclusive, internal_id, is_percent, name, object, updated_at, value
 FROM {schema}.tax_rates
 UNION ALL
-SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'archived'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'currency'),
@@ -18,7 +18,7 @@ SELECT deleted_at, how, key, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'updated_at'),
     {schema}._numeric(raw -> 'value')
 FROM {schema}._deleted
-WHERE resource = 'tax_rates' AND returned_at IS NULL;
+WHERE resource = 'tax_rates' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.tax_rates_with_deleted IS 'The rows of tax_rates, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     object, parent_transaction, payment, payment_id, pdf_url, status, type, updated_at
 FROM {schema}.transactions
 UNION ALL
-SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._bigint(raw -> 'credit_note'),
@@ -29,7 +29,7 @@ SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'type'),
     {schema}._timestamp(raw -> 'updated_at')
 FROM {schema}._deleted
-WHERE resource = 'transactions' AND returned_at IS NULL;
+WHERE resource = 'transactions' AND returned_at IS NULL OFFSET 0);
 
 COMMENT ON VIEW {schema}.transactions_with_deleted IS 'The rows of transactions, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';

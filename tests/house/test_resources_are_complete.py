@@ -27,6 +27,12 @@ def test_a_migration_makes_the_table_and_its_view(resource: Resource) -> None:
 
 
 @each
+def test_a_view_tells_functions_in_a_condition_no_row_that_it_leaves_out(resource: Resource) -> None:
+    view = (ROOT / "sql" / "views" / f"{resource.name}_with_deleted.sql").read_text()
+    assert f"WHERE resource = '{resource.name}' AND returned_at IS NULL OFFSET 0);" in view
+
+
+@each
 def test_the_simulator_has_data_of_it(resource: Resource) -> None:
     account = Simulator(Options(seed=7, objects=2000)).account
     assert resource.way is Way.SINGLE or resource.way is Way.FEED or account.count(resource.name) > 0

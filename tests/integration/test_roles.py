@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import asyncpg
 import pytest
@@ -230,6 +230,34 @@ async def test_some_readers_can_be_kept_from_columns(books: Books, connection: a
                 await connection.execute(sql.format(schema))
     finally:
         await connection.execute(f"RESET ROLE; DROP OWNED BY {clerks}; DROP ROLE {clerks}")
+
+
+async def test_who_reads_the_deleted_of_one_table_can_not_make_a_function_tell_those_of_others(
+        books: Books, connection: asyncpg.Connection) -> None:
+    schema, clerk, said = quote(books.schema), f"clerk of {books.person}", list[str]()
+    await connection.execute(
+        f"CREATE ROLE {quote(clerk)} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {quote(clerk)}; "
+        f"GRANT SELECT ON {schema}.notes_with_deleted TO {quote(clerk)}; "
+        f"INSERT INTO {schema}._deleted (resource, key, raw, how, read_at, returned_at) VALUES "
+        """('notes', '7', '{"notes": "mine"}', '', now(), NULL), ('notes', '8', '{"notes": "back"}', '', now(), now()),
+        ('payment_sources', 'card:9', '{"last4": "4242"}', '', now(), NULL)""")
+    reader = await asyncpg.connect(books.url(clerk))
+    reader.add_log_listener(lambda _, message: said.append(str(message)))
+    try:
+        await reader.execute("""CREATE FUNCTION pg_temp.tell(raw jsonb) RETURNS boolean LANGUAGE plpgsql COST 0.0001
+            AS $$BEGIN RAISE NOTICE 'told %', raw; RETURN true; END$$;
+            SET enable_indexscan = off; SET enable_bitmapscan = off""")
+        for what in ("raw", "deleted_how", "key", "id"):
+            with suppress(asyncpg.UndefinedColumnError):
+                await reader.fetch(f"SELECT FROM {schema}.notes_with_deleted WHERE pg_temp.tell(to_jsonb({what}))")
+        for condition in ("pg_temp.tell(raw)", "id / 7 = 1"):  # the second asks for ids where others have none
+            assert len(await reader.fetch(f"SELECT FROM {schema}.notes_with_deleted WHERE {condition}")) == 1
+    finally:
+        await reader.close()
+        await connection.execute(f"DROP OWNED BY {quote(clerk)}; DROP ROLE {quote(clerk)}")
+    assert "mine" in "".join(said)
+    assert "4242" not in "".join(said)
+    assert "back" not in "".join(said)
 
 
 async def test_the_version_is_read_with_the_writers_rights(books: Books) -> None:
