@@ -9,17 +9,19 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-import traceback
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
 import asyncpg
 
+from sync_daemon import libpq, tls
+from sync_daemon.dsn import Unusable
 from sync_daemon.errors import Exit, Fatal, RetryLater, SyncError, plainly
+from sync_daemon.libpq import Host, Target
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -38,6 +40,8 @@ LATE, AHEAD = timedelta(seconds=1), timedelta(minutes=1)
 
 ARRAYS: Final = {1001: ("_bytea", 17), 1016: ("_int8", 20), 1185: ("_timestamptz", 1184), 3807: ("_jsonb", 3802)}
 """The types of values in our statements for which asyncpg itself has no codec: array, name, element."""
+OWN_FILES: Final = {"sslcert", "sslkey", "sslpassword", "ssl_min_protocol_version", "ssl_max_protocol_version"}
+"""What asyncpg is told about TLS where it makes the context itself."""
 TYPE_FIELDS: Final = ("basetype", "range_subtype", "attrtypoids", "attrnames", "elemtype_name", "basetype_name")
 
 AWAY = (
@@ -100,15 +104,12 @@ class KnowsItsTypes(asyncpg.Connection):
 
 
 @asynccontextmanager
-async def connect(dsn: str | None, connections: int = CONNECTIONS) -> AsyncIterator[Pool]:
-    """A pool of connections; `dsn` None means that libpq's PG* variables say where. Raises RetryLater or Fatal."""
-    try:
-        pool = await asyncpg.create_pool(
-            dsn, min_size=0, max_size=connections, statement_cache_size=0, reset=_nothing_to_reset,
-            timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS, connection_class=KnowsItsTypes,
-            connect=_Hosts(dsn).connect if dsn and "," in urlsplit(dsn).netloc else None)
-    except (asyncpg.PostgresError, ValueError, *AWAY) as error:
-        raise meaning(error, connecting=True) from None
+async def connect(dsn: str | None, connections: int = CONNECTIONS,
+                  environ: Mapping[str, str] = MappingProxyType({})) -> AsyncIterator[Pool]:
+    """A pool of connections; `dsn` None means that libpq's variables in `environ` say where. Raises Fatal."""
+    pool = await asyncpg.create_pool(
+        min_size=0, max_size=connections, statement_cache_size=0, reset=_nothing_to_reset, timeout=CONNECT_SECONDS,
+        command_timeout=STATEMENT_SECONDS, connection_class=KnowsItsTypes, connect=_Hosts(dsn, environ).connect)
     try:
         await _try(pool)
         yield pool
@@ -121,31 +122,52 @@ async def _try(pool: Pool) -> None:
     try:
         async with pool.acquire():
             pass
-    except (asyncpg.PostgresError, ValueError, *AWAY) as error:
+    except (asyncpg.PostgresError, *AWAY) as error:
         raise meaning(error, connecting=True) from None
 
 
 class _Hosts:
-    """The hosts of a URL, each with a time of its own: one that is switched off must not use up that of the others.
-    The one that answered last is asked first."""
+    """The hosts of a target, each with a time of its own: one that is switched off must not use up that of the others.
 
-    def __init__(self, dsn: str) -> None:
-        place = urlsplit(dsn).netloc
-        user, at, hosts = place.rpartition("@")
-        self._urls = [dsn.replace(place, user + at + host, 1) for host in hosts.split(",")]
+    The one that answered last is asked first. What leads there is read for each connection: passwords and certificates
+    in files are replaced while a daemon runs.
+    """
+
+    def __init__(self, dsn: str | None, environ: Mapping[str, str]) -> None:
+        self._told = dsn, environ
+        self._last: Host | None = None
 
     async def connect(self, *_dsn: Any, **options: Any) -> asyncpg.Connection[asyncpg.Record]:  # noqa: ANN401 - asyncpg's
+        target = libpq.target(*self._told)
+        seconds = target.timeout or (CONNECT_SECONDS if len(target.hosts) == 1 else HOST_SECONDS)
         failures: list[Exception] = []
-        for url in tuple(self._urls):
+        for host in sorted(target.hosts, key=lambda host: host != self._last):
             try:
                 found: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
-                    url, **options | {"timeout": HOST_SECONDS})
+                    **options | _arguments(target, host) | {"timeout": seconds})
             except AWAY as error:
                 failures.append(error)
+            except ValueError:  # what was wrong with it is left out: it may quote the password
+                failures.append(Unusable("What is set for the database can't be used.", "Check DATABASE_URL."))
             else:
-                self._urls.sort(key=lambda other: other != url)
+                self._last = host
                 return found
         raise next((error for error in failures if isinstance(meaning(error), Fatal)), failures[-1])
+
+
+def _arguments(target: Target, host: Host) -> dict[str, Any]:
+    """How asyncpg is told; nothing is left for it to find out by itself, which it does otherwise than libpq."""
+    how: bool | str | ssl.SSLContext = False
+    files = {}
+    if target.sslmode != "disable" and not host.is_socket:
+        how = tls.context(target.sslmode, target.tls, target.home)
+        if target.sslmode not in tls.CHECKED:  # whether to go on without TLS is asyncpg's to decide, in its own context
+            how, files = target.sslmode, {name: target.tls[name] for name in OWN_FILES & target.tls.keys()}
+    return {
+        "dsn": f"postgresql:///?{urlencode(files)}" if files else None, "host": host.name, "port": host.port,
+        "user": target.user, "password": host.password, "database": target.database, "ssl": how,
+        "direct_tls": target.direct_tls, "server_settings": dict(target.server) or None,
+        "target_session_attrs": target.session, "krbsrvname": target.krbsrvname, "gsslib": target.gsslib}
 
 
 async def read_clock(pool: Pool) -> Clock:
@@ -178,7 +200,9 @@ async def _close(pool: Pool) -> None:
 def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
     """An error of Postgres, sorted by what the caller must do. No secret of the URL is in its text."""
     said = plainly(error)
-    fatal = _unusable(error, said) if connecting and _before_asking(error) else _refused(error, said)
+    if connecting and isinstance(error, Unusable):
+        return Fatal(said, hint=error.hint, exit_code=Exit.CONFIG)
+    fatal = _refused(error, said)
     if fatal is not None:
         return fatal
     if isinstance(error, AWAY):
@@ -192,23 +216,6 @@ def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
         return RetryLater(f"The database asks for another try: {said}.")
     return Fatal(f"The database refuses: {said}.", exit_code=Exit.CONFIG if connecting else Exit.BUG,
                  hint="Check DATABASE_URL." if connecting else "Please report this with the log.")
-
-
-def _before_asking(error: Exception) -> bool:
-    """Whether asyncpg stumbled over what it was told: a file that is missing looks like a socket that is missing."""
-    return (isinstance(error, ValueError) and not isinstance(error, OSError)) or any(
-        frame.name == "_parse_connect_dsn_and_args" for frame in traceback.extract_tb(error.__traceback__))
-
-
-def _unusable(error: Exception, said: str) -> Fatal:
-    if isinstance(error, OSError) or said.startswith("root certificate"):
-        return Fatal(f"A file that is named for the database can't be used ({said}).", exit_code=Exit.CONFIG,
-                     hint="Check sslrootcert, sslcert, sslkey and passfile in DATABASE_URL, or PGSSLROOTCERT …; "
-                          "for the authorities that the system trusts, name the file that has them.")
-    # what was wrong with it is left out: it may quote the password
-    return Fatal("The database URL can't be used.", exit_code=Exit.CONFIG, hint="Set DATABASE_URL to "
-                 "postgresql://USER:PASSWORD@HOST:PORT/DATABASE; characters such as / # @ in a password are "
-                 "written %2F %23 %40.")
 
 
 def _refused(error: Exception, said: str) -> Fatal | None:

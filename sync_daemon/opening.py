@@ -28,8 +28,9 @@ async def open_database(settings: Settings) -> AsyncIterator[database.Pool]:
                 raise Fatal("No database is set, and a service does not use the embedded one.", exit_code=Exit.CONFIG,
                             hint="Set DATABASE_URL to postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
             server = await stack.enter_async_context(embedded_postgres(default_data_dir(os.environ)))
-            dsn = server.dsn
-        yield await stack.enter_async_context(database.connect(dsn))
+            yield await stack.enter_async_context(database.connect(server.dsn))
+        else:
+            yield await stack.enter_async_context(database.connect(dsn, environ=os.environ))
 
 
 async def prepare_schema(pool: database.Pool, queries: Queries, *, allowed: bool, notify: Notify = silent) -> None:

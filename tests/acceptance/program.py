@@ -139,7 +139,7 @@ class Programs:
     secrets: set[str] = field(default_factory=set)
     """The keys and passwords that were given to them, in every form in which they travel."""
 
-    async def start(self, *arguments: str, user: str | None = None, **settings: str) -> Program:
+    async def start(self, *arguments: str, user: str | int | None = None, **settings: str) -> Program:
         """`settings` are environment variables."""
         number = next(self.numbers)
         self.secrets |= secrets_of(settings)
@@ -156,7 +156,7 @@ class Programs:
         self.started.append(program)
         return program
 
-    async def call(self, *arguments: str, user: str | None = None, **settings: str) -> Ended:
+    async def call(self, *arguments: str, user: str | int | None = None, **settings: str) -> Ended:
         """Runs one to its end."""
         program = await self.start(*arguments, user=user, **settings)
         code = await program.ended()

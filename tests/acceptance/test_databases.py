@@ -4,13 +4,12 @@ over, in a schema of any name. The real program and real servers; the mirror end
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
 import shutil
 import socket
 import struct
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,7 +30,6 @@ from tests.servers import (
     Postgres,
     folder_for,
     free_port,
-    make_certificates,
     pgbouncer,
     running,
 )
@@ -40,7 +38,6 @@ ODD = 'Books 2"x'
 FEW = ("customers", "invoices", "items", "contacts", "events")
 OF_FEW = tuple(BY_NAME[name] for name in FEW)
 PASSWORD = "pl4nted-w0rd"
-_numbers = itertools.count()
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
@@ -68,33 +65,6 @@ async def rows_of(dsn: str, sql: str, schema: str = "invoiced") -> int:
 async def is_loaded(dsn: str, schema: str = "invoiced", resources: int = 32) -> bool:
     loaded = "SELECT count(*) FROM {}._cursor WHERE loaded_at IS NOT NULL"
     return await rows_of(dsn, loaded, schema) >= resources
-
-
-@pytest.fixture(scope="module")
-def debian() -> Iterator[Postgres]:
-    """A Postgres with a certificate for localhost, which lets nobody in over TCP without TLS."""
-    if not DEBIAN.is_dir():
-        pytest.skip("Debian's Postgres 15 is not installed (apt-get install postgresql-15)")
-    with folder_for("tls") as folder, asyncio.Runner() as runner:
-        make_certificates(folder)
-        options = ("ssl=on", f"ssl_cert_file={folder}/server.crt", f"ssl_key_file={folder}/server.key")
-        postgres = Postgres(folder, options, free_port())
-        runner.run(postgres.initialize())
-        (folder / "data" / "pg_hba.conf").write_text("local all all trust\nhostssl all all 127.0.0.1/32 trust\n")
-        scope = running(postgres)
-        runner.run(scope.__aenter__())
-        try:
-            yield postgres
-        finally:
-            runner.run(scope.__aexit__(None, None, None))
-
-
-@pytest.fixture
-async def books(debian: Postgres) -> str:
-    """The name of an empty database of that server."""
-    name = f"books_{next(_numbers)}"
-    await query(debian.url(), f"CREATE DATABASE {name}")
-    return name
 
 
 # No superuser anywhere, and a schema of any name.

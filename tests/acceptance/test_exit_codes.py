@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
-import subprocess
-import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from sync_daemon.resources import BY_NAME, RESOURCES
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import Roads, is_loaded, query, settings
-from tests.acceptance.program import PYTHONPATH, Programs, until
+from tests.acceptance.program import Programs, until
 from tests.acceptance.test_backfill import versions
 from tests.comparing import differences
 from tests.conftest import Simulate
@@ -367,35 +362,6 @@ async def test_root_does_not_use_the_embedded_postgres(programs: Programs, sim: 
     ended = await programs.call("backfill", INVOICED_API_KEY=sim.api_key, INVOICED_BASE_URL=sim.url)
     assert ended.code == 78
     assert ended.says("root", "ordinary user")
-
-
-@pytest.fixture
-def ordinary(programs: Programs) -> Iterator[dict[str, str]]:
-    """An ordinary user with an empty home; if that is not ourselves, with a Python that they can walk to."""
-    home = Path(tempfile.mkdtemp(prefix="isync-home-", dir="/tmp"))
-    try:
-        home.chmod(0o755)
-        if os.geteuid() != 0:
-            yield {"HOME": str(home)}
-            return
-        shutil.chown(home, "nobody", "nogroup")
-        system = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
-        found = [python for python in (sys.executable, system) if _serves_nobody(python)]
-        if not found:
-            pytest.skip("the user nobody can walk to no Python of this version, or not to its packages")
-        programs.python = found[0]
-        yield {"HOME": str(home), "user": "nobody"}
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _serves_nobody(python: str) -> bool:
-    probe = [python, "-c", "import asyncpg, aiohttp, msgspec, pydantic_core, embedded_postgres, sync_daemon.cli"]
-    try:
-        return subprocess.run(probe, user="nobody", group="nogroup", extra_groups=[], env={"PYTHONPATH": PYTHONPATH},
-                              capture_output=True, check=False, cwd="/").returncode == 0
-    except OSError:
-        return False
 
 
 async def test_where_nothing_names_a_database_the_embedded_one_is_used(
