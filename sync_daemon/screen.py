@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shlex
 import sys
 import time
 from collections import Counter
@@ -266,7 +267,8 @@ def _next(settings: Settings, *, bad: bool) -> str:
         where = "`invoiced-sync db` opens the database for psql"
     else:
         psql = 'psql "$DATABASE_URL"' if settings.database_url else "psql"
-        where = f"{psql} -c 'SELECT * FROM {sql_name(settings.sync_schema)}.{table} LIMIT 10'"  # noqa: S608 - shown, not run
+        sql = f"SELECT * FROM {sql_name(settings.sync_schema)}.{table} LIMIT 10"  # noqa: S608 - shown, not run
+        where = f"{psql} -c {shlex.quote(sql)}"
     return f"Next: `invoiced-sync run` keeps it fresh. Look around: {where}"
 
 

@@ -119,7 +119,10 @@ class Settings(BaseSettings):
     @field_validator("invoiced_base_url")
     @classmethod
     def _url_is_safe(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
+        try:
+            parts = urlsplit(value.strip())
+        except ValueError:  # whose text may repeat what it can't read
+            raise ValueError("is not a URL such as https://api.invoiced.com") from None
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("is not a URL such as https://api.invoiced.com")
         if parts.username or parts.password or parts.query or parts.fragment:
@@ -143,7 +146,12 @@ class Settings(BaseSettings):
     @field_validator("sync_schema")
     @classmethod
     def _is_an_identifier(cls, value: str) -> str:
-        if not value or len(value.encode()) > 63 or "\0" in value:
+        value = value.strip()
+        if not value.isprintable():  # a line that ends within a name also ends a comment of SQL
+            raise ValueError("has a control character in it")
+        if "{" in value or "}" in value:
+            raise ValueError("has a brace in it, which stands for something else in our SQL")
+        if not 0 < len(value.encode()) <= 63:
             raise ValueError("must be a name of 1 to 63 bytes")
         if value.startswith("pg_") or value in {"information_schema", "public"}:
             raise ValueError("must be a schema of its own, not public or one of Postgres's")

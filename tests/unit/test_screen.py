@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shlex
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from rich.console import Console
 
+from sync_daemon import screen
 from sync_daemon.output import span
 from sync_daemon.progress import Progress, State, Tally
 from sync_daemon.resources import RESOURCES
 from sync_daemon.screen import Board
+from sync_daemon.settings import Settings
 
 
 def a_mirror(tallies: dict[str, Tally], **more: Any) -> Any:
@@ -91,3 +95,12 @@ def test_a_request_to_stop_is_acknowledged() -> None:
                                                (7199.6, "2 h"), (86400, "24 h"), (3 * 86400, "3 d")])
 def test_times_are_told_in_one_unit(seconds: float, said: str) -> None:
     assert span(seconds) == said
+
+
+@pytest.mark.parametrize("schema", ["invoiced", "it's; $(reboot)", 'Books 2"x'])
+def test_the_command_that_is_shown_is_one_that_a_shell_reads_as_meant(
+        schema: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(invoiced_api_key=SecretStr("k"), database_url=SecretStr("postgresql:///d"), sync_schema=schema)
+    command = screen._next(settings, bad=False).partition("Look around: ")[2]
+    assert shlex.split(command) == [
+        "psql", "$DATABASE_URL", "-c", f"SELECT * FROM {screen.sql_name(schema)}.invoices LIMIT 10"]

@@ -54,13 +54,20 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     ("DATABASE_URL", f"mysql://u:{KEY}@h/d"), ("INVOICED_BASE_URL", f"https://{KEY}@api.invoiced.com"),
     ("INVOICED_API_KEY", f"{KEY}\n{KEY}"), ("INVOICED_API_KEY", f"{KEY}ü"), ("SYNC_INTERVAL", "-1"),
     ("INVOICED_MAX_CONCURRENCY", "0"), ("INVOICED_MAX_CONCURRENCY", "1.5"), ("SYNC_OVERLAP", "8d"),
-    ("SYNC_OVERLAP", "0"), ("SYNC_SCHEMA", "public"), ("SYNC_SCHEMA", "s" * 64), ("SYNC_INTERVAL", "nan"),
+    ("SYNC_OVERLAP", "0"), ("SYNC_SCHEMA", "public"), ("SYNC_SCHEMA", "a\nDROP TABLE x"), ("SYNC_SCHEMA", "a\x85b"),
+    ("SYNC_SCHEMA", "a\u2028b"), ("SYNC_SCHEMA", "a\tb"), ("SYNC_SCHEMA", "{key}"), ("SYNC_SCHEMA", "a}"),
+    ("SYNC_SCHEMA", "a\udcffb"), ("SYNC_SCHEMA", "  "), ("INVOICED_BASE_URL", f"https://{KEY}\u2100@x"),
+    ("INVOICED_BASE_URL", f"https://[{KEY}"), ("SYNC_SCHEMA", "s" * 64), ("SYNC_INTERVAL", "nan"),
     ("SYNC_RESOURCES", "-all"), ("SYNC_RESOURCES", "contacts"), ("SYNC_RESOURCES", "customers,-customers"),
     ("SYNC_RESOURCES", " , "), ("INVOICED_BASE_URL", "api.invoiced.com"), ("INVOICED_BASE_URL", "http://127.0.0.1.evil.com"),
     ("INVOICED_BASE_URL", "https://api.invoiced.com?x=1"), ("SYNC_LOG_FORMAT", "xml")])
 def test_wrong_values_are_named_and_no_secret_is_repeated(name: str, value: str,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(monkeypatch, **{name: value}).startswith(name)
+
+
+def test_blanks_around_the_name_of_the_schema_are_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, SYNC_SCHEMA=" books \n").sync_schema == "books"
 
 
 def test_no_key_is_said_with_where_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
