@@ -316,7 +316,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _fail(error: SyncError) -> NoReturn:
-    hint = error.hint if isinstance(error, Fatal) else "It is temporary; try again."
+    hint = error.hint or "It is temporary; try again."
     if not log.is_journal(sys.stderr, os.environ):
         click.echo(f"invoiced-sync: {error}", err=True)
         click.echo(f"  {hint}", err=True)

@@ -45,17 +45,26 @@ OWN_FILES: Final = {"sslcert", "sslkey", "sslpassword", "ssl_min_protocol_versio
 TYPE_FIELDS: Final = ("basetype", "range_subtype", "attrtypoids", "attrnames", "elemtype_name", "basetype_name")
 
 AWAY = (
-    asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.QueryCanceledError, asyncpg.InternalClientError, TimeoutError, OSError,
+    asyncpg.PostgresConnectionError, asyncpg.exceptions.OperatorInterventionError, asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError,
+    OSError,
 )
+ENDED: Final = {"57014", "55P03", "25P04"}
+"""States of a statement that was ended: by statement_timeout or a person, by lock_timeout, by transaction_timeout."""
+TRIES: Final = 5
+"""How often a statement is given to the database that is always ended: then what it is for fails, by name."""
 POOLER_REFUSES = ("authentication failed", "no such user", "no such database", "does not exist",
                   "unsupported startup parameter")
 """pgbouncer gives one and the same code to these and to a server that is away."""
 AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 BAD_RECORD = (asyncpg.DataError, asyncpg.exceptions.DataError, asyncpg.ProgramLimitExceededError,
               asyncpg.StatementTooComplexError, UnicodeEncodeError)
+
+
+STANDBY: Final = "Point DATABASE_URL at the primary, or add target_session_attrs=primary and all hosts to it."
+TAKES_NO_WRITES: Final = ("Hosts do that when the disk is nearly full: free some of it, or add some. SHOW "
+                          "default_transaction_read_only tells; ALTER DATABASE or ALTER ROLE with RESET takes it back.")
+ANOTHER_ENCODING: Final = "Make a database with another one: createdb -E UTF8 -T template0 NAME, and name that instead."
 
 
 class Clock:
@@ -170,6 +179,23 @@ def _arguments(target: Target, host: Host) -> dict[str, Any]:
         "target_session_attrs": target.session, "krbsrvname": target.krbsrvname, "gsslib": target.gsslib}
 
 
+async def require_usable(pool: Pool, sql: str) -> None:
+    """Raises Fatal unless the database can hold a mirror and takes writes now; `sql` is the statement `usable`."""
+    try:
+        found = await pool.fetchrow(sql)
+    except (asyncpg.PostgresError, *AWAY) as error:
+        raise meaning(error, connecting=True) from None
+    assert found is not None, "the statement always gives one"
+    if found["encoding"] != "UTF8":
+        raise Fatal(f"The database has the encoding {found['encoding']}, which not every record fits into.",
+                    hint=ANOTHER_ENCODING, exit_code=Exit.CONFIG)
+    if found["standby"]:
+        raise Fatal("The database is a standby, which is read-only.", hint=STANDBY, exit_code=Exit.CONFIG)
+    if found["read_only"]:
+        raise Fatal("The database takes no writes now (default_transaction_read_only is on, and it is no standby).",
+                    hint=TAKES_NO_WRITES, exit_code=Exit.TEMPORARY)
+
+
 async def read_clock(pool: Pool) -> Clock:
     try:
         asked, now, answered = await ask_clock(pool)
@@ -202,6 +228,12 @@ def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
     said = plainly(error)
     if connecting and isinstance(error, Unusable):
         return Fatal(said, hint=error.hint, exit_code=Exit.CONFIG)
+    if getattr(error, "sqlstate", None) in ENDED:
+        return RetryLater(f"The database ended a statement before it was done: {said}.", tries=TRIES, hint="See to "
+                          "statement_timeout, lock_timeout and transaction_timeout of this role and database (a minute "
+                          "is enough), and whether somebody cancels statements.")
+    if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+        return RetryLater(f"The database takes no writes now: {said}.", hint=TAKES_NO_WRITES)
     fatal = _refused(error, said)
     if fatal is not None:
         return fatal
@@ -233,9 +265,6 @@ def _refused(error: Exception, said: str) -> Fatal | None:
         case asyncpg.ProtocolViolationError() if any(words in said for words in POOLER_REFUSES):
             return fatal("The pooler refuses this", "Check user, password and database in DATABASE_URL and in the "
                          "pooler's own settings, and leave out of the URL what it does not pass on.")
-        case asyncpg.ReadOnlySQLTransactionError():
-            return fatal("The database is read-only", "Point DATABASE_URL at the primary, or add "
-                         "target_session_attrs=primary and all hosts to it.")
         case asyncpg.InvalidAuthorizationSpecificationError() | asyncpg.InvalidPasswordError():
             return fatal("The database refuses this user", "Check user and password in DATABASE_URL, and pg_hba.conf.")
         case asyncpg.InvalidCatalogNameError():

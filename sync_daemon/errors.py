@@ -37,11 +37,12 @@ _BRIEF = {Exit.TEMPORARY: "something is away", Exit.REFUSED: "the API key is ref
 class SyncError(Exception):
     """Base of all expected failures; `str(error)` is one clear sentence without secrets.
 
-    `brief` is the same without the server's words and without ids, for pages that others may see. `told` is true once
-    the log has it.
+    `brief` is the same without the server's words and without ids, for pages that others may see. `hint` says what to
+    do, if there is more to it than to wait. `told` is true once the log has it.
     """
 
     told = False
+    hint = ""
 
     def __init__(self, message: str, *, brief: str = "the log says why") -> None:
         super().__init__(message)
@@ -52,14 +53,17 @@ class RetryLater(SyncError):
     """The other side can't answer now.
 
     `wait` is the number of seconds that it asked for, if it did. `pace` is true when the answer
-    was "too many requests": that never fails a run, it only slows it down.
+    was "too many requests": that never fails a run, it only slows it down. `tries` is how often it is worth asking, if
+    that is not for as long as patience lasts.
     """
 
     def __init__(self, message: str, *, wait: float | None = None, pace: bool = False,
-                 brief: str = "no good answer") -> None:
+                 brief: str = "no good answer", hint: str = "", tries: int | None = None) -> None:
         super().__init__(message, brief=brief)
         self.wait = wait
         self.pace = pace
+        self.hint = hint
+        self.tries = tries
 
 
 class Refusal(SyncError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from sync_daemon.database import AWAY, meaning
+from sync_daemon.database import AWAY, meaning, require_usable
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.queries import Queries, quote
 
@@ -46,8 +46,10 @@ async def pending(pool: Pool, queries: Queries) -> list[str]:
 
 async def migrate(pool: Pool, queries: Queries) -> list[str]:
     """Applies what is pending and returns its names. Of two processes at once the second finds nothing to do."""
-    applied = []
-    await pending(pool, queries)
+    applied: list[str] = []
+    if not await pending(pool, queries):
+        return applied
+    await require_usable(pool, queries["usable"])
     try:
         for migration in queries.migrations():
             async with pool.acquire() as connection, connection.transaction():

@@ -36,8 +36,9 @@ async def open_database(settings: Settings) -> AsyncIterator[database.Pool]:
 async def prepare_schema(pool: database.Pool, queries: Queries, *, allowed: bool, notify: Notify = silent) -> None:
     """Migrates if that is allowed, for as long as it takes.
 
-    Raises Fatal if the schema is newer, or older and must not be touched.
+    Raises Fatal if the schema is newer, or older and must not be touched, or the database can't hold a mirror.
     """
+    await database.require_usable(pool, queries["usable"])
     pending = await migrate.pending(pool, queries)
     if pending and not allowed:
         raise Fatal(f"The schema {queries.schema} is not up to date ({len(pending)} to apply).", exit_code=Exit.CONFIG,

@@ -53,7 +53,7 @@ async def shown(mirror: Mirror) -> AsyncIterator[tuple[Watch, str | None]]:
 
 async def _last_words(watch: Watch, error: SyncError, notify: Notify) -> None:
     """Says why it ends; where only a person can help, page and metrics stay up for a moment to say so as well."""
-    hint = error.hint if isinstance(error, Fatal) else "It is temporary; start again."
+    hint = error.hint or "It is temporary; start again."
     log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
     error.told = True
     notify(f"STATUS={error}")

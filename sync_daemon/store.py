@@ -297,10 +297,13 @@ class Store:
                     self.moved_at = time.monotonic()
                 if of_records and isinstance(error, BAD_RECORD):
                     raise
+                if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+                    await self.pool.expire_connections()  # a session keeps the default with which it began
                 if _cancellations() > cancelled:
                     raise asyncio.CancelledError from None  # asyncpg tells of the line that was lost instead
                 told = meaning(error)
-                raise self._told(told, away=isinstance(told, RetryLater) and not isinstance(error, AGAIN)) from None
+                away = isinstance(told, RetryLater) and told.tries is None and not isinstance(error, AGAIN)
+                raise self._told(told, away=away) from None
             if moves:
                 self.moved_at = time.monotonic()
             if self.away:
@@ -318,11 +321,14 @@ class Store:
         if away and not self.away and self._patience > 0:
             self.away = True
             self.outages += 1
-            log().warning("database.away", why=str(error), hint="It is tried again, by `run` until it is back. "
-                          "See that Postgres is up and can be reached from here.")
+            log().warning("database.away", why=str(error), hint=error.hint or "It is tried again, by `run` until it is "
+                          "back. See that Postgres is up and can be reached from here.")
         return error
 
     def _gives_up(self, state: RetryCallState) -> bool:
+        error = state.outcome and state.outcome.exception()
+        if isinstance(error, RetryLater) and error.tries is not None and state.attempt_number >= error.tries:
+            return True
         return (state.seconds_since_start or 0.0) >= self._patience
 
     async def _sleep(self, delay: float) -> None:

@@ -238,7 +238,12 @@ SELECT c.relname AS resource, c.reltuples::bigint AS rows
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relkind = 'r'
 
--- For status and check.
+-- For the start, status and check.
+
+-- name: usable
+-- Whether a mirror can be kept here, and written now.
+SELECT pg_catalog.current_setting('server_encoding') AS encoding, pg_catalog.pg_is_in_recovery() AS standby,
+    pg_catalog.current_setting('transaction_read_only') = 'on' AS read_only
 
 -- name: server
 -- What this Postgres is, and what its user may do. $1 schema, $2 the mirror tables. `lacking` is what must be granted.

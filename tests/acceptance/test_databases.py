@@ -21,6 +21,7 @@ from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import query, settings
 from tests.acceptance.program import Ended, Programs, until
 from tests.acceptance.test_proxy import FAST, becomes_equal, ended_clearly
+from tests.acceptance.test_runbook import last_words, stands_in
 from tests.comparing import differences
 from tests.conftest import Simulate
 from tests.roles import books_in
@@ -360,6 +361,24 @@ async def test_when_a_standby_is_promoted_the_daemon_finds_it_by_itself(programs
         assert away["hint"]
         assert not program.logged("resource.failed")
         assert await program.terminated() == 0
+
+
+async def test_a_standby_alone_is_read_and_writing_verbs_are_78(programs: Programs, sim: Simulator) -> None:
+    async with primary_and_standby() as (first, second, _):
+        told = settings(sim, first.url(), SYNC_RESOURCES=",".join(FEW))
+        assert (await programs.call("backfill", **told)).code == 0
+        standby = told | {"DATABASE_URL": second.url()}
+        await until(lambda: is_loaded(second.url(), resources=len(FEW)), "the standby has it")
+        for verb in ("run", "backfill"):
+            ended = await programs.call(verb, **standby)
+            assert ended.code == 78, ended.stderr
+            assert stands_in("Exit code 78", last_words(ended)), last_words(ended)
+        for verb in ("status", "migrate"):
+            ended = await programs.call(verb, **standby)
+            assert ended.code == 0, ended.stderr
+        ended = await programs.call("migrate", **standby | {"SYNC_SCHEMA": "another"})
+        assert ended.code == 78, ended.stderr
+        assert ended.says("standby")
 
 
 async def test_when_a_standby_is_promoted_in_the_middle_of_a_first_load_it_goes_on(

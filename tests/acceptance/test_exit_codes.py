@@ -183,14 +183,29 @@ async def test_a_wrong_password_is_78_and_stays_secret(
 
 
 @pytest.mark.parametrize("loaded", [False, True])
-async def test_a_read_only_database_is_78(loaded: bool, programs: Programs, sim: Simulator, database: str) -> None:
+async def test_a_primary_that_takes_no_writes_is_75(
+        loaded: bool, programs: Programs, sim: Simulator, database: str) -> None:
     if loaded:
         assert (await programs.call("backfill", "notes", **settings(sim, database))).code == 0
     (name,) = (await query(database, "SELECT current_database()"))[0]
     await query(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     ended = await programs.call("run", **settings(sim, database))
-    assert ended.code == 78
-    assert ended.says("read-only", "DATABASE_URL")
+    assert ended.code == 75
+    assert ended.says("takes no writes now", "default_transaction_read_only", "disk")
+
+
+@pytest.mark.parametrize("verb", ["run", "backfill", "migrate"])
+async def test_a_database_whose_encoding_is_not_utf8_is_78_before_anything_is_written(
+        verb: str, programs: Programs, sim: Simulator, server: str) -> None:
+    name = f"latin_{verb}"
+    await query(server.format("postgres"), f"CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    try:
+        ended = await programs.call(verb, **settings(sim, server.format(name)))
+        assert ended.code == 78, ended.stderr
+        assert ended.says("LATIN1", "createdb -E UTF8 -T template0")
+        assert await query(server.format(name), "SELECT FROM pg_namespace WHERE nspname = 'invoiced'") == []
+    finally:
+        await query(server.format("postgres"), f"DROP DATABASE {name}")
 
 
 async def test_a_user_without_rights_is_78(programs: Programs, sim: Simulator, database: str) -> None:

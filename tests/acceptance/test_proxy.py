@@ -271,10 +271,7 @@ def ended_clearly(program: Program, *words: str) -> bool:
 @asynccontextmanager
 async def refusing(how: str, dsn: str) -> AsyncIterator[None]:
     """Postgres refuses what the program wants, from now on until the end."""
-    name = urlsplit(dsn).path[1:]
     do, undo = {
-        "read-only": (f"ALTER DATABASE {name} SET default_transaction_read_only = on",
-                      f"ALTER DATABASE {name} RESET default_transaction_read_only"),
         "rights": ("REVOKE UPDATE ON ALL TABLES IN SCHEMA invoiced FROM limited",
                    "GRANT UPDATE ON ALL TABLES IN SCHEMA invoiced TO limited"),
         "one right": ("REVOKE INSERT ON invoiced.invoices FROM limited",
@@ -284,14 +281,11 @@ async def refusing(how: str, dsn: str) -> AsyncIterator[None]:
     await query(dsn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
                      "pid <> pg_backend_pid()")
     yield
-    connection = await asyncpg.connect(dsn, server_settings={"default_transaction_read_only": "off"})
-    await connection.execute(undo)
-    await connection.close()
+    await query(dsn, undo)
 
 
 @pytest.mark.parametrize(("how", "words"), [
-    ("read-only", ("read-only", "DATABASE_URL")), ("rights", ("lacks a right", "Grant")),
-    ("one right", ("lacks a right", "Grant"))])
+    ("rights", ("lacks a right", "Grant")), ("one right", ("lacks a right", "Grant"))])
 async def test_a_database_that_says_no_while_the_daemon_runs_is_78(
         how: str, words: tuple[str, ...], programs: Programs, sim: Simulator, mirror_database: str) -> None:
     begun = time.time()
@@ -312,3 +306,36 @@ async def test_a_database_that_says_no_while_the_daemon_runs_is_78(
     ended = await programs.call("backfill", **settings(sim, dsn))
     assert ended.code == 0, ended.stderr
     assert await differences(sim.url, sim.api_key, mirror_database, since_event=begun + 1) == {}
+
+
+async def test_a_daemon_waits_while_its_primary_takes_no_writes(
+        programs: Programs, sim: Simulator, mirror_database: str) -> None:
+    """Hosts do that at 95 % of the disk, and take it back when there is room."""
+    begun, name = time.time(), urlsplit(mirror_database).path[1:]
+    told = settings(sim, mirror_database, **FAST)
+
+    async def take_writes(*, end_sessions: bool, how: str) -> None:
+        connection = await asyncpg.connect(mirror_database, server_settings={"default_transaction_read_only": "off"})
+        await connection.execute(f"ALTER DATABASE {name} {how}")
+        if end_sessions:
+            await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                                     "datname = current_database() AND pid <> pg_backend_pid()")
+        await connection.close()
+
+    program = await programs.start("run", **told)
+    await until(lambda: is_loaded(mirror_database), "the first load is complete")
+    await take_writes(how="SET default_transaction_read_only = on", end_sessions=True)
+    sim.account.create("invoices", 3)
+    await until(lambda: [line for line in program.logged("database.away") if "read-only" in line["why"]], "it waits")
+    (line,) = [line for line in program.logged("database.away") if "read-only" in line["why"]]
+    assert "SHOW default_transaction_read_only" in line["hint"]
+    for verb in ("run", "backfill"):
+        ended = await programs.call(verb, **told)
+        assert ended.code == 75, ended.stderr
+        assert ended.says("takes no writes", "disk", "SHOW default_transaction_read_only")
+    assert (await programs.call("status", **told)).code in {0, 3}
+    assert program.running
+    await take_writes(how="RESET default_transaction_read_only", end_sessions=False)
+    await becomes_equal(sim, mirror_database, begun)
+    assert not program.logged("resource.failed")
+    assert await program.terminated() == 0

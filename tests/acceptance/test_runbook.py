@@ -99,7 +99,7 @@ async def test_another_accounts_key_says_what_its_section_quotes(
     assert stands_in("Exit code 78", last_words(ended)), last_words(ended)
 
 
-async def test_a_newer_schema_and_a_standby_say_what_their_section_quotes(
+async def test_a_newer_schema_and_a_primary_without_writes_say_what_their_section_quotes(
         programs: Programs, sim: Simulator, mirror_database: str) -> None:
     await query(mirror_database, "INSERT INTO invoiced._migration (version, name) VALUES (9999, 'of the future')")
     ended = await programs.call("run", **settings(sim, mirror_database))
@@ -108,6 +108,13 @@ async def test_a_newer_schema_and_a_standby_say_what_their_section_quotes(
     (name,) = (await query(mirror_database, "SELECT current_database()"))[0]
     await query(mirror_database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     ended = await programs.call("run", **settings(sim, mirror_database))
+    assert stands_in("The disk of the database is full", last_words(ended)), last_words(ended)
+
+
+async def test_another_encoding_says_what_its_section_quotes(programs: Programs, server: str) -> None:
+    await query(server.format("postgres"), "CREATE DATABASE ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    ended = await programs.call("migrate", DATABASE_URL=server.format("ascii"))
+    assert ended.code == 78
     assert stands_in("Exit code 78", last_words(ended)), last_words(ended)
 
 

@@ -15,15 +15,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync_daemon import database
-from sync_daemon.errors import RetryLater, Stopped
+from sync_daemon import daemon, database, verbs
+from sync_daemon.errors import Exit, RetryLater, Stopped
 from sync_daemon.feed import LONG_AGO
 from sync_daemon.plan import Cursor
 from sync_daemon.queries import Queries
 from sync_daemon.records import Record, Reject, read
 from sync_daemon.resources import BY_NAME
+from sync_daemon.simulator import Simulator
 from sync_daemon.store import Batch, Hint, LostRace, Store
-from tests.conftest import Sql, on_both_postgres
+from tests.acceptance.program import until
+from tests.conftest import Sql, on_both_postgres, settings_for
 
 pytestmark = on_both_postgres
 
@@ -378,3 +380,61 @@ async def test_a_database_that_stays_away_is_told_in_one_sentence(store: Store) 
 
     with pytest.raises(RetryLater, match=r"The database is away: the database system is starting up\."):
         await store.transact(away)
+
+
+@pytest.mark.parametrize(("how", "said"), [
+    ("statement_timeout", "due to statement timeout"), ("lock_timeout", "due to lock timeout"),
+    ("pg_cancel_backend", "due to user request")])
+async def test_a_statement_that_is_always_ended_fails_by_name_and_is_no_outage(
+        how: str, said: str, mirror_database: str, sql: Sql, logged: list[Any]) -> None:
+    timeout = "" if how == "pg_cancel_backend" else f"&options=-c%20{how}%3D200"
+    holder = await asyncpg.connect(mirror_database)
+
+    async def cancel() -> None:
+        while True:
+            await sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                      "AND datname = current_database()")
+            await asyncio.sleep(0.01)
+
+    async with opened(mirror_database + timeout) as store:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE invoiced.invoices IN EXCLUSIVE MODE")
+            cancelling = asyncio.create_task(cancel() if how == "pg_cancel_backend" else asyncio.sleep(0))
+            with pytest.raises(RetryLater, match=f"ended a statement before .* {said}") as caught:
+                await store.commit(batch(row(1)))
+            cancelling.cancel()
+        assert "statement_timeout" in caught.value.hint
+        assert (store.outages, store.away) == (0, False)
+        assert not [line for line in logged if line["event"] == "database.away"]
+        await store.commit(batch(row(1)))
+    await holder.close()
+    assert (await held(sql)).keys() == {1}
+
+
+async def test_a_statement_that_is_ended_once_is_simply_given_again(mirror_database: str, sql: Sql) -> None:
+    holder = await asyncpg.connect(mirror_database)
+    waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    async with opened(mirror_database) as store:
+        await holder.execute("BEGIN; LOCK TABLE invoiced.invoices IN EXCLUSIVE MODE")
+        committing = asyncio.create_task(store.commit(batch(row(1))))
+        (once,) = await until(lambda: sql(f"SELECT query_start, pg_cancel_backend(pid) {waiting}"), "it is ended once")
+        await until(lambda: sql(f"SELECT {waiting} AND query_start > $1", once[0]), "it is given again")
+        await holder.execute("ROLLBACK")
+        await committing
+    await holder.close()
+    assert (await held(sql)).keys() == {1}
+
+
+async def test_a_resource_whose_statements_are_always_ended_fails_and_the_others_go_on(
+        mirror_database: str, sim: Simulator, logged: list[Any]) -> None:
+    holder = await asyncpg.connect(mirror_database)
+    settings = settings_for(sim, mirror_database + "&options=-c%20lock_timeout%3D100", sync_resources="notes,items")
+    async with holder.transaction():
+        await holder.execute("LOCK TABLE invoiced.notes IN EXCLUSIVE MODE")
+        assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.PARTLY
+    await holder.close()
+    (failed,) = {(line["resource"], line["why"]) for line in logged if line["event"] == "resource.failed"}
+    assert failed[0] == "notes"
+    assert "lock timeout" in failed[1]
+    assert not [line for line in logged if line["event"] == "database.away"]
+    assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.OK
