@@ -35,6 +35,9 @@ CONNECT_SECONDS: Final = 10.0
 HOST_SECONDS: Final = 5.0
 """How long one of several hosts may take to answer before the next is asked."""
 STATEMENT_SECONDS: Final = 60.0
+IDLE_SECONDS: Final = 5.0
+"""How long a connection that nothing asks for is kept: twenty daemons that rest shall not fill a server. A new one
+takes 10 ms, with TLS 14 ms."""
 LATE, AHEAD = timedelta(seconds=1), timedelta(minutes=1)
 """How far our idea of the database's clock may be off before it is put right."""
 
@@ -118,7 +121,8 @@ async def connect(dsn: str | None, connections: int = CONNECTIONS,
     """A pool of connections; `dsn` None means that libpq's variables in `environ` say where. Raises Fatal."""
     pool = await asyncpg.create_pool(
         min_size=0, max_size=connections, statement_cache_size=0, reset=_nothing_to_reset, timeout=CONNECT_SECONDS,
-        command_timeout=STATEMENT_SECONDS, connection_class=KnowsItsTypes, connect=_Hosts(dsn, environ).connect)
+        command_timeout=STATEMENT_SECONDS, max_inactive_connection_lifetime=IDLE_SECONDS,
+        connection_class=KnowsItsTypes, connect=_Hosts(dsn, environ).connect)
     try:
         await _try(pool)
         yield pool

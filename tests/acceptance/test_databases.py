@@ -118,6 +118,23 @@ async def test_a_schema_may_have_any_name(programs: Programs, sim: Simulator, da
     assert elsewhere == []
 
 
+async def test_a_daemon_that_rests_gives_its_connections_back(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    """Twenty accounts on one server would fill it otherwise."""
+    ours = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+    async def connections(wanted: range) -> bool:
+        return len(await query(database, ours)) in wanted
+
+    program = await programs.start("run", **settings(sim, database, SYNC_WEB_LISTEN="127.0.0.1:0"))
+    await until(lambda: connections(range(2, 10)), "it has several connections")
+    await until(lambda: program.logged("cycle.done"), "a cycle is done")
+    await until(lambda: connections(range(2)), "it has one at the most", 20)
+    assert program.running
+    assert not program.logged("database.away")
+    assert await program.terminated() == 0
+
+
 # A pooler in transaction mode.
 
 
