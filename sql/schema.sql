@@ -213,12 +213,13 @@ CREATE TABLE {schema}._rejected (
     PRIMARY KEY (resource, hash)
 );
 CREATE INDEX _rejected_key_idx ON {schema}._rejected (resource, key);
+CREATE INDEX _rejected_body_idx ON {schema}._rejected (resource, last_at) WHERE body <> '';
 COMMENT ON TABLE {schema}._rejected IS 'Records that could not be stored, whole, as the bytes received. Empty is right.';
 COMMENT ON COLUMN {schema}._rejected.resource IS 'Name of the resource.';
 COMMENT ON COLUMN {schema}._rejected.hash IS 'BLAKE2b of the bytes, 16 bytes long.';
 COMMENT ON COLUMN {schema}._rejected.key IS 'Key of the record, where one could be read.';
 COMMENT ON COLUMN {schema}._rejected.reason IS 'Why it could not be stored.';
-COMMENT ON COLUMN {schema}._rejected.body IS 'The record as it was received.';
+COMMENT ON COLUMN {schema}._rejected.body IS 'The record as it was received; empty once too many others followed.';
 COMMENT ON COLUMN {schema}._rejected.read_at IS 'When the question was asked that it answered.';
 COMMENT ON COLUMN {schema}._rejected.first_at IS 'When it was first rejected.';
 COMMENT ON COLUMN {schema}._rejected.last_at IS 'When it was last rejected.';

@@ -357,6 +357,8 @@ class Store:
         for reject in rejects:
             await connection.execute(self.queries["reject"], batch.resource.name, digest(reject.raw), reject.key,
                                      reject.reason, reject.raw, batch.asked_at)
+        if rejects:
+            await connection.execute(self.queries["bound_rejected"], batch.resource.name)
         return frozenset(keys), len(rejects)
 
     async def _upsert(self, connection: Connection, resource: Resource, records: Sequence[Record]) -> set[int | str]:

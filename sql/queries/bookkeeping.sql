@@ -220,8 +220,19 @@ GROUP BY f.key
 -- name: reject
 INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (resource, hash) DO UPDATE
-SET key = excluded.key, reason = excluded.reason, last_at = pg_catalog.now(), times = _rejected.times + 1,
-    read_at = greatest(_rejected.read_at, excluded.read_at)
+SET key = excluded.key, reason = excluded.reason, body = excluded.body, last_at = pg_catalog.now(),
+    times = _rejected.times + 1, read_at = greatest(_rejected.read_at, excluded.read_at)
+
+-- name: bound_rejected
+-- Of each resource the last 1,000 bodies are kept, or as many as make 16 MiB; the rows stay, and count.
+UPDATE {schema}._rejected AS r SET body = ''
+FROM (
+    SELECT hash, pg_catalog.row_number() OVER latest AS n,
+        pg_catalog.sum(pg_catalog.octet_length(body)) OVER latest AS bytes
+    FROM {schema}._rejected WHERE resource = $1 AND body <> ''
+    WINDOW latest AS (ORDER BY last_at DESC, hash)
+) AS kept
+WHERE r.resource = $1 AND r.hash = kept.hash AND (kept.n > 1000 OR (kept.n > 1 AND kept.bytes > 16777216))
 
 -- name: rejected_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._rejected GROUP BY resource

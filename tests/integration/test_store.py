@@ -270,6 +270,27 @@ async def test_what_was_rejected_leaves_when_it_is_stored_later(store: Store, sq
     assert await sql("SELECT FROM _rejected") == []
 
 
+async def test_of_refused_records_so_many_are_kept_whole_and_all_are_counted(store: Store, sql: Sql) -> None:
+    """A list that is broken, or hostile, can't fill the disk."""
+    whole = "SELECT body FROM _rejected WHERE resource = 'invoices' AND body <> '' ORDER BY last_at DESC, body"
+    for page in range(11):
+        refused = [Reject(b"%d of page %02d" % (number, page), "odd", None) for number in range(100)]
+        await store.commit(batch(row(1), rejects=refused))
+    kept = {bytes(one["body"]) for one in await sql(whole)}
+    assert len(kept) == 1000
+    assert {body[-2:] for body in kept} == {b"%02d" % page for page in range(1, 11)}, "the latest"
+    (counted,) = await store.rows("rejected_counts")
+    assert tuple(counted) == ("invoices", 1100)
+    await store.commit(batch(row(1), rejects=[Reject(b"0 of page 00", "odd", None)]))
+    assert bytes((await sql(whole))[0]["body"]) == b"0 of page 00", "what comes again is kept whole again"
+    assert len(await sql(whole)) == 1000
+    for letter in b"abcd":
+        await store.commit(batch(row(1), rejects=[Reject(bytes([letter]) * 6_000_000, "large", None)]))
+    assert [bytes(one["body"][:1]) for one in await sql(whole)] == [b"d", b"c"]
+    await store.commit(batch(row(1), rejects=[Reject(b"e" * 20_000_000, "huge", None)]))
+    assert [bytes(one["body"][:1]) for one in await sql(whole)] == [b"e"]
+
+
 async def test_a_key_that_fits_no_index_is_rejected_too(store: Store, sql: Sql) -> None:
     sources = BY_NAME["payment_sources"]
     name = "".join(chr(0x4e00 + i * 37 % 20_000) for i in range(9_000))

@@ -1,3 +1,8 @@
+-- Bodies of refused records are kept up to a bound: a list that is broken, or hostile, must not fill the disk.
+
+CREATE INDEX _rejected_body_idx ON {schema}._rejected (resource, last_at) WHERE body <> '';
+COMMENT ON COLUMN {schema}._rejected.body IS 'The record as it was received; empty once too many others followed.';
+
 -- A reader of NAME_with_deleted saw tombstones of other tables: a function in WHERE was called for them, before the
 -- condition of the view. OFFSET 0 keeps what others ask for out of that part of the view; security_barrier does not,
 -- since Postgres flattens a UNION ALL all the same. Columns, comments and grants stay as they are.
