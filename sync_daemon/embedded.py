@@ -10,8 +10,10 @@ to stop, and an open connection is what counts as "in use": the kernel closes it
 one closes, Postgres stops, then the supervisor. A server that crashes under its users is started again. If the
 supervisor itself is killed, Postgres stops too (on Linux; elsewhere the next start stops it).
 
-Files: the data folder NAME, beside it NAME.lock and NAME.log; the sockets in a private folder under /tmp, because
-the path of a Unix socket must stay under 100 bytes. Nothing listens on TCP. Only this module knows the wheel.
+Files: the data folder NAME, beside it NAME.lock, NAME.log and NAME.sockets; the sockets in a private folder under /tmp,
+because the path of a Unix socket must stay under 100 bytes. Its name is always the same, unless somebody else took
+that: then it is one that nobody can foresee. NAME.sockets says which. Nothing listens on TCP. Only this module knows
+the wheel.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from sync_daemon.errors import Exit, Fatal
@@ -51,6 +53,7 @@ from sync_daemon.supervisor import (
 
 BIN = Path("pginstall", "bin")
 UNPRIVILEGED = "nobody"
+WRITTEN_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 ROOTS_FOLDER = Path("/var/lib/invoiced-sync-demo")
 """For root: a place to which the unprivileged user can walk."""
 
@@ -103,8 +106,7 @@ async def embedded_postgres(
 
     `as_root` lets root start it, under the user "nobody". `fsync` counts for whoever starts the server.
     """
-    place = _place(data_dir, as_root=as_root, fsync=fsync)
-    reader, writer, version = await _join(place)
+    place, reader, writer, version = await _join(_place(data_dir, as_root=as_root, fsync=fsync))
     try:
         yield EmbeddedServer(place.dsn(DATABASE), place.bin_dir, place.data_dir, version)
     finally:
@@ -122,7 +124,7 @@ def _place(data_dir: Path, *, as_root: bool, fsync: bool) -> Place:
         except KeyError:
             raise fatal(f"There is no user {UNPRIVILEGED} to run Postgres.", "Start as an ordinary user.") from None
         uid, gid = account.pw_uid, account.pw_gid
-    sockets = f"/tmp/invoiced-sync-{uid}-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]}"  # noqa: S108 (see _check_private)
+    sockets = f"/tmp/invoiced-sync-{uid}-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]}"  # noqa: S108 - see _is_private
     return Place(data_dir, Path(sockets), _bin_dir(drop=drop), uid, gid, drop, fsync)
 
 
@@ -177,7 +179,11 @@ def _make_copy(package: Path, folder: Path) -> None:
 # ---- joining: attach to the supervisor, or become the one who starts it
 
 
-async def _join(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str]:
+Joined = tuple[Place, asyncio.StreamReader, asyncio.StreamWriter, str]
+"""The place with its real sockets, a line to the supervisor, the version of the server."""
+
+
+async def _join(place: Place) -> Joined:
     try:
         async with asyncio.timeout(2 * START_SECONDS):
             while True:
@@ -191,42 +197,43 @@ async def _join(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
         raise unusable(place, error) from error
 
 
-async def _attach(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str] | None:
+async def _attach(place: Place) -> Joined | None:
+    place = replace(place, socket_dir=_recorded(place))
+    if not _is_private(place.socket_dir, place):
+        return None  # a stranger's, who took the name after our server was gone
     try:
-        _check_private(place)
         reader, writer = await asyncio.open_unix_connection(place.control)
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     version = await _hear(reader, writer)
-    return (reader, writer, version) if version else None
+    return (place, reader, writer, version) if version else None
 
 
-async def _launch(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str] | None:
-    if not (line := _start_supervisor(place)):
+async def _launch(place: Place) -> Joined | None:
+    if not (started := _start_supervisor(place)):
         return None
+    place, line = started
     reader, writer = await asyncio.open_unix_connection(sock=line)
     version = await _hear(reader, writer)
     if not version:
         raise fatal(f"The supervisor of Postgres ended unexpectedly.{tail(place)}", "Start again.")
-    return reader, writer, version
+    return place, reader, writer, version
 
 
-def _start_supervisor(place: Place) -> socket.socket | None:
-    """Our line to a new supervisor, or None if there is one already."""
+def _start_supervisor(place: Place) -> tuple[Place, socket.socket] | None:
+    """The place as it is used, and our line to a new supervisor; None if there is one already."""
     _make_parents(place)
     with os.fdopen(os.open(place.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return None
-        place.socket_dir.mkdir(mode=0o700, exist_ok=True)
-        _check_private(place)
+        place = replace(place, socket_dir=_make_private(place))
         if place.drop:
             os.chown(place.socket_dir, place.uid, place.gid, follow_symlinks=False)
         ours, theirs = socket.socketpair()
         root, job = Path(__file__).parent.parent, json.dumps(asdict(place), default=str)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW
-        with theirs, os.fdopen(os.open(place.log, flags, 0o600), "a") as log:
+        with theirs, os.fdopen(os.open(place.log, WRITTEN_ANEW | os.O_APPEND, 0o600), "a") as log:
             # Its stdin is the lock, which thus is never free in between.
             subprocess.run(  # noqa: S603 - our own interpreter, no shell
                 [sys.executable, "-I", "-c", SUPERVISOR, str(root), str(theirs.fileno()), job],
@@ -238,7 +245,7 @@ def _start_supervisor(place: Place) -> socket.socket | None:
                 start_new_session=True,
                 check=False,
             )
-        return ours
+        return place, ours
 
 
 async def _hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str | None:
@@ -278,8 +285,33 @@ def _make_parents(place: Place) -> None:
         )
 
 
-def _check_private(place: Place) -> None:
+def _recorded(place: Place) -> Path:
+    """Where the sockets are, or were."""
+    with suppress(OSError, UnicodeDecodeError):
+        written = Path(place.sockets.read_text().strip())
+        if written.is_absolute():
+            return written
+    return place.socket_dir
+
+
+def _make_private(place: Place) -> Path:
+    """The folder of the sockets: as before, by its usual name, or by one that nobody can foresee."""
+    for folder in (_recorded(place), place.socket_dir):
+        with suppress(FileExistsError, FileNotFoundError):
+            folder.mkdir(mode=0o700)
+        if _is_private(folder, place):
+            break
+    else:
+        folder = Path(tempfile.mkdtemp(prefix="invoiced-sync-", dir="/tmp"))
+    with os.fdopen(os.open(place.sockets, WRITTEN_ANEW, 0o600), "w") as record:
+        record.write(f"{folder}\n")
+    return folder
+
+
+def _is_private(folder: Path, place: Place) -> bool:
     """Everybody may write to /tmp: a folder there that another user made could hold a false server."""
-    found = place.socket_dir.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077 or found.st_uid not in {0, place.uid}:
-        raise fatal(f"{place.socket_dir} is not a private folder of user {place.uid}.", "Remove it.")
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077 and found.st_uid in {os.geteuid(), place.uid}

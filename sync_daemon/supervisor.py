@@ -47,8 +47,9 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = :'database'
 SHOW server_version;
 """
 DUMP_AND_RESTORE = (
-    "Dump and restore: with the programs of Postgres {major}, pg_ctl -D {data} -o '-k /tmp' start && "
-    f"pg_dump -h /tmp -U {SUPERUSER} -Fc -f invoiced.dump {DATABASE} && pg_ctl -D {{data}} stop; then move the folder "
+    "Dump and restore: with the programs of Postgres {major}, and nobody else on its socket, D={data} && "
+    'pg_ctl -D "$D" -o "-k \'$D\' -c listen_addresses=" start && '
+    f'pg_dump -h "$D" -U {SUPERUSER} -Fc -f invoiced.dump {DATABASE} && pg_ctl -D "$D" stop; then move the folder '
     "away, run `invoiced-sync db`, and pg_restore -d URL invoiced.dump. "
     "Or only move it away: a new mirror reads everything again."
 )
@@ -76,6 +77,11 @@ class Place:
     @property
     def log(self) -> Path:
         return self.data_dir.with_name(f"{self.data_dir.name}.log")
+
+    @property
+    def sockets(self) -> Path:
+        """The file that says which folder the sockets are in."""
+        return self.data_dir.with_name(f"{self.data_dir.name}.sockets")
 
     def dsn(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={self.socket_dir}&port=5432"

@@ -350,12 +350,45 @@ async def test_an_unusable_place_is_named(empty: Path) -> None:
 
 async def test_sockets_are_never_put_where_another_user_could_have_prepared_them(data: Path) -> None:
     async with server_on(data) as server:
-        sockets = Path(str(await ask(server, "SHOW unix_socket_directories")))
-    sockets.symlink_to(data.parent)
+        usual = Path(str(await ask(server, "SHOW unix_socket_directories")))
+    for occupied in ("a link", "open to all", *(["of somebody else"] if AS_ROOT else [])):
+        if occupied == "a link":
+            usual.symlink_to(data.parent)
+        else:
+            usual.mkdir(mode=0o700)
+            if occupied == "open to all":
+                usual.chmod(0o777)
+            else:
+                os.chown(usual, 54321, 54321)
+        async with server_on(data) as server:
+            sockets = Path(str(await ask(server, "SHOW unix_socket_directories")))
+            assert sockets != usual, occupied
+            assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+            assert sockets.stat().st_uid == pwd.getpwnam(SERVER_USER).pw_uid
+            assert len(os.fsencode(sockets / ".s.PGSQL.5432")) < 100
+            other = other_process(data)
+            assert wait_until_up(other) == server.dsn, "a second user finds it all the same"
+            leave(other)
+        assert not sockets.exists()
+        assert list(data.parent.glob("*control*")) == []
+        usual.unlink() if usual.is_symlink() else usual.rmdir()
+
+
+async def test_a_folder_that_a_stranger_made_where_sockets_were_is_not_believed(data: Path) -> None:
+    usual = embedded._place(data, as_root=True, fsync=False).socket_dir
+    usual.symlink_to(data.parent)
     try:
-        assert str(sockets) in str(await refusal(data))
+        async with server_on(data) as server:
+            first = Path(str(await ask(server, "SHOW unix_socket_directories")))
+        first.symlink_to(data.parent)
+        async with server_on(data) as server:
+            second = Path(str(await ask(server, "SHOW unix_socket_directories")))
+        first.unlink()
     finally:
-        sockets.unlink()
+        usual.unlink()
+    assert len({usual, first, second}) == 3
+    async with server_on(data) as server:
+        assert await ask(server, "SHOW unix_socket_directories") == str(second), "the name stays, once it was needed"
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root changes the user")
