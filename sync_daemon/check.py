@@ -7,81 +7,69 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+import shlex
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 from pydantic import SecretStr
 
-from sync_daemon import migrate
 from sync_daemon.abilities import ID_FILTER, SORT, Found, look
 from sync_daemon.account import Account, whose_key
 from sync_daemon.api import AT_START, Api, connect
-from sync_daemon.database import read_clock
-from sync_daemon.errors import Exit, Fatal, SyncError, exit_of
-from sync_daemon.opening import open_database
-from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
+from sync_daemon.database_check import look_at_database, target_of
+from sync_daemon.dsn import Unusable, variables
+from sync_daemon.errors import Exit
+from sync_daemon.findings import Findings, carefully, compare_clock
+from sync_daemon.output import STYLES, number, print_table, say, say_json, span
 from sync_daemon.progress import Progress
-from sync_daemon.queries import SQL, Queries
 from sync_daemon.reader import Reader
-from sync_daemon.resources import BY_NAME
 from sync_daemon.screen import logging_to_stderr
-from sync_daemon.settings import Settings, names_a_database
-from sync_daemon.store import Store
+from sync_daemon.settings import Problem, Settings, holds_a_secret, names_a_database
 from sync_daemon.together import together
 
-OLDEST: Final = 14
-"""The oldest Postgres whose SQL function bodies we can use."""
-TOLERATED: Final = 30
-"""Seconds that clocks may differ before it is worth a word."""
-WORST_FIRST: Final = (Exit.REFUSED, Exit.CONFIG, Exit.TEMPORARY, Exit.BUG, Exit.PARTLY, Exit.OK)
+REMEDY: Final = "Check INVOICED_BASE_URL, this machine's network and name service, and a proxy or firewall in between."
+OF_DATABASE: Final = {"DATABASE_URL", "SYNC_SCHEMA", *variables()}
+OF_API: Final = {"INVOICED_API_KEY", "INVOICED_BASE_URL"}
+"""Settings without which a part can't be looked at."""
+PROXIED: Final = "is set, and not used: the API is asked directly"
+AUTHORITIES: Final = "is set: whom it names is trusted to be Invoiced (and a database with sslrootcert=system)"
+FROM_OUTSIDE: Final = {
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), (
+        PROXIED, "Unset it, and let this machine through to the API; a proxy can't be used.")),
+    "NO_PROXY": ("is set, and means nothing: no proxy is used", "Nothing to do."),
+    **dict.fromkeys(("SSL_CERT_FILE", "SSL_CERT_DIR"), (AUTHORITIES, "Unset it unless that is meant.")),
+    "SSLKEYLOGFILE": ("is set: the keys of the lines to the API are written there, for whoever reads along",
+                      "Unset it; the API key can be read with them."),
+}
+"""Variables that change how the API is reached, or seem to: what each does, and what to do about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `code` is what the process ends with if nothing is worse."""
+async def check(settings: Settings, *, as_json: bool, wrong: Sequence[Problem] = (),
+                env_file: Path | None = None) -> Exit:
+    """Looks at everything, prints what it found, and returns the exit code of the worst of it.
 
-    part: str
-    name: str
-    said: str
-    state: str = "ok"
-    remedy: str = ""
-    code: Exit = Exit.OK
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was found so far; `schema_account` is the account that the schema mirrors, if it mirrors one."""
-
-    all: list[Finding] = field(default_factory=list)
-    resources: list[Found] = field(default_factory=list)
-    pinned: dict[str, Any] | None = None
-
-    def ok(self, part: str, name: str, said: str) -> None:
-        self.all.append(Finding(part, name, said))
-
-    def note(self, part: str, name: str, said: str, remedy: str = "") -> None:
-        self.all.append(Finding(part, name, said, "note", remedy))
-
-    def wrong(self, part: str, name: str, said: str, remedy: str, code: Exit = Exit.CONFIG) -> None:
-        self.all.append(Finding(part, name, said, "wrong", remedy, code))
-
-    @property
-    def worst(self) -> Exit:
-        codes = {finding.code for finding in self.all}
-        if any(found.state == "failing" for found in self.resources):
-            codes.add(Exit.PARTLY)
-        return next((code for code in WORST_FIRST if code in codes), Exit.OK)
-
-
-async def check(settings: Settings, *, as_json: bool) -> Exit:
-    """Looks at everything, prints what it found, and returns the exit code of the worst of it."""
-    findings = Findings()
+    What is `wrong` with the settings is told as well; what hangs on it is not looked at, all else is.
+    """
+    findings, missing = Findings(), {problem.name for problem in wrong}
     with logging_to_stderr("error"):  # what the probes log is told below
-        _settings(settings, findings)
-        await _carefully(findings, "database", "connection", lambda: _database(settings, findings))
-        await _carefully(findings, "API", "key", lambda: _api(settings, findings))
+        for problem in wrong:
+            findings.wrong("settings", problem.name, problem.what, problem.remedy)
+        _settings(settings, findings, missing)
+        for file in secret_files(settings, env_file):
+            _file_mode(*file, findings)
+        if needed := OF_DATABASE & missing:
+            findings.note("database", "connection", f"not looked at: {' and '.join(sorted(needed))} is wrong")
+        else:
+            await look_at_database(settings, findings)
+        _surroundings(findings)
+        if needed := OF_API & missing:
+            findings.note("API", "key", f"{settings.origin} is not asked: {' and '.join(sorted(needed))} is wrong")
+        else:
+            await carefully(findings, "API", "key", REMEDY, lambda: _api(settings, findings), where=settings.origin)
     code = findings.worst
     if as_json:
         say_json({"exit_code": int(code), "findings": [asdict(finding) for finding in findings.all],
@@ -91,25 +79,12 @@ async def check(settings: Settings, *, as_json: bool) -> Exit:
     return code
 
 
-async def _carefully(findings: Findings, part: str, name: str, look_at: Callable[[], Awaitable[None]]) -> None:
-    """A part that fails is a finding like others."""
-    try:
-        await look_at()
-    except SyncError as error:
-        hint = error.hint if isinstance(error, Fatal) else _REMEDY[part]
-        findings.wrong(part, name, str(error), hint, exit_of(error))
-
-
-_REMEDY: Final = {
-    "database": "See that Postgres is up and can be reached from here, and check host and port in DATABASE_URL.",
-    "API": "Check INVOICED_BASE_URL, this machine's network and name service, and a proxy or firewall in between.",
-}
-
-
-def _settings(settings: Settings, findings: Findings) -> None:
+def _settings(settings: Settings, findings: Findings, wrong: set[str]) -> None:
     """Each setting with its value; of secrets only that they are set."""
     for name in type(settings).model_fields:
         value = getattr(settings, name)
+        if name.upper() in wrong:
+            continue
         if isinstance(value, SecretStr):
             said = "set"
         elif name == "sync_resources":
@@ -124,84 +99,44 @@ def _settings(settings: Settings, findings: Findings) -> None:
                                                       or name == "sync_resources" else " (default)"))
 
 
-# The database.
+# What surrounds the program.
 
 
-async def _database(settings: Settings, findings: Findings) -> None:
-    queries = Queries(settings.sync_schema)
-    async with open_database(settings) as pool:
-        store = Store(pool, queries, await read_clock(pool), asyncio.Event(), patience=0.0)
-        row = await store.row("server", queries.schema, list(BY_NAME))
-        assert row is not None, "the statement always gives one"
-        server = dict(row)
-        _server(server, findings)
-        _rights(server, settings, findings)
-        await _carefully(findings, "database", "schema", lambda: _schema(store, server, settings, findings))
-        _clock(findings, "database", (store.clock.now() - datetime.now(UTC)).total_seconds())
+def secret_files(settings: Settings, env_file: Path | None) -> Iterator[tuple[str, Path, int]]:
+    """Files that hold secrets: what each is called, and which bits of its mode must not be set."""
+    if env_file is not None and holds_a_secret(env_file):
+        yield "env file", env_file, stat.S_IRWXO
+    if folder := os.environ.get("CREDENTIALS_DIRECTORY"):
+        for path in sorted(Path(folder).glob("*")):
+            if path.name.lower() in {"invoiced_api_key", "database_url"}:
+                yield "credential", path, stat.S_IRWXO
+    if not names_a_database(settings, os.environ):
+        return
+    try:
+        target = target_of(settings)
+    except (Unusable, OSError):
+        return
+    if target.passfile is not None and os.path.isfile(target.passfile):  # noqa: PTH113 - which may be out of reach
+        yield "password file", target.passfile, stat.S_IRWXG | stat.S_IRWXO
+    if target.tls.get("sslkey"):
+        yield "sslkey", Path(target.tls["sslkey"]), stat.S_IRWXO
 
 
-def _server(server: dict[str, Any], findings: Findings) -> None:
-    version = f"Postgres {server['version'].split()[0]}"
-    if server["version_num"] < OLDEST * 10_000:
-        findings.wrong("database", "version", f"{version} is too old", f"Use Postgres {OLDEST} or later.")
-    else:
-        findings.ok("database", "version", f"{version}, database {server['database']}, user {server['role']}")
-    if server["read_only"]:
-        findings.wrong("database", "writing", "the database is read-only",
-                       "Point DATABASE_URL at the primary, or add target_session_attrs=primary and all hosts to it.")
+def _file_mode(name: str, path: Path, forbidden: int, findings: Findings) -> None:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # whoever needs it says so
+    if mode & forbidden:
+        passed_over = ", and is passed over for that, as by psql" if name == "password file" else ""
+        findings.note("settings", name, f"{path} can be read by others{passed_over}",
+                      f"chmod 600 {shlex.quote(str(path))}")
 
 
-def _rights(server: dict[str, Any], settings: Settings, findings: Findings) -> None:
-    schema, role = sql_name(settings.sync_schema), sql_name(server["role"])
-    roles, lacking = f"Or run {SQL / 'roles.sql'}, which makes roles and grants what they need.", server["lacking"]
-    if not server["has_schema"]:
-        if server["may_make_schemas"]:
-            findings.ok("database", "rights", f"{role} may make the schema {schema}")
-        else:
-            findings.wrong("database", "rights", f"{role} may not make the schema {schema}",
-                           f"As the database's owner: GRANT CREATE ON DATABASE {sql_name(server['database'])} TO "
-                           f"{role}, or CREATE SCHEMA {schema} AUTHORIZATION {role}. {roles}")
-    elif not server["may_use_schema"]:
-        need = "USAGE, CREATE" if settings.sync_auto_migrate else "USAGE"
-        findings.wrong("database", "rights", f"{role} may not use the schema {schema}",
-                       f"As its owner: GRANT {need} ON SCHEMA {schema} TO {role}. {roles}")
-    elif lacking:
-        more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
-        findings.wrong("database", "rights", f"{role} lacks {'; '.join(lacking[:3])}{more}",
-                       "As their owner: " + "; ".join(f"GRANT {one} TO {role}" for one in lacking[:3]) +
-                       f"{more and '; …'}. {roles}")
-    elif server["may_migrate"]:
-        findings.ok("database", "rights", f"{role} may read and write all tables in {schema}, and change them")
-    elif settings.sync_auto_migrate:
-        findings.note("database", "rights", f"{role} may read and write all tables in {schema}, but not change them",
-                      "Let their owner run `invoiced-sync migrate`, and set SYNC_AUTO_MIGRATE=false here.")
-    else:
-        findings.ok("database", "rights", f"{role} may read and write all tables in {schema}; their owner migrates")
-
-
-async def _schema(store: Store, server: dict[str, Any], settings: Settings, findings: Findings) -> None:
-    pending = await migrate.pending(store.pool, store.queries)
-    known = len(store.queries.migrations())
-    have = known - len(pending)
-    if have == 0 and server["has_tables"]:
-        findings.wrong("database", "schema", f"{settings.sync_schema} holds tables that are not of this program",
-                       "Set SYNC_SCHEMA to a schema of its own.")
-    elif pending and not settings.sync_auto_migrate:
-        findings.wrong("database", "schema", f"{settings.sync_schema} has version {have}, this program {known}",
-                       "Run `invoiced-sync migrate`, or leave SYNC_AUTO_MIGRATE at true.")
-    elif pending and server["may_migrate"] is False:
-        findings.wrong("database", "schema", f"{settings.sync_schema} has version {have}, this program {known}, and "
-                       "another role owns it", "Run `invoiced-sync migrate` as its owner.")
-    elif have == 0:
-        findings.ok("database", "schema", f"{settings.sync_schema} is not there yet; the first backfill makes it")
-    elif pending:
-        findings.ok("database", "schema", f"{settings.sync_schema} has version {have}; backfill and run bring it to "
-                                          f"{known}")
-    else:
-        findings.ok("database", "schema", f"{settings.sync_schema} has version {have}, as this program")
-    if have:
-        pinned = await store.row("account")
-        findings.pinned = dict(pinned) if pinned else None
+def _surroundings(findings: Findings) -> None:
+    for name, value in sorted(os.environ.items()):
+        if value and name.upper() in FROM_OUTSIDE:
+            findings.note("API", name, *FROM_OUTSIDE[name.upper()])
 
 
 # The API.
@@ -236,17 +171,7 @@ def _server_clock(api: Api, findings: Findings) -> None:
         findings.wrong("API", "clock", "the answers bear no Date, without which nothing counts as settled",
                        "See what stands between here and the API and removes it.", Exit.PARTLY)
     else:
-        _clock(findings, "API", api.server_time + 0.5 - datetime.now(UTC).timestamp())
-
-
-def _clock(findings: Findings, part: str, ahead: float) -> None:
-    """How far the far side's clock is ahead of ours. It does no harm: ours decides nothing."""
-    said = "agrees with ours" if abs(ahead) < 2 else \
-        f"is {span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} ours"
-    if abs(ahead) > TOLERATED:
-        findings.note(part, "clock", said, "Nothing is lost by it, but set this machine's clock (NTP) if it is wrong.")
-    else:
-        findings.ok(part, "clock", said)
+        compare_clock(findings, "API", api.server_time + 0.5 - datetime.now(UTC).timestamp())
 
 
 # What was found.

@@ -103,9 +103,11 @@ def check(env_file: Path | None, as_json: bool) -> None:
     Of each setting, the database, the API and each resource: what is wrong, and what to do about it. Changes nothing.
     """
     from sync_daemon.check import check as check_all
+    from sync_daemon.settings import survey
 
-    settings = _settings(env_file)
-    _end(_run(check_all(settings, as_json=as_json)))
+    settings, wrong = survey(os.environ, env_file)
+    log.configure(settings.sync_log_level, settings.sync_log_format)
+    _end(_run(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file)))
 
 
 @cli.command()

@@ -269,6 +269,9 @@ def _refused(error: Exception, said: str) -> Fatal | None:
         case asyncpg.ProtocolViolationError() if any(words in said for words in POOLER_REFUSES):
             return fatal("The pooler refuses this", "Check user, password and database in DATABASE_URL and in the "
                          "pooler's own settings, and leave out of the URL what it does not pass on.")
+        case asyncpg.PostgresError() if "replica identity" in f"{error} {error.detail}".lower():
+            return fatal("A publication keeps rows from being changed", "As the owner of the table: ALTER TABLE … "
+                         "REPLICA IDENTITY DEFAULT; or let the publication have publish_generated_columns = stored.")
         case asyncpg.InvalidAuthorizationSpecificationError() | asyncpg.InvalidPasswordError():
             return fatal("The database refuses this user", "Check user and password in DATABASE_URL, and pg_hba.conf.")
         case asyncpg.InvalidCatalogNameError():

@@ -56,6 +56,8 @@ class Target:
     krbsrvname: str | None
     gsslib: str | None
     home: Path | None
+    passfile: Path | None
+    """The password file, if there is one; what others may read of it is passed over."""
 
 
 def target(url: str | None, environ: Mapping[str, str]) -> Target:
@@ -79,12 +81,13 @@ def target(url: str | None, environ: Mapping[str, str]) -> Target:
                        "Set sslmode=verify-full, or leave sslnegotiation out.")
     user = told.get("user") or _user()
     database = told.get("dbname", user)
+    passfile = Path(told["passfile"]) if "passfile" in told else home / ".pgpass" if home else None
     return Target(
-        hosts=tuple(_hosts(told, user, database, _passwords(told.get("passfile"), home))), user=user, database=database,
+        hosts=tuple(_hosts(told, user, database, _passwords(passfile))), user=user, database=database,
         sslmode=sslmode, tls={name: value for name, value in told.items() if name.startswith("ssl")},
         direct_tls=direct, server=_server(told), session=_one_of(told, "target_session_attrs", SESSIONS, "any"),
         timeout=_timeout(told.get("connect_timeout")), krbsrvname=told.get("krbsrvname"), gsslib=told.get("gsslib"),
-        home=home)
+        home=home, passfile=passfile)
 
 
 # Services and passwords.
@@ -96,11 +99,9 @@ def _service(name: str, file: str | None, environ: Mapping[str, str], home: Path
     system = [environ["PGSYSCONFDIR"]] if environ.get("PGSYSCONFDIR") else SERVICES
     places = [Path(own)] if own else [home / ".pg_service.conf"] if home else []
     places += [Path(folder, "pg_service.conf") for folder in system]
-    for place in places:
+    for place in filter(os.path.exists, places):
         try:
             text = place.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            continue
         except (OSError, UnicodeDecodeError) as error:
             why = (isinstance(error, OSError) and error.strerror) or "it is not UTF-8"
             raise Unusable(f"The service file {place} can't be read: {why}.",
@@ -135,13 +136,12 @@ Passwords = tuple[tuple[str, ...], ...]
 """Lines of a password file: host, port, database, user, password."""
 
 
-def _passwords(file: str | None, home: Path | None) -> Passwords:
+def _passwords(file: Path | None) -> Passwords:
     """The lines of a password file; none if others may read it, as in libpq: `check` tells that."""
-    place = Path(file) if file else home / ".pgpass" if home else None
     try:
-        if place is None or not place.is_file() or place.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if file is None or not file.is_file() or file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             return ()
-        lines = place.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+        lines = file.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
     except OSError:
         return ()
     matches = (_PASSWORD.fullmatch(line.rstrip("\r")) for line in lines if not line.startswith("#"))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
-import os
 import re
+import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -278,53 +279,88 @@ _REMEDY: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A setting that is wrong, by its name, and what to do about it."""
+
+    name: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.what}. {self.remedy}"
+
+
 def load(environ: Mapping[str, str], env_file: Path | None = None, *, without_key: bool = False) -> Settings:
     """Reads the settings; an environment variable wins over the env file, that over a credential file.
 
     `without_key` is for verbs that never ask the API. Raises Fatal (78) that lists everything that is wrong.
     """
-    if env_file is not None and not os.access(env_file, os.R_OK):
-        raise Fatal(f"The env file {env_file} can't be read.", hint="Name a file that exists and that you may read.",
-                    exit_code=Exit.CONFIG)
-    credentials = environ.get("CREDENTIALS_DIRECTORY")
-    in_file = set(dotenv_values(env_file) if env_file else ())
-    problems = misspelt({*environ, *in_file}) + unread(in_file)
-    try:
-        settings = Settings(
-            _env_file=env_file, _secrets_dir=credentials if credentials and Path(credentials).is_dir() else None,
-            **({"invoiced_api_key": SecretStr("none")} if without_key else {}))  # type: ignore[call-arg, arg-type]
-    except ValidationError as error:
-        problems = [_sentence(detail) for detail in error.errors(include_input=False, include_url=False)] + problems
+    settings, problems = survey(environ, env_file, without_key=without_key)
     if problems:
-        raise Fatal(problems[0] if len(problems) == 1 else "\n".join(["These settings are wrong:", *problems]),
+        told = [str(problem) for problem in problems]
+        raise Fatal(told[0] if len(told) == 1 else "\n".join(["These settings are wrong:", *told]),
                     hint="config/sync-daemon.env.example shows every setting.", exit_code=Exit.CONFIG)
     return settings
 
 
-def misspelt(names: set[str]) -> list[str]:
-    """A sentence for each INVOICED_… or SYNC_… variable that is no setting."""
+def survey(environ: Mapping[str, str], env_file: Path | None = None, *,
+           without_key: bool = False) -> tuple[Settings, list[Problem]]:
+    """The settings as far as they are right, with defaults for the others, and what is wrong with those."""
+    problems, in_file = [], set[str]()
+    try:
+        if env_file is not None:
+            if not stat.S_ISREG(env_file.stat().st_mode):
+                raise OSError(None, "not a file")
+            in_file = set(dotenv_values(env_file))
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        problems, env_file = [Problem(f"The env file {env_file}", f"can't be read ({why})", "Name one that can.")], None
+    problems += misspelt({*environ, *in_file}) + unread(in_file)
+    credentials = environ.get("CREDENTIALS_DIRECTORY")
+    folder = credentials if credentials and Path(credentials).is_dir() else None
+    instead: dict[str, Any] = {"invoiced_api_key": SecretStr("none")} if without_key else {}
+    try:
+        return Settings(_env_file=env_file, _secrets_dir=folder, **instead), problems  # type: ignore[call-arg]
+    except ValidationError as error:
+        wrong = [_problem(detail) for detail in error.errors(include_input=False, include_url=False)]
+    instead |= {problem.name.lower(): Settings.model_fields[problem.name.lower()].default for problem in wrong}
+    if "invoiced_api_key" in instead:
+        instead["invoiced_api_key"] = SecretStr("none")
+    return Settings(_env_file=env_file, _secrets_dir=folder, **instead), wrong + problems  # type: ignore[call-arg]
+
+
+def misspelt(names: set[str]) -> list[Problem]:
+    """Each INVOICED_… or SYNC_… variable that is no setting."""
     known = [name.upper() for name in Settings.model_fields]
-    sentences = []
+    problems = []
     for name in sorted(names):
         if name.upper().startswith(("INVOICED_", "SYNC_")) and name.upper() not in known:
             near = difflib.get_close_matches(name.upper(), known, 1, 0.5)
             remedy = f"Did you mean {near[0]}?" if near else "Remove it."
-            sentences.append(f"{name} is not a setting of this program. {remedy}")
-    return sentences
+            problems.append(Problem(name, "is not a setting of this program", remedy))
+    return problems
 
 
-def unread(in_file: set[str]) -> list[str]:
-    """A sentence for each variable of libpq in an env file, where it leads to no database."""
-    return [f"{name} is not read from the env file. Set DATABASE_URL there, or {name} in the environment."
+def unread(in_file: set[str]) -> list[Problem]:
+    """Each variable of libpq in an env file, where it leads to no database."""
+    return [Problem(name, "is not read from the env file", f"Set DATABASE_URL there, or {name} in the environment.")
             for name in sorted(in_file & variables())]
 
 
-def _sentence(detail: ErrorDetails) -> str:
+def _problem(detail: ErrorDetails) -> Problem:
     name = str(detail["loc"][0])
     what = {"missing": "is not set", "int_parsing": "is not a whole number", "float_parsing": "is not a time",
             "bool_parsing": "is neither true nor false"}.get(detail["type"])
     what = what or str(detail["msg"]).removeprefix("Value error, ").replace("Input should be", "should be")
-    return f"{name.upper()} {what.rstrip('.')}. {_REMEDY[name]}"
+    return Problem(name.upper(), what.rstrip("."), _REMEDY[name])
+
+
+def holds_a_secret(env_file: Path) -> bool:
+    try:
+        return not {"INVOICED_API_KEY", "DATABASE_URL"}.isdisjoint(dotenv_values(env_file))
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def names_a_database(settings: Settings, environ: Mapping[str, str]) -> bool:

@@ -6,6 +6,7 @@ writes no keys to SSLKEYLOGFILE, and knows sslrootcert=system.
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -59,7 +60,7 @@ def _file(name: str, told: Mapping[str, str], home: Path | None) -> Path | None:
     if told.get(name):
         return Path(told[name])
     default = home / ".postgresql" / DEFAULTS[name] if home else None
-    return default if default is not None and default.exists() else None
+    return default if default is not None and os.path.exists(default) else None  # noqa: PTH110 - it may be out of reach
 
 
 def _using(name: str, path: Path, load: Callable[[], None]) -> None:

@@ -260,8 +260,11 @@ SELECT pg_catalog.current_setting('server_encoding') AS encoding, pg_catalog.pg_
 -- What this Postgres is, and what its user may do. $1 schema, $2 the mirror tables. `lacking` is what must be granted.
 SELECT pg_catalog.current_setting('server_version_num')::integer AS version_num,
     pg_catalog.current_setting('server_version') AS version,
-    pg_catalog.current_database() AS database, current_user AS role,
-    pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('transaction_read_only') = 'on' AS read_only,
+    pg_catalog.current_database() AS database, current_user AS role, pg_catalog.quote_ident($1::text) AS quoted_schema,
+    pg_catalog.quote_ident(current_user) AS quoted_role,
+    pg_catalog.quote_ident(pg_catalog.current_database()) AS quoted_database,
+    pg_catalog.current_setting('server_encoding') AS encoding, pg_catalog.pg_is_in_recovery() AS standby,
+    pg_catalog.current_setting('transaction_read_only') = 'on' AS read_only,
     pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS may_make_schemas,
     n.oid IS NOT NULL AS has_schema,
     pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS may_use_schema,
@@ -289,3 +292,37 @@ SELECT pg_catalog.current_setting('server_version_num')::integer AS version_num,
         WHERE p.pronamespace = n.oid AND NOT pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
         ORDER BY 1) AS lacking
 FROM (SELECT (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AS oid) AS n
+
+-- name: neighbours
+-- What others and settings of the server do to a mirror in schema $1. `timeouts` in milliseconds; `creators` what to
+-- revoke so that nobody else creates where we look for names; `subscriptions` that write tables of ours; `unpublished`
+-- tables of which a publication makes every UPDATE fail, since old rows can't be told by what it publishes.
+SELECT
+    ARRAY(
+        SELECT pg_catalog.concat(s.name, '=', s.setting) FROM pg_catalog.pg_settings AS s
+        WHERE s.name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+        ORDER BY 1) AS timeouts,
+    ARRAY(
+        SELECT DISTINCT pg_catalog.format('CREATE ON SCHEMA %I FROM %s', s.nspname,
+            CASE a.grantee WHEN 0::oid THEN 'PUBLIC'
+                ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END)
+        FROM pg_catalog.pg_namespace AS s
+        CROSS JOIN pg_catalog.aclexplode(coalesce(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) AS a
+        WHERE (s.nspname IN ('public', $1) OR s.nspname = ANY(pg_catalog.current_schemas(false)))
+            AND a.privilege_type = 'CREATE' AND a.grantee <> s.nspowner
+            AND a.grantee <> (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)
+        ORDER BY 1) AS creators,
+    ARRAY(
+        SELECT DISTINCT s.subname::text FROM pg_catalog.pg_subscription_rel AS r
+        JOIN pg_catalog.pg_subscription AS s ON s.oid = r.srsubid JOIN pg_catalog.pg_class AS c ON c.oid = r.srrelid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND s.subenabled ORDER BY 1) AS subscriptions,
+    ARRAY(
+        SELECT DISTINCT pg_catalog.format('%I.%I', t.schemaname, t.tablename)
+        FROM pg_catalog.pg_publication_tables AS t JOIN pg_catalog.pg_publication AS p ON p.pubname = t.pubname
+        JOIN pg_catalog.pg_namespace AS n ON n.nspname = t.schemaname
+        JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = t.tablename
+        WHERE n.nspname = $1 AND p.pubupdate AND (c.relreplident = 'n' OR (
+            c.relreplident = 'f' AND (pg_catalog.to_jsonb(p) ->> 'pubgencols'::text) = 'n' AND EXISTS (
+                SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attgenerated <> '')))
+        ORDER BY 1) AS unpublished

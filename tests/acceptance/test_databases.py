@@ -200,6 +200,31 @@ async def not_more_than(number: int, dsn: str, sql: str) -> bool:
     return await rows_of(dsn, sql) <= number
 
 
+# Logical replication.
+
+
+async def test_check_sees_that_a_database_is_a_subscriber(programs: Programs, sim: Simulator) -> None:
+    if not DEBIAN.is_dir():
+        pytest.skip("Debian's Postgres 15 is not installed (apt-get install postgresql-15)")
+    with folder_for("logical") as folder:
+        postgres = Postgres(folder, ("wal_level=logical", "shared_buffers=16MB"))
+        await postgres.initialize()
+        async with running(postgres):
+            await query(postgres.url(), "CREATE DATABASE other")
+            for name in ("postgres", "other"):
+                assert (await programs.call("migrate", DATABASE_URL=postgres.url(name))).code == 0
+            await query(postgres.url(), "CREATE PUBLICATION ours FOR TABLE invoiced.items, invoiced.notes")
+            await query(postgres.url(), "SELECT pg_create_logical_replication_slot('ours', 'pgoutput')")
+            await query(postgres.url("other"), f"CREATE SUBSCRIPTION ours CONNECTION 'host={folder} user=postgres "
+                        "dbname=postgres' PUBLICATION ours WITH (create_slot = false, copy_data = false)")
+            assert (await programs.call("check", **settings(sim, postgres.url()))).code == 0
+            ended = await programs.call("check", **settings(sim, postgres.url("other")))
+            assert ended.code == 78, ended.stdout
+            assert "are written by logical replication (ours)" in ended.stdout
+            await query(postgres.url("other"), "ALTER SUBSCRIPTION ours DISABLE")
+            assert (await programs.call("check", **settings(sim, postgres.url("other")))).code == 0
+
+
 # TLS that is checked.
 
 
@@ -393,6 +418,9 @@ async def test_a_standby_alone_is_read_and_writing_verbs_are_78(programs: Progra
         for verb in ("status", "migrate"):
             ended = await programs.call(verb, **standby)
             assert ended.code == 0, ended.stderr
+        ended = await programs.call("check", **standby)
+        assert ended.code == 78, ended.stdout
+        assert "the database is a standby" in ended.stdout
         ended = await programs.call("migrate", **standby | {"SYNC_SCHEMA": "another"})
         assert ended.code == 78, ended.stderr
         assert ended.says("standby")

@@ -124,10 +124,17 @@ def _certificate_refused() -> ssl.SSLCertVerificationError:
     return error
 
 
+def _update_refused() -> asyncpg.PostgresError:
+    error = asyncpg.PostgresError('cannot update table "items"')
+    error.detail = "Replica identity must not contain unpublished generated columns."
+    return error
+
+
 @pytest.mark.parametrize(("heading", "error"), [
     ("The disk of the database is full", asyncpg.DiskFullError("could not extend file: No space left on device")),
     ("Exit code 78", asyncpg.InvalidPasswordError('password authentication failed for user "sync"')),
-    ("Exit code 78", _certificate_refused())], ids=["disk full", "password", "certificate"])
+    ("Exit code 78", _certificate_refused()), ("Exit code 78", _update_refused())],
+    ids=["disk full", "password", "certificate", "publication"])
 def test_what_is_dear_to_cause_is_named_as_its_section_quotes(heading: str, error: Exception) -> None:
     told = meaning(error, connecting=True)
     assert isinstance(told, Fatal)

@@ -7,8 +7,10 @@ import json
 import os
 import pty
 import re
+import shlex
 import termios
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,14 +155,14 @@ async def test_check_is_78_for_another_accounts_key(programs: Programs, sim: Sim
     assert "SYNC_SCHEMA" in ended.stdout
 
 
-async def test_check_is_78_for_a_read_only_database_and_a_newer_schema(
+async def test_check_is_78_for_a_newer_schema_and_tells_of_a_database_without_writes_too(
         programs: Programs, sim: Simulator, mirror_database: str) -> None:
     await query(mirror_database, "INSERT INTO invoiced._migration (version, name) VALUES (9999, 'of the future')")
     (name,) = (await query(mirror_database, "SELECT current_database()"))[0]
     await query(mirror_database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     ended, _ = await checked(programs, settings(sim, mirror_database))
     assert ended.code == 78
-    assert "read-only" in ended.stdout
+    assert "takes no writes now" in ended.stdout
     assert "9999" in ended.stdout
 
 
@@ -231,3 +233,81 @@ async def test_a_first_load_shows_its_progress_on_a_terminal_without_colour_if_a
         assert bool(SGR_COLOUR.search(terminal.shown)) is not plain
         assert "Traceback" not in terminal.shown
         assert sim.api_key not in terminal.shown
+
+
+def found(told: dict[str, Any], part: str, name: str) -> dict[str, Any]:
+    return next(one for one in told["findings"] if (one["part"], one["name"]) == (part, name))
+
+
+@pytest.mark.parametrize("key", [None, "with a blank"])
+async def test_check_without_a_key_looks_at_all_the_rest(
+        key: str | None, programs: Programs, sim: Simulator, database: str) -> None:
+    told = settings(sim, database) | ({"INVOICED_API_KEY": key} if key else {})
+    if key is None:
+        del told["INVOICED_API_KEY"]
+    ended, said = await checked(programs, told)
+    assert (ended.code, said["exit_code"]) == (78, 78)
+    assert found(said, "settings", "INVOICED_API_KEY")["state"] == "wrong"
+    assert "API Keys" in found(said, "settings", "INVOICED_API_KEY")["remedy"]
+    assert found(said, "database", "version")["state"] == "ok"
+    assert found(said, "database", "rights")["state"] == "ok"
+    assert sim.url in found(said, "API", "key")["said"]
+    assert "INVOICED_API_KEY" in ended.stdout
+    assert sim.stats.requests == 0
+
+
+async def test_check_tells_which_settings_are_wrong_also_to_programs(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    wrong = {"SYNC_INTERVAL": "soon", "SYNC_SCHEMA": "public", "SYNC_INTERVALL": "5"}
+    ended, said = await checked(programs, settings(sim, database) | wrong)
+    assert ended.code == 78
+    assert {one["name"] for one in said["findings"] if one["state"] == "wrong"} == wrong.keys()
+    for name in wrong:
+        assert found(said, "settings", name)["remedy"] in ended.stdout
+    assert found(said, "API", "key")["state"] == "ok"
+    assert "SYNC_SCHEMA" in found(said, "database", "connection")["said"]
+    assert len(said["resources"]) == len(RESOURCES)
+
+
+async def test_check_names_whom_it_asked_when_that_fails(programs: Programs, sim: Simulator) -> None:
+    sim.revoke_key()
+    _, said = await checked(programs, settings(sim, "postgresql://someone@127.0.0.1:1,[::1]:1/nothing"))
+    assert f"(asked: {sim.url})" in found(said, "API", "key")["said"]
+    assert "(asked: 127.0.0.1:1, ::1:1)" in found(said, "database", "connection")["said"]
+
+
+async def test_check_notes_files_with_secrets_that_others_may_read(
+        programs: Programs, sim: Simulator, database: str, tmp_path: Path) -> None:
+    told = settings(sim, database)
+    env_file, folder = tmp_path / "a b.env", tmp_path / "credentials"
+    env_file.write_text(f"INVOICED_API_KEY={told.pop('INVOICED_API_KEY')}\n")
+    folder.mkdir()
+    (folder / "database_url").write_text(told.pop("DATABASE_URL"))
+    (programs.folder / ".pgpass").write_text("*:*:*:*:pl4nted\n")
+    secret = {"env file": env_file, "credential": folder / "database_url", "password file": programs.folder / ".pgpass"}
+
+    async def noted() -> dict[str, str]:
+        ended = await programs.call("check", "--json", "--env-file", str(env_file), **told,
+                                    CREDENTIALS_DIRECTORY=str(folder))
+        assert ended.code == 0, ended.stdout + ended.stderr
+        return {one["name"]: one["remedy"] for one in json.loads(ended.stdout)["findings"] if one["state"] == "note"}
+
+    for path in secret.values():
+        path.chmod(0o644)
+    assert await noted() == {name: f"chmod 600 {shlex.quote(str(path))}" for name, path in secret.items()}
+    for path in secret.values():
+        path.chmod(0o600)
+    assert await noted() == {}
+
+
+async def test_check_notes_variables_that_change_the_way_to_the_api(
+        programs: Programs, sim: Simulator, database: str, tmp_path: Path) -> None:
+    surroundings = {"HTTPS_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1", "ALL_PROXY": "socks5://x",
+                    "no_proxy": "x", "SSL_CERT_DIR": "/etc/ssl/certs", "SSLKEYLOGFILE": str(tmp_path / "keys")}
+    ended, said = await checked(programs, settings(sim, database) | surroundings)
+    assert ended.code == 0, ended.stdout
+    notes = {one["name"]: one["said"] for one in said["findings"] if one["state"] == "note"}
+    assert notes.keys() == surroundings.keys()
+    assert "not used" in notes["HTTPS_PROXY"]
+    assert "trusted" in notes["SSL_CERT_DIR"]
+    assert "read" in notes["SSLKEYLOGFILE"]

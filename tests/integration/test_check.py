@@ -8,9 +8,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from sync_daemon import daemon, verbs
 from sync_daemon.check import check
-from sync_daemon.errors import Exit
+from sync_daemon.errors import Exit, Fatal
 from sync_daemon.queries import SQL
+from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from tests.conftest import Open, settings_for
 from tests.roles import books_in
@@ -131,13 +133,91 @@ async def test_a_newer_schema_is_78(sim: Simulator, mirror_database: str, capsys
     assert "Upgrade" in told["database schema"]["remedy"]
 
 
-async def test_a_read_only_database_is_78(sim: Simulator, mirror_database: str,
-                                          capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_primary_that_takes_no_writes_is_75(sim: Simulator, mirror_database: str,
+                                                    capsys: pytest.CaptureFixture[str]) -> None:
     name = await execute(mirror_database, "SELECT current_database()")
     await execute(mirror_database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     told = await checked(capsys, sim, mirror_database)
+    assert told["code"] is Exit.TEMPORARY
+    assert "SHOW default_transaction_read_only" in told["database writing"]["remedy"]
+
+
+async def test_another_encoding_is_78(sim: Simulator, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    await execute(server.format("postgres"), "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    told = await checked(capsys, sim, server.format("latin"))
     assert told["code"] is Exit.CONFIG
-    assert "primary" in told["database writing"]["remedy"]
+    assert "LATIN1" in told["database encoding"]["said"]
+    assert "createdb -E UTF8 -T template0" in told["database encoding"]["remedy"]
+
+
+async def test_a_schema_in_which_others_may_create_is_noted_with_what_to_revoke(
+        sim: Simulator, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "database search_path" not in await checked(capsys, sim, mirror_database)
+    await execute(mirror_database, "GRANT CREATE ON SCHEMA public TO PUBLIC")
+    told = await checked(capsys, sim, mirror_database)
+    assert told["code"] is Exit.OK
+    assert told["database search_path"]["state"] == "note"
+    assert "REVOKE CREATE ON SCHEMA public FROM PUBLIC." in told["database search_path"]["remedy"]
+    await execute(mirror_database, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    await execute(mirror_database, 'CREATE ROLE "one of them"')
+    try:
+        await execute(mirror_database, 'GRANT CREATE ON SCHEMA invoiced TO "one of them"')
+        told = await checked(capsys, sim, mirror_database)
+        assert 'REVOKE CREATE ON SCHEMA invoiced FROM "one of them".' in told["database search_path"]["remedy"]
+        await execute(mirror_database, told["database search_path"]["remedy"].partition(": ")[2].rstrip("."))
+        assert "database search_path" not in await checked(capsys, sim, mirror_database)
+    finally:
+        await execute(mirror_database, 'DROP OWNED BY "one of them"')
+        await execute(mirror_database, 'DROP ROLE "one of them"')
+
+
+async def test_short_timeouts_of_the_server_are_noted(
+        sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    options = "-c%20statement_timeout%3D30s%20-c%20transaction_timeout%3D5000"
+    told = await checked(capsys, sim, f"{database}&options={options}")
+    assert told["code"] is Exit.OK
+    assert "30,000 ms for postgres" in told["database statement_timeout"]["said"]
+    assert "ALTER ROLE postgres SET transaction_timeout" in told["database transaction_timeout"]["remedy"]
+    told = await checked(capsys, sim, f"{database}&options=-c%20statement_timeout%3D1min")
+    assert not [name for name in told if "timeout" in name]
+
+
+async def test_a_publication_that_makes_every_update_fail_is_78(
+        sim: Simulator, mirror_database: str, capsys: pytest.CaptureFixture[str], logged: object) -> None:
+    settings = settings_for(sim, mirror_database, sync_resources="items,notes")
+    assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.OK
+    await execute(mirror_database, "CREATE PUBLICATION warehouse FOR TABLES IN SCHEMA invoiced")
+    assert (await checked(capsys, sim, mirror_database))["code"] is Exit.OK
+    await execute(mirror_database, "ALTER TABLE invoiced.items REPLICA IDENTITY FULL")
+    await execute(mirror_database, "ALTER TABLE invoiced.notes REPLICA IDENTITY NOTHING")
+    await execute(mirror_database, "ALTER TABLE invoiced._run REPLICA IDENTITY FULL")  # has no column that is derived
+    told = await checked(capsys, sim, mirror_database)
+    assert told["code"] is Exit.CONFIG
+    assert "invoiced.items, invoiced.notes" in told["database publication"]["said"]
+    sim.account.touch(50, "items")
+    with pytest.raises(Fatal, match="publication") as caught:
+        await daemon.supervise(settings, "resync", lambda mirror: verbs.resync_now(mirror, BY_NAME["items"], None))
+    assert caught.value.exit_code is Exit.CONFIG
+    assert "REPLICA IDENTITY DEFAULT" in caught.value.hint
+    for statement in told["database publication"]["remedy"].removeprefix("As the owner: ").rstrip(".").split("; "):
+        await execute(mirror_database, statement)
+    assert (await checked(capsys, sim, mirror_database))["code"] is Exit.OK
+    assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.OK
+
+
+async def test_what_can_not_be_asked_hides_nothing_else(
+        sim: Simulator, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    role = "blind_in_" + await execute(mirror_database, "SELECT current_database()")
+    await execute(mirror_database, f"CREATE ROLE {role} LOGIN")
+    await execute(mirror_database, "REVOKE SELECT ON pg_publication FROM PUBLIC")
+    try:
+        told = await checked(capsys, sim, mirror_database.replace("postgres@", f"{role}@"))
+        assert told["database neighbours"]["state"] == "note"
+        assert told["database rights"]["state"] == "wrong"
+        assert "database clock" in told
+        assert told["API key"]["state"] == "ok"
+    finally:
+        await execute(mirror_database, f"DROP ROLE {role}")
 
 
 async def test_a_lack_of_rights_is_78_and_the_grant_is_named(sim: Simulator, mirror_database: str,

@@ -116,8 +116,10 @@ def test_the_environment_wins_over_the_env_file_and_that_over_credentials(tmp_pa
 
 
 def test_an_env_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Fatal, match=r"missing\.env can't be read"):
-        load({}, tmp_path / "missing.env")
+    (tmp_path / "latin").write_bytes(b"SYNC_SCHEMA=\xe9\n")
+    for name in ("missing.env", ".", "latin"):
+        with pytest.raises(Fatal, match=rf"env file {tmp_path / name} can't be read"):
+            load({}, tmp_path / name, without_key=True)
 
 
 def test_no_file_is_read_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
