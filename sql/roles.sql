@@ -83,7 +83,7 @@ WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = :'schema') \gexec
 
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L, HINT = %L; END',
     format('%s in the schema %s belongs to %s, not to %s.', o.what, :'schema', o.role, :'owner'),
-    format('Run this with -v owner=%s, or let %s own all of it.', o.role, :'owner')))
+    format('Run this with -v owner=''%s'', or let %s own all of it.', replace(o.role, '''', '''\'''''), :'owner')))
 FROM (
     SELECT 'Everything' AS what, pg_get_userbyid(nspowner) AS role FROM pg_namespace WHERE nspname = :'schema'
     UNION ALL

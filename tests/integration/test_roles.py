@@ -194,7 +194,7 @@ async def test_a_schema_of_somebody_else_is_told_and_left_alone(database: str) -
             await connection.execute("CREATE SCHEMA books")
             said = await books.make_roles()
             assert f"belongs to {books.person}, not to books_owner" in said
-            assert f"-v owner={books.person}" in said
+            assert f"-v owner='{books.person}'" in said
             assert await connection.fetch("SELECT FROM pg_roles WHERE rolname LIKE 'books\\_%'") == []
         finally:
             await connection.close()
