@@ -114,7 +114,9 @@ WITH bookkeeping (name, writes, reads) AS (
         ('_deleted', 'SELECT, INSERT, UPDATE', NULL),
         ('_lane', 'SELECT, INSERT, UPDATE, DELETE', NULL),
         ('_hint', 'SELECT, INSERT, UPDATE, DELETE', NULL),
-        ('_rejected', 'SELECT, INSERT, UPDATE, DELETE', NULL)
+        ('_rejected', 'SELECT, INSERT, UPDATE, DELETE', NULL),
+        ('_problem', 'SELECT, INSERT, UPDATE, DELETE', NULL),
+        ('_misfit', 'SELECT, INSERT, UPDATE, DELETE', NULL)
 ), relations AS (
     SELECT c.relname AS name, coalesce(b.reads, CASE WHEN b.name IS NULL THEN 'SELECT' END) AS reads,
         coalesce(b.writes, CASE WHEN c.relkind = 'r' THEN 'SELECT, INSERT, UPDATE, DELETE' END) AS writes

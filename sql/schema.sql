@@ -83,9 +83,14 @@ CREATE TABLE {schema}._cursor (
     differences bigint,
     unavailable_at timestamptz,
     unavailable_why text,
-    failed_at timestamptz,
-    failed_why text,
-    new_fields text[] NOT NULL DEFAULT '{}'
+    new_fields text[] NOT NULL DEFAULT '{}',
+    refused_at timestamptz,
+    refusals integer NOT NULL DEFAULT 0,
+    ask_at timestamptz,
+    had_rows boolean,
+    sweep_wanted_at timestamptz,
+    unsettled bigint,
+    proven text[] NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE {schema}._cursor IS 'One row for each resource: how far its first load is, when it last succeeded, why it failed.';
 COMMENT ON COLUMN {schema}._cursor.resource IS 'Name of the resource, which is also the name of its table.';
@@ -98,11 +103,16 @@ COMMENT ON COLUMN {schema}._cursor.swept_at IS 'Start of the last complete read 
 COMMENT ON COLUMN {schema}._cursor.deep_at IS 'Start of the last pass that compared what a polled list changed lately.';
 COMMENT ON COLUMN {schema}._cursor.verified_at IS 'When the resource was last verified.';
 COMMENT ON COLUMN {schema}._cursor.differences IS 'Differences that stood after the last verification; 0 is right.';
-COMMENT ON COLUMN {schema}._cursor.unavailable_at IS 'When the account was last refused this resource; NULL while it is available.';
+COMMENT ON COLUMN {schema}._cursor.unavailable_at IS 'When a second refusal, minutes after the first, made the resource unavailable; NULL while it is available.';
 COMMENT ON COLUMN {schema}._cursor.unavailable_why IS 'What the server said about it.';
-COMMENT ON COLUMN {schema}._cursor.failed_at IS 'When the resource last failed; NULL after the next success.';
-COMMENT ON COLUMN {schema}._cursor.failed_why IS 'Why it failed.';
 COMMENT ON COLUMN {schema}._cursor.new_fields IS 'Top-level fields seen that this version does not know; they are kept in raw.';
+COMMENT ON COLUMN {schema}._cursor.refused_at IS 'When the account was first refused this resource; NULL after the next success.';
+COMMENT ON COLUMN {schema}._cursor.refusals IS 'How often it was refused since.';
+COMMENT ON COLUMN {schema}._cursor.ask_at IS 'When it is asked for again; soon at first, daily in the end.';
+COMMENT ON COLUMN {schema}._cursor.had_rows IS 'Whether the mirror had rows of it when it became unavailable: those grow old.';
+COMMENT ON COLUMN {schema}._cursor.sweep_wanted_at IS 'When something last asked for a complete read of the whole list; one that began later serves it.';
+COMMENT ON COLUMN {schema}._cursor.unsettled IS 'Rows of which the last verification could not tell whether they are still there; 0 is right.';
+COMMENT ON COLUMN {schema}._cursor.proven IS 'Undocumented abilities of the list that were seen to work: what is read without them later proves no deletion.';
 
 CREATE TABLE {schema}._lane (
     resource text NOT NULL,
@@ -150,6 +160,11 @@ CREATE TABLE {schema}._hint (
     try_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     tries integer NOT NULL DEFAULT 0,
     held boolean NOT NULL DEFAULT false,
+    told_at timestamptz,
+    told_stamp bigint,
+    last_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    absent_since timestamptz,
+    why text,
     PRIMARY KEY (kind, resource, key)
 );
 COMMENT ON TABLE {schema}._hint IS 'What events told us to look at again; committed with the event, removed when looked at. Empty when all is quiet.';
@@ -161,6 +176,11 @@ COMMENT ON COLUMN {schema}._hint.noted_at IS 'When it was noted.';
 COMMENT ON COLUMN {schema}._hint.try_at IS 'Not to be tried before this.';
 COMMENT ON COLUMN {schema}._hint.tries IS 'How often it was tried.';
 COMMENT ON COLUMN {schema}._hint.held IS 'Whether a deletion is confirmed but held back for a person, since there are so many at once.';
+COMMENT ON COLUMN {schema}._hint.told_at IS 'When the event was written that told it.';
+COMMENT ON COLUMN {schema}._hint.told_stamp IS 'The updated_at that the event''s snapshot shows, as unix second: a row that shows it is as new as the event.';
+COMMENT ON COLUMN {schema}._hint.last_at IS 'When it was last noted.';
+COMMENT ON COLUMN {schema}._hint.absent_since IS 'When a complete listing first lacked the row, or an empty one was first seen.';
+COMMENT ON COLUMN {schema}._hint.why IS 'Why it could not be followed so far.';
 
 CREATE TABLE {schema}._run (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -233,9 +253,11 @@ CREATE TABLE {schema}._deleted (
     how text NOT NULL,
     read_at timestamptz NOT NULL,
     deleted_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    returned_at timestamptz
+    returned_at timestamptz,
+    forced boolean NOT NULL DEFAULT false
 );
 CREATE UNIQUE INDEX _deleted_key_idx ON {schema}._deleted (resource, key) WHERE returned_at IS NULL;
+CREATE INDEX _deleted_deleted_at_idx ON {schema}._deleted (resource, deleted_at);
 COMMENT ON TABLE {schema}._deleted IS 'Tombstones: rows that are gone at the source, as they last were.';
 COMMENT ON COLUMN {schema}._deleted.id IS 'Number of the tombstone.';
 COMMENT ON COLUMN {schema}._deleted.resource IS 'Name of the resource.';
@@ -245,3 +267,34 @@ COMMENT ON COLUMN {schema}._deleted.how IS 'How its end was learned and confirme
 COMMENT ON COLUMN {schema}._deleted.read_at IS 'When the question was asked whose answer confirmed it: an older page can''t bring the row back.';
 COMMENT ON COLUMN {schema}._deleted.deleted_at IS 'When it was moved here.';
 COMMENT ON COLUMN {schema}._deleted.returned_at IS 'When a later read found the row again, which closed this entry; NULL: it is gone.';
+COMMENT ON COLUMN {schema}._deleted.forced IS 'Whether a person asked for it with --force; others are counted against the most that a day may delete.';
+
+CREATE TABLE {schema}._problem (
+    resource text NOT NULL,
+    activity text NOT NULL,
+    first_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    last_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    times bigint NOT NULL DEFAULT 1,
+    why text NOT NULL,
+    brief text NOT NULL,
+    PRIMARY KEY (resource, activity)
+);
+COMMENT ON TABLE {schema}._problem IS 'What goes wrong at the moment, by resource and activity. Empty is right: the next success of the activity takes its row away.';
+COMMENT ON COLUMN {schema}._problem.resource IS 'Name of the resource; * for what concerns all.';
+COMMENT ON COLUMN {schema}._problem.activity IS 'What fails: load, poll, sweep, nightly, verify, refetch, parents, or request (one that is asked again and again).';
+COMMENT ON COLUMN {schema}._problem.first_at IS 'Since when it fails.';
+COMMENT ON COLUMN {schema}._problem.last_at IS 'When it last failed.';
+COMMENT ON COLUMN {schema}._problem.times IS 'How often it failed since.';
+COMMENT ON COLUMN {schema}._problem.why IS 'Why, with the server''s words.';
+COMMENT ON COLUMN {schema}._problem.brief IS 'Why, without the server''s words and without ids.';
+
+CREATE TABLE {schema}._misfit (
+    resource text NOT NULL,
+    key text NOT NULL,
+    fields text[] NOT NULL,
+    PRIMARY KEY (resource, key)
+);
+COMMENT ON TABLE {schema}._misfit IS 'Rows with a field that is in raw and did not fit its column, which is NULL. Empty is right.';
+COMMENT ON COLUMN {schema}._misfit.resource IS 'Name of the resource.';
+COMMENT ON COLUMN {schema}._misfit.key IS 'Key of the row in its table.';
+COMMENT ON COLUMN {schema}._misfit.fields IS 'Each such field and what it came as, such as amount:string.';

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sync_daemon.errors import Fatal, Refusal, SyncError, Unavailable
-from sync_daemon.plan import PAGE, Ask, Disorder
+from sync_daemon.plan import PAGE, Ask
 from sync_daemon.probes import count, has_keyset, parts_of, sorts
 from sync_daemon.reader import Reader
 from sync_daemon.records import Record
@@ -37,7 +37,7 @@ async def look(reader: Reader, resource: Resource) -> Found:
                      remedy="Have the feature or permission added at Invoiced, or leave it out with SYNC_RESOURCES.")
     except Fatal:
         raise
-    except (SyncError, Disorder) as error:
+    except SyncError as error:
         return Found(resource.name, "failing", why=str(error),
                      remedy="Try again later; if it stays, ask Invoiced, or leave it out with SYNC_RESOURCES.")
     return Found(resource.name, "ready", rows, abilities)
@@ -57,8 +57,7 @@ async def _asked(reader: Reader, resource: Resource) -> tuple[dict[str, bool | N
     if resource.way is Way.VALUE:
         abilities[SORT] = all([await sorts(reader, resource, part) for part in parts])
     if resource.keyset:
-        known = [await has_keyset(reader, resource, part) or reader.abilities.get((resource.name, f"keyset {part}"))
-                 for part in parts]
+        known = [await has_keyset(reader, resource, part) or reader.can(resource, f"keyset {part}") for part in parts]
         abilities[ID_FILTER] = False if False in known else True if True in known else None
     if resource.whole:
         abilities[resource.whole] = parts == (resource.whole,)

@@ -1,13 +1,15 @@
 """Invoiced over HTTP: one GET at a time out of the shared limit, retried in one place, judged by what came.
 
 The key goes to the configured origin only: no redirect is followed, no `Link` obeyed. An answer that is cut, HTML or
-of the wrong shape is a fault of the way, not data. What the server's clock says (`Date`) is kept, since only that
-clock decides what is settled.
+of the wrong shape is a fault of the way, not data; a refusal counts only in the API's own words, since proxies and
+firewalls answer 403 and 404 as well. What the server's clock says (`Date`) is kept, since only that clock decides what
+is settled.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from base64 import b64encode
@@ -25,12 +27,13 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from yarl import URL
 
 from sync_daemon import __version__
-from sync_daemon.errors import Exit, Fatal, Refusal, RejectRecord, RetryLater, Stopped, plainly
+from sync_daemon.errors import Exit, Fatal, Refusal, RejectRecord, RetryLater, Stopped, TooLarge, plainly
 from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, Pace, Slot
 from sync_daemon.records import Head, clean, head_of
 from sync_daemon.settings import Settings
 from sync_daemon.together import wait
+from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 
 T = TypeVar("T")
 Query = Iterable[tuple[str, str]]
@@ -43,18 +46,11 @@ AWAY_AFTER = 3
 """Tries of one request after which the API is called away, if nothing else was answered meanwhile."""
 LONGEST_WAIT = 60.0
 LONGEST_RETRY_AFTER = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """When to give up on a request that keeps failing: only after this many tries *and* this many seconds."""
-
-    tries: int = 8
-    seconds: float = 300.0
-
-
-AT_START = Patience(3, 0.0)
-"""Nobody wants to wait five minutes to hear that the host name is wrong."""
+WITHOUT_DATE = 600.0
+"""Seconds without a Date after which the server is taken to show none."""
+LARGEST_ANSWER = 32 << 20
+"""Bytes, decompressed: a page of 100 documents with 200 lines each has some 10 MB."""
+LARGEST_ERROR = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ class Api:
     """Reads the API. `requests`, `retries` and `statuses` count what was done since the start."""
 
     def __init__(self, session: aiohttp.ClientSession, settings: Settings, pace: Pace, clock: Callable[[], datetime],
-                 stop: asyncio.Event, patience: Patience = Patience()) -> None:
+                 stop: asyncio.Event, tuning: Tuning, patience: Patience | None = None) -> None:
         self._session = session
         self._base = settings.invoiced_base_url
         token = b64encode(settings.invoiced_api_key.get_secret_value().encode() + b":").decode()
@@ -78,9 +74,11 @@ class Api:
         self._secrets = (token.encode(), settings.invoiced_api_key.get_secret_value().encode())
         self._clock = clock
         self._stop = stop
-        self.patience = patience
+        self._tuning = tuning
+        self.patience = patience or tuning.patience
         self.pace = pace
         self.server_time: int | None = None
+        self._dated_at = -math.inf
         self.requests = 0
         self.retries = 0
         self.statuses: Counter[str] = Counter()
@@ -88,21 +86,50 @@ class Api:
         """When a request last ended, well or badly; one that timed out tells nothing."""
         self.answered_at: float | None = None
         """When the API last gave a good answer, by our monotonic clock."""
+        self.refused_since: float | None = None
+        """Since when the key is refused and nothing else is answered, by the same clock."""
         self._away = False
 
-    async def get(self, path: str, query: Query = (), *, parse: Callable[[Answer], T],
-                  patience: Patience | None = None, rank: float = FIRST) -> T:
+    @property
+    def is_away(self) -> bool:
+        """Whether it was said that nothing is answered."""
+        return self._away
+
+    @property
+    def shows_time(self) -> bool:
+        """Whether the answers of the last minutes bore a Date: without the server's clock nothing counts as settled."""
+        return time.monotonic() - self._dated_at < WITHOUT_DATE
+
+    async def get(self, path: str, query: Query = (), *, parse: Callable[[Answer], T], patience: Patience | None = None,
+                  rank: float = FIRST, on_retry: Callable[[RetryLater], None] | None = None) -> T:
         """GETs `path` and returns what `parse` makes of the answer; `parse` may raise RetryLater for a bad shape.
 
-        `rank` says who goes first where more want to ask than may.
-        Raises Refusal (400, 403, 404, 405), Fatal (401, 402, a redirect), RetryLater when patience ran out, Stopped.
+        `rank` says who goes first where more want to ask than may; `on_retry` is told of each failure that is tried
+        again. Raises Refusal (400, 403, 404, 405), RetryLater when patience ran out, TooLarge, Stopped, and Fatal (401,
+        402) when the key is refused for minutes.
         """
         limit = patience or self.patience
         pairs, begun = list(query), time.monotonic()
+
+        def before_sleep(state: RetryCallState) -> None:
+            error = self._note_retry(path, begun, state)
+            if on_retry is not None:
+                on_retry(error)
+
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(RetryLater), wait=_wait, reraise=True, sleep=self._sleep,
-            stop=lambda state: _gives_up(state, limit), before_sleep=lambda state: self._note_retry(path, begun, state))
-        return await retrying(self._once, path, pairs, parse, rank)
+            stop=lambda state: _gives_up(state, limit), before_sleep=before_sleep)
+        try:
+            return await retrying(self._once, path, pairs, parse, rank)
+        except RetryLater as error:
+            if error.stands is not None and (limit.decisive or self._is_refused_for_good(error.stands)):
+                raise error.stands from None
+            raise
+
+    def _is_refused_for_good(self, stands: Fatal) -> bool:
+        """A key that is refused for minutes needs a person; a redirect may go away by itself."""
+        return (stands.exit_code is Exit.REFUSED and self.refused_since is not None
+                and time.monotonic() - self.refused_since >= self._tuning.refused_key_stands)
 
     async def _once(self, path: str, query: list[tuple[str, str]], parse: Callable[[Answer], T], rank: float) -> T:
         if self._stop.is_set():
@@ -122,48 +149,46 @@ class Api:
         url = URL(self._base + path).with_query(query)
         try:
             async with self._session.get(url, headers=self._headers, allow_redirects=False) as response:
-                body = await response.read()
+                body = await _read(path, response)
         except TimeoutError:
             slot.keep_for = max(0.0, SERVER_SLOT_SECONDS - (time.monotonic() - begun))
             self.statuses["timeout"] += 1
             raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s",
                              brief="the API does not answer in time") from None
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             self.statuses["broken"] += 1
             self.moved_at = time.monotonic()
             raise RetryLater(f"GET {path}: {_broken(error)}", brief="no connection to the API") from None
         self.moved_at = time.monotonic()
         self.statuses[str(response.status)] += 1
         if (date := _date(response)) is not None:
-            self.server_time = date
+            self.server_time, self._dated_at = date, self.moved_at
         if response.status == 200:
-            self.answered_at = self.moved_at
+            self.answered_at, self.refused_since = self.moved_at, None
             return Answer(body, _count(response), asked_at)
         raise self._refusal(path, response, body, slot)
 
     def _refusal(self, path: str, response: aiohttp.ClientResponse, body: bytes, slot: Slot) -> Exception:
         for secret in self._secrets:  # an error may quote what was sent
             body = body.replace(secret, b"[the key]")
-        status, message = response.status, _message(body)
+        status, message = response.status, _own_words(body)
         said = f"the API answered {status}" + (f": {message}" if message else "")
         if status == 429:
             self.pace.too_many(slot)
             return RetryLater("too many requests in flight for this key", wait=_retry_after(response), pace=True)
-        if status == 401:
-            # what the server says is left out: it may quote the key
-            return Fatal("The API key is refused (the API answered 401).", exit_code=Exit.REFUSED,
-                         brief="the API key is refused",
-                         hint="Set INVOICED_API_KEY to a key of this account that is still valid; sandbox and "
-                              "production have their own keys and URLs.")
-        if status == 402:
-            return Fatal(f"The account is closed or unpaid ({said}).", exit_code=Exit.REFUSED,
-                         brief="the account is closed or unpaid",
-                         hint="Have the account reopened at Invoiced, then start again.")
-        if status in {400, 403, 404, 405} and (message or status in {403, 405}):
-            return Refusal(status, message or said)
+        if status in {401, 402} and message:
+            self.refused_since = self.refused_since or self.moved_at
+            # what the server says to a 401 is left out: it may quote the key
+            return _key_refused() if status == 401 else _account_closed(said)
+        if status in {400, 403, 404, 405} and message:
+            return Refusal(status, message)
         if 300 <= status < 400:
-            return Fatal(f"The API redirects {path} elsewhere; the key is not sent there.", exit_code=Exit.CONFIG,
-                         hint="Set INVOICED_BASE_URL to the API itself, such as https://api.invoiced.com.")
+            return RetryLater(f"GET {path}: the API redirects elsewhere ({status}); the key is not sent there",
+                              brief="the API redirects elsewhere", stands=Fatal(
+                f"The API redirects {path} elsewhere; the key is not sent there.", exit_code=Exit.CONFIG,
+                hint="Set INVOICED_BASE_URL to the API itself, such as https://api.invoiced.com."))
+        if 400 <= status < 500:
+            said += ", not in the API's own words"
         return RetryLater(f"GET {path}: {said}", wait=_retry_after(response), brief=f"the API answered {status}")
 
     async def _sleep(self, delay: float) -> None:
@@ -171,23 +196,24 @@ class Api:
         if await wait(self._stop, delay):
             raise Stopped
 
-    def _note_retry(self, path: str, begun: float, state: RetryCallState) -> None:
+    def _note_retry(self, path: str, begun: float, state: RetryCallState) -> RetryLater:
         """Says once that the API went away: when a request failed thrice and no other had a good answer meanwhile."""
         self.retries += 1
         error = state.outcome.exception() if state.outcome else None
+        assert isinstance(error, RetryLater), "nothing else is tried again"
         log().debug("request.retry", path=path, tries=state.attempt_number, wait=round(state.upcoming_sleep, 1),
                     why=str(error), limit=round(self.pace.limit, 1))
-        slow = isinstance(error, RetryLater) and error.pace
-        if state.attempt_number < AWAY_AFTER or slow or self._away or (self.answered_at or 0.0) > begun:
-            return
-        self._away = True
-        log().warning("api.away", why=str(error), hint="It is tried again until it is back. See whether Invoiced "
-                      "reports an outage, and this machine's network.")
+        if not (state.attempt_number < AWAY_AFTER or error.pace or self._away or (self.answered_at or 0.0) > begun):
+            self._away = True
+            log().warning("api.away", why=str(error), hint=error.stands.hint if error.stands else
+                          "It is tried again until it is back. See whether Invoiced reports an outage, and this "
+                          "machine's network.")
+        return error
 
 
 @asynccontextmanager
-async def connect(settings: Settings, clock: Callable[[], datetime], stop: asyncio.Event,
-                  patience: Patience = Patience()) -> AsyncIterator[Api]:
+async def connect(settings: Settings, clock: Callable[[], datetime], stop: asyncio.Event, tuning: Tuning = AS_IT_IS,
+                  patience: Patience | None = None) -> AsyncIterator[Api]:
     """An Api with a session of its own."""
     pace = Pace(settings.invoiced_max_concurrency)
     timeout = aiohttp.ClientTimeout(total=settings.invoiced_timeout)
@@ -195,9 +221,39 @@ async def connect(settings: Settings, clock: Callable[[], datetime], stop: async
     async with aiohttp.ClientSession(timeout=timeout, headers=headers, cookie_jar=aiohttp.DummyCookieJar(),
                                      connector=aiohttp.TCPConnector(limit=0)) as session:
         try:
-            yield Api(session, settings, pace, clock, stop, patience)
+            yield Api(session, settings, pace, clock, stop, tuning, patience)
         finally:
             pace.close()
+
+
+async def _read(path: str, response: aiohttp.ClientResponse) -> bytes:
+    """The body, decompressed, up to a measure. Raises TooLarge; of an error the beginning will do."""
+    most = LARGEST_ANSWER if response.status == 200 else LARGEST_ERROR
+    pieces, size = [], 0
+    async for piece in response.content.iter_any():
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
+            response.close()
+            if response.status == 200:
+                raise TooLarge(f"GET {path}: the answer is larger than {most >> 20} MiB",
+                               brief=f"an answer is larger than {most >> 20} MiB")
+            break
+    return b"".join(pieces)[:most]
+
+
+def _key_refused() -> RetryLater:
+    return RetryLater("The API key is refused (the API answered 401)", brief="the API key is refused", stands=Fatal(
+        "The API key is refused (the API answered 401).", exit_code=Exit.REFUSED, brief="the API key is refused",
+        hint="Set INVOICED_API_KEY to a key of this account that is still valid; sandbox and production have their own "
+             "keys and URLs."))
+
+
+def _account_closed(said: str) -> RetryLater:
+    brief = "the account is closed or unpaid"
+    return RetryLater(f"The account is closed or unpaid ({said})", brief=brief, stands=Fatal(
+        f"The account is closed or unpaid ({said}).", exit_code=Exit.REFUSED, brief=brief,
+        hint="Have the account reopened at Invoiced, then start again."))
 
 
 def json_object(answer: Answer) -> dict[str, object]:
@@ -253,14 +309,18 @@ def _retry_after(response: aiohttp.ClientResponse) -> float | None:
         return None
 
 
-def _message(body: bytes) -> str | None:
-    """What the API's own error says; None if the body is not the API's."""
+def _own_words(body: bytes) -> str | None:
+    """What the API's own error says; None if the body is somebody else's: theirs has a type and a message."""
     try:
         error = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    message = error.get("message") if isinstance(error, dict) else None
-    return message[:300].replace("\0", "\ufffd") if isinstance(message, str) and message else None
+    if not isinstance(error, dict):
+        return None
+    kind, message = error.get("type"), error.get("message")
+    if not (isinstance(kind, str) and kind and isinstance(message, str) and message):
+        return None
+    return message[:300].replace("\0", "\ufffd")
 
 
 def _broken(error: Exception) -> str:

@@ -18,8 +18,8 @@ from typing import Final
 from pydantic import SecretStr
 
 from sync_daemon.abilities import ID_FILTER, SORT, Found, look
-from sync_daemon.account import Account, whose_key
-from sync_daemon.api import AT_START, Api, connect
+from sync_daemon.account import Account, at_start
+from sync_daemon.api import Api, connect
 from sync_daemon.database_check import look_at_database, target_of
 from sync_daemon.dsn import Unusable, variables
 from sync_daemon.errors import Exit
@@ -30,6 +30,7 @@ from sync_daemon.reader import Reader
 from sync_daemon.screen import logging_to_stderr
 from sync_daemon.settings import Problem, Settings, holds_a_secret, names_a_database
 from sync_daemon.together import together
+from sync_daemon.tuning import AT_START
 
 REMEDY: Final = "Check INVOICED_BASE_URL, this machine's network and name service, and a proxy or firewall in between."
 OF_DATABASE: Final = {"DATABASE_URL", "SYNC_SCHEMA", *variables()}
@@ -143,8 +144,8 @@ def _surroundings(findings: Findings) -> None:
 
 
 async def _api(settings: Settings, findings: Findings) -> None:
-    async with connect(settings, lambda: datetime.now(UTC), asyncio.Event(), AT_START) as api:
-        account = await whose_key(api)
+    async with connect(settings, lambda: datetime.now(UTC), asyncio.Event(), patience=AT_START) as api:
+        account = await at_start(api)
         findings.ok("API", "key", f"{settings.origin} takes it")
         findings.ok("API", "account", f"{account.name or 'no name'} ({account.company_id}), "
                                       f"time zone {account.time_zone or 'unknown'}")

@@ -1,158 +1,189 @@
 """Lists that hang on a parent: one request for each customer (or for each invoice with a payment plan).
 
 Parents come from the mirror, in id order, a batch at a time; the lists of a batch are asked side by side and committed
-together with the cursor, which is the last parent's id. What a list no longer shows is only a candidate for deletion.
+together with the cursor, which is the last parent's id. A parent whose list can't be read holds up no other: it is
+noted, and asked for again in a minute. What a list no longer shows is only a candidate for deletion.
 """
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
 from sync_daemon.api import Answer
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Refusal, RetryLater
-from sync_daemon.plan import BEFORE_IDS, PAGE, Ask, Cursor, Disorder, Kind
-from sync_daemon.probes import id_order
+from sync_daemon.errors import Fatal, Refusal, RetryLater, SyncError, Unavailable
+from sync_daemon.log import log
+from sync_daemon.plan import BEFORE_IDS, PAGE, Ask, Cursor
 from sync_daemon.reader import Fetched
 from sync_daemon.records import NotAList, Page, Record, read_page
 from sync_daemon.resources import Resource
 from sync_daemon.store import LOAD, Hint, begins_anew
 from sync_daemon.together import together
+from sync_daemon.tuning import SOON
+from sync_daemon.whole import ALL, by_id
 
 BATCH = 40
 """Parents a transaction: two rounds of the most requests in flight."""
-MOST_ORPHANED = 1000
-"""Buried parents whose rows one sweep looks after."""
-TRIES = 5
+MOST_PARENTLESS = 1000
+"""Rows whose parent is asked for no more that one sweep looks after."""
+OPTIONAL = "optional"
+REFUSALS = 3
+"""Parents for which a parameter is refused until it counts as unknown to the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """All rows of one parent, and the answers that they came in. An unknown parent has none."""
+    """All rows of one parent, and the answers that they came in. What is not `whole` proves no absence."""
 
     records: list[Record]
     answers: list[Fetched]
+    whole: bool = True
 
 
-async def scan_children(engine: Engine, resource: Resource, *, since: datetime | None = None,
-                        gate: asyncio.Semaphore | None = None) -> datetime:
+async def scan_children(engine: Engine, resource: Resource, *, since: datetime | None = None) -> datetime:
     """Asks for the list of every parent and returns when the pass began. Raises LostRace, Unavailable.
 
-    A pass that was left unfinished goes on behind the last parent that was committed. `gate` is how many requests a
-    sweep may have in flight; a first load has no other limit than the shared one.
+    A pass that was left unfinished goes on behind the last parent that was committed.
     """
-    began = engine.store.clock.now()
+    began = await engine.store.now()
     lane = await engine.store.lane(resource, "", LOAD, cursor=BEFORE_IDS)
     if begins_anew([lane], since):
         lane = await engine.store.restart(lane, BEFORE_IDS, began)
     tally = engine.progress.of(resource.name)
-    before = await engine.store.row(f"{resource.parent}.asked", lane.cursor.id)
-    if before is not None:
-        tally.total, tally.done = before["parents"], before["asked"]
+    [before] = await engine.store.table_rows(resource, "asked", lane.cursor.id)
+    tally.total, tally.done = before["parents"], before["asked"]
     while not lane.done:
         engine.going_on()
-        rows = await engine.store.rows(f"{resource.name}.parents", lane.cursor.id, BATCH)
+        rows = await engine.store.table_rows(resource, "parents", lane.cursor.id, BATCH)
         parents = [row["id"] for row in rows]
-        lists = await read_lists(engine, resource, parents, gate)
-        had = await engine.store.rows(f"{resource.name}.of", parents)
-        cursor = Cursor(0, parents[-1] if parents else lane.cursor.id)
-        records = [record for one in lists for record in one.records]
-        answers = [answer for one in lists for answer in one.answers]
-        keys = {record.key for record in records}
-        bereft = {row["parent"] or parents[0] for row in had if row["key"] not in keys}
+        lists, failed = await read_lists(engine, resource, parents)
         done = len(parents) < BATCH
+        cursor = Cursor(0, parents[-1] if parents else lane.cursor.id)
+        note = [Hint("children", resource.name, str(parent)) for parent in failed]
+        note += await _bereft(engine, resource, lists)
         if done:
-            bereft |= await _of_buried_parents(engine, resource)
-        note = [Hint("children", resource.name, str(parent)) for parent in sorted(bereft)]
+            note += await _parentless(engine, resource)
+        records = [record for one in lists.values() for record in one.records]
+        answers = [answer for one in lists.values() for answer in one.answers]
         _, moved = await engine.commit(resource, records, answers, lane, cursor, done=done, note=note)
         assert moved is not None
         lane = moved
+        for parent, error in failed.items():
+            await engine.store.postpone("children", resource.name, [str(parent)], engine.tuning.try_again,
+                                        counts=False, why=str(error))
         tally.done += len(parents)
     return lane.began_at
 
 
-async def _of_buried_parents(engine: Engine, resource: Resource) -> set[int]:
-    """Parents that are buried and left rows: those were in hand at that moment. No list that a sweep asks for would
-    tell of their end.
+async def _bereft(engine: Engine, resource: Resource, lists: dict[int, Children]) -> list[Hint]:
+    """The parents whose list lacks something that the mirror has."""
+    had = await engine.store.table_rows(resource, "of", list(lists))
+    keys = {record.key for one in lists.values() for record in one.records}
+    found = {row["parent"] for row in had if row["key"] not in keys and lists[row["parent"]].whole}
+    return [Hint("children", resource.name, str(parent)) for parent in sorted(found)]
+
+
+async def _parentless(engine: Engine, resource: Resource) -> list[Hint]:
+    """Rows that no list will show which is asked for: of parents that are gone, or that have no such list any more."""
+    rows = await engine.store.table_rows(resource, "parentless", MOST_PARENTLESS)
+    parents = {row["parent"] for row in rows if row["parent"] is not None}
+    return [*(Hint("children", resource.name, str(parent)) for parent in sorted(parents)),
+            *(Hint("absent", resource.name, str(row["key"])) for row in rows if row["parent"] is None)]
+
+
+async def read_lists(engine: Engine, resource: Resource,
+                     parents: list[int]) -> tuple[dict[int, Children], dict[int, SyncError]]:
+    """The lists of some parents, asked side by side, and why those could not be read that could not.
+
+    Where none answers it is not the parent's trouble: then one is asked with all patience. Raises Unavailable if the
+    account may not read such lists at all.
     """
-    name = f"{resource.name}.orphaned"
-    rows = await engine.store.rows(name, MOST_ORPHANED) if name in engine.store.queries else []
-    return {row["parent"] for row in rows}
+    soon = engine.with_patience(SOON)
 
+    async def one(parent: int) -> Children | SyncError:
+        try:
+            return await read_list(soon, resource, parent)
+        except Fatal:
+            raise
+        except SyncError as error:
+            return error
 
-async def read_lists(engine: Engine, resource: Resource, parents: list[int],
-                     gate: asyncio.Semaphore | None) -> list[Children]:
-    """The lists of some parents, asked side by side; the first failure ends them all."""
-
-    async def one(parent: int) -> Children:
-        async with gate or nullcontext():
-            return await read_list(engine, resource, parent)
-
-    return await together(one(parent) for parent in parents)
+    found = dict(zip(parents, await together(one(parent) for parent in parents), strict=True))
+    lists = {parent: answer for parent, answer in found.items() if isinstance(answer, Children)}
+    failed = {parent: answer for parent, answer in found.items() if isinstance(answer, SyncError)}
+    if failed and not lists:
+        first = next((parent for parent, error in failed.items() if isinstance(error, Unavailable)), parents[0])
+        try:
+            lists[first] = await read_list(engine, resource, first)
+            del failed[first]
+        except SyncError as error:
+            if len(parents) > 1 or isinstance(error, Fatal | Unavailable):
+                raise
+    for parent, why in failed.items():
+        log().warning("parent.failed", resource=resource.name, parent=parent, why=str(why),
+                      hint="Nothing to do: the others go on, and this one is asked for again in a minute.")
+    return lists, failed
 
 
 async def read_list(engine: Engine, resource: Resource, parent: int) -> Children:
-    """All children of one parent. Raises Unavailable if the account may not read such lists at all."""
-    if resource.path.endswith("payment_plan"):
-        return await _read_single(engine, resource, parent)
+    """All children of one parent. Raises Unavailable if the account may not read such lists at all.
+
+    A parent that the API does not know has none; whether it is gone is another question.
+    """
     try:
-        first = await _first(engine, resource, parent)
+        if resource.path.endswith("payment_plan"):
+            return await _read_single(engine, resource, parent)
+        first, whole = await _first(engine, resource, parent)
     except Refusal as error:
-        if error.status == 404:
-            return Children([], [])  # the parent is gone
+        if error.status == 404 or (error.status == 400 and resource.path.endswith("payment_plan")):
+            return Children([], [])
         raise
     rows = len(first.page.order)
     if not resource.sort or (rows < PAGE and not (first.total or 0) > rows):
-        return Children(first.page.records, [first])
+        return Children(first.page.records, [first], whole)
     return await _read_long(engine, resource, parent)
 
 
-async def _first(engine: Engine, resource: Resource, parent: int) -> Fetched:
-    refused = engine.reader.abilities.get((resource.name, "optional")) is False
-    optional = () if refused else resource.optional
+async def _first(engine: Engine, resource: Resource, parent: int) -> tuple[Fetched, bool]:
+    """The first page, with the optional parameter unless the server does not know it.
+
+    Where it once worked, an answer without it shows less than is there, and proves no absence.
+    """
+    proven = (resource.name, OPTIONAL) in engine.proven
+    ask = Ask(0, PAGE, 1)
+    if not resource.optional or (not proven and engine.reader.can(resource, OPTIONAL) is False):
+        return await engine.reader.fetch(resource, "", ask, parent=parent), True
     try:
-        return await engine.reader.fetch(resource, "", Ask(0, PAGE, 1), optional, parent=parent)
+        fetched = await engine.reader.fetch(resource, "", ask, resource.optional, parent=parent)
     except Refusal as error:
-        if error.status != 400 or not optional:
+        if error.status != 400:
             raise
-    engine.reader.abilities[resource.name, "optional"] = False
-    return await engine.reader.fetch(resource, "", Ask(0, PAGE, 1), parent=parent)
+    else:
+        if not proven:
+            engine.proven.add((resource.name, OPTIONAL))
+            await engine.store.value("note_proven", resource.name, OPTIONAL)
+        return fetched, True
+    fetched = await engine.reader.fetch(resource, "", ask, parent=parent)
+    name = resource.optional[0][0]
+    engine.refusals[name] += 1
+    if not proven and engine.refusals[name] >= REFUSALS:
+        engine.reader.learn(resource, OPTIONAL, False)
+        log().info("parameter.refused", resource=resource.name, parameter=name,
+                   hint="Nothing to do: the lists are read without it.")
+    return fetched, not proven
 
 
 async def _read_long(engine: Engine, resource: Resource, parent: int) -> Children:
-    """More than one page: anchored windows in id order, or passes until two agree where there is no order."""
+    """More than one page: as any list in id order, or passes until two agree where there is no order."""
+    records: dict[int | str, Record] = {}
     answers: list[Fetched] = []
-    cursor = BEFORE_IDS
-    try:
-        while True:
-            fetched, step = await engine.reader.advance(resource, "", cursor, keys=id_order, parent=parent)
-            answers.append(fetched)
-            if step.kind is Kind.END:
-                return _gathered(answers)
-            cursor = step.cursor
-    except Disorder:
-        return await _read_unordered(engine, resource, parent)
-
-
-async def _read_unordered(engine: Engine, resource: Resource, parent: int) -> Children:
-    before: set[bytes] | None = None
-    for _ in range(TRIES):
-        answers: list[Fetched] = []
-        while not answers or len(answers[-1].page.order) == PAGE:
-            answers.append(await engine.reader.fetch(resource, "", Ask(0, PAGE, len(answers) + 1), parent=parent))
-        children = _gathered(answers)
-        hashes = {record.hash for record in children.records}
-        if hashes == before:
-            return children
-        before = hashes
-    raise RetryLater(f"{resource.name} of {parent}: the list comes in no order and keeps changing")
-
-
-def _gathered(answers: list[Fetched]) -> Children:
-    return Children([record for answer in answers for record in answer.page.records], answers)
+    keys: frozenset[int | str] = frozenset()
+    async for stretch in by_id(engine, resource, "", parent=parent):
+        records |= {record.key: record for record in stretch.records}
+        answers.append(stretch.fetched)
+        keys = stretch.keys if stretch.interval == ALL else keys | stretch.keys
+    return Children([record for key, record in records.items() if key in keys], answers)
 
 
 async def _read_single(engine: Engine, resource: Resource, parent: int) -> Children:
@@ -161,14 +192,9 @@ async def _read_single(engine: Engine, resource: Resource, parent: int) -> Child
     horizon = engine.reader.horizon
 
     def parse(answer: Answer) -> Page:
-        return single(resource, answer, path)
+        return single(resource, answer, path, parent)
 
-    try:
-        answer, page = await engine.reader.ask(resource, path, resource.query, parse)
-    except Refusal as error:
-        if error.status in {400, 404}:
-            return Children([], [])
-        raise
+    answer, page = await engine.reader.ask(resource, path, resource.query, parse)
     return Children(page.records, [Fetched(page, None, answer, horizon)])
 
 
@@ -180,12 +206,13 @@ async def read_single(engine: Engine, resource: Resource) -> Fetched:
     return Fetched(page, None, answer, horizon)
 
 
-def single(resource: Resource, answer: Answer, path: str) -> Page:
+def single(resource: Resource, answer: Answer, path: str, parent: int | None = None) -> Page:
     """One object, read as a list of one. Raises RetryLater if the answer holds anything else."""
     body = answer.body.strip()
     if not (body.startswith(b"{") and body.endswith(b"}")):
         raise RetryLater(f"GET {path}: the answer is not a JSON object")
     try:
-        return read_page(resource, b"[" + body + b"]", answer.asked_at)
+        return read_page(resource, b"[" + body + b"]", answer.asked_at, parent=parent)
     except NotAList as error:
         raise RetryLater(f"GET {path}: {error}") from None
+

@@ -173,8 +173,12 @@ def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json
         _fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
 
     async def work(mirror: Mirror) -> Exit:
+        if ident is not None:
+            code, found = await verbs.resync_one_now(mirror, resource, ident)
+            screen.told_of_one(mirror, resource.name, ident, found, as_json=as_json)
+            return code
         with screen.load_display(mirror):
-            code = await verbs.resync_now(mirror, resource, ident)
+            code = await verbs.resync_now(mirror, resource)
         await screen.summary(mirror, as_json=as_json, only=resource.name)
         return code
 
@@ -194,7 +198,8 @@ def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool,
     equal or was mended, else with 3.
     """
     from sync_daemon import daemon, screen, verbs
-    from sync_daemon.verify import Findings, show_findings
+    from sync_daemon.verify import Findings
+    from sync_daemon.verify_report import show_findings
 
     if force and not repair:
         _fail(Fatal("--force goes with --repair.", hint="Add --repair, or leave --force out.", exit_code=Exit.USAGE))

@@ -10,28 +10,33 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from sync_daemon.deletions import SAMPLE, Fate, fates_of, spread
 from sync_daemon.engine import Engine
-from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, START, Cursor, Disorder, Key
-from sync_daemon.probes import does_not_sort, parts_of, sorts
+from sync_daemon.errors import Disorder, SyncError
+from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, Cursor, Key
+from sync_daemon.probes import count, does_not_sort, parts_of, sorts
+from sync_daemon.records import LATEST
 from sync_daemon.resources import Resource, Way
 from sync_daemon.store import LOAD, SWEEP, Hint, begins_anew
 from sync_daemon.walking import cut, store_stretches, walk, walk_lanes
 from sync_daemon.whole import Stretch, by_id, by_value
 
 TOP_ID = LAST - 1
+MANY = 50
+"""Rows that a page lacks: of more, some are asked for before the page is believed."""
+LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, the last that a column shows."""
 
 
-async def sweep_list(engine: Engine, resource: Resource, *, since: datetime | None = None,
-                     gently: bool = False) -> datetime:
-    """Compares one resource whole and returns when the pass began. Raises LostRace.
+async def sweep_list(engine: Engine, resource: Resource, *, since: datetime | None = None) -> datetime:
+    """Compares one resource whole and returns when the pass began, by the database's clock. Raises LostRace.
 
-    A pass that was left unfinished goes on from its committed cursors, unless it began before `since`; `gently` leaves
-    most of the requests in flight to others.
+    A pass that was left unfinished goes on from its committed cursors, unless it began before `since`.
     """
     if is_composed(resource):
         return await _sweep_composed(engine, resource)
     parts = await parts_of(engine.reader, resource)
-    return min([await _sweep_part(engine, resource, part, since=since, gently=gently) for part in parts])
+    return min([await _sweep_part(engine, resource, part, since=since) for part in parts])
 
 
 async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> None:
@@ -43,8 +48,11 @@ async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> No
             await walk(engine, resource, stretches, None, partial(_missed, engine, resource, part))
 
 
-async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str]:
-    """All keys that a list has now, its rows stored on the way; none if one of them could not be read."""
+async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str] | None:
+    """All keys that a list has now, its rows stored on the way; None if that can't be said.
+
+    One row that can't be read may be any; a list that shows nothing must count nothing as well.
+    """
     while True:
         outages = engine.store.outages
         keys: set[int | str] = set()
@@ -52,8 +60,10 @@ async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str]:
             async for stretch in by_id(engine, resource, part):
                 await store_stretches(engine, resource, [stretch])
                 if stretch.fetched.page.rejects:
-                    return frozenset()
+                    return None
                 keys |= stretch.keys
+        if not keys and await count(engine.reader, resource):
+            return None
         if outages == engine.store.outages:  # no cursor here either: read anew after an outage
             return frozenset(keys)
 
@@ -78,24 +88,23 @@ def is_composed(resource: Resource) -> bool:
 
 
 async def _sweep_composed(engine: Engine, resource: Resource) -> datetime:
-    began = engine.store.clock.now()
+    began = await engine.store.now()
     keys = await list_keys(engine, resource)
-    if keys:
-        since = began - timedelta(seconds=engine.reader.overlap)
+    if keys is not None:
+        since = engine.store.clock.now() - timedelta(seconds=engine.reader.overlap)
         rows = await engine.store.table_rows(resource, "absent_whole", since, list(keys))
         await engine.store.note(_candidates(resource, [row["key"] for row in rows]))
     return began
 
 
-async def _sweep_part(engine: Engine, resource: Resource, part: str, *, since: datetime | None,
-                      gently: bool) -> datetime:
+async def _sweep_part(engine: Engine, resource: Resource, part: str, *, since: datetime | None) -> datetime:
     if resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
         try:
-            return await _sweep_by_value(engine, resource, part, since=since, gently=gently)
+            return await _sweep_by_value(engine, resource, part, since=since)
         except Disorder as error:
             does_not_sort(engine.reader, resource, part, error)
     missed = partial(_missed, engine, resource, part)
-    began = engine.store.clock.now()
+    began = await engine.store.now()
     if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order is begun anew after a death
         await walk(engine, resource, by_id(engine, resource, part), None, missed)
         return began
@@ -107,21 +116,31 @@ async def _sweep_part(engine: Engine, resource: Resource, part: str, *, since: d
     return lane.began_at
 
 
-async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, since: datetime | None,
-                      gently: bool) -> datetime:
-    """In lanes cut anew for each pass; `gently` in a quarter of those of a first load."""
-    began = engine.store.clock.now()
+async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, since: datetime | None) -> datetime:
+    """In lanes cut anew for each pass."""
+    began = await engine.store.now()
     lanes = [lane for lane in await engine.store.lanes(resource) if lane.part == part and lane.lane <= SWEEP]
     if begins_anew(lanes, since):
-        ranges = await cut(engine, resource, part, engine.at_once(gently=gently))
+        ranges = await cut(engine, resource, part, engine.at_once())
         lanes = await engine.store.renew_lanes(resource, part, lanes, ranges, began)
     engine.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
-    await walk_lanes(engine, resource, lanes, partial(_missed, engine, resource, part), gently=gently)
+    missed = partial(_missed, engine, resource, part)
+    await walk_lanes(engine, resource, lanes, missed)
+    # what is younger than the horizon, or stamped in the future, stands behind the lanes
+    ahead = Cursor(max(lane.hi or 0 for lane in lanes))
+    await walk(engine, resource, by_value(engine, resource, part, ahead, LATEST), None, missed)
     return lanes[0].began_at
 
 
 async def _missed(engine: Engine, resource: Resource, part: str, batch: Sequence[Stretch]) -> list[Hint]:
-    return _candidates(resource, await absent(engine, resource, part, batch))
+    """What a batch of pages lacks, as candidates. Raises SyncError if it lacks much that is there."""
+    keys = await absent(engine, resource, part, batch)
+    if len(keys) > MANY and has_retrieve(resource):
+        fates = [fate for fate, _ in (await fates_of(engine, resource, spread(keys, SAMPLE))).values()]
+        if fates.count(Fate.GONE) * 2 <= len(fates):
+            raise SyncError(f"{resource.name}: a page left out {len(keys):,} rows that are mostly there",
+                            brief="a page left out rows that are there")
+    return _candidates(resource, keys)
 
 
 def _candidates(resource: Resource, keys: Iterable[int | str]) -> list[Hint]:
@@ -135,17 +154,19 @@ def has_retrieve(resource: Resource) -> bool:
     return resource.retrieve is not None and resource.key == "id"
 
 
-async def absent(engine: Engine, resource: Resource, part: str, batch: Sequence[Stretch]) -> list[int | str]:
+async def absent(engine: Engine, resource: Resource, part: str, batch: Sequence[Stretch], *,
+                 late: float | None = None) -> list[int | str]:
     """Rows of the mirror that stretches cover and do not hold.
 
-    A list that shows nothing at all proves nothing, nor does a page with a row whose key can't be read, unless each
-    candidate is asked for by its id.
+    A page with a row whose key can't be read proves nothing, unless each candidate is asked for by its id. In id order
+    rows surface late: what was read within `late` seconds (the overlap) before the question is left out.
     """
     if any(stretch.fetched.page.rejects for stretch in batch) and not has_retrieve(resource):
         return []
+    late = engine.reader.overlap if late is None else late
     found: list[int | str] = []
     for run in _runs(batch):
-        found += await _absent_of(engine, resource, part, *run)
+        found += await _absent_of(engine, resource, part, *run, late=late)
     return found
 
 
@@ -168,12 +189,10 @@ def _runs(batch: Sequence[Stretch]) -> list[Run]:
 
 
 async def _absent_of(engine: Engine, resource: Resource, part: str, lo: Key, hi: Key, held: frozenset[int | str],
-                     asked_at: datetime, dated: bool) -> list[int | str]:
-    if not held and lo in {START.key, BEFORE_IDS.key}:
-        return []
+                     asked_at: datetime, dated: bool, *, late: float) -> list[int | str]:
     (lo_u, lo_id), (hi_u, hi_id), keys = lo, hi, list(held)
     if not dated:
-        since = asked_at - timedelta(seconds=engine.reader.overlap)
+        since = asked_at - timedelta(seconds=late)
         rows = await engine.store.table_rows(resource, "absent_by_id", since, lo_id, min(hi_id, TOP_ID), keys)
         return [row["key"] for row in rows]
     must, must_not = resource.shown_by(part)
@@ -185,6 +204,6 @@ async def _absent_of(engine: Engine, resource: Resource, part: str, lo: Key, hi:
                                                must, must_not)
     if hi_u > NO_SECOND:
         after = None if lo_u <= NO_SECOND else lo_u
-        found += await engine.store.table_rows(resource, "absent_by_value", asked_at, after, min(lo_id, TOP_ID), hi_u,
-                                               min(hi_id, TOP_ID), keys, must, must_not)
+        found += await engine.store.table_rows(resource, "absent_by_value", asked_at, after, min(lo_id, TOP_ID),
+                                               min(hi_u, LAST_SECOND), min(hi_id, TOP_ID), keys, must, must_not)
     return [row["key"] for row in found]

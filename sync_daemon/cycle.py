@@ -1,16 +1,16 @@
-"""One cycle: the feed first, then all polls and the feed's hints, side by side.
+"""One cycle: the feed first, then all polls, then the feed's hints, each resource by itself.
 
 In the daemon a list that takes long (it fails and is tried again, or an import is being read) holds up no other: the
-next cycles go on without it until it is done.
+next cycles go on without it until it is done. Hints of a polled list come after its poll, which mostly serves them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
-from sync_daemon.attempt import Work, attempt, cursors, is_ready, vouch
+from sync_daemon.attempt import Activity, Work, attempt, cursors, is_ready, vouch
 from sync_daemon.engine import Engine
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.hints import follow, hinted
@@ -22,6 +22,8 @@ from sync_daemon.together import together
 Works = dict[str, Callable[[], Coroutine[None, None, None]]]
 """What is to be done side by side, by a name that tells whether it still is under way."""
 Begin = Callable[[Works], Awaitable[None]]
+ALL = "*"
+"""In `_problem`: what concerns all resources."""
 
 
 async def to_their_end(works: Works) -> None:
@@ -36,15 +38,11 @@ async def cycle(engine: Engine, work: Work, do: Begin = to_their_end) -> None:
     if EVENTS in ready:
         await do({EVENTS.name: partial(_poll_feed, engine, work)})
     polled = [resource for resource in ready if resource.way is Way.VALUE] if _is_time(engine, work) else []
-    await do({resource.name: partial(_poll, engine, work, resource) for resource in polled} |
-             await _follow_ups(engine, ready))
-    await do(await _follow_ups(engine, ready))  # of a customer that was buried, say: the lists below it
-
-
-async def _follow_ups(engine: Engine, ready: Iterable[Resource]) -> Works:
-    """The hints of each resource by themselves: a list that fails holds up those of no other."""
-    return {f"hints of {resource.name}": partial(follow, engine, resource)
-            for resource in await hinted(engine, ready)}
+    await do({resource.name: partial(_poll, engine, work, resource) for resource in polled})
+    for _ in range(2):  # of a customer that was buried, say: the lists below it
+        await do({f"hints of {resource.name}": partial(_follow, engine, resource)
+                  for resource in await hinted(engine, ready)})
+    await _see_to_the_clock(engine)
 
 
 def _is_time(engine: Engine, work: Work) -> bool:
@@ -59,12 +57,32 @@ def _is_time(engine: Engine, work: Work) -> bool:
 async def _poll_feed(engine: Engine, work: Work) -> None:
     async def read() -> None:
         lane = await open_feed(engine)
+        before = engine.reader.api.server_time
         await read_feed(engine, lane)
-        vouch(engine, work, EVENTS, engine.reader.api.server_time)
+        vouch(engine, work, EVENTS, before)
 
-    await attempt(engine, EVENTS, read)
+    await attempt(engine, EVENTS, Activity.POLL, read)
 
 
 async def _poll(engine: Engine, work: Work, resource: Resource) -> None:
     loading = engine.progress.of(resource.name).state is State.READING
-    await attempt(engine, resource, lambda: catch_up(engine, work, resource), beside=loading)
+    await attempt(engine, resource, Activity.POLL, lambda: catch_up(engine, work, resource), beside=loading)
+
+
+async def _follow(engine: Engine, resource: Resource) -> None:
+    await attempt(engine, resource, Activity.REFETCH, lambda: follow(engine, resource), beside=True)
+
+
+async def _see_to_the_clock(engine: Engine) -> None:
+    """Says when the answers show no time, and when they do again."""
+    without = not engine.reader.api.shows_time
+    if without is engine.timeless:
+        return
+    engine.timeless = without
+    if without:
+        await engine.store.value(
+            "note_problem", ALL, "clock", "the API's answers bear no Date, so that nothing counts as settled: lists "
+            "are read from what was newest on, and whole by the sweeps alone", "the API's answers bear no Date")
+    else:
+        await engine.store.value("clear_problems", ALL, ["clock"], engine.store.clock.now())
+

@@ -15,11 +15,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 from sync_daemon import __version__, account, api, database, migrate
-from sync_daemon.attempt import Work
+from sync_daemon.attempt import Work, cursors
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Stopped, SyncError, exit_of
 from sync_daemon.log import bind, log
-from sync_daemon.mirror import COUNTS, Mirror, beat
+from sync_daemon.mirror import COUNTS, Mirror, beat, tell_retrying
 from sync_daemon.opening import open_database, prepare_schema
 from sync_daemon.pacing import Turnstile
 from sync_daemon.progress import Progress, Tally
@@ -29,6 +29,7 @@ from sync_daemon.settings import Settings
 from sync_daemon.store import PATIENCE, Store
 from sync_daemon.systemd import Notify, silent
 from sync_daemon.together import beside
+from sync_daemon.tuning import AS_IT_IS, Tuning
 
 GRACE = 3.0
 """Seconds for the page in hand: a restart, for a new key say, is to take less than five."""
@@ -73,7 +74,8 @@ def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.
 
 @asynccontextmanager
 async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: Cut | None = None, *,
-                      log_id: str | None = None, notify: Notify = silent) -> AsyncIterator[Mirror]:
+                      log_id: str | None = None, notify: Notify = silent,
+                      tuning: Tuning = AS_IT_IS) -> AsyncIterator[Mirror]:
     """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account."""
     queries = Queries(settings.sync_schema)
     progress = Progress({resource.name: Tally() for resource in settings.resources})
@@ -84,15 +86,16 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: C
         await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
         patience = math.inf if verb == "run" else PATIENCE  # a daemon waits, its page up, for as long as it takes
         store = Store(pool, queries, await database.read_clock(pool), stop, patience=patience)
-        client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop))
-        who = await account.pin(client, store, settings.origin, api.AT_START)
+        client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop, tuning))
+        who = await account.pin(client, store, settings.origin)
         await store.value("retry_rejected", __version__)
         run_id = await store.value("begin_run", verb, __version__, log_id)
         quarter = asyncio.Semaphore(max(1, settings.invoiced_max_concurrency // 4))
         reader = Reader(client, round(settings.sync_overlap), progress)
-        troubled = {row["resource"] for row in await store.rows("cursors") if row["failed_at"] or row["unavailable_at"]}
+        await store.value("ask_now")
         lanes = Turnstile(settings.invoiced_max_concurrency)
-        engine = Engine(reader, store, stop, progress, lanes, quarter, troubled)
+        engine = Engine(reader, store, stop, progress, lanes, quarter, tuning)
+        await cursors(engine)
         work = Work(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {},
                     settings.sync_poll_every)
         yield Mirror(settings, engine, work, run_id, who)
@@ -107,7 +110,7 @@ async def _unwatched(_mirror: Mirror) -> AsyncIterator[None]:
 
 
 async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awaitable[Exit]],
-                    around: Around = _unwatched, notify: Notify = silent) -> Exit:
+                    around: Around = _unwatched, notify: Notify = silent, tuning: Tuning = AS_IT_IS) -> Exit:
     """Runs `work` on an open mirror to its end or until a signal, and returns the exit code. Raises SyncError.
 
     `around` lets others see how it goes meanwhile.
@@ -117,7 +120,8 @@ async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awai
     with stoppable(notify) as (stop, deadline, cut):
         stopped = Exit.OK if verb == "run" else Exit.TEMPORARY
         try:
-            async with (deadline, open_mirror(settings, verb, stop, cut, log_id=log_id, notify=notify) as mirror,
+            async with (deadline, open_mirror(settings, verb, stop, cut, log_id=log_id, notify=notify,
+                                             tuning=tuning) as mirror,
                         around(mirror)):
                 return await _recorded(mirror, verb, work, stopped)
         except (Stopped, TimeoutError):
@@ -137,6 +141,9 @@ async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitabl
             code = await work(mirror)
     except SyncError as error:
         code, why = exit_of(error), str(error)
+        raise
+    except Exception as error:
+        code, why = Exit.BUG, f"a bug in this program: {error!r:.300}"
         raise
     finally:
         progress = mirror.engine.progress
@@ -165,8 +172,11 @@ async def migrate_only(settings: Settings) -> list[str]:
 
 
 async def _signs_of_life(mirror: Mirror) -> None:
-    """The heartbeat while work goes on that has none of its own; the end of a cycle is sign enough."""
+    """The heartbeat while work goes on that has none of its own; the end of a cycle is sign enough. What is asked for
+    again and again is told as well.
+    """
     while True:
         await asyncio.sleep(BEAT)
+        await tell_retrying(mirror)
         if mirror.cycles == 0 or (mirror.at_work and time.monotonic() - mirror.beaten_at > LATE):
             await beat(mirror)

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sync_daemon import plan
 from sync_daemon.errors import Stopped
@@ -29,6 +30,7 @@ from sync_daemon.records import Record
 from sync_daemon.resources import Resource
 from sync_daemon.store import Batch, Hint, Lane, Store, Stored
 from sync_daemon.together import wait
+from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 
 TOLERATED, SET_BACK = 60, 26 * 3600
 """Seconds that a cursor may be ahead of the clocks, and how far behind them it is set if it is more: a day and more."""
@@ -49,20 +51,40 @@ class Engine:
     """Lets as many lanes walk at once as requests may be in flight, long ones first."""
     sweeps: asyncio.Semaphore
     """How many requests the sweeps may have in flight."""
-    troubled: set[str] = field(default_factory=set)
-    """Resources whose `_cursor` row tells a failure, which the next success clears."""
+    tuning: Tuning = AS_IT_IS
+    troubled: set[tuple[str, str]] = field(default_factory=set)
+    """Resources and the activities in which they fail, by whichever process; the next success clears them."""
+    refused: set[str] = field(default_factory=set)
+    """Resources that were refused when the bookkeeping was last read."""
+    proven: set[tuple[str, str]] = field(default_factory=set)
+    """Undocumented abilities of lists that were once seen to work."""
+    refusals: Counter[str] = field(default_factory=Counter)
+    """How often an optional parameter was refused."""
     fronts: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Newest `updated_at` seen in the tail of a list since the last outage of the database."""
 
+    timeless: bool | None = None
+    """Whether it was last noted that the server shows no time."""
     news_at: float = -math.inf
     """When the feed last told something, by our monotonic clock."""
     polled_at: float = -math.inf
     """When the lists were last polled, by the same clock."""
 
-    def at_once(self, *, gently: bool = False) -> int:
+    def gently(self) -> Engine:
+        """The same, but most of the requests in flight are left to others."""
+        return replace(self, reader=replace(self.reader, gate=self.sweeps))
+
+    def with_patience(self, patience: Patience) -> Engine:
+        return replace(self, reader=replace(self.reader, patience=patience))
+
+    @property
+    def is_gentle(self) -> bool:
+        return self.reader.gate is not None
+
+    def at_once(self) -> int:
         """How many lanes of one list go side by side."""
         lanes = int(self.lanes.limit)
-        return max(1, lanes // 4) if gently else lanes
+        return max(1, lanes // 4) if self.is_gentle else lanes
 
     async def rest(self, seconds: float) -> None:
         """Waits, but not beyond a stop. Raises Stopped."""
@@ -110,6 +132,8 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
     settled = lane.cursor.o > 0  # a cursor within a second is worth one move: the next question then finds nothing
     tail = (resource.name, lane.part, engine.store.outages)
     front = newest = engine.fronts.get(tail, BEFORE_ALL)
+    if not engine.reader.api.shows_time:  # nothing settles: what is not new is left to the sweeps
+        at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
     while True:
         engine.going_on()
         fetched, step = await engine.reader.advance(resource, lane.part, at)

@@ -1,8 +1,10 @@
 """Errors, sorted by what the caller must do.
 
     SyncError
-    ├── RetryLater      the far side is away or busy: ask again after `wait` seconds
-    ├── Refusal         the server won't answer this request as it was asked: ask another way, or not at all
+    ├── RetryLater      the far side is away or busy, or its answer is strange: ask again after `wait` seconds
+    ├── Refusal         the API itself won't answer this request as it was asked: ask another way, or not at all
+    ├── Disorder        a list broke an assumption that its reading rests on: read it another way
+    ├── TooLarge        an answer is beyond all measure: this list can't be read
     ├── RejectRecord    one record can't be stored: keep it aside, go on with its neighbours
     ├── Unavailable     this account may not read this resource: name it, go on with the others
     └── Fatal           a person must act: say `hint`, end with `exit_code`
@@ -50,24 +52,25 @@ class SyncError(Exception):
 
 
 class RetryLater(SyncError):
-    """The other side can't answer now.
+    """The other side can't answer now, or answers what the API would not.
 
-    `wait` is the number of seconds that it asked for, if it did. `pace` is true when the answer
-    was "too many requests": that never fails a run, it only slows it down. `tries` is how often it is worth asking, if
-    that is not for as long as patience lasts.
+    `wait` is the number of seconds that it asked for, if it did. `pace` is true when the answer was "too many
+    requests": that never fails a run, it only slows it down. `stands` is what it means if it stands for minutes.
+    `tries` is how often it is worth asking, if that is not for as long as patience lasts.
     """
 
-    def __init__(self, message: str, *, wait: float | None = None, pace: bool = False,
-                 brief: str = "no good answer", hint: str = "", tries: int | None = None) -> None:
+    def __init__(self, message: str, *, wait: float | None = None, pace: bool = False, brief: str = "no good answer",
+                 hint: str = "", stands: Fatal | None = None, tries: int | None = None) -> None:
         super().__init__(message, brief=brief)
         self.wait = wait
         self.pace = pace
         self.hint = hint
+        self.stands = stands
         self.tries = tries
 
 
 class Refusal(SyncError):
-    """An answer 400, 404 or 405. `status` and the message of the server say what it does not like."""
+    """The API's own answer 400, 403, 404 or 405: `status`, and its message, say what it does not like."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message, brief=f"the API answered {status}")
@@ -83,6 +86,17 @@ class Refusal(SyncError):
         """The account may not use what is behind this path."""
         return self.status == 403 or (self.status == 400 and any(
             word in str(self).lower() for word in ("feature", "have access", "no access", "not enabled")))
+
+
+class Disorder(SyncError):
+    """A list is not what its reading takes it for: unsorted, below its bound, longer than asked for."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, brief="the list comes in no order")
+
+
+class TooLarge(SyncError):
+    """An answer is larger than any that the API gives."""
 
 
 class RejectRecord(SyncError):

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sync_daemon.account import whose_key
-from sync_daemon.api import AT_START, connect
+from sync_daemon.account import at_start
+from sync_daemon.api import connect
 from sync_daemon.errors import Fatal, SyncError, Unavailable
 from sync_daemon.lanes import worth
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span
-from sync_daemon.plan import PAGE, Ask, Disorder
+from sync_daemon.plan import PAGE, Ask
 from sync_daemon.probes import count, parts_of
 from sync_daemon.progress import Progress
 from sync_daemon.reader import Reader
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings
 from sync_daemon.together import together
+from sync_daemon.tuning import AT_START
 
 PROBES = 5
 """Questions about a list before its first page: counts, and whether it sorts or filters."""
@@ -42,8 +43,8 @@ class Expected:
 
 async def dry_run(settings: Settings, *, as_json: bool) -> None:
     """Prints rows, requests and minutes to expect for each resource. Raises SyncError if the API can't be asked."""
-    async with connect(settings, lambda: datetime.now(UTC), asyncio.Event(), AT_START) as api:
-        account = await whose_key(api)
+    async with connect(settings, lambda: datetime.now(UTC), asyncio.Event(), patience=AT_START) as api:
+        account = await at_start(api)
         reader = Reader(api, round(settings.sync_overlap), Progress())
         lists = [resource for resource in settings.resources if resource.way is not Way.CHILD]
         found = {one.resource: one for one in await together(
@@ -101,7 +102,7 @@ async def _measured(reader: Reader, resource: Resource, concurrency: int) -> Exp
         return Expected(resource.name, state="unavailable", note=str(error))
     except Fatal:
         raise
-    except (SyncError, Disorder) as error:
+    except SyncError as error:
         return Expected(resource.name, state="failing", note=str(error))
     if rows is None:
         return Expected(resource.name, note="the source does not count them")
@@ -127,7 +128,7 @@ async def _of_parents(reader: Reader, resource: Resource, found: dict[str, Expec
         return Expected(resource.name, state="unavailable", note=str(error))
     except Fatal:
         raise
-    except (SyncError, Disorder) as error:
+    except SyncError as error:
         return Expected(resource.name, state="failing", note=str(error))
     return Expected(resource.name, None, parent.rows, parent.rows * latency / concurrency, concurrency,
                     note=f"one for each of {resource.parent}")

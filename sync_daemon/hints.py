@@ -1,30 +1,38 @@
-"""Following up hints: each is looked at in the resource's own list, and removed when that has been committed."""
+"""Following up hints: each is looked at in the resource's own list, and removed when that has been committed.
+
+    gone        confirm by its id that an object is gone
+    absent      see whether a second complete listing lacks the row as well
+    reread      read one object again from its list, unless a poll has done so since
+    children    read the list of one parent again
+    owned       read again what belongs to a customer
+    sweep       read the whole list
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sync_daemon.compare import list_keys, read_in_id_order
-from sync_daemon.deletions import LISTINGS_APART, Fate, bury_absent, confirm, reread_children
+from sync_daemon.absences import look_at_absent, look_at_children
+from sync_daemon.compare import read_in_id_order
+from sync_daemon.deletions import ASK_AT_ONCE, Fate, confirm
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Fatal, Refusal, SyncError, Unavailable
+from sync_daemon.errors import Disorder, Fatal, Refusal, Stopped, SyncError, Unavailable
 from sync_daemon.log import log
-from sync_daemon.plan import START, Ask, Disorder, Kind
-from sync_daemon.probes import by_id, has_keyset, id_sort, parts_of
-from sync_daemon.resources import Resource
+from sync_daemon.plan import START, Kind
+from sync_daemon.probes import parts_of
+from sync_daemon.resources import Resource, Way
+from sync_daemon.single import read_one
 from sync_daemon.store import Hint
+from sync_daemon.together import batched, together
 
 if TYPE_CHECKING:
     from sync_daemon.database import Row
 
 AT_ONCE = 10_000
-TRY_AGAIN = 60.0
-LOOK_AGAIN = (1.0, 10.0, 60.0)
-"""Seconds until the next looks for a row that is told to be gone and that the mirror does not have (yet)."""
-HELD_FOR = 3600.0
 FEW = 50
-"""More objects than this are not asked for one by one: their list is read."""
+"""Objects that are asked for one by one, however short their list is; of a long list a fiftieth of its rows."""
 
 
 async def hinted(engine: Engine, chosen: Iterable[Resource]) -> list[Resource]:
@@ -36,9 +44,10 @@ async def hinted(engine: Engine, chosen: Iterable[Resource]) -> list[Resource]:
 async def follow(engine: Engine, resource: Resource, *, force: bool = False, at_once: bool = False) -> None:
     """Follows the hints of a resource that are due. One that can't be followed now is tried again in a minute.
 
-    `at_once` follows those too that are not due yet; `force` lets any number of rows be buried at once.
+    `at_once` follows those too that are not due yet, or held; `force` lets any number of rows be buried.
     """
-    while hints := [_hint(row) for row in await engine.store.rows("due_hints", resource.name, AT_ONCE, at_once)]:
+    now = await engine.store.now()  # what is put off, or noted, on the way is for the next time
+    while hints := [_hint(row) for row in await engine.store.rows("due_hints", resource.name, AT_ONCE, at_once, now)]:
         for kind in dict.fromkeys(hint.kind for hint in hints):
             engine.going_on()
             await _follow_kind(engine, resource, kind, [hint for hint in hints if hint.kind == kind], force=force)
@@ -52,7 +61,7 @@ async def _follow_kind(engine: Engine, resource: Resource, kind: str, hints: lis
             case "gone":
                 await _gone(engine, resource, hints, force=force)
             case "absent":
-                await _absent(engine, resource, hints, force=force)
+                await look_at_absent(engine, resource, hints, force=force)
             case "reread":
                 await _reread(engine, resource, hints)
             case "children":
@@ -60,16 +69,22 @@ async def _follow_kind(engine: Engine, resource: Resource, kind: str, hints: lis
             case "owned":
                 await _owned(engine, resource, hints)
             case "sweep":
-                await engine.store.value("sweep_soon", resource.name)
-                await _drop(engine, hints)
-    except Unavailable:
-        await _drop(engine, hints)
-    except Fatal:
+                await engine.store.value("want_sweep", resource.name)
+                await engine.store.drop(hints)
+    except (Fatal, Stopped):
         raise
-    except (SyncError, Disorder) as error:
-        log().warning("hint.postponed", resource=resource.name, hints=len(hints), why=str(error),
-                      hint="Nothing to do: it is looked at again in a minute.")
-        await _postpone(engine, hints, TRY_AGAIN, counts=False)  # no look was taken that could count as one of two
+    except Exception as error:
+        # no look was taken that could count as one of two; what is no SyncError is a bug, and told as one
+        await _postpone_all(engine, resource, kind, hints, str(error) if isinstance(error, SyncError) else repr(error))
+        if not isinstance(error, SyncError) or isinstance(error, Unavailable):
+            raise
+
+
+async def _postpone_all(engine: Engine, resource: Resource, kind: str, hints: Sequence[Hint], why: str) -> None:
+    log().warning("hint.postponed", resource=resource.name, hints=len(hints), why=why,
+                  hint="Nothing to do: it is looked at again in a minute.")
+    await engine.store.postpone(kind, resource.name, [hint.key for hint in hints], engine.tuning.try_again,
+                                counts=False, why=why)
 
 
 async def _gone(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:
@@ -78,81 +93,102 @@ async def _gone(engine: Engine, resource: Resource, hints: list[Hint], *, force:
     missed = {int(hint.key) for hint in hints if hint.event_id is None}
     fates = await confirm(engine, resource, sorted(known - missed), "event: deleted, then 404", force=force)
     fates |= await confirm(engine, resource, sorted(known & missed), "sweep: missing, then 404", force=force)
-    for key in sorted(key for key, fate in fates.items() if fate is Fate.ALIVE and key in missed):
-        await read_one(engine, resource, int(key))  # touched while the sweep went by, or stamped back
-    held = [hint for hint in hints if fates.get(int(hint.key)) is Fate.HELD]
+    alive = [int(key) for key, fate in fates.items() if fate is Fate.ALIVE]
+    await _read_missed(engine, resource, [key for key in alive if key in missed])
+    # voided, canceled or hidden: the row is still there, and has changed
+    await engine.store.note([Hint("reread", resource.name, str(key)) for key in alive if key not in missed])
+    by_fate = _sorted_by(hints, lambda hint: fates.get(int(hint.key)))
     # a page asked for before the delete may be stored only now, after a wait for the database: look again
-    unknown = [hint for hint in hints if int(hint.key) not in known and hint.tries < len(LOOK_AGAIN)]
-    later = [hint for hint in hints if fates.get(int(hint.key)) is Fate.LATER]
-    unsure = [hint for hint in hints if fates.get(int(hint.key)) is Fate.UNKNOWN]
-    await engine.store.note([Hint("absent", resource.name, hint.key) for hint in unsure])
-    await _postpone(engine, held, HELD_FOR, held=True)
-    await _postpone(engine, later, TRY_AGAIN)
-    for tries, seconds in enumerate(LOOK_AGAIN):
-        await _postpone(engine, [hint for hint in unknown if hint.tries == tries], seconds)
-    await _drop(engine, [hint for hint in hints if hint not in [*held, *later, *unknown]])
+    unknown = [hint for hint in by_fate.pop(None, []) if hint.tries < len(engine.tuning.look_again)]
+    await engine.store.note([Hint("absent", resource.name, hint.key) for hint in by_fate.get(Fate.UNKNOWN, [])])
+    await engine.store.postpone("gone", resource.name, [hint.key for hint in by_fate.pop(Fate.HELD, [])],
+                                engine.tuning.try_again, held=True)
+    await engine.store.postpone("gone", resource.name, [hint.key for hint in by_fate.pop(Fate.LATER, [])],
+                                engine.tuning.try_again, why="it does not answer for sure")
+    for tries, seconds in enumerate(engine.tuning.look_again):
+        await engine.store.postpone("gone", resource.name, [hint.key for hint in unknown if hint.tries == tries],
+                                    seconds)
+    kept = {hint.key for hint in unknown}
+    done = [hint for hint in hints if hint.key not in kept and fates.get(int(hint.key)) not in {Fate.HELD, Fate.LATER}]
+    await engine.store.drop(done)
 
 
-async def _absent(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:
-    """No path of their own: what a second complete listing, a minute after the first, lacks as well is gone."""
-    began = engine.store.clock.now()
-    keys = await list_keys(engine, resource)
-    wanted = {hint.key: hint for hint in hints}
-    absent = [key for key in await _known_keys(engine, resource, wanted) if keys and key not in keys]
-    first = [hint for hint in hints if hint.tries == 0 and hint.key in {str(key) for key in absent}]
-    twice = {key: began for key in absent if wanted[str(key)].tries > 0}
-    fates = await bury_absent(engine, resource, twice, force=force)
-    held = [wanted[str(key)] for key, fate in fates.items() if fate is Fate.HELD]
-    later = [wanted[str(key)] for key, fate in fates.items() if fate is Fate.LATER]
-    await _postpone(engine, first, LISTINGS_APART)
-    await _postpone(engine, held, HELD_FOR, held=True)
-    await _postpone(engine, later, TRY_AGAIN)
-    await _drop(engine, [hint for hint in hints if hint not in [*first, *held, *later]])
+async def _read_missed(engine: Engine, resource: Resource, alive: list[int]) -> None:
+    """Touched while the sweep went by, or stamped back; of many the list is read whole again."""
+    if len(alive) > FEW:
+        await engine.store.value("want_sweep", resource.name)
+        return
+    for key in sorted(alive):
+        await read_one(engine, resource, key)
 
 
-async def _known_keys(engine: Engine, resource: Resource, wanted: Iterable[str]) -> list[int | str]:
-    keys = [int(key) if resource.key == "id" else key for key in wanted]
-    return [row["key"] for row in await engine.store.table_rows(resource, "known", keys)]
+def _sorted_by(hints: Iterable[Hint], fate_of: Callable[[Hint], Fate | None]) -> dict[Fate | None, list[Hint]]:
+    found: dict[Fate | None, list[Hint]] = {}
+    for hint in hints:
+        found.setdefault(fate_of(hint), []).append(hint)
+    return found
 
 
 async def _reread(engine: Engine, resource: Resource, hints: list[Hint]) -> None:
-    later: list[Hint] = []
-    if len(hints) <= FEW and await has_keyset(engine.reader, resource, ""):
-        for hint in hints:
-            engine.going_on()
-            if not await read_one(engine, resource, int(hint.key)):
-                known = await engine.store.table_rows(resource, "known", [int(hint.key)])
-                fates = await confirm(engine, resource, [row["key"] for row in known],
-                                      f"{_source(hint)}: missing, then 404")
-                later += [hint] * (Fate.LATER in fates.values())
-    else:
-        for part in resource.parts:
-            await read_in_id_order(engine, resource, part)
-    await _postpone(engine, later, TRY_AGAIN)
-    await _drop(engine, [hint for hint in hints if hint not in later])
+    """What an event tells of single objects. A polled list has mostly shown them already, and then nothing is asked."""
+    served = {row["key"] for row in await engine.store.table_rows(
+        resource, "served_hints", resource.name, float(engine.reader.overlap), resource.way is Way.VALUE)}
+    hints = [hint for hint in hints if hint.key not in served]
+    if not hints:
+        return
+    if len(hints) > FEW and len(hints) * FEW > await engine.store.table_value(resource, "count"):
+        await _read_all(engine, resource)
+        await engine.store.drop(hints)
+        return
+    found: dict[str, bool | None] = {}
+    for some in batched(hints, ASK_AT_ONCE):
+        engine.going_on()
+        read = await together(read_one(engine, resource, int(hint.key)) for hint in some)
+        found |= dict(zip((hint.key for hint in some), read, strict=True))
+    if None in found.values():  # the list has no way to show one object
+        await _read_all(engine, resource)
+    known = await engine.store.table_rows(
+        resource, "known", [int(key) for key, shown in found.items() if shown is False])
+    fates = await confirm(engine, resource, [row["key"] for row in known], "event: missing, then 404")
+    later = {str(key) for key, fate in fates.items() if fate in {Fate.LATER, Fate.HELD}}
+    early = [hint for hint in hints if hint.key not in later and await _is_early(engine, resource, hint)]
+    for tries, seconds in enumerate(engine.tuning.look_again):
+        await engine.store.postpone("reread", resource.name, [hint.key for hint in early if hint.tries == tries],
+                                    seconds)
+    await engine.store.postpone("reread", resource.name, sorted(later), engine.tuning.try_again,
+                                why="it does not answer for sure")
+    kept = later | {hint.key for hint in early}
+    await engine.store.drop([hint for hint in hints if hint.key not in kept])
 
 
-async def read_one(engine: Engine, resource: Resource, key: int) -> bool:
-    """Reads one object from its list by the probed filter on the id; False if the list lacks it, or has no filter."""
-    for part in await parts_of(engine.reader, resource):
-        if not await has_keyset(engine.reader, resource, part):
-            continue
-        fetched = await engine.reader.fetch(resource, part, Ask(0, 2, 1), by_id("=", key), sort=id_sort(resource))
-        mine = [record for record in fetched.page.records if record.key == key]
-        if mine:
-            await engine.commit(resource, mine, fetched)
-            return True
-    return False
+async def _is_early(engine: Engine, resource: Resource, hint: Hint) -> bool:
+    """Whether the row does not show yet what a recent event tells: a change may become visible later than its event."""
+    if hint.told_stamp is None or hint.told_at is None or hint.tries >= len(engine.tuning.look_again):
+        return False
+    if engine.store.clock.now() > hint.told_at + timedelta(seconds=engine.reader.overlap):
+        return False
+    stamp: float | None = await engine.store.table_value(resource, "stamp", int(hint.key))
+    return stamp is None or stamp < hint.told_stamp
+
+
+async def _read_all(engine: Engine, resource: Resource) -> None:
+    if resource.way is Way.VALUE:
+        await engine.store.value("want_sweep", resource.name)
+        return
+    for part in resource.parts:
+        await read_in_id_order(engine, resource, part)
 
 
 async def _children(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:
+    """One parent after the other; one whose list fails holds up no other."""
     for hint in hints:
         engine.going_on()
-        how = f"{_source(hint)}: gone from its parent's list"
-        if await reread_children(engine, resource, int(hint.key), how, absent_before=hint.tries > 0, force=force):
-            await _drop(engine, [hint])
-        else:
-            await _postpone(engine, [hint], LISTINGS_APART)
+        try:
+            await look_at_children(engine, resource, hint, force=force)
+        except (Fatal, Unavailable):
+            raise
+        except SyncError as error:
+            await _postpone_all(engine, resource, "children", [hint], str(error))
 
 
 async def _owned(engine: Engine, resource: Resource, hints: list[Hint]) -> None:
@@ -168,26 +204,10 @@ async def _owned(engine: Engine, resource: Resource, hints: list[Hint]) -> None:
                     await engine.commit(resource, fetched.page.records, fetched)
                     at, done = step.cursor, step.kind is Kind.END
         except (Refusal, Disorder):
-            await engine.store.value("sweep_soon", resource.name)  # the list has no such filter
-        await _drop(engine, [hint])
-
-
-def _source(hint: Hint) -> str:
-    return "sweep" if hint.event_id is None else "event"
-
-
-async def _drop(engine: Engine, hints: list[Hint]) -> None:
-    if hints:
-        await engine.store.value("drop_hints", hints[0].kind, hints[0].resource, [hint.key for hint in hints],
-                                 [hint.event_id for hint in hints])
-
-
-async def _postpone(engine: Engine, hints: list[Hint], seconds: float, *, held: bool = False,
-                    counts: bool = True) -> None:
-    if hints:
-        await engine.store.value("postpone_hints", hints[0].kind, hints[0].resource, [hint.key for hint in hints],
-                                 seconds, held, counts)
+            await engine.store.value("want_sweep", resource.name)  # the list has no such filter
+        await engine.store.drop([hint])
 
 
 def _hint(row: Row) -> Hint:
-    return Hint(row["kind"], row["resource"], row["key"], row["event_id"], row["tries"])
+    return Hint(row["kind"], row["resource"], row["key"], row["event_id"], row["tries"], row["told_at"],
+                row["told_stamp"], row["absent_since"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sync_daemon.attempt import Work, attempt, cursors, refused_lately, vouch
+from sync_daemon.attempt import Activity, Work, attempt, cursors, note_unavailable_with, refused_lately, vouch
 from sync_daemon.engine import Engine, mark
 from sync_daemon.errors import SyncError
 from sync_daemon.feed import EVENTS, open_feed, read_feed
@@ -21,29 +21,51 @@ from sync_daemon.together import together
 
 
 async def unloaded(engine: Engine, resources: Iterable[Resource], *, refused_too: bool) -> list[Resource]:
-    """The resources whose first load is not complete; those refused within a day only if `refused_too`."""
+    """The resources whose first load is not complete; those refused lately only if `refused_too`.
+
+    Children of parents that are neither loaded nor among them are left out.
+    """
     rows = await cursors(engine)
-    return [resource for resource in resources
-            if (row := rows.get(resource.name)) is None
-            or (row["loaded_at"] is None and (refused_too or not refused_lately(engine, row)))]
+    found = {resource.name: resource for resource in resources
+             if (row := rows.get(resource.name)) is None
+             or (row["loaded_at"] is None and (refused_too or not refused_lately(engine, row)))}
+    loaded = {name for name, row in rows.items() if row["loaded_at"] is not None}
+    return [one for one in found.values() if one.parent is None or one.parent in loaded | found.keys()]
 
 
-async def first_load(engine: Engine, work: Work, todo: Sequence[Resource]) -> None:
+async def first_load(engine: Engine, work: Work, todo: Sequence[Resource], *, wait_for_refused: bool = False) -> None:
     """Loads side by side what is not loaded yet; lists of children wait for those of their parents.
 
-    What a failover took back after its load was done is loaded again, and its children with it.
+    What a failover took back after its load was done is loaded again, and its children with it. With
+    `wait_for_refused` what was refused once is asked again until it is clear whether it is unavailable.
     """
     while todo:
         await _load_all(engine, work, todo)
-        left = await unloaded(engine, todo, refused_too=False)
+        left = await unloaded(engine, todo, refused_too=True)
         undone = {resource.name for resource in left if engine.progress.of(resource.name).state is State.DONE}
+        if wait_for_refused:
+            undone |= await _asked_again(engine, left)
         todo = [resource for resource in left if not undone.isdisjoint({resource.name, resource.parent})]
+
+
+async def _asked_again(engine: Engine, left: Iterable[Resource]) -> set[str]:
+    """The resources that were refused once, when it is time to ask them again. Raises Stopped."""
+    rows = await cursors(engine)
+    doubted = [row for resource in left if (row := rows.get(resource.name)) is not None
+               and row["refused_at"] is not None and row["unavailable_at"] is None]
+    if not doubted:
+        return set()
+    seconds = (min(row["ask_at"] for row in doubted) - engine.store.clock.now()).total_seconds()
+    log().info("load.waits", resources=sorted(row["resource"] for row in doubted), seconds=round(max(0.0, seconds)),
+               hint="These were refused once, and are asked again to be sure; all else is loaded.")
+    await engine.rest(max(0.0, seconds) + 0.01)
+    return {row["resource"] for row in doubted if row["ask_at"] <= engine.store.clock.now()}
 
 
 async def _load_all(engine: Engine, work: Work, todo: Sequence[Resource]) -> None:
     """The feed's position is fixed before anything else is asked."""
     if EVENTS in todo:
-        await attempt(engine, EVENTS, lambda: _load_events(engine, work))
+        await attempt(engine, EVENTS, Activity.LOAD, lambda: _load_events(engine, work))
     parents = [resource for resource in todo if resource.way is not Way.CHILD and resource is not EVENTS]
     children = [resource for resource in todo if resource.way is Way.CHILD]
     await together(_load_family(engine, work, parent, [child for child in children if child.parent == parent.name])
@@ -59,14 +81,14 @@ async def _load_family(engine: Engine, work: Work, parent: Resource, children: S
         state = engine.progress.of(parent.name).state
         for child in children:
             if state is State.UNAVAILABLE:
-                await engine.store.value("note_unavailable", child.name, f"{parent.name} are not available")
-            mark(engine, child, state, f"waits for {parent.name}")
+                await note_unavailable_with(engine, child, parent)
+            mark(engine, child, state, f"waits for {parent.name}", f"waits for {parent.name}")
 
 
 async def load(engine: Engine, work: Work, resource: Resource) -> bool:
     mark(engine, resource, State.READING)
     with engine.progress.counting() as counts:
-        done = await attempt(engine, resource, lambda: _load_once(engine, work, resource))
+        done = await attempt(engine, resource, Activity.LOAD, lambda: _load_once(engine, work, resource))
     if done:
         log().info("load.done", resource=resource.name, **counts[resource.name].line())
     return done

@@ -16,6 +16,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from sync_daemon.errors import Exit
+from sync_daemon.problems import Kind
 from sync_daemon.watch import Seen, View
 
 PREFIX: Final = "invoiced_sync_"
@@ -25,6 +26,9 @@ GAUGES: Final[tuple[tuple[str, str, Callable[[View], Value]], ...]] = (
     ("start_time_seconds", "When this process began, as unix time.", lambda view: view.started_at),
     ("ready", "1 if /readyz answers 200: loaded, fresh, nothing fails, database and API answer.",
      lambda view: not view.troubles),
+    ("other_daemons", "Other daemons that keep the same schema fresh.", lambda view: view.mirror.others),
+    ("first_load_seconds_left", "How long all first loads together still take.",
+     lambda view: view.seconds_left if view.load.complete + view.load.unavailable < view.load.resources else None),
     ("database_up", "1 if the database answers.", lambda view: view.database_up),
     ("api_up", "1 if the API gave a good answer lately.", lambda view: view.api_up),
     ("key_refused", "1 if the API refused the key or the account is closed; the process ends within seconds.",
@@ -62,12 +66,20 @@ OF_RESOURCES: Final[tuple[tuple[str, str, Callable[[Seen], Value]], ...]] = (
     ("behind_seconds", "Seconds since the moment up to which a complete read vouches for the mirror.",
      lambda one: one.behind),
     ("behind_limit_seconds", "Seconds behind that are worth a word.", lambda one: one.limit),
-    ("resource_failing", "1 if the last attempt failed; it is tried again.", lambda one: one.state == "failed"),
-    ("resource_unavailable", "1 if this account has no access to it.", lambda one: one.state == "unavailable"),
+    ("resource_ok", "1 if nothing is wrong with it; 0 while any of the reasons that `status` names holds.",
+     lambda one: not one.problems),
+    ("resource_failing", "1 if something of it fails, is refused, or is asked again and again.",
+     lambda one: one.has(Kind.FAILED, Kind.REFUSED, Kind.RETRYING, Kind.PARTLY_READ)),
+    ("resource_unavailable", "1 if this account has no access to it.", lambda one: one.unavailable),
     ("first_load_ratio", "How far the first load is; 1 when it is complete.",
-     lambda one: None if one.state == "unavailable" or one.percent is None else one.percent / 100),
+     lambda one: None if one.unavailable or one.percent is None else one.percent / 100),
     ("rejected_records", "Records in _rejected: they could not be stored.", lambda one: one.rejected),
     ("missing_rows", "Rows that the list counts and does not show.", lambda one: one.missing),
+    ("misfit_rows", "Rows with a field that did not fit its column, which is NULL.",
+     lambda one: sum(rows for _, rows in one.misfits)),
+    ("unread_lists", "Lists of parents, and single objects, that could not be read so far.", lambda one: one.unread),
+    ("unsettled_rows", "Rows of which the last verification could not tell whether they are still there.",
+     lambda one: one.unsettled),
     ("differences", "Differences that stood after the last verification.", lambda one: one.differences),
     ("last_verified_timestamp_seconds", "When it was last compared with the account, as unix time.",
      lambda one: one.verified_at),

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sync_daemon.account import Account
-from sync_daemon.attempt import Work
+from sync_daemon.attempt import Activity, Work
 from sync_daemon.engine import Engine
+from sync_daemon.log import log
 from sync_daemon.settings import Settings
 
 COUNTS: Final = ("seen", "stored", "deleted", "rejected")
+SILENCE: Final = 90.0
+"""Seconds without a sign of life, or three intervals, after which a run is taken for killed."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,10 @@ class Mirror:
     last_cycle: dict[str, float] | None = None
     cycled_at: float | None = None
     beaten_at: float = field(default_factory=time.monotonic)
+    retrying: set[str] = field(default_factory=set)
+    """Resources of which it was told that a request fails again and again."""
+    others: int = 0
+    """Other daemons that showed a sign of life since this run began."""
     told: set[str] = field(default_factory=set)
     """Resources whose first cycle the log has told of."""
     at_work: int = 0
@@ -57,7 +64,28 @@ class Mirror:
 async def beat(mirror: Mirror) -> None:
     """The heartbeat row: the only one that a quiet cycle writes."""
     engine = mirror.engine
-    await engine.store.heartbeat(mirror.run_id, mirror.cycles, engine.reader.api.requests,
-                                 *(engine.progress.sum(name) for name in COUNTS), json.dumps(mirror.work.fresh),
-                                 mirror.last_cycle and json.dumps(mirror.last_cycle))
+    others = await engine.store.heartbeat(
+        mirror.run_id, mirror.cycles, engine.reader.api.requests, *(engine.progress.sum(name) for name in COUNTS),
+        json.dumps(mirror.work.fresh), mirror.last_cycle and json.dumps(mirror.last_cycle),
+        max(SILENCE, 3 * mirror.settings.sync_interval))
     mirror.beaten_at = time.monotonic()
+    if others and not mirror.others:
+        log().warning("daemon.second", others=others, hint="Another daemon keeps the same schema fresh. They do no "
+                      "harm, but ask for everything twice: stop all but one.")
+    mirror.others = others
+
+
+async def tell_retrying(mirror: Mirror) -> None:
+    """Notes, and says once, which resources have a request that fails again and again, and takes it back afterwards."""
+    engine, activity = mirror.engine, str(Activity.REQUEST)
+    for name, tally in engine.progress.tallies.items():
+        failing = tally.failing_for(engine.tuning.retrying_shown)
+        if failing is not None and name not in mirror.retrying:
+            mirror.retrying.add(name)
+            note = log().debug if engine.reader.api.is_away else log().warning  # else that was said of all at once
+            note("resource.retrying", resource=name, seconds=round(time.monotonic() - failing.since), why=failing.why,
+                 hint="It is asked again and again; the others go on.")
+            await engine.store.value("note_problem", name, activity, failing.why, failing.brief)
+        elif failing is None and name in mirror.retrying:
+            mirror.retrying.discard(name)
+            await engine.store.value("clear_problems", name, [activity], engine.store.clock.now())

@@ -14,8 +14,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-STYLES: Final = {"failed": "bold red", "incomplete": "bold red", "wrong": "bold red", "failing": "bold red",
-                 "unavailable": "yellow", "note": "yellow", "waiting": "dim", "reading": "cyan", "loading": "cyan"}
+STYLES: Final = {
+    **dict.fromkeys(("failed", "incomplete", "wrong", "failing", "bad", "late", "refused", "retrying", "partly read"),
+                    "bold red"),
+    **dict.fromkeys(("unavailable", "note", "look", "differs", "held", "rejects", "misfits", "unsettled", "not settled",
+                     "not loaded"), "yellow"),
+    **dict.fromkeys(("reading", "loading", "busy"), "cyan"), "waiting": "dim"}
 """How a word that stands for a state looks, in any column."""
 PIPED_WIDTH: Final = 200
 

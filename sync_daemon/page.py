@@ -17,7 +17,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from sync_daemon.errors import Exit
 from sync_daemon.output import number, span
-from sync_daemon.watch import BUSY, Seen, View
+from sync_daemon.problems import BUSY
+from sync_daemon.watch import Seen, View
 
 TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 NAMES: Final = ("page.css", "page.js", "good.svg", "busy.svg", "bad.svg")
@@ -35,7 +36,7 @@ def show(view: View) -> str:
     return _template().render(
         view=view, company=view.mirror.account.name or settings.account, account=settings.account,
         schema=settings.sync_schema, advice=_advice(view), facts=list(_facts(view)), groups=_groups(view.resources),
-        unavailable=[one for one in view.resources if one.state == "unavailable"])
+        unavailable=[one for one in view.resources if one.unavailable and not one.problems])
 
 
 @cache
@@ -44,7 +45,7 @@ def _template() -> Template:
     environment = Environment(loader=PackageLoader("sync_daemon", "pages"), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number": number, "span": span, "iso": _iso, "clock": _clock, "pieces": _pieces,
-                            "word": _word, "remarks": _remarks, "left": _left, "unix": _unix, "end": _end,
+                            "remarks": _remarks, "left": _left, "unix": _unix, "end": _end,
                             "any": any}
     environment.globals["digest"] = hashlib.sha256(b"".join(body for body, _ in ASSETS.values())).hexdigest()[:12]
     return environment.get_template("status.html")
@@ -71,39 +72,19 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
 
 def _groups(seen: Sequence[Seen]) -> list[tuple[str, str, list[Seen]]]:
     """Resources under headings, and of which kind each group is: first what is wrong, then what is being loaded."""
-    busy = sorted((one for one in seen if one.state in BUSY),
+    wrong = [one for one in seen if any(problem.kind not in BUSY for problem in one.problems)]
+    busy = sorted((one for one in seen if one.problems and one not in wrong),
                   key=lambda one: (one.state == "waiting", -(one.total or 0)))
-    others = [one for one in seen if one.state not in {*BUSY, "unavailable"}]
-    wrong = sorted((one for one in others if _word(one)[1] != "good"), key=lambda one: _word(one)[1] != "bad")
-    good = [one for one in others if _word(one)[1] == "good"]
-    found = [("wrong", "Look at these", wrong), ("loading", "First load", busy), ("good", "In order", good)]
+    good = [one for one in seen if not (one.problems or one.unavailable)]
+    found = [("wrong", "Look at these", sorted(wrong, key=lambda one: one.tone != "bad")),
+             ("loading", "First load", busy), ("good", "In order", good)]
     return [group for group in found if group[2]]
 
 
-def _word(one: Seen) -> tuple[str, str]:
-    """How it is in a word, and whether that is good, bad or worth a look."""
-    for holds, word, tone in ((one.state in {"failed", "incomplete"}, one.state, "bad"), (one.late, "late", "bad"),
-                              (one.rejected, "rejects", "look"), (one.differences, "differs", "look"),
-                              (one.held, "held", "look")):
-        if holds:
-            return word, tone
-    return one.state, "good"
-
-
-def _remarks(one: Seen) -> Iterator[str]:
+def _remarks(one: Seen) -> list[str]:
     """What there is to say of a resource besides its numbers."""
-    if one.brief:
-        yield one.brief
-    if one.late:
-        yield f"more than {span(one.limit)} behind"
-    if one.missing:
-        yield f"{number(one.missing)} fewer rows than the list counts"
-    if one.rejected:
-        yield f"{number(one.rejected)} rejected: the table _rejected has them and why"
-    if one.differences:
-        yield f"{number(one.differences)} differences stood after the last verification"
-    if one.held:
-        yield f"{number(one.held)} deletions wait for a person"
+    return [problem.brief + (f" (for {span(problem.seconds)})" if problem.seconds else "")
+            for problem in one.problems if problem.kind not in BUSY]
 
 
 def _left(one: Seen) -> str:

@@ -24,6 +24,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
+from sync_daemon.errors import Disorder
+
 PAGE = 100
 """Rows a page: the most that the API gives."""
 
@@ -35,10 +37,6 @@ LAST = 2**63
 """An id above all ids: the cursor (u, LAST) stands behind the whole second u."""
 
 Key = tuple[int, int]
-
-
-class Disorder(Exception):
-    """An answer broke an assumption that the walk rests on (unsorted, below its bound, too long)."""
 
 
 class Kind(Enum):

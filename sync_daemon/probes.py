@@ -1,4 +1,4 @@
-"""What a list can do: found out with a request or two, once a process, before it is relied on.
+"""What a list can do: found out with a request or two before it is relied on.
 
 Documented parameters may be ignored by a server, undocumented ones may go away; each has another way to fall back on.
 """
@@ -25,8 +25,7 @@ async def sorts(reader: Reader, resource: Resource, part: str) -> bool:
     An ignored sort can look sorted for long while ids and dates rise together. One row, or rows of one second only,
     are in order anyway.
     """
-    known = reader.abilities.get((resource.name, f"sort {part}"))
-    if known is not None:
+    if (known := reader.can(resource, f"sort {part}")) is not None:
         return known
     one = Ask(0, 1, 1)
     first, last = await together(reader.fetch(resource, part, one, sort=sort) for sort in (
@@ -36,25 +35,25 @@ async def sorts(reader: Reader, resource: Resource, part: str) -> bool:
         u = first.page.order[0][0]
         able = (await reader.fetch(resource, part, Ask(u - 1, 1, 1))).total == first.total and not (
             await reader.fetch(resource, part, Ask(u, 1, 1))).page.order
-    reader.abilities[resource.name, f"sort {part}"] = able
-    if not able:
+    if able:
+        reader.learn(resource, f"sort {part}", True)
+    else:
         does_not_sort(reader, resource, part, "The server ignores sort=updated_at.")
     return able
 
 
 def does_not_sort(reader: Reader, resource: Resource, part: str, why: object) -> None:
     """Notes, and says, that a list can't be walked by value."""
-    reader.abilities[resource.name, f"sort {part}"] = False
+    reader.learn(resource, f"sort {part}", False)
     log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(why),
                   hint="Nothing to do: the list is read in id order instead.")
 
 
 async def has_keyset(reader: Reader, resource: Resource, part: str) -> bool:
-    """Whether the list obeys the undocumented filter on the id; asked once a process, of lists of two rows or more."""
+    """Whether the list obeys the undocumented filter on the id; asked once, of lists of two rows or more."""
     if not resource.keyset:
         return False
-    known = reader.abilities.get((resource.name, f"keyset {part}"))
-    if known is not None:
+    if (known := reader.can(resource, f"keyset {part}")) is not None:
         return known
     sort = id_sort(resource)
     rows = id_order((await reader.fetch(resource, part, Ask(0, 2, 1), sort=sort)).page)
@@ -65,10 +64,18 @@ async def has_keyset(reader: Reader, resource: Resource, part: str) -> bool:
         able = all(key > rows[0] for key in id_order(after.page)) and bool(after.page.order)
     except Refusal:
         able = False
-    reader.abilities[resource.name, f"keyset {part}"] = able
-    if not able:
-        log().info("keyset.unavailable", resource=resource.name)
+    if able:
+        reader.learn(resource, f"keyset {part}", True)
+    else:
+        has_no_keyset(reader, resource, part, "the filter on the id is refused, or ignored")
     return able
+
+
+def has_no_keyset(reader: Reader, resource: Resource, part: str, why: object) -> None:
+    """Notes, and says, that a list does not obey the filter on the id."""
+    reader.learn(resource, f"keyset {part}", False)
+    log().info("keyset.unavailable", resource=resource.name, part=part or None, why=str(why),
+               hint="Nothing to do: the list is read page by page instead.")
 
 
 async def parts_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
@@ -78,13 +85,12 @@ async def parts_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
     """
     if not resource.whole:
         return resource.parts
-    able = reader.abilities.get((resource.name, resource.whole))
-    if able is None:
+    if (able := reader.can(resource, resource.whole)) is None:
         one = Ask(0, 1, 1)
         totals = [(await reader.fetch(resource, part, one, sort="")).total for part in resource.parts]
         whole = (await reader.fetch(resource, resource.whole, one, sort="")).total
         able = None not in totals and whole == sum(t or 0 for t in totals) and sum(t or 0 for t in totals[1:]) > 0
-        reader.abilities[resource.name, resource.whole] = able
+        reader.learn(resource, resource.whole, able)
     return (resource.whole,) if able else resource.parts
 
 

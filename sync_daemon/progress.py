@@ -48,6 +48,15 @@ class Counts:
                 "rejected": self.rejected, "requests": self.requests, "seconds": round(self.seconds, 2)}
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A request that fails and is tried again: since when by our monotonic clock, and why."""
+
+    since: float
+    why: str
+    brief: str
+
+
 @dataclass(slots=True)
 class Tally(Counts):
     """Counts of one resource since the start of the process; `total` is what the source says there is to read."""
@@ -59,6 +68,13 @@ class Tally(Counts):
     why: str | None = None
     brief: str = ""
     """`why`, without the server's words and without ids: for pages that others may see."""
+    failing: dict[int, Failing] = field(default_factory=dict)
+    """Requests that are tried again at this moment, by number."""
+
+    def failing_for(self, seconds: float) -> Failing | None:
+        """The request that fails longest, if it does for so long."""
+        oldest = min(self.failing.values(), key=lambda one: one.since, default=None)
+        return oldest if oldest is not None and time.monotonic() - oldest.since >= seconds else None
 
 
 _scope: ContextVar[dict[str, Counts] | None] = ContextVar("counts", default=None)

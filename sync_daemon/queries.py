@@ -1,7 +1,8 @@
 """The SQL of the program: named statements from `sql/queries/`, tables and migrations from beside them.
 
-Placeholders are replaced once, at start: `{schema}` is the quoted schema; in `rows.sql`, whose statements are the same
-for each mirror table, also `{table}`, `{key}` and `{key_type}`, from RESOURCES. Nothing else is templated.
+Placeholders are replaced once, at start: `{schema}` is the quoted schema; in `rows.sql`, `compare.sql` and
+`children.sql`, whose statements are the same for each mirror table, also `{table}`, `{key}`, `{key_type}`, `{parent}`
+(the table of the parents) and `{misfits}`, from RESOURCES and the table's columns. Nothing else is templated.
 """
 
 from __future__ import annotations
@@ -25,8 +26,13 @@ SQL: Final = _sql_folder()
 
 _NAME = re.compile(r"^-- name: ([\w.]+)$", re.MULTILINE)
 _FIELD = re.compile(r"raw -> '([^']+)'")
+_COLUMN = re.compile(r"""^\s+("?\w+"?) \w+ GENERATED ALWAYS AS \(\{schema\}\.(\w+)\(raw -> '([^']+)'\)\) STORED""",
+                     re.MULTILINE)
+_NO_DATE: Final = """AND CASE WHEN pg_catalog.jsonb_typeof(t.raw -> '{field}'::text) = 'number'
+    THEN (t.raw -> '{field}'::text)::numeric >= -62135596800::numeric ELSE true END """
+"""Before the year 1: the source's zero date 0000-00-00, which means none."""
 _MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
-_PLACEHOLDER = re.compile(r"^\s*--.*$|\{(schema|table|key|key_type)\}", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"^\s*--.*$|\{(schema|table|key|key_type|parent|misfits)\}", re.MULTILINE)
 """Comments are passed over: a name that goes on in the next line would end them."""
 
 
@@ -50,33 +56,55 @@ class Queries:
 
     def __init__(self, schema: str) -> None:
         self.schema = schema
-        self._named = {name: self.fill(text) for file in ("bookkeeping", "children")
-                       for name, text in statements(file).items()}
+        self._named = {name: self.fill(text) for name, text in statements("bookkeeping").items()}
         self._rows = {
-            resource.name: {name: self.fill(text, resource) for file in ("rows", "compare")
-                            for name, text in statements(file).items()}
+            resource.name: {name: self.fill(text, resource) for name, text in statements_for(resource).items()}
             for resource in RESOURCES
         }
 
     def __getitem__(self, name: str) -> str:
         return self._named[name]
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._named
-
     def rows(self, resource: Resource, name: str) -> str:
         return self._rows[resource.name][name]
+
+    def own(self, resource: Resource, name: str) -> str | None:
+        """A statement that only some tables have."""
+        return self._rows[resource.name].get(name)
 
     def fill(self, text: str, resource: Resource | None = None) -> str:
         """Puts the names in, in one pass: what a name holds is never taken for a placeholder."""
         names = {"schema": quote(self.schema)}
         if resource is not None:
             names |= {"table": f"{quote(self.schema)}.{resource.name}", "key": resource.key_column,
-                      "key_type": resource.key_type}
+                      "key_type": resource.key_type, "misfits": _misfits(resource)}
+        if resource is not None and resource.parent is not None:
+            names["parent"] = f"{quote(self.schema)}.{resource.parent}"
         return _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), text)
 
     def migrations(self) -> tuple[Migration, ...]:
         return tuple(Migration(m.version, m.name, self.fill(m.sql)) for m in migrations())
+
+
+@cache
+def statements_for(resource: Resource) -> dict[str, str]:
+    """The statements over a mirror table: those for all, those for per-parent lists, and those for this one alone."""
+    files = ("rows", "compare", *(["children"] if resource.parent is not None else []))
+    found = {name: text for file in files for name, text in statements(file).items()}
+    own = {name.removeprefix(f"{resource.name}."): text for name, text in found.items()
+           if name.startswith(f"{resource.name}.")}
+    return {name: text for name, text in found.items() if "." not in name} | own
+
+
+def _misfits(resource: Resource) -> str:
+    """An expression over a row `t`: its fields that are in `raw` and not in their column, with what each came as."""
+    cases = ", ".join(
+        f"CASE WHEN t.{column} IS NULL AND pg_catalog.jsonb_typeof(t.raw -> '{field}'::text) <> 'null' "
+        f"{_NO_DATE.format(field=field) if helper == '_timestamp' else ''}"
+        f"THEN '{field}:' || pg_catalog.jsonb_typeof(t.raw -> '{field}'::text) END"
+        for column, helper, field in _COLUMN.findall(table_file(resource)))
+    return (f"(SELECT pg_catalog.array_agg(f) FROM pg_catalog.unnest(ARRAY[{cases}]::text[]) AS f "  # noqa: S608 - ours
+            "WHERE f IS NOT NULL)")
 
 
 @cache

@@ -5,19 +5,25 @@ Nothing is stored here. `probes` finds out what a list can do, `engine` and its 
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import math
+import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sync_daemon import plan
 from sync_daemon.api import Answer, Api, Query
-from sync_daemon.errors import Refusal, RetryLater, Unavailable
+from sync_daemon.errors import Disorder, Refusal, RetryLater, Unavailable
 from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, GAPS
-from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Disorder, Key, Kind, Step
-from sync_daemon.progress import Progress
+from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Key, Kind, Step
+from sync_daemon.progress import Failing, Progress
 from sync_daemon.records import NotAList, Page, read_page
 from sync_daemon.resources import Resource, Way
+from sync_daemon.tuning import Patience
 
 T = TypeVar("T")
 
@@ -28,6 +34,11 @@ STANDSTILL = 10
 
 SMALLEST_PAGE = 10
 """Windows of smaller pages would not overlap."""
+
+BELIEVED = 3600.0
+"""Seconds for which a list is taken to lack an ability: every one has another way to fall back on."""
+
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +63,27 @@ class Reader:
     """Largest page that a list gives, where it is less than asked for."""
     longest: dict[str, int] = field(default_factory=dict)
     """Most rows that an answer of a list has held."""
-    abilities: dict[tuple[str, str], bool] = field(default_factory=dict)
-    """What was found out about a list, by resource and ability."""
+    abilities: dict[tuple[str, str], tuple[bool, float]] = field(default_factory=dict)
+    """What was found out about a list, by resource and ability, and when, by our monotonic clock."""
+    gate: asyncio.Semaphore | None = None
+    """How many requests may be in flight besides the shared limit, for what must leave most of that to others."""
+    patience: Patience | None = None
+    """When to give up on a request; None: as the API does by default."""
 
     @property
     def horizon(self) -> int:
         """Seconds up to here have settled. Without a clock of the server nothing has."""
         now = self.api.server_time
         return BEFORE_ALL if now is None else now - self.overlap
+
+    def can(self, resource: Resource, ability: str) -> bool | None:
+        """Whether a list has an ability; None if that is not known, or was denied so long ago that it is asked anew."""
+        able, at = self.abilities.get((resource.name, ability), (False, -math.inf))
+        return able if able or time.monotonic() - at < BELIEVED else None
+
+    def learn(self, resource: Resource, ability: str, able: bool) -> None:
+        """Notes that a list has an ability, or lacks it: one answer does not take it away for ever."""
+        self.abilities[resource.name, ability] = able, time.monotonic()
 
     async def fetch(self, resource: Resource, part: str, asked: Ask, more: Query = (), *, sort: str | None = None,
                     parent: int | None = None) -> Fetched:
@@ -78,7 +102,7 @@ class Reader:
         def parse(answer: Answer) -> Page:
             try:
                 return read_page(resource, answer.body, answer.asked_at, after=asked.after,
-                                 archived=part == "archived=1")
+                                 archived=part == "archived=1", parent=parent)
             except NotAList as error:
                 raise RetryLater(f"GET {path}: {error}") from None
 
@@ -103,13 +127,21 @@ class Reader:
         """GETs for a resource; what the account may not read raises Unavailable. The body is parsed and let go."""
         self.progress.count(resource.name, requests=1)
         rank = GAPS if resource.way is Way.CHILD else FIRST
+        failing, number, begun = self.progress.of(resource.name).failing, next(_numbers), time.monotonic()
+
+        def on_retry(error: RetryLater) -> None:
+            failing[number] = Failing(begun, str(error), error.brief)
+
         try:
-            return await self.api.get(path, query, parse=lambda answer: (replace(answer, body=b""), parse(answer)),
-                                      rank=rank)
+            async with self.gate or nullcontext():
+                return await self.api.get(path, query, parse=lambda answer: (replace(answer, body=b""), parse(answer)),
+                                          patience=self.patience, rank=rank, on_retry=on_retry)
         except Refusal as error:
             if error.of_feature or error.of_route:
                 raise Unavailable(resource.name, str(error)) from None
             raise
+        finally:
+            failing.pop(number, None)
 
     async def advance(self, resource: Resource, part: str, cursor: Cursor, more: Query = (), *,
                       keys: Callable[[Page], Sequence[Key]] = lambda page: page.order, sort: str | None = None,
@@ -121,7 +153,12 @@ class Reader:
         disorders = doubts = still = 0
         while still + doubts < STANDSTILL:
             asked = plan.ask(cursor, self.page_sizes.get(resource.name, PAGE))
-            fetched = await self.fetch(resource, part, asked, more, sort=sort, parent=parent)
+            try:
+                fetched = await self.fetch(resource, part, asked, more, sort=sort, parent=parent)
+            except Refusal as error:
+                if error.status == 400 and asked.page > 1:
+                    raise Disorder(f"the server refuses page {asked.page} of {asked.size} rows: {error}") from None
+                raise
             try:
                 step = plan.take(cursor, asked, keys(fetched.page), fetched.total)
             except Disorder:

@@ -43,7 +43,8 @@ class Head(msgspec.Struct):
 class Record:
     """One record: its bytes as they came, the JSON text that is stored, and its place (updated_at, id) in the list.
 
-    `read_at` is when the question was sent that it answers: a later question wins.
+    `read_at` is when the question was sent that it answers: a later question wins. `parent` is the id of the row in
+    whose list it was found, for per-parent lists.
     """
 
     key: int | str
@@ -52,6 +53,7 @@ class Record:
     hash: bytes
     text: bytes
     read_at: datetime
+    parent: int | None = None
 
 
 _raw_list = msgspec.json.Decoder(list[msgspec.Raw])
@@ -122,20 +124,22 @@ class Page:
     order: list[Key]
 
 
-def read_page(resource: Resource, body: bytes, asked_at: datetime, *, after: int = 0, archived: bool = False) -> Page:
+def read_page(resource: Resource, body: bytes, asked_at: datetime, *, after: int = 0, archived: bool = False,
+              parent: int | None = None) -> Page:
     """Reads an answer to a list. Raises NotAList.
 
     A record without a readable place takes the one of its neighbour: it can't be stored, but it counts as a row.
-    `after` is the bound that was asked under, `archived` tells that it was the list of the archived rows.
+    `after` is the bound that was asked under, `archived` tells that it was the list of the archived rows, `parent`
+    whose list it was.
     """
     records: list[Record] = []
     rejects: list[Reject] = []
     order: list[Key | None] = []
     for raw in split(body):
         try:
-            record = read(resource, raw, asked_at, archived=archived)
+            record = read(resource, raw, asked_at, archived=archived, parent=parent)
         except RejectRecord as error:
-            rejects.append(Reject(raw, str(error)))
+            rejects.append(Reject(raw, str(error), _key_of_unsound(resource, raw)))
             order.append(None)
         else:
             records.append(record)
@@ -148,13 +152,36 @@ def read_page(resource: Resource, body: bytes, asked_at: datetime, *, after: int
     return Page(records, rejects, places)
 
 
-def read(resource: Resource, raw: bytes, asked_at: datetime, *, archived: bool = False) -> Record:
+def read(resource: Resource, raw: bytes, asked_at: datetime, *, archived: bool = False,
+         parent: int | None = None) -> Record:
     """One record from its bytes. Raises RejectRecord if it has no usable key or is no JSON object."""
     text = clean(raw)
     head = head_of(text)
     key = key_of(resource, head, archived=archived)
     number = key if isinstance(key, int) else place_of(resource, head)
-    return Record(key, (second_of(head.updated_at), number), raw, digest(raw), text, asked_at)
+    return Record(key, (second_of(head.updated_at), number), raw, digest(raw), text, asked_at, parent)
+
+
+_ID = re.compile(rb'"(?:[^"\\]|\\.)*"(\s*:\s*(\d{1,18})(?=\s*[,}]))?|[\[\]{}]', re.DOTALL)
+
+
+def _key_of_unsound(resource: Resource, raw: bytes) -> str | None:
+    """The id that a record shows which can't be decoded (`NaN` in it, say), so that its mended successor is known.
+
+    None where the key is not simply the id, or is not to be found among the outermost fields.
+    """
+    if resource.key != "id":
+        return None
+    depth = 0
+    for token in _ID.finditer(raw):
+        mark = token.group()
+        if mark in (b"{", b"["):
+            depth += 1
+        elif mark in (b"}", b"]"):
+            depth -= 1
+        elif depth == 1 and token[2] is not None and mark.startswith(b'"id"'):
+            return str(int(token[2]))
+    return None
 
 
 def head_of(text: bytes) -> Head:

@@ -16,8 +16,16 @@ from sync_daemon.resources import Resource, Way
 
 
 async def recount(engine: Engine, work: Work, resource: Resource) -> None:
-    """Notes how many rows the mirror lacks against the list's own count."""
+    """Notes how many rows the mirror lacks against the list's own count, after doing what can be done about it."""
     await engine.store.value("note_missing", resource.name, await missing(engine, work, resource))
+
+
+async def count_again(engine: Engine, resource: Resource) -> None:
+    """Takes back that rows are missing, if the list counts no more than are here; reads and writes no row."""
+    if resource.way in {Way.VALUE, Way.ID}:
+        total = await count(engine.reader, resource)
+        if total is None or total <= await _here(engine, resource):
+            await engine.store.value("note_missing", resource.name, 0)
 
 
 async def missing(engine: Engine, work: Work, resource: Resource) -> int:
@@ -42,10 +50,13 @@ async def missing(engine: Engine, work: Work, resource: Resource) -> int:
 
 
 async def _here(engine: Engine, resource: Resource) -> int:
-    """Rows that are here, stored or put aside."""
-    rejected: dict[str, int] = {row["resource"]: row["rows"] for row in await engine.store.rows("rejected_counts")}
+    """Rows that are here: stored, or put aside because they can't be; what is both counts once."""
     stored: int = await engine.store.table_value(resource, "count")
-    return stored + rejected.get(resource.name, 0)
+    rejected = {row["resource"]: row["rows"] for row in await engine.store.rows("rejected_counts")}
+    if not rejected.get(resource.name):
+        return stored
+    apart: int = await engine.store.table_value(resource, "rejected_apart", resource.name)
+    return stored + apart
 
 
 async def _read_all_parts(engine: Engine, _work: Work, resource: Resource) -> None:

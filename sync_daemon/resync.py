@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 
-from sync_daemon.api import Answer, json_head
 from sync_daemon.attempt import Work
 from sync_daemon.compare import read_in_id_order
-from sync_daemon.deletions import Fate, confirm
+from sync_daemon.deletions import Fate, confirm, fate_of
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Exit, Fatal, Refusal
+from sync_daemon.errors import Exit, Fatal
 from sync_daemon.feed import EVENTS, open_feed, read_feed
-from sync_daemon.hints import read_one
-from sync_daemon.plan import NO_SECOND, Cursor, Disorder, Kind
+from sync_daemon.plan import Cursor, Kind
 from sync_daemon.polling import catch_up
-from sync_daemon.probes import has_keyset, parts_of, sorts
-from sync_daemon.records import second_of
+from sync_daemon.probes import parts_of, sorts
 from sync_daemon.recount import recount
 from sync_daemon.resources import Resource, Way
+from sync_daemon.single import read_one
 from sync_daemon.sweeping import read_whole
 
 BEGINNING = 1
@@ -45,41 +42,20 @@ async def resync_one(engine: Engine, resource: Resource, ident: int) -> str:
     if resource.retrieve is None or resource.way not in {Way.VALUE, Way.ID}:
         raise Fatal(f"Of {resource.name} single objects can't be read again.", exit_code=Exit.USAGE,
                     hint=f"Leave --id out: `invoiced-sync resync {resource.name}`.")
-    if await has_keyset(engine.reader, resource, "") and await read_one(engine, resource, ident):
+    found = await read_one(engine, resource, ident)
+    if found:
         return "read"
-
-    def parse(answer: Answer) -> object:
-        return json_head(answer).updated_at
-
-    try:
-        touched = await engine.reader.api.get(resource.retrieve.replace("{id}", str(ident)), parse=parse)
-    except Refusal as error:
-        if error.status != 404 or error.of_route:
-            raise
-        known = [row["key"] for row in await engine.store.table_rows(resource, "known", [ident])]
-        fates = await confirm(engine, resource, known, "resync: 404")
-        return "unknown" if not known else "deleted" if Fate.GONE in fates.values() else "not confirmed as gone"
-    if resource.way is Way.VALUE and second_of(touched) > NO_SECOND:
-        with suppress(Disorder):  # then it is read the other way below
-            if any([await _walk_to(engine, resource, part, (second_of(touched), ident))
-                    for part in await parts_of(engine.reader, resource)]):
-                return "read"
-    for part in await parts_of(engine.reader, resource):
-        await read_in_id_order(engine, resource, part)
-    return "read"
-
-
-async def _walk_to(engine: Engine, resource: Resource, part: str, key: tuple[int, int]) -> bool:
-    """Reads the list by value from the second before a row on, to that row; False if it does not show there."""
-    at = Cursor(key[0] - 1)
-    while True:
-        engine.going_on()
-        fetched, step = await engine.reader.advance(resource, part, at)
-        mine = [record for record in fetched.page.records if record.key == key[1]]
-        await engine.commit(resource, mine, fetched)
-        if mine or step.kind is Kind.END or step.cursor.key > key:
-            return bool(mine)
-        at = step.cursor
+    known = [row["key"] for row in await engine.store.table_rows(resource, "known", [ident])]
+    if found is False or not known:
+        fate, _ = await fate_of(engine, resource, ident)
+        if fate is Fate.GONE and not known:
+            return "unknown"
+    if found is None:
+        for part in await parts_of(engine.reader, resource):
+            await read_in_id_order(engine, resource, part)
+    fates = await confirm(engine, resource, known, "resync: 404")
+    return {Fate.ALIVE: "read", Fate.GONE: "deleted", Fate.HELD: "held"}.get(
+        fates.get(ident, Fate.ALIVE), "not confirmed as gone")
 
 
 async def reread_since(engine: Engine, work: Work, resource: Resource, second: int) -> None:

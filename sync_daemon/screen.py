@@ -6,15 +6,14 @@ terminal, lines of the log say how far the load is.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import shlex
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,14 +26,14 @@ from rich.text import Text
 
 from sync_daemon.counts import rows_held
 from sync_daemon.errors import SyncError
-from sync_daemon.log import log
+from sync_daemon.load_progress import Pace, at_intervals, told_in_the_log, whole
 from sync_daemon.mirror import Mirror
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.probes import count
+from sync_daemon.problems import UNAVAILABLE
 from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
-from sync_daemon.standing import UNAVAILABLE
 from sync_daemon.together import together
 
 FRAME: Final = 0.25
@@ -54,6 +53,7 @@ class Board:
     """Everything that the display shows. What is being read has a line each; what is done or waits is only counted."""
 
     mirror: Mirror
+    pace: Pace
     rows: Speed = field(default_factory=Speed)
     speeds: dict[str, Speed] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
@@ -77,7 +77,7 @@ class Board:
             grid.add_column(justify="right", no_wrap=True, min_width=least)
         for name, tally in shown:
             grid.add_row(*self._line(name, tally))
-        return Group(self._header(now), grid, self._footer(tallies, len(shown)))
+        return Group(self._header(now), grid, self._footer(tallies, len(shown), now))
 
     def _header(self, now: float) -> Text:
         api = self.mirror.engine.reader.api
@@ -90,24 +90,30 @@ class Board:
     def _line(self, name: str, tally: Tally) -> tuple[RenderableType, ...]:
         if tally.state is State.FAILED:
             return Text(name, STYLES["failed"]), Text("failed", STYLES["failed"]), "", "", ""
+        if failing := tally.failing_for(self.mirror.engine.tuning.retrying_shown):
+            since = span(time.monotonic() - failing.since)
+            return Text(name, STYLES["retrying"]), Text(f"retrying for {since}: {failing.brief}", STYLES["retrying"],
+                                                        no_wrap=True, overflow="ellipsis"), "", "", ""
         if tally.state is State.WAITING:
             return Text(name, "dim"), Text("waiting", "dim"), "", "", ""
         if not tally.total:
             return name, Text("reading"), f"{tally.done or tally.seen:,}", "", ""
         done = min(tally.done, tally.total)
         bar = ProgressBar(total=tally.total, completed=done)
-        return name, bar, f"{done:,} / {tally.total:,}", f"{100 * done // tally.total}%", self._left(name, tally)
+        # how long one list takes alone says nothing where all share the requests in flight: the whole has a time left
+        speed = self.speeds[name].per_second
+        return (name, bar, f"{done:,} / {tally.total:,}", f"{100 * done // tally.total}%",
+                "finishing" if done >= tally.total else f"{speed:,.0f}/s" if speed >= 1 else "")
 
-    def _left(self, name: str, tally: Tally) -> str:
-        speed, to_do = self.speeds[name].per_second, (tally.total or 0) - tally.done
-        if to_do <= 0:
-            return "finishing"
-        return f"{span(to_do / speed)} left" if speed > 0 else ""
-
-    def _footer(self, tallies: Mapping[str, Tally], shown: int) -> Text:
+    def _footer(self, tallies: Mapping[str, Tally], shown: int, now: float) -> Text:
         states = [tally.state for tally in tallies.values()]
         foot = Text(no_wrap=True, overflow="ellipsis")
-        foot.append(f"{states.count(State.DONE)} of {len(states)} done", "bold")
+        all_of_it = whole(self.mirror.engine.progress, self.mirror.work.resources)
+        left = self.pace.seconds_left(all_of_it, now)
+        if {State.READING, State.WAITING} & set(states):
+            foot.append(f"{all_of_it.percent}%" + (f", {span(left)} left" if left is not None else ""), "bold")
+            foot.append(" · ")
+        foot.append(f"{all_of_it.complete} of {len(states) - all_of_it.unavailable} done", "bold")
         hidden = len(states) - states.count(State.DONE) - states.count(State.UNAVAILABLE) - shown
         for number_of, what in ((hidden, "more to come"), (states.count(State.UNAVAILABLE), "unavailable"),
                                 (sum(tally.rejected for tally in tallies.values()), "rejected")):
@@ -130,51 +136,23 @@ def load_display(mirror: Mirror) -> Iterator[None]:
     """Shows the progress of a first load on stderr: a display on a terminal, lines of the log elsewhere."""
     console = Console(stderr=True, highlight=False)
     live = console.is_terminal and not console.is_dumb_terminal
-    with _on_terminal(mirror, console) if live else _in_the_log(mirror):
+    with _on_terminal(mirror, console) if live else told_in_the_log(
+            mirror.engine.progress, mirror.work.resources, LINE):
         yield
 
 
 @contextmanager
 def _on_terminal(mirror: Mirror, console: Console) -> Iterator[None]:
-    board = Board(mirror)
+    board = Board(mirror, Pace(mirror.engine.progress))
     quiet = {"info": "warning"}.get(mirror.settings.sync_log_level, mirror.settings.sync_log_level)
     try:
         with (Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live,
               logging_to_stderr(quiet),
-              _every(FRAME, lambda: live.update(board.picture(*console.size, time.monotonic()), refresh=True))):
+              at_intervals(FRAME, lambda: live.update(board.picture(*console.size, time.monotonic()), refresh=True))):
             yield
     finally:
         if mirror.engine.stop.is_set():
             console.print("Stopped. What was read is stored; the same command goes on from there.", style="yellow")
-
-
-def _in_the_log(mirror: Mirror) -> AbstractContextManager[None]:
-    def lines() -> None:
-        for name, tally in mirror.engine.progress.tallies.items():
-            if tally.state is State.READING:
-                percent = min(100, 100 * tally.done // tally.total) if tally.total else None
-                log().info("load.progress", resource=name, done=tally.done or tally.seen, total=tally.total,
-                           percent=percent)
-
-    return _every(LINE, lines)
-
-
-@contextmanager
-def _every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
-    """Does something each so many seconds, between the other things that the event loop does."""
-    loop = asyncio.get_running_loop()
-    timer: asyncio.TimerHandle
-
-    def tick() -> None:
-        nonlocal timer
-        act()
-        timer = loop.call_later(seconds, tick)
-
-    timer = loop.call_later(seconds, tick)
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 @contextmanager
@@ -191,6 +169,20 @@ def logging_to_stderr(level: str) -> Iterator[None]:
 
 
 # The summary.
+
+
+def told_of_one(mirror: Mirror, resource: str, ident: int, found: str | None, *, as_json: bool) -> None:
+    """What became of one object, on stdout."""
+    why = mirror.engine.progress.of(resource).why or ""
+    if as_json:
+        say_json({"resource": resource, "id": ident, "found": found, "why": why or None})
+        return
+    name = f"{resource} {ident}"
+    otherwise = f"{name}: {why or 'it is not known for sure whether it is gone; try again in a minute.'}"
+    say({"read": f"{name} was read again.", "deleted": f"{name} is gone, and was deleted here too.",
+         "unknown": f"There is no {name}, neither at the source nor here.",
+         "held": f"{name} is gone, but so many were deleted today that a person must decide: "
+                 f"`invoiced-sync verify {resource} --repair --force`."}.get(found or "", otherwise))
 
 
 async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> None:

@@ -1,13 +1,16 @@
-"""How each resource stands, by the bookkeeping alone: its state, how far behind it is, when it is read whole again."""
+"""How each resource stands, by the bookkeeping alone: its problems, how far behind it is, when it is read again."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sync_daemon.counts import READ
+from sync_daemon.mirror import SILENCE
+from sync_daemon.output import span
+from sync_daemon.problems import Facts, Failure, Kind, Problem, problems_of
 from sync_daemon.resources import CHILD_SWEEPS, Resource, Way
 from sync_daemon.settings import Settings
 from sync_daemon.store import LOAD, Lane, Store
@@ -15,71 +18,66 @@ from sync_daemon.store import LOAD, Lane, Store
 if TYPE_CHECKING:
     from sync_daemon.database import Row
 
-NOT_GREEN: Final = ("failed", "incomplete", "loading", "waiting")
-UNAVAILABLE: Final = ("It is tried again daily. Have the feature or permission added at Invoiced, or leave it out with "
-                      "SYNC_RESOURCES.")
-SILENCE: Final = timedelta(seconds=90)
-"""A run that showed no sign of life for so long, and for three intervals, is taken for killed."""
 LEAST_LIMIT: Final = 900.0
 """Seconds that anything may be behind before it is worth a word: a request has five minutes to succeed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One resource. Times are unix seconds; `limit` is how many seconds it may be behind."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Facts):
+    """One resource, with what is shown of it besides its problems."""
 
-    resource: str
     read: str
-    limit: float
-    state: str = "waiting"
-    why: str | None = None
     percent: int | None = None
     """How far its first load is."""
     vouched: float | None = None
     """Up to when a complete read vouches for it."""
     next_sweep: float | None = None
     deleted: int = 0
-    rejected: int = 0
-    held: int = 0
-    """Deletions that are confirmed, but so many at once that they wait for a person."""
-    missing: int = 0
-    differences: int | None = None
     verified_at: float | None = None
     new_fields: tuple[str, ...] = ()
 
-    def behind(self, now: datetime) -> int | None:
-        """Seconds since the last moment for which a complete read vouches."""
-        return None if self.vouched is None else max(0, round(now.timestamp() - self.vouched))
-
-    @property
-    def green(self) -> bool:
-        return self.state not in NOT_GREEN and not (self.rejected or self.held or self.differences)
+    def problems(self, now: float) -> list[Problem]:
+        return problems_of(self, now)
 
 
 async def read_standings(store: Store, settings: Settings) -> list[Standing]:
     """What the bookkeeping says of each chosen resource."""
     cursors = {row["resource"]: row for row in await store.rows("cursors")}
     fresh = {row["resource"]: row["second"] for row in await store.rows("freshness")}
-    counts = {name: {row["resource"]: row["rows"] for row in await store.rows(name)}
-              for name in ("rejected_counts", "deleted_counts", "held_counts")}
-    found = []
-    for resource in settings.resources:
-        name = resource.name
-        standing = Standing(name, READ[resource.way], limit(resource, settings), **{
-            outcome: counts[f"{outcome}_counts"].get(name, 0) for outcome in ("rejected", "deleted", "held")})
-        row = cursors.get(name)
-        found.append(standing if row is None else replace(
-            standing, **await _of_cursor(store, settings, resource, row, fresh.get(name))))
-    return found
+    known: dict[str, dict[str, Any]] = {resource.name: {} for resource in settings.resources}
+    for outcome in ("rejected", "deleted", "held"):
+        for row in await store.rows(f"{outcome}_counts"):
+            known.setdefault(row["resource"], {})[outcome] = row["rows"]
+    for row in await store.rows("problems"):
+        known.setdefault(row["resource"], {}).setdefault("failures", []).append(
+            Failure(row["activity"], row["first_at"].timestamp(), row["why"], row["brief"]))
+    for row in await store.rows("misfit_counts"):
+        known.setdefault(row["resource"], {}).setdefault("misfits", []).append((row["field"], row["rows"]))
+    for row in await store.rows("failing_hints"):
+        mine = known.setdefault(row["resource"], {})
+        mine["unread"] = mine.get("unread", 0) + row["many"]
+        mine["unread_key"], mine["unread_why"] = row["key"], row["why"]
+    return [await _standing(store, settings, resource, cursors.get(resource.name), fresh.get(resource.name),
+                            known[resource.name]) for resource in settings.resources]
 
 
-async def _of_cursor(store: Store, settings: Settings, resource: Resource, row: Row,
-                     fresh: int | None) -> dict[str, Any]:
-    state, why = _state(row)
-    return {"state": state, "why": why, "percent": None if row["loaded_at"] else await _percent(store, resource, row),
-            "vouched": _vouched(row, fresh), "next_sweep": _next_sweep(resource, row, settings, store.clock.now()),
-            "missing": row["missing"] or 0, "differences": row["differences"], "new_fields": tuple(row["new_fields"]),
-            "verified_at": _unix(row["verified_at"])}
+async def _standing(store: Store, settings: Settings, resource: Resource, row: Row | None, fresh: int | None,
+                    known: dict[str, Any]) -> Standing:
+    facts = {"resource": resource.name, "read": READ[resource.way], "limit": limit(resource, settings), **known}
+    if row is None:
+        return Standing(**facts)
+    now = store.clock.now()
+    vouched = _vouched(row, fresh)
+    return Standing(
+        **facts, loaded=row["loaded_at"] is not None, load_started=row["load_started_at"] is not None,
+        refused=(row["unavailable_why"] or "") if row["refused_at"] else "",
+        unavailable=(row["unavailable_why"] or "it is refused") if row["unavailable_at"] else "",
+        had_rows=bool(row["had_rows"]), missing=row["missing"] or 0, differences=row["differences"],
+        unsettled=row["unsettled"] or 0, vouched=vouched,
+        behind=None if vouched is None else max(0, round(now.timestamp() - vouched)),
+        percent=None if row["loaded_at"] else await _percent(store, resource, row),
+        next_sweep=_next_sweep(resource, row, settings, now), new_fields=tuple(row["new_fields"]),
+        verified_at=_unix(row["verified_at"]))
 
 
 def period(resource: Resource, settings: Settings) -> float | None:
@@ -96,19 +94,6 @@ def limit(resource: Resource, settings: Settings) -> float:
     return max(LEAST_LIMIT, 2 * (period(resource, settings) or 0.0))
 
 
-def _state(row: Row) -> tuple[str, str | None]:
-    """One word for a resource, and what the program or the server said about it."""
-    if row["failed_at"] is not None:
-        return "failed", row["failed_why"]
-    if row["unavailable_at"] is not None:
-        return "unavailable", row["unavailable_why"]
-    if row["loaded_at"] is None:
-        return "loading" if row["load_started_at"] else "waiting", None
-    if row["missing"]:
-        return "incomplete", f"the mirror has {row['missing']:,} rows fewer than the list counts"
-    return "ok", None
-
-
 async def _percent(store: Store, resource: Resource, row: Row) -> int | None:
     """How far a first load is, by what is committed; None for lists whose pages are committed without a cursor."""
     lanes = [lane for lane in await store.lanes(resource) if lane.lane >= LOAD]
@@ -120,8 +105,7 @@ async def _percent(store: Store, resource: Resource, row: Row) -> int | None:
 
 
 async def _parents(store: Store, resource: Resource, lane: Lane) -> tuple[int, int]:
-    row = await store.row(f"{resource.parent}.asked", lane.cursor.id)
-    assert row is not None, "an aggregate has one row"
+    [row] = await store.table_rows(resource, "asked", lane.cursor.id)
     return int(row["asked"]), int(row["parents"])
 
 
@@ -145,9 +129,48 @@ def _unix(moment: datetime | None) -> float | None:
 
 
 async def read_runs(store: Store, settings: Settings, number: int) -> list[dict[str, Any]]:
-    """The last runs as numbers and words, the newest first."""
-    now, silence = store.clock.now(), max(SILENCE, timedelta(seconds=3 * settings.sync_interval))
-    return [_run(run, alive=now - run["beat_at"] < silence) for run in await store.rows("recent_runs", number)]
+    """The last runs as numbers and words, the newest first, and all that show signs of life."""
+    living = await store.rows("living_runs", silence(settings))
+    alive = {run["id"] for run in living}
+    recent = await store.rows("recent_runs", number)
+    shown = {run["id"]: run for run in [*living, *recent]}
+    return [_run(run, alive=ident in alive) for ident, run in sorted(shown.items(), reverse=True)]
+
+
+def silence(settings: Settings) -> float:
+    """Seconds without a sign of life after which a run is taken for killed."""
+    return max(SILENCE, 3 * settings.sync_interval)
+
+
+async def read_daemon(store: Store, settings: Settings) -> list[Problem]:
+    """What is wrong with the daemon that is to keep the mirror fresh, and with the server's clock."""
+    found = [Problem(Kind.CLOCK, row["why"], row["brief"], "See what stands between here and the API, and removes it.")
+             for row in await store.rows("problems") if row["resource"] == "*"]
+    living = [run for run in await store.rows("living_runs", silence(settings)) if run["verb"] == "run"]
+    # one that was killed just now shows no sign of life after the start of the next
+    daemons = [run for run in living if run is living[0] or run["beat_at"] > living[0]["started_at"]]
+    if len(daemons) > 1:
+        many = f"{len(daemons)} daemons run on this schema"
+        found.append(Problem(Kind.DAEMON, f"{many}: runs {', '.join(str(run['id']) for run in daemons)}", many,
+                             "They do no harm, but ask for everything twice: stop all but one."))
+    last = await store.row("last_daemon")
+    if not daemons and last is not None:
+        found += _dead(last, span((store.clock.now() - last["beat_at"]).total_seconds()))
+    return found
+
+
+def _dead(run: Row, ago: str) -> list[Problem]:
+    """A daemon that was stopped in order may rest; others are missed."""
+    start = "Start it again: `invoiced-sync run`, or `systemctl start invoiced-sync`."
+    if run["ended_at"] is None:
+        return [Problem(Kind.DAEMON, f"the daemon (run {run['id']}) was killed; its last sign of life was {ago} ago",
+                        "the daemon was killed", start)]
+    if run["exit_code"]:
+        why = f": {run['failure']}" if run["failure"] else ""
+        return [Problem(
+            Kind.DAEMON, f"the daemon (run {run['id']}) ended {ago} ago with exit code {run['exit_code']}{why}",
+            "the daemon ended by itself", f"See to that. {start}")]
+    return []
 
 
 def _run(run: Row, *, alive: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -12,42 +12,34 @@ from sync_daemon.counts import rows_held
 from sync_daemon.errors import Exit
 from sync_daemon.opening import open_store
 from sync_daemon.output import STYLES, few, number, print_table, say, say_json, span
+from sync_daemon.problems import BUSY, UNAVAILABLE, Problem, count
 from sync_daemon.settings import Settings
-from sync_daemon.standing import UNAVAILABLE, Standing, read_runs, read_standings
+from sync_daemon.standing import Standing, read_daemon, read_runs, read_standings
 
 if TYPE_CHECKING:
     from sync_daemon.database import Row
 
 RUNS: Final = 5
-REMEDIES: Final = {
-    "failed": "It is tried again in each cycle of `invoiced-sync run`; `invoiced-sync check` tells what answers now.",
-    "incomplete": "`invoiced-sync verify NAMES --repair` reads it again and says whether that mends it.",
-    "unavailable": UNAVAILABLE,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One resource as it is shown; `behind` and `next_sweep` are seconds from now."""
+    """One resource as it is shown; `next_sweep` is seconds from now."""
 
     standing: Standing
+    problems: Sequence[Problem]
     rows: int
     exact: bool
-    behind: int | None
     next_sweep: int | None
-    watched: bool
-    """Whether a daemon keeps the mirror fresh, or should: only then may it not be behind."""
 
     @property
-    def late(self) -> bool:
-        return self.behind is not None and self.behind > self.standing.limit and self.standing.state != "unavailable"
-
-    @property
-    def green(self) -> bool:
-        return self.standing.green and not (self.watched and self.late)
+    def state(self) -> str:
+        """How it is, in a word: never `ok` where something is wrong."""
+        return self.problems[0].kind.value if self.problems else "unavailable" if self.standing.unavailable else "ok"
 
     def told(self) -> dict[str, Any]:
-        told = asdict(self.standing) | {"rows": self.rows, "exact": self.exact, "behind": self.behind}
+        told = asdict(self.standing) | {"rows": self.rows, "exact": self.exact, "state": self.state,
+                                        "problems": [_problem(problem) for problem in self.problems]}
         return told | {name: _iso(told[name]) for name in ("vouched", "next_sweep", "verified_at")}
 
 
@@ -56,27 +48,31 @@ async def show_status(settings: Settings, *, as_json: bool) -> Exit:
     async with open_store(settings) as store:
         now = store.clock.now()
         standings = await read_standings(store, settings)
+        daemon = await read_daemon(store, settings)
         held = await rows_held(store, list(settings.resources))
         told = await read_runs(store, settings, RUNS)
         account = await store.row("account")
         version = len(store.queries.migrations())
-    watched = any(run["verb"] == "run" for run in told)
-    lines = [Line(one, *held[one.resource], one.behind(now),
-                  None if one.next_sweep is None else round(one.next_sweep - now.timestamp()), watched)
-             for one in standings]
+    lines = [Line(one, one.problems(now.timestamp()), *held[one.resource],
+                  None if one.next_sweep is None else round(one.next_sweep - now.timestamp())) for one in standings]
+    green = not daemon and not any(line.problems for line in lines)
     if as_json:
         say_json({
             "account": None if account is None else {"company": account["company_id"], "name": account["company_name"],
                                                      "origin": account["origin"], "time_zone": account["time_zone"]},
             "schema": settings.sync_schema, "schema_version": version, "at": now.astimezone(UTC).isoformat(),
-            "green": all(line.green for line in lines), "resources": [line.told() for line in lines],
-            "runs": told})
+            "green": green, "problems": [_problem(problem) for problem in daemon],
+            "resources": [line.told() for line in lines], "runs": told})
     else:
-        _print(settings, account, version, lines, told, now)
-    return Exit.OK if all(line.green for line in lines) else Exit.PARTLY
+        _print(settings, account, version, lines, daemon, told, now)
+    return Exit.OK if green else Exit.PARTLY
 
 
-def _print(settings: Settings, account: Row | None, version: int, lines: Sequence[Line],
+def _problem(problem: Problem) -> dict[str, str]:
+    return {"kind": problem.kind.value, "sentence": problem.sentence, "remedy": problem.remedy}
+
+
+def _print(settings: Settings, account: Row | None, version: int, lines: Sequence[Line], daemon: Sequence[Problem],
            runs: Sequence[Mapping[str, Any]], now: datetime) -> None:
     if account is None:
         say(f"The schema {settings.sync_schema} (version {version}) is ready, and mirrors no account yet.", "bold")
@@ -84,8 +80,8 @@ def _print(settings: Settings, account: Row | None, version: int, lines: Sequenc
         say(f"{account['company_name'] or 'The account'} ({account['company_id']}, {account['origin']}) in the schema "
             f"{settings.sync_schema}, version {version}", "bold")
     print_table(("resource", "read", "rows", "loaded", "behind", "next sweep", "deleted", "rejected", "state"),
-                [_cells(line) for line in sorted(lines, key=lambda line: line.green)], left=("read", "state"))
-    _say_remarks(lines)
+                [_cells(line) for line in sorted(lines, key=lambda line: not line.problems)], left=("read", "state"))
+    _say_remarks(lines, daemon)
     if runs:
         say()
         print_table(("run", "verb", "started", "lasted", "state", "exit", "requests", "stored", "failure"),
@@ -94,58 +90,44 @@ def _print(settings: Settings, account: Row | None, version: int, lines: Sequenc
             say(f"The last cycle: {number(cost['requests'])} requests, {cost['seconds']:g} s, "
                 f"{number(cost['seen'])} rows seen, {number(cost['stored'])} stored.")
     say()
-    say(*_verdict(lines, runs))
+    say(*_verdict(lines, daemon, runs))
 
 
 def _cells(line: Line) -> tuple[str, ...]:
     one = line.standing
     sweep = "" if line.next_sweep is None else "due" if line.next_sweep <= 0 else f"in {span(line.next_sweep)}"
     return (one.resource, one.read, number(line.rows, exact=line.exact),
-            "" if one.percent is None else f"{one.percent}%", "" if line.behind is None else span(line.behind), sweep,
-            number(one.deleted or None), number(one.rejected or None), one.state)
+            "" if one.percent is None else f"{one.percent}%",
+            "" if one.behind is None or one.unavailable else span(one.behind), sweep,
+            number(one.deleted or None), number(one.rejected or None), line.state)
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What there is to say of a resource besides its numbers; in `remedy` NAMES stands for all it is said of."""
-
-    sentence: str
-    style: str
-    remedy: str = ""
-
-
-def _say_remarks(lines: Iterable[Line]) -> None:
+def _say_remarks(lines: Iterable[Line], daemon: Sequence[Problem]) -> None:
     """What is true of several resources is said once: in an outage each of them fails for the same reason."""
-    said: dict[Remark, list[Standing]] = {}
+    said: dict[tuple[str, str, str], list[tuple[str, float]]] = {}
+
+    def note(name: str, sentence: str, remedy: str, style: str, seconds: float = 0.0) -> None:
+        said.setdefault((sentence, remedy, STYLES[style]), []).append((name, seconds))
+
     for line in lines:
-        for remark in _remarks(line):
-            said.setdefault(remark, []).append(line.standing)
-    if said:
+        name, one = line.standing.resource, line.standing
+        for problem in line.problems:
+            if problem.kind not in BUSY:  # the path says no more than the resource's name
+                note(name, re.sub(r"GET \S+: ", "", problem.sentence), problem.remedy, problem.tone, problem.seconds)
+        if one.unavailable and not line.problems:
+            note(name, f"unavailable: {one.unavailable}", UNAVAILABLE, "unavailable")
+        if one.new_fields:
+            note(name, f"new at Invoiced, kept in raw: {', '.join(one.new_fields)}", "", "note")
+    if said or daemon:
         say()
-    for remark, ones in said.items():
-        names = [one.resource for one in ones]
-        say(f"{few(names)}: {remark.sentence}", remark.style)
-        if remark.remedy:
-            say(remark.remedy.replace("NAMES", " ".join(names)), indent=2)
-
-
-def _remarks(line: Line) -> Iterator[Remark]:
-    one = line.standing
-    if one.why:
-        why = re.sub(r"^GET \S+: ", "", one.why)  # the path says no more than the resource's name
-        yield Remark(f"{one.state}: {why}", STYLES.get(one.state, ""), REMEDIES.get(one.state, ""))
-    if line.late:
-        yield Remark(f"more than {span(one.limit)} behind", STYLES["note"])
-    if one.rejected:
-        yield Remark(f"{one.rejected:,} rejected; _rejected has them and why", STYLES["failed"])
-    if one.held:
-        yield Remark(f"{one.held:,} confirmed deletions wait for a person: `invoiced-sync verify {one.resource} "
-                     "--repair --force`", STYLES["note"])
-    if one.differences:
-        yield Remark(f"{one.differences:,} differences stood after the last verification", STYLES["failed"],
-                     "`invoiced-sync verify NAMES` says which; with --repair it mends them.")
-    if one.new_fields:
-        yield Remark(f"new at Invoiced, kept in raw: {', '.join(one.new_fields)}", STYLES["note"])
+    for problem in daemon:
+        say(f"{problem.sentence[0].upper()}{problem.sentence[1:]}.", STYLES[problem.tone])
+        say(problem.remedy, indent=2)
+    for (sentence, remedy, style), ones in said.items():
+        names, seconds = [name for name, _ in ones], max(seconds for _, seconds in ones)
+        say(f"{few(names)}: {sentence}" + (f" (for {span(seconds)})" if seconds else ""), style)
+        if remedy:
+            say(remedy.replace("NAMES", " ".join(names)), indent=2)
 
 
 def _run_cells(run: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
@@ -157,20 +139,21 @@ def _run_cells(run: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
             number(run["stored"]), run["failure"] or "")
 
 
-def _verdict(lines: Sequence[Line], runs: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+def _verdict(lines: Sequence[Line], daemon: Sequence[Problem], runs: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     """The last line: is all well, and if not, what to do."""
     idle = "" if any(run["state"] == "running" for run in runs) else \
         " Nothing runs now: `invoiced-sync run` keeps the mirror fresh."
     if runs and runs[0]["failure"]:
         idle = f" The last run ended with {runs[0]['exit_code']}: {runs[0]['failure']}{idle}"
-    bad = [line for line in lines if not line.green]
-    if not bad:
-        return f"All is green.{idle}", "" if idle else "green"
-    loading = [line for line in bad if line.standing.state in {"loading", "waiting"}]
-    if len(loading) < len(bad):
-        names = few([line.standing.resource for line in bad if line not in loading])
-        return f"Not in order: {names}.{idle}", STYLES["failed"]
-    return f"Not loaded yet: {len(bad)} of {len(lines)} resources.{idle}", STYLES["note"]
+    wrong = [line.standing.resource for line in lines if any(one.kind not in BUSY for one in line.problems)]
+    loading = [line for line in lines if line.problems and line.standing.resource not in wrong]
+    if wrong:
+        return f"Not in order: {few(wrong)}.{idle}", STYLES["failed"]
+    if daemon:
+        return f"Not in order: {daemon[0].brief}.{idle}", STYLES["failed"]
+    if loading:
+        return f"Not loaded yet: {len(loading)} of {count(len(lines), 'resource')}.{idle}", STYLES["note"]
+    return f"All is green.{idle}", "" if idle else "green"
 
 
 def _iso(second: float | None) -> str | None:

@@ -38,6 +38,8 @@ TAIL, LOAD, SWEEP = 0, 1, -1
 """Numbers of lanes: the tail, the first of a first load (and upwards), the first of a sweep (and downwards)."""
 PATIENCE = 300.0
 """Seconds for which a database that is away is tried again."""
+MOST_SHARE = 0.2
+"""Of a table: a day deletes no more of it without a person."""
 MOST_NEW_FIELDS = 500
 """Names that one process notes; a list that invents fields must not fill the bookkeeping."""
 
@@ -84,13 +86,20 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something to look at again, in the way that `kind` says."""
+    """Something to look at again, in the way that `kind` says.
+
+    `told_at` and `told_stamp` are when the event was written that told it, and the `updated_at` that its snapshot
+    shows; `absent_since` is when a complete listing first lacked the row.
+    """
 
     kind: str
     resource: str
     key: str
     event_id: int | None = None
     tries: int = 0
+    told_at: datetime | None = None
+    told_stamp: int | None = None
+    absent_since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -106,7 +115,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a batch: the keys that were new or had changed, and how many rows of each kind."""
+    """What became of a batch: the keys that were new or had changed, and how many rows of each kind.
+
+    A record is `rejected` once, however often it is seen.
+    """
 
     keys: frozenset[int | str]
     seen: int
@@ -134,6 +146,11 @@ class Store:
 
     # One statement.
 
+    async def now(self) -> datetime:
+        """The database's own clock: what is compared with moments that it noted itself must not come from ours."""
+        moment: datetime = await self.value("clock")
+        return moment
+
     async def rows(self, name: str, *args: object) -> list[asyncpg.Record]:
         return await self._patiently(lambda: self.pool.fetch(self.queries[name], *args))
 
@@ -143,9 +160,10 @@ class Store:
     async def value(self, name: str, *args: object) -> Any:  # noqa: ANN401 - whatever the statement selects
         return await self._patiently(lambda: self.pool.fetchval(self.queries[name], *args))
 
-    async def heartbeat(self, *args: object) -> None:
-        """A sign of life for others, which says nothing about whether the work goes on."""
-        await self._patiently(lambda: self.pool.execute(self.queries["beat"], *args), moves=False)
+    async def heartbeat(self, *args: object) -> int:
+        """A sign of life for others, which says nothing about whether the work goes on; how many others give one."""
+        others: int | None = await self._patiently(lambda: self.pool.fetchval(self.queries["beat"], *args), moves=False)
+        return others or 0
 
     async def compare_clocks(self) -> None:
         """Puts our idea of the database's clock right, and says so."""
@@ -240,8 +258,8 @@ class Store:
                     if fields:
                         await connection.execute(self.queries["note_new_fields"], batch.resource.name, sorted(fields))
                     await self._note(connection, [*note, *(hints(keys) if keys and hints is not None else ())])
-                    if keys and (spread := f"{batch.resource.name}.hint") in self.queries:
-                        await connection.execute(self.queries[spread], sorted(keys))
+                    if keys and (spread := self.queries.own(batch.resource, "spread")) is not None:
+                        await connection.execute(spread, sorted(keys))
                     stored = Stored(keys, len(batch.records) + len(batch.rejects), refused, fields)
                     moved = lane and cursor and await self._move(connection, lane, cursor, done, batch.requests, stored)
                 return stored, moved or lane
@@ -254,23 +272,61 @@ class Store:
         return stored, moved
 
     async def bury(self, resource: Resource, gone: Mapping[int | str, datetime], how: str,
-                   hints: Iterable[Hint] = ()) -> list[int | str]:
-        """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent."""
+                   hints: Iterable[Hint] = (), *, most: int, forced: bool = False) -> list[int | str] | None:
+        """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent.
+
+        None if the day's deletions would become more than `most` and more than a fifth of the table, unless `forced`.
+        They are counted under the lock that keeps others from deleting meanwhile.
+        """
         keys = sorted(gone)
 
-        async def work(connection: Connection) -> list[int | str]:
+        async def work(connection: Connection) -> list[int | str] | None:
             await connection.execute(self.queries["lock_exclusive"], self.queries.schema, resource.name)
+            if not forced and await self._too_many(connection, resource, keys, most):
+                return None
             rows = await connection.fetch(self.queries.rows(resource, "bury"), keys, [gone[key] for key in keys], how,
-                                          resource.name)
+                                          resource.name, forced)
             await self._note(connection, hints)
             return [row["key"] for row in rows]
 
         return await self.transact(work)
 
+    async def _too_many(self, connection: Connection, resource: Resource, keys: Sequence[int | str], most: int) -> bool:
+        deleted: int = await connection.fetchval(self.queries["deleted_lately"], resource.name)
+        gone: int = await connection.fetchval(self.queries.rows(resource, "known_count"), keys)
+        if deleted + gone <= most:
+            return False
+        rows: int = await connection.fetchval(self.queries.rows(resource, "count"))
+        return deleted + gone > MOST_SHARE * (rows + deleted)
+
+    async def too_many(self, resource: Resource, more: int, most: int) -> bool:
+        """Whether so many deletions more would take a person: see `bury`."""
+        if more == 0:
+            return False
+        deleted: int = await self.value("deleted_lately", resource.name)
+        if deleted + more <= most:
+            return False
+        rows: int = await self.table_value(resource, "count")
+        return deleted + more > MOST_SHARE * (rows + deleted)
+
+    # Hints.
+
     async def note(self, hints: Sequence[Hint]) -> None:
         """Notes what to look at again."""
         if hints:
             await self.transact(lambda connection: self._note(connection, hints))
+
+    async def drop(self, hints: Sequence[Hint]) -> None:
+        """Lets hints of one kind go that were followed, but for those that an event told anew meanwhile."""
+        if hints:
+            await self.value("drop_hints", hints[0].kind, hints[0].resource, [hint.key for hint in hints],
+                             [hint.event_id for hint in hints])
+
+    async def postpone(self, kind: str, resource: str, keys: Sequence[str], seconds: float, *, held: bool = False,
+                       counts: bool = True, lacking: bool = False, why: str | None = None) -> None:
+        """Puts hints off: they are `held` for a person; the look `counts` as one; it was `lacking` the row."""
+        if keys:
+            await self.value("postpone_hints", kind, resource, keys, seconds, held, counts, lacking, why)
 
     async def transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Runs `work` in a transaction, again after a deadlock, and again once the database is back."""
@@ -340,8 +396,8 @@ class Store:
         if not records:
             return []
         found = await connection.fetch(self.queries.rows(resource, "stored_hashes"), [record.key for record in records])
-        hashes = {row["key"]: row["hash"] for row in found}
-        changed = [record for record in records if hashes.get(record.key) != record.hash]
+        stored = {row["key"]: (row["hash"], row.get("parent")) for row in found}
+        changed = [record for record in records if stored.get(record.key) != (record.hash, record.parent)]
         return sorted(changed, key=lambda record: record.key)
 
     async def _write(self, connection: Connection, batch: Batch, changed: Sequence[Record], *,
@@ -354,20 +410,22 @@ class Store:
             keys = await self._one_by_one(connection, batch.resource, changed, rejects)
         else:
             keys = await self._upsert(connection, batch.resource, changed)
+        fresh = 0
         for reject in rejects:
-            await connection.execute(self.queries["reject"], batch.resource.name, digest(reject.raw), reject.key,
-                                     reject.reason, reject.raw, batch.asked_at)
+            fresh += await connection.fetchval(self.queries["reject"], batch.resource.name, digest(reject.raw),
+                                               reject.key, reject.reason, reject.raw, batch.asked_at)
         if rejects:
             await connection.execute(self.queries["bound_rejected"], batch.resource.name)
-        return frozenset(keys), len(rejects)
+        return frozenset(keys), fresh
 
     async def _upsert(self, connection: Connection, resource: Resource, records: Sequence[Record]) -> set[int | str]:
         if not records:
             return set()
+        parents = [[record.parent for record in records]] if resource.parent is not None else []
         rows = await connection.fetch(
             self.queries.rows(resource, "upsert"), [record.key for record in records],
             [record.text for record in records], [record.hash for record in records],
-            [record.read_at for record in records], resource.name)
+            [record.read_at for record in records], resource.name, *parents)
         return {row["key"] for row in rows}
 
     async def _one_by_one(self, connection: Connection, resource: Resource, records: Sequence[Record],
@@ -389,7 +447,8 @@ class Store:
             await connection.execute(
                 self.queries["note_hints"], [hint.kind for hint in latest.values()],
                 [hint.resource for hint in latest.values()], [hint.key for hint in latest.values()],
-                [hint.event_id for hint in latest.values()])
+                [hint.event_id for hint in latest.values()], [hint.told_at for hint in latest.values()],
+                [hint.told_stamp for hint in latest.values()], self.clock.now())
 
     async def _move(self, connection: Connection, lane: Lane, cursor: Cursor, done: bool, requests: int,
                     stored: Stored) -> Lane:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
-from sync_daemon.attempt import Work, attempt, cursors, is_ready, refused_lately, vouch
+from sync_daemon.attempt import Activity, Work, attempt, cursors, is_ready, refused_lately, vouch
 from sync_daemon.children import read_single, scan_children
 from sync_daemon.compare import sweep_list, sweep_recent
 from sync_daemon.engine import TOLERATED, Engine
@@ -34,54 +33,67 @@ async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False, polle
         if refused_lately(engine, row) and not at_once:
             continue
         period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
-        if resource.way is Way.VALUE and not polled and row["swept_at"] is not None:
+        wanted = is_wanted(row)
+        if resource.way is Way.VALUE and not polled and not wanted:
             continue
-        if at_once or is_over(engine, row, "swept_at", period):
+        if at_once or wanted or is_over(engine, row, "swept_at", period):
             due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
     return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]
 
 
+def is_wanted(row: Row) -> bool:
+    """Whether something asked for a complete read which none has served that began later."""
+    wanted: datetime | None = row["sweep_wanted_at"]
+    swept: datetime | None = row["swept_at"]
+    return wanted is not None and (swept is None or swept <= wanted)
+
+
 async def sweep(engine: Engine, work: Work, resource: Resource, *, gently: bool) -> None:
     """Reads one list whole; `gently` within a quarter of the requests in flight."""
+    reading = engine.gently() if gently else engine
+
     async def read_and_count() -> None:
-        await read_whole(engine, work, resource, gently=gently)
-        await recount(engine, work, resource)
+        await read_whole(reading, work, resource)
+        await recount(reading, work, resource)
 
-    await attempt(engine, resource, read_and_count)
+    await attempt(engine, resource, Activity.SWEEP, read_and_count, beside=resource.way is Way.VALUE)
 
 
-async def read_whole(engine: Engine, work: Work, resource: Resource, *, gently: bool = False,
-                     since: datetime | None = None) -> None:
-    """Reads a list whole, and notes when the pass began; an unfinished pass goes on unless it began before `since`."""
+async def read_whole(engine: Engine, work: Work, resource: Resource, *, since: datetime | None = None) -> None:
+    """Reads a list whole, and notes when the pass began, by the database's clock; an unfinished pass goes on unless it
+    began before `since`.
+    """
     now = engine.reader.api.server_time
     if resource.way is Way.CHILD:
-        gate = engine.sweeps if gently else None
-        began = await scan_children(engine, resource, since=since, gate=gate)
+        began = await scan_children(engine, resource, since=since)
     elif resource.way is Way.SINGLE:
+        began = await engine.store.now()
         fetched = await read_single(engine, resource)
         await engine.commit(resource, fetched.page.records, fetched)
-        began = fetched.answer.asked_at
     else:
-        began = await sweep_list(engine, resource, since=since, gently=gently)
+        began = await sweep_list(engine, resource, since=since)
     if resource.way is not Way.VALUE:
         vouch(engine, work, resource, now)
     await engine.store.value("clear_rejected", resource.name, began)  # what the source no longer shows
+    await engine.store.value("drop_seen", resource.name, began)
     await engine.store.value("note_success", resource.name, began, began)
 
 
-async def deepen(engine: Engine, work: Work) -> None:
-    """The nightly pass over what polled lists changed lately, each once a day; a sweep does as well."""
+async def due_nightly(engine: Engine, work: Work) -> list[Resource]:
+    """The polled lists of which the changes of the last day were not compared for a day; a sweep does as well."""
     rows = await cursors(engine)
-    for resource in work.resources:
-        row = rows.get(resource.name)
-        if resource.way is Way.VALUE and is_ready(engine, row) and is_over(engine, row, "deep_at", DAY):
-            await attempt(engine, resource, partial(_deepen_one, engine, work, resource), beside=True)
+    return [resource for resource in work.resources if resource.way is Way.VALUE
+            and is_ready(engine, rows.get(resource.name)) and is_over(engine, rows.get(resource.name), "deep_at", DAY)]
 
 
-async def _deepen_one(engine: Engine, work: Work, resource: Resource) -> None:
-    began = engine.store.clock.now()
-    await sweep_recent(engine, resource, work.deep)
-    await engine.store.value("note_deep", resource.name, began)
+async def deepen(engine: Engine, work: Work, resource: Resource) -> None:
+    """The nightly pass over what a polled list changed lately."""
+    async def compare() -> None:
+        began = engine.store.clock.now()
+        await sweep_recent(engine.gently(), resource, work.deep)
+        await engine.store.value("note_deep", resource.name, began)
+
+    await attempt(engine, resource, Activity.NIGHTLY, compare, beside=True)
 
 
 async def due_verifications(engine: Engine, work: Work, seconds: float) -> list[Resource]:

@@ -7,30 +7,33 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final
 
-from sync_daemon.attempt import attempt
-from sync_daemon.cycle import Begin, cycle, to_their_end
+from sync_daemon.attempt import Activity, attempt
+from sync_daemon.cycle import Begin, Works, cycle, to_their_end
 from sync_daemon.errors import Exit
+from sync_daemon.load_progress import told_in_the_log
 from sync_daemon.loading import first_load, unloaded
 from sync_daemon.log import log
 from sync_daemon.mirror import COUNTS, Mirror, beat
 from sync_daemon.progress import Counts, State
-from sync_daemon.recount import recount
+from sync_daemon.recount import count_again, recount
 from sync_daemon.resources import Resource, Way
 from sync_daemon.resync import reread_since, resync, resync_one
-from sync_daemon.sweeping import deepen, due_sweeps, due_verifications, sweep
+from sync_daemon.sweeping import deepen, due_nightly, due_sweeps, due_verifications, sweep
 from sync_daemon.together import rounds, together, wait
 from sync_daemon.verify import Findings, verify
 
 POLLED: Final = (Way.VALUE, Way.FEED)
 LONG: Final = 10.0
 """Seconds after which a cycle goes on without the lists that are not done, or the interval if that is more."""
+SHORT: Final = 0.1
+"""Seconds that are waited for sweeps before it is seen what else is due."""
 
 
 async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
     """First loads, from where they were; then one cycle, and the sweeps that are due, or all of them `at_once`."""
     engine, work = mirror.engine, mirror.work
     loaded = await unloaded(engine, work.resources, refused_too=True)
-    await first_load(engine, work, loaded)
+    await first_load(engine, work, loaded, wait_for_refused=True)
     await one_cycle(mirror)
     # polled lists are compared by `run` and `verify`: once a day for a nightly backfill would be too much for nothing
     due = await due_sweeps(engine, work, at_once=at_once, polled=False)
@@ -43,24 +46,35 @@ async def backfill_since(mirror: Mirror, second: int) -> Exit:
     engine, work = mirror.engine, mirror.work
 
     async def one(resource: Resource) -> None:
-        await attempt(engine, resource, lambda: reread_since(engine, work, resource, second))
+        await attempt(engine, resource, Activity.POLL, lambda: reread_since(engine, work, resource, second))
 
     await together(one(resource) for resource in work.resources)
     await beat(mirror)
     return await outcome(mirror)
 
 
-async def resync_now(mirror: Mirror, resource: Resource, ident: int | None) -> Exit:
-    """Reads one resource, or one of its objects, again."""
+async def resync_now(mirror: Mirror, resource: Resource) -> Exit:
+    """Reads one resource again."""
     engine, work = mirror.engine, mirror.work
-    if ident is None:
-        now = engine.store.clock.now()
-        await attempt(engine, resource, lambda: resync(engine, work, resource, now))
-    else:
-        fate = await resync_one(engine, resource, ident)
-        log().info("resync.done", resource=resource.name, id=ident, found=fate)
+    now = await engine.store.now()
+    if not await attempt(engine, resource, Activity.SWEEP, lambda: resync(engine, work, resource, now)):
+        await engine.store.value("want_sweep", resource.name)  # a daemon does it then, and clears what is noted
     await beat(mirror)
-    return await outcome(mirror)
+    return await outcome(mirror, only=resource)
+
+
+async def resync_one_now(mirror: Mirror, resource: Resource, ident: int) -> tuple[Exit, str | None]:
+    """Reads one object again, and says what was found; nothing where that failed."""
+    found: str | None = None
+
+    async def read() -> None:
+        nonlocal found
+        found = await resync_one(mirror.engine, resource, ident)
+        log().info("resync.done", resource=resource.name, id=ident, found=found)
+
+    await attempt(mirror.engine, resource, Activity.REFETCH, read)
+    await beat(mirror)
+    return await outcome(mirror, only=resource), found
 
 
 async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[Findings]) -> Exit:
@@ -69,29 +83,34 @@ async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[F
         async def compare() -> None:
             found.append(await _verified(mirror, resource, repair=repair, force=force))
 
-        await attempt(mirror.engine, resource, compare)
+        await attempt(mirror.engine, resource, Activity.VERIFY, compare)
 
-    refused = {row["resource"] for row in await mirror.engine.store.rows("cursors") if row["loaded_at"] is None}
-    await together(one(resource) for resource in mirror.work.resources if resource.name not in refused)
+    await together(one(resource) for resource in mirror.work.resources)
     await beat(mirror)
     failed = any(tally.state is State.FAILED for tally in mirror.engine.progress.tallies.values())
-    return Exit.PARTLY if failed or any(findings.count for findings in found) else Exit.OK
+    return Exit.PARTLY if failed or not all(findings.green for findings in found) else Exit.OK
 
 
 async def _verified(mirror: Mirror, resource: Resource, *, repair: bool, force: bool = False,
                     gently: bool = False) -> Findings:
     """Compares and counts one resource, and notes what stands."""
-    findings = await verify(mirror.engine, mirror.work, resource, repair=repair, force=force, gently=gently)
-    if repair or not findings.count:  # what is missing and shall stay so is among the findings
-        await recount(mirror.engine, mirror.work, resource)
-    await mirror.engine.store.value("note_verified", resource.name, findings.count)
+    engine = mirror.engine.gently() if gently else mirror.engine
+    findings = await verify(engine, mirror.work, resource, repair=repair, force=force)
+    if findings.state != "compared":
+        return findings
+    if repair:  # what is missing and shall stay so is among the findings
+        await recount(engine, mirror.work, resource)
+    elif findings.green:
+        await count_again(engine, resource)
+    await engine.store.value("note_verified", resource.name, findings.count, findings.open)
     return findings
 
 
 async def _verify_and_mend(mirror: Mirror, resource: Resource) -> None:
     findings = await _verified(mirror, resource, repair=True, gently=True)
-    told = {"resource": resource.name, "rows": findings.rows, "differences": findings.count, "mended": findings.mended}
-    if findings.count or findings.mended:
+    told = {"resource": resource.name, "rows": findings.rows, "differences": findings.count, "open": findings.open,
+            "mended": findings.mended}
+    if findings.count or findings.open or findings.mended:
         log().warning("verify.done", **told, hint="What could be mended is. If it comes again, please report it; "
                       f"`invoiced-sync verify {resource.name}` shows what stands.")
     else:
@@ -100,7 +119,7 @@ async def _verify_and_mend(mirror: Mirror, resource: Resource) -> None:
 
 async def run(mirror: Mirror) -> Exit:
     """For ever: first loads, cycles and sweeps, each at its own rhythm, side by side."""
-    engine, work, interval = mirror.engine, mirror.work, mirror.settings.sync_interval
+    engine, interval = mirror.engine, mirror.settings.sync_interval
 
     async def cycles() -> None:
         # one scope for all cycles: what a list does that outlives its cycle is told with a later one
@@ -108,21 +127,37 @@ async def run(mirror: Mirror) -> Exit:
             async with rounds(max(interval, LONG), mirror.working) as one_round:
                 await _every(mirror, interval, lambda: _cycle(mirror, counts, one_round))
 
-    async def in_the_background() -> None:
-        for resource in await due_sweeps(engine, work):
-            with engine.progress.counting() as counts:
-                await sweep(engine, work, resource, gently=True)
-            _tell(mirror, "sweep", counts)
-        with engine.progress.counting() as counts:
-            await deepen(engine, work)
-        _tell(mirror, "nightly pass", counts)
-        for resource in await due_verifications(engine, work, mirror.settings.sync_verify_every):
-            await attempt(engine, resource, partial(_verify_and_mend, mirror, resource), beside=True)
+    async def sweeps() -> None:
+        # a long one holds up no other: each goes on by itself, within the places that all of them share
+        async with rounds(SHORT, mirror.working) as one_round:
+            await _every(mirror, min(interval, mirror.settings.sync_sweep), lambda: _sweep_round(mirror, one_round))
 
-    await together([_every(mirror, interval, lambda: _loads_once(mirror)),
-                    cycles(),
-                    _every(mirror, min(interval, mirror.settings.sync_sweep), in_the_background)])
+    await together([_every(mirror, interval, lambda: _loads_once(mirror)), cycles(), sweeps()])
     return Exit.OK
+
+
+async def _sweep_round(mirror: Mirror, do: Begin) -> None:
+    """Begins what is due: lists to be read whole, nightly passes, and a verification, one at a time."""
+    engine, work = mirror.engine, mirror.work
+
+    works: Works = {}
+    for resource in await due_nightly(engine, work):
+        works[resource.name] = partial(_told, mirror, "nightly pass", partial(deepen, engine, work, resource))
+    for resource in await due_sweeps(engine, work):
+        works[resource.name] = partial(_told, mirror, "sweep", partial(sweep, engine, work, resource, gently=True))
+    for resource in await due_verifications(engine, work, mirror.settings.sync_verify_every):
+        works["verification"] = partial(_told, mirror, "verification", partial(_verify_in_turn, mirror, resource))
+    await do(works)
+
+
+async def _told(mirror: Mirror, what: str, read: Callable[[], Awaitable[object]]) -> None:
+    with mirror.engine.progress.counting() as counts:
+        await read()
+    _tell(mirror, what, counts)
+
+
+async def _verify_in_turn(mirror: Mirror, resource: Resource) -> None:
+    await attempt(mirror.engine, resource, Activity.VERIFY, partial(_verify_and_mend, mirror, resource), beside=True)
 
 
 async def _every(mirror: Mirror, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -139,7 +174,8 @@ async def _loads_once(mirror: Mirror) -> None:
     again = mirror.cycles == 0  # a start asks once more for what was refused; a running daemon does so daily
     todo = await unloaded(mirror.engine, mirror.work.resources, refused_too=again)
     if todo:
-        await first_load(mirror.engine, mirror.work, todo)
+        with told_in_the_log(mirror.engine.progress, mirror.work.resources):
+            await first_load(mirror.engine, mirror.work, todo)
 
 
 async def one_cycle(mirror: Mirror) -> None:
@@ -188,11 +224,15 @@ def _behind(mirror: Mirror, name: str) -> int | None:
     return None if fresh is None else max(0, round(mirror.engine.store.clock.now().timestamp() - fresh))
 
 
-async def outcome(mirror: Mirror) -> Exit:
-    """Done only if every chosen resource was completed, nothing is rejected and no row is missing."""
-    failed = any(tally.state is State.FAILED for tally in mirror.engine.progress.tallies.values())
-    chosen = {resource.name for resource in mirror.work.resources}
-    rejected = [*await mirror.engine.store.rows("rejected_counts"), *await mirror.engine.store.rows("held_counts")]
-    cursors = await mirror.engine.store.rows("cursors")
-    lacking = any(row["missing"] for row in cursors if row["resource"] in chosen)
-    return Exit.PARTLY if failed or lacking or any(row["resource"] in chosen for row in rejected) else Exit.OK
+async def outcome(mirror: Mirror, *, only: Resource | None = None) -> Exit:
+    """Done only if every chosen resource (or the `only` one) was completed, and nothing of it is rejected, missing,
+    held, or does not fit its column.
+    """
+    store = mirror.engine.store
+    chosen = {resource.name for resource in mirror.work.resources if only in (None, resource)}
+    failed = any(mirror.engine.progress.of(name).state is State.FAILED for name in chosen)
+    counts = [row for name in ("rejected_counts", "held_counts", "misfit_counts", "failing_hints", "problems")
+              for row in await store.rows(name)]
+    lacking = any(row["missing"] or (row["unavailable_at"] and row["had_rows"])
+                  for row in await store.rows("cursors") if row["resource"] in chosen)
+    return Exit.PARTLY if failed or lacking or any(row["resource"] in chosen for row in counts) else Exit.OK

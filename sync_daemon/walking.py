@@ -14,7 +14,7 @@ from contextlib import aclosing
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Stopped, SyncError
 from sync_daemon.log import log
-from sync_daemon.plan import START, Cursor, Disorder
+from sync_daemon.plan import START, Cursor
 from sync_daemon.probes import borders
 from sync_daemon.resources import Resource
 from sync_daemon.store import LOAD, Hint, Lane, LostRace, Range
@@ -43,7 +43,7 @@ async def in_batches(stretches: Stretches, take: Callable[[list[Stretch]], Await
                 batch.append(await anext(stretches))
         except StopAsyncIteration:
             return batch, None
-        except (SyncError, Disorder, Stopped) as error:
+        except (SyncError, Stopped) as error:
             return batch, error
         return batch, None
 
@@ -95,15 +95,16 @@ async def walk(engine: Engine, resource: Resource, stretches: Stretches, lane: L
     await in_batches(stretches, take)
 
 
-async def walk_lanes(engine: Engine, resource: Resource, lanes: Sequence[Lane], absent: Absent | None = None, *,
-                     gently: bool = False) -> None:
-    """Walks all lanes of a list by value side by side: as many as requests may be in flight, long ones first, or
-    `gently` in the places of the sweeps. Raises Disorder, LostRace.
+async def walk_lanes(engine: Engine, resource: Resource, lanes: Sequence[Lane],
+                     absent: Absent | None = None) -> None:
+    """Walks all lanes of a list by value side by side: as many as requests may be in flight, long ones first, or, of
+    what is read gently, few. Raises Disorder, LostRace.
     """
     rank = -(engine.progress.of(resource.name).total or 0) / len(lanes)
+    few = asyncio.Semaphore(engine.at_once())
 
     async def one(lane: Lane) -> None:
-        async with engine.sweeps if gently else engine.lanes.turn(rank):
+        async with few if engine.is_gentle else engine.lanes.turn(rank):
             while not lane.done:
                 assert lane.hi is not None, "only the tail has no end"
                 stretches = by_value(engine, resource, lane.part, lane.cursor, lane.hi)

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Final
 
 from sync_daemon import __version__
 from sync_daemon.counts import READ, rows_held
 from sync_daemon.errors import Fatal, SyncError
+from sync_daemon.load_progress import Pace, Whole, whole
+from sync_daemon.log import log
 from sync_daemon.mirror import Mirror
 from sync_daemon.output import few, span
+from sync_daemon.problems import BUSY, Failure, Kind, Problem, headlines
 from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.resources import Resource, Way
-from sync_daemon.standing import Standing, limit, read_runs, read_standings
+from sync_daemon.standing import Standing, limit, read_daemon, read_runs, read_standings
 from sync_daemon.store import Store
 from sync_daemon.together import wait
 
@@ -35,9 +38,6 @@ PATIENCE: Final = 2.0
 RUNS: Final = 8
 LEAST_SILENCE: Final = 120.0
 """Seconds without a good answer after which the API is called away; two intervals, if that is more."""
-BUSY: Final = ("loading", "waiting")
-AGELESS: Final = (*BUSY, "unavailable")
-"""States in which it means nothing how far behind a resource is."""
 SEE_TO_DATABASE: Final = "It is tried again. See that Postgres is up and can be reached from here."
 SEE_TO_API: Final = "It is tried again. See whether Invoiced reports an outage, and this machine's network."
 SEE_LOG: Final = "It is tried again in each cycle; the log says why."
@@ -46,13 +46,14 @@ SEE_STATUS: Final = "`invoiced-sync status` says what it is."
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One resource. Times are unix seconds, spans seconds, `percent` that of its first load."""
+    """One resource: what is wrong with it, and its numbers. Times are unix seconds, spans seconds, `percent` that of
+    its first load.
+    """
 
     resource: str
     read: str
-    state: str
-    brief: str
-    """Why it fails, without the server's words and without ids; empty if it doesn't."""
+    problems: tuple[Problem, ...]
+    unavailable: bool
     rows: int | None
     exact: bool
     behind: int | None
@@ -69,16 +70,30 @@ class Seen:
     deleted: int
     missing: int
     held: int
+    misfits: tuple[tuple[str, int], ...]
+    unread: int
+    unsettled: int
     tally: Tally
 
     @property
-    def late(self) -> bool:
-        return self.behind is not None and self.behind > self.limit
+    def state(self) -> str:
+        """How it is, in a word."""
+        return self.problems[0].kind.value if self.problems else "unavailable" if self.unavailable else "ok"
+
+    @property
+    def tone(self) -> str:
+        """good, busy, look or bad."""
+        return self.problems[0].tone if self.problems else "good"
+
+    def has(self, *kinds: Kind) -> bool:
+        return any(problem.kind in kinds for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All there is to see at one moment. `tone` is good, busy or bad; `troubles` says why it is not ready."""
+    """All there is to see at one moment. `tone` is good, busy or bad; `troubles` says why it is not ready, that is why
+    mirror and account may differ for longer than promised.
+    """
 
     mirror: Mirror
     version: str
@@ -94,6 +109,9 @@ class View:
     resources: list[Seen]
     runs: list[dict[str, Any]]
     per_second: float
+    load: Whole
+    seconds_left: float | None
+    """Until all first loads are complete, where that can be said."""
 
 
 @dataclass(slots=True)
@@ -102,6 +120,7 @@ class Book:
 
     standings: dict[str, Standing] = field(default_factory=dict)
     runs: list[dict[str, Any]] = field(default_factory=list)
+    daemon: list[Problem] = field(default_factory=list)
     rows: dict[str, tuple[int, bool]] = field(default_factory=dict)
     read_at: float = float("-inf")
     counted_at: float = float("-inf")
@@ -121,6 +140,7 @@ class Watch:
         self._wanted, self._read = asyncio.Event(), asyncio.Event()
         self._count_too = False
         self._speed = Speed()
+        self._pace = Pace(mirror.engine.progress)
         self._speeds: dict[str, Speed] = {}
 
     async def keep_reading(self) -> None:
@@ -133,6 +153,8 @@ class Watch:
                 self.database_up = True
             except SyncError:
                 self.database_up = False
+            except Exception as error:  # noqa: BLE001 - who looks must not end what is looked at
+                log().error("watch.failed", exc_info=error, hint="This is a bug: please report it with this line.")
             self._read.set()
 
     async def read_book(self) -> None:
@@ -141,6 +163,7 @@ class Watch:
         standings = await read_standings(self._store, settings)
         book.standings = {standing.resource: standing for standing in standings}
         book.runs = await read_runs(self._store, settings, RUNS)
+        book.daemon = await read_daemon(self._store, settings)
         if self._count_too and time.monotonic() - book.counted_at > COUNTED:
             book.rows = await rows_held(self._store, list(settings.resources), FEW)
             book.counted_at = time.monotonic()
@@ -166,15 +189,16 @@ class Watch:
         """How things are, by what is known without asking."""
         engine = self.mirror.engine
         self._speed.note(engine.progress.sum("seen"))
+        load = whole(engine.progress, self.mirror.work.resources)
+        left = self._pace.seconds_left(load)
         seen = [self._seen(resource) for resource in self.mirror.work.resources]
-        database_up, api_up = self.database_up and not engine.store.away, self._api_up()
-        troubles = _troubles(seen, self.ending, database_up=database_up, api_up=api_up)
-        tone, headline, advice = _sentence(seen, self.ending, database_up=database_up, api_up=api_up)
-        if engine.stop.is_set():
-            tone, headline, advice = "busy", "Stopping: the pages in hand are being stored.", ""
-            troubles = [*troubles, "it is stopping"]
-        return View(self.mirror, __version__, self.started_at, self._now(), tone, headline, advice, troubles,
-                    database_up, api_up, self.ending, seen, self._book.runs, self._speed.per_second)
+        headline = _Headline(seen, self._book.daemon, self.ending, load, left,
+                             database_up=self.database_up and not engine.store.away, api_up=self._api_up(),
+                             stopping=engine.stop.is_set())
+        tone, sentence, advice = headline.sentence()
+        return View(self.mirror, __version__, self.started_at, self._now(), tone, sentence, advice, headline.troubles(),
+                    headline.database_up, headline.api_up, self.ending, seen, self._book.runs, self._speed.per_second,
+                    load, left)
 
     def _now(self) -> float:
         """By the database's clock, by which `status` counts as well."""
@@ -186,25 +210,38 @@ class Watch:
         return at is not None and time.monotonic() - at < most
 
     def _seen(self, resource: Resource) -> Seen:
-        name, settings = resource.name, self.mirror.settings
+        name, settings, now = resource.name, self.mirror.settings, self._now()
         tally = self.mirror.engine.progress.of(name)
-        book = self._book.standings.get(name) or Standing(name, READ[resource.way], limit(resource, settings))
+        book = self._book.standings.get(name) or Standing(resource=name, read=READ[resource.way],
+                                                          limit=limit(resource, settings))
         speed = self._speeds.setdefault(name, Speed())
         speed.note(tally.done if resource.way is Way.CHILD else tally.seen)
-        state = _state(tally, book)
+        loading = tally.state is State.READING
         # a list is polled from the beginning of its first load on, which vouches for nothing until that is complete
-        loaded = state not in BUSY and (tally.state is State.DONE or book.vouched is not None)
+        loaded = not loading and (book.loaded or tally.state is State.DONE)
         moments = (self.mirror.work.fresh.get(name), book.vouched) if loaded else ()
         vouched = max((at for at in moments if at), default=None)
+        behind = None if vouched is None or book.unavailable else max(0, round(now - vouched))
+        facts = replace(book, behind=behind, loaded=loaded, load_started=book.load_started or loading,
+                        failures=self._failures(tally, book, now))
+        rows, exact = self._book.rows.get(name, (None, True))
         return Seen(
-            resource=name, read=book.read, state=state,
-            brief=(tally.brief or "the log says why") if state in {"failed", "unavailable"} else "",
-            rows=self._book.rows.get(name, (None, True))[0], exact=self._book.rows.get(name, (None, True))[1],
-            behind=None if vouched is None or state in AGELESS else max(0, round(self._now() - vouched)),
-            limit=book.limit, vouched=vouched, percent=100.0 if loaded else _percent(tally, book),
-            done=tally.done or tally.seen, total=tally.total, per_second=speed.per_second, next_sweep=book.next_sweep,
-            verified_at=book.verified_at, differences=book.differences, rejected=book.rejected, deleted=book.deleted,
-            missing=book.missing, held=book.held, tally=tally)
+            resource=name, read=book.read, problems=tuple(facts.problems(now)), unavailable=bool(book.unavailable),
+            rows=rows, exact=exact, behind=behind, limit=book.limit, vouched=vouched,
+            percent=100.0 if loaded else _percent(tally, book), done=tally.done or tally.seen, total=tally.total,
+            per_second=speed.per_second, next_sweep=book.next_sweep, verified_at=book.verified_at,
+            differences=book.differences, rejected=book.rejected, deleted=book.deleted, missing=book.missing,
+            held=book.held, misfits=tuple(book.misfits), unread=book.unread, unsettled=book.unsettled, tally=tally)
+
+    def _failures(self, tally: Tally, book: Standing, now: float) -> list[Failure]:
+        """What fails: as noted, but of requests that are tried again, and of this moment, what this process knows."""
+        found = [failure for failure in book.failures if failure.activity != "request"]
+        failing = tally.failing_for(self.mirror.engine.tuning.retrying_shown)
+        if failing is not None:
+            found.append(Failure("request", now - (time.monotonic() - failing.since), failing.why, failing.brief))
+        if tally.state is State.FAILED and not (found or book.refused):
+            found.append(Failure("work", now, tally.why or "", tally.brief or "the log says why"))
+        return found
 
 
 def _percent(tally: Tally, book: Standing) -> float:
@@ -212,54 +249,64 @@ def _percent(tally: Tally, book: Standing) -> float:
     return min(100.0, 100.0 * tally.done / tally.total) if tally.total else float(book.percent or 0)
 
 
-def _state(tally: Tally, book: Standing) -> str:
-    """What this run found out, else what the bookkeeping says."""
-    if tally.state is State.READING:
-        return "loading"
-    if tally.state in {State.FAILED, State.UNAVAILABLE}:
-        return str(tally.state.value)
-    if tally.state is State.DONE:
-        return "incomplete" if book.missing else "ok"
-    return book.state
+@dataclass(frozen=True, slots=True)
+class _Headline:
+    """How things are in a sentence, and why they are not ready."""
 
+    seen: Sequence[Seen]
+    daemon: Sequence[Problem]
+    ending: Fatal | None
+    load: Whole
+    seconds_left: float | None
+    _: KW_ONLY
+    database_up: bool
+    api_up: bool
+    stopping: bool
 
-def _troubles(seen: Sequence[Seen], ending: Fatal | None, *, database_up: bool, api_up: bool) -> list[str]:
-    """Why it is not ready, a clause each; nothing if it is."""
-    troubles = [ending.brief] if ending else []
-    if not database_up:
-        troubles.append("the database does not answer")
-    elif not api_up:
-        troubles.append("the API does not answer")
-    if busy := [one.resource for one in seen if one.state in BUSY]:
-        troubles.append(f"not loaded yet: {len(busy)} of {len(seen)} resources")
-    for what, names in (("failed", [one.resource for one in seen if one.state == "failed"]),
-                        ("behind their limit", [one.resource for one in seen if one.late])):
-        if names:
-            troubles.append(f"{what}: {', '.join(names)}")
-    return troubles
+    def troubles(self) -> list[str]:
+        """Why it is not ready, a clause each; nothing if it is."""
+        found = [self.ending.brief] if self.ending else []
+        if not self.database_up:
+            found.append("the database does not answer")
+        elif not self.api_up:
+            found.append("the API does not answer")
+        found += [problem.brief for problem in self.daemon]
+        if self._of(BUSY):
+            found.append(f"not loaded yet: {self.load}")
+        found += headlines((one.resource, [problem for problem in one.problems if problem.kind not in BUSY])
+                           for one in self.seen)
+        return [*found, "it is stopping"] if self.stopping else found
 
+    def sentence(self) -> tuple[str, str, str]:
+        """The tone, how things are, and what to do if anything; the worst comes first."""
+        polled = max((one.behind or 0 for one in self.seen if one.read in {"polled", "feed"}), default=0)
+        behind = f"at most {span(polled)} behind"
+        of = f"of {len(self.seen)} resources"
+        if self.stopping:
+            return "busy", "Stopping: the pages in hand are being stored.", ""
+        if self.ending is not None:
+            return "bad", f"It ends: {self.ending.brief}.", self.ending.hint
+        if not self.database_up:
+            return "bad", "The database does not answer.", SEE_TO_DATABASE
+        busy = self._of(BUSY)
+        if not self.api_up and len(busy) < len(self.seen):
+            return "bad", f"The API does not answer; {behind}.", SEE_TO_API
+        for kind, verb in ((Kind.FAILED, "fail"), (Kind.UNAVAILABLE, "are not available any more"),
+                           (Kind.REFUSED, "were refused once"), (Kind.RETRYING, "are asked again and again")):
+            if names := self._of({kind}):
+                return "bad", f"{len(names)} {of} {verb}: {few(names)}.", SEE_LOG
+        if self.daemon:
+            return "bad", f"Attention: {self.daemon[0].brief}.", self.daemon[0].remedy
+        if busy:
+            left = "" if self.seconds_left is None else f", {span(self.seconds_left)} left"
+            return "busy", f"First load: {self.load.percent}%{left}; {self.load}.", ""
+        for kind, verb in ((Kind.LATE, "are behind their limit"), (Kind.INCOMPLETE, "are incomplete"),
+                           (Kind.PARTLY_READ, "could be read but in part")):
+            if names := self._of({kind}):
+                return "bad", f"{len(names)} {of} {verb}: {few(names)}.", SEE_LOG
+        if names := [one.resource for one in self.seen if one.problems]:
+            return "bad", f"Fresh, {behind}; a person should look at {few(names)}.", SEE_STATUS
+        return "good", f"Fresh: {behind}.", ""
 
-def _sentence(seen: Sequence[Seen], ending: Fatal | None, *, database_up: bool, api_up: bool) -> tuple[str, str, str]:
-    """The tone, how things are, and what to do if anything; the worst comes first."""
-    polled = max((one.behind or 0 for one in seen if one.read in {"polled", "feed"}), default=0)
-    behind = f"at most {span(polled)} behind"
-    of = f"of {len(seen)} resources"
-    busy = [one.resource for one in seen if one.state in BUSY]
-    failed = [one.resource for one in seen if one.state == "failed"]
-    late = [one.resource for one in seen if one.late]
-    wrong = [one.resource for one in seen if one.rejected or one.missing or one.differences or one.held]
-    if ending is not None:
-        return "bad", f"It ends: {ending.brief}.", ending.hint
-    if not database_up:
-        return "bad", "The database does not answer.", SEE_TO_DATABASE
-    if not api_up and len(busy) < len(seen):
-        return "bad", f"The API does not answer; {behind}.", SEE_TO_API
-    if failed:
-        return "bad", f"{len(failed)} {of} fail: {few(failed)}.", SEE_LOG
-    if busy:
-        return "busy", f"First load: {len(seen) - len(busy)} {of} are complete.", ""
-    if late:
-        return "bad", f"{len(late)} {of} are behind their limit: {few(late)}.", SEE_LOG
-    if wrong:
-        return "busy", f"Fresh, {behind}; a person should look at {few(wrong)}.", SEE_STATUS
-    return "good", f"Fresh: {behind}.", ""
+    def _of(self, kinds: Collection[Kind]) -> list[str]:
+        return [one.resource for one in self.seen if one.has(*kinds)]

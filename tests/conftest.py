@@ -29,6 +29,7 @@ from sync_daemon.mirror import Mirror
 from sync_daemon.queries import Queries
 from sync_daemon.settings import Settings
 from sync_daemon.simulator import Options, Simulator
+from sync_daemon.tuning import Tuning
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 on_both_postgres = pytest.mark.parametrize("postgres_version", ["18", "15"], indirect=True, scope="session")
@@ -160,17 +161,21 @@ def settings_for(sim: Simulator, dsn: str, **more: object) -> Settings:
     return Settings(**(fields | more))  # type: ignore[arg-type]
 
 
+AT_ONCE = Tuning(refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
+"""What counts only when it comes twice may come twice without a wait."""
+
 Open = Callable[..., AbstractAsyncContextManager[Mirror]]
 
 
 @pytest.fixture
 def open_mirror(mirror_database: str) -> Open:
-    """Opens the mirror in `mirror_database` on a pretend account; takes settings by name."""
+    """Opens the mirror in `mirror_database` on a pretend account; takes settings by name, and `tuning`."""
 
     @asynccontextmanager
-    async def start(sim: Simulator, stop: asyncio.Event | None = None, **more: object) -> AsyncIterator[Mirror]:
+    async def start(sim: Simulator, stop: asyncio.Event | None = None, tuning: Tuning = AT_ONCE,
+                    **more: object) -> AsyncIterator[Mirror]:
         settings = settings_for(sim, mirror_database, **more)
-        async with daemon.open_mirror(settings, "test", stop or asyncio.Event()) as mirror:
+        async with daemon.open_mirror(settings, "test", stop or asyncio.Event(), tuning=tuning) as mirror:
             yield mirror
 
     return start

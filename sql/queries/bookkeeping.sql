@@ -13,6 +13,9 @@ SELECT pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtext('invoiced-syn
 -- Held by a transaction that buries rows: without it a page in flight could miss the tombstone and bring a ghost back.
 SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync ' || $1::text), pg_catalog.hashtext($2))
 
+-- name: clock
+SELECT pg_catalog.clock_timestamp()
+
 -- name: account
 SELECT company_id, company_name, origin, time_zone FROM {schema}._account
 
@@ -21,7 +24,9 @@ INSERT INTO {schema}._account (company_id, company_name, origin, time_zone) VALU
 ON CONFLICT (one) DO NOTHING
 
 -- name: cursors
-SELECT * FROM {schema}._cursor ORDER BY resource
+-- With the activities in which each resource fails.
+SELECT c.*, ARRAY(SELECT activity FROM {schema}._problem AS p WHERE p.resource = c.resource) AS troubled
+FROM {schema}._cursor AS c ORDER BY resource
 
 -- name: cursor
 SELECT * FROM {schema}._cursor WHERE resource = $1
@@ -68,24 +73,47 @@ SET succeeded_at = greatest(excluded.succeeded_at,
 UPDATE {schema}._cursor SET deep_at = $2 WHERE resource = $1
 
 -- name: note_verified
-UPDATE {schema}._cursor SET verified_at = pg_catalog.now(), differences = $2 WHERE resource = $1
+-- $2 differences that stand, $3 rows of which nothing is known for sure.
+UPDATE {schema}._cursor SET verified_at = pg_catalog.now(), differences = $2, unsettled = $3 WHERE resource = $1
 
--- name: sweep_soon
-UPDATE {schema}._cursor SET swept_at = NULL WHERE resource = $1
+-- name: want_sweep
+-- A wish that only a complete read which begins later serves.
+UPDATE {schema}._cursor SET sweep_wanted_at = pg_catalog.now() WHERE resource = $1
 
--- name: note_failure
-INSERT INTO {schema}._cursor (resource, failed_at, failed_why) VALUES ($1, pg_catalog.now(), $2)
-ON CONFLICT (resource) DO UPDATE SET failed_at = excluded.failed_at, failed_why = excluded.failed_why
+-- name: note_problem
+-- $1 resource, $2 activity, $3 why, $4 why in brief.
+INSERT INTO {schema}._problem (resource, activity, why, brief) VALUES ($1, $2, $3, $4)
+ON CONFLICT (resource, activity) DO UPDATE
+SET last_at = excluded.last_at, times = _problem.times + 1, why = excluded.why, brief = excluded.brief
 
--- name: clear_trouble
-UPDATE {schema}._cursor SET failed_at = NULL, failed_why = NULL, unavailable_at = NULL, unavailable_why = NULL
-WHERE resource = $1
+-- name: clear_problems
+-- $2 the activities that succeeded, $3 when that began: what failed later still fails.
+DELETE FROM {schema}._problem WHERE resource = $1 AND activity = ANY($2::text[]) AND last_at <= $3
 
--- name: note_unavailable
-INSERT INTO {schema}._cursor (resource, unavailable_at, unavailable_why) VALUES ($1, pg_catalog.now(), $2)
+-- name: problems
+SELECT * FROM {schema}._problem ORDER BY resource, activity
+
+-- name: note_refusal
+-- $2 what the server said, $3 since when it is refused, $4 how often, $5 when to ask again, $6 whether it is unavailable by
+-- that, $7 whether the mirror has rows of it.
+INSERT INTO {schema}._cursor (resource, unavailable_why, refused_at, refusals, ask_at, unavailable_at, had_rows)
+VALUES ($1, $2, $3, $4, $5, CASE WHEN $6::boolean THEN pg_catalog.now() END, $7)
 ON CONFLICT (resource) DO UPDATE
-SET unavailable_at = excluded.unavailable_at, unavailable_why = excluded.unavailable_why, failed_at = NULL,
-    failed_why = NULL
+SET unavailable_why = excluded.unavailable_why, refused_at = excluded.refused_at, refusals = excluded.refusals,
+    ask_at = excluded.ask_at, had_rows = excluded.had_rows,
+    unavailable_at = COALESCE(_cursor.unavailable_at, excluded.unavailable_at)
+
+-- name: note_available
+UPDATE {schema}._cursor
+SET unavailable_at = NULL, unavailable_why = NULL, refused_at = NULL, refusals = 0, ask_at = NULL, had_rows = NULL
+WHERE resource = $1 AND refused_at IS NOT NULL
+
+-- name: ask_now
+-- A start asks at once for what was refused.
+UPDATE {schema}._cursor SET ask_at = pg_catalog.now() WHERE ask_at > pg_catalog.now() AND unavailable_at IS NOT NULL
+
+-- name: note_proven
+UPDATE {schema}._cursor SET proven = pg_catalog.array_append(proven, $2::text) WHERE resource = $1 AND NOT $2::text = ANY(proven)
 
 -- name: note_new_fields
 UPDATE {schema}._cursor
@@ -95,9 +123,6 @@ WHERE resource = $1 AND NOT new_fields OPERATOR(pg_catalog.@>) $2::text[]
 
 -- name: lanes
 SELECT * FROM {schema}._lane WHERE resource = $1 ORDER BY part, lane
-
--- name: all_lanes
-SELECT * FROM {schema}._lane ORDER BY resource, part, lane
 
 -- name: open_lane
 INSERT INTO {schema}._lane (resource, part, lane, lo, cursor_u, cursor_id) VALUES ($1, $2, $3, $4, $5, $6)
@@ -147,21 +172,31 @@ WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
 RETURNING version
 
 -- name: note_hints
-INSERT INTO {schema}._hint (kind, resource, key, event_id)
-SELECT * FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]),
-    pg_catalog.unnest($4::bigint[])) AS h (kind, resource, key, event_id)
+-- $5 when the event was written, $6 which updated_at it shows, $7 now by the clock by which rows are read. An event asks
+-- anew; what is noted without one only tells that it is still so.
+INSERT INTO {schema}._hint AS h (kind, resource, key, event_id, told_at, told_stamp, noted_at)
+SELECT n.*, $7::timestamptz
+FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]),
+    pg_catalog.unnest($4::bigint[]), pg_catalog.unnest($5::timestamptz[]), pg_catalog.unnest($6::bigint[]))
+    AS n (kind, resource, key, event_id, told_at, told_stamp)
 ORDER BY kind, resource, key
-ON CONFLICT (kind, resource, key) DO UPDATE SET event_id = excluded.event_id, try_at = pg_catalog.now(), tries = 0
-WHERE excluded.event_id IS NOT NULL
+ON CONFLICT (kind, resource, key) DO UPDATE
+SET last_at = excluded.last_at, event_id = COALESCE(excluded.event_id, h.event_id),
+    told_at = CASE WHEN excluded.event_id IS NULL THEN h.told_at ELSE excluded.told_at END,
+    told_stamp = CASE WHEN excluded.event_id IS NULL THEN h.told_stamp ELSE excluded.told_stamp END,
+    noted_at = CASE WHEN excluded.event_id IS NULL THEN h.noted_at ELSE excluded.noted_at END,
+    try_at = CASE WHEN excluded.event_id IS NULL THEN h.try_at ELSE excluded.try_at END,
+    tries = CASE WHEN excluded.event_id IS NULL THEN h.tries ELSE 0 END,
+    held = h.held AND excluded.event_id IS NULL
 
 -- name: hinted
 -- The resources of which hints are due.
-SELECT DISTINCT resource FROM {schema}._hint WHERE try_at <= pg_catalog.now()
+SELECT DISTINCT resource FROM {schema}._hint WHERE try_at <= pg_catalog.now() AND NOT held
 
 -- name: due_hints
--- Of the resource $1, $2 at the most; $3: also those that are not due yet.
-SELECT kind, resource, key, event_id, tries FROM {schema}._hint
-WHERE resource = $1 AND (try_at <= pg_catalog.now() OR $3)
+-- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person.
+SELECT kind, resource, key, event_id, tries, told_at, told_stamp, absent_since FROM {schema}._hint
+WHERE resource = $1 AND ((try_at <= $4::timestamptz AND NOT held) OR $3::boolean)
 ORDER BY kind, key LIMIT $2
 
 -- name: other_hints
@@ -175,11 +210,28 @@ USING ROWS FROM (pg_catalog.unnest($3::text[]), pg_catalog.unnest($4::bigint[]))
 WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
 
 -- name: postpone_hints
--- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts.
+-- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts, $7
+-- whether it lacked them, $8 why they could not be followed.
 UPDATE {schema}._hint
 SET try_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::double precision),
-    tries = tries + $6::boolean::integer, held = $5
+    tries = tries + $6::boolean::integer, held = $5, why = $8,
+    absent_since = CASE WHEN $7::boolean THEN COALESCE(absent_since, pg_catalog.now()) ELSE absent_since END
 WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
+
+-- name: drop_seen
+-- What a complete pass over the list, begun at $2, did not find to be absent any more.
+DELETE FROM {schema}._hint
+WHERE resource = $1 AND kind IN ('gone', 'absent') AND event_id IS NULL AND last_at < $2
+
+-- name: failing_hints
+-- Per-parent lists (and single objects) that could not be read so far: how many, since when, and one of them.
+SELECT resource, kind, pg_catalog.count(*) AS many, pg_catalog.min(noted_at) AS since, pg_catalog.min(key) AS key,
+    pg_catalog.min(why) AS why
+FROM {schema}._hint WHERE why IS NOT NULL GROUP BY resource, kind
+
+-- name: waiting_absences
+-- Rows that a listing lacked and of which it is not known yet whether they are gone.
+SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE kind = 'absent' AND NOT held GROUP BY resource
 
 -- name: held_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource
@@ -189,7 +241,7 @@ SELECT extract(epoch FROM pg_catalog.min("timestamp"))::bigint FROM {schema}.eve
 
 -- name: retry_rejected
 -- After an upgrade ($1: the version that runs now) what an older version refused is read again.
-UPDATE {schema}._cursor SET swept_at = NULL
+UPDATE {schema}._cursor SET sweep_wanted_at = pg_catalog.now()
 WHERE resource IN (SELECT resource FROM {schema}._rejected)
     AND $1 <> (SELECT program_version FROM {schema}._run ORDER BY id DESC LIMIT 1)
 
@@ -197,11 +249,17 @@ WHERE resource IN (SELECT resource FROM {schema}._rejected)
 INSERT INTO {schema}._run (verb, program_version, log_id) VALUES ($1, $2, $3) RETURNING id
 
 -- name: beat
--- The heartbeat: the one row that a quiet cycle writes.
+-- The heartbeat: the one row that a quiet cycle writes. Gives the number of other daemons that showed a sign of life since
+-- this run began; $10 the seconds of silence after which one counts as dead.
 UPDATE {schema}._run
 SET beat_at = pg_catalog.now(), cycles = $2, requests = $3, seen = $4, stored = $5, deleted = $6, rejected = $7,
     fresh = fresh || $8::jsonb, last_cycle = $9::jsonb
 WHERE id = $1
+RETURNING (
+    SELECT pg_catalog.count(*) FROM {schema}._run AS o
+    WHERE o.id <> $1 AND o.verb = 'run' AND o.ended_at IS NULL
+        AND o.beat_at > greatest(_run.started_at,
+                                 pg_catalog.now() - pg_catalog.make_interval(secs => $10::double precision)))
 
 -- name: end_run
 UPDATE {schema}._run SET beat_at = pg_catalog.now(), ended_at = pg_catalog.now(), exit_code = $2, failure = $3
@@ -214,14 +272,25 @@ SELECT * FROM {schema}._run ORDER BY id DESC LIMIT $1
 -- The latest unix second up to which any run vouches for each resource.
 SELECT f.key AS resource, pg_catalog.max(f.value::bigint) AS second
 FROM {schema}._run AS r, pg_catalog.jsonb_each_text(r.fresh) AS f
-WHERE r.id > (SELECT pg_catalog.max(id) - 100 FROM {schema}._run)
+WHERE r.id IN (SELECT id FROM {schema}._run WHERE fresh <> '{}' ORDER BY id DESC LIMIT 100)
 GROUP BY f.key
+
+-- name: living_runs
+-- Runs that did not end and showed a sign of life within so many seconds ($1).
+SELECT * FROM {schema}._run
+WHERE ended_at IS NULL AND beat_at > pg_catalog.now() - pg_catalog.make_interval(secs => $1::double precision)
+ORDER BY id DESC
+
+-- name: last_daemon
+-- The latest run that was to keep the mirror fresh.
+SELECT * FROM {schema}._run WHERE verb = 'run' ORDER BY id DESC LIMIT 1
 
 -- name: reject
 INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (resource, hash) DO UPDATE
 SET key = excluded.key, reason = excluded.reason, body = excluded.body, last_at = pg_catalog.now(),
     times = _rejected.times + 1, read_at = greatest(_rejected.read_at, excluded.read_at)
+RETURNING times = 1 AS fresh
 
 -- name: bound_rejected
 -- Of each resource the last 1,000 bodies are kept, or as many as make 16 MiB; the rows stay, and count.
@@ -239,6 +308,33 @@ SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._rejected GROUP BY re
 
 -- name: clear_rejected
 DELETE FROM {schema}._rejected WHERE resource = $1 AND last_at < $2
+
+-- name: keyless_rejects
+-- Whether something of the resource is rejected whose key nobody knows: only a complete read tells when it is mended.
+SELECT EXISTS (SELECT FROM {schema}._rejected WHERE resource = $1 AND key IS NULL)
+
+-- name: misfit_counts
+SELECT m.resource, f.field, pg_catalog.count(*) AS rows
+FROM {schema}._misfit AS m CROSS JOIN LATERAL pg_catalog.unnest(m.fields) AS f (field)
+GROUP BY m.resource, f.field ORDER BY m.resource, f.field
+
+-- name: deleted_lately
+-- Rows of the resource $1 that left their table within a day without a person's word, and did not come back.
+SELECT pg_catalog.count(*) FROM {schema}._deleted
+WHERE resource = $1 AND deleted_at > pg_catalog.now() - interval '1 day' AND NOT forced AND returned_at IS NULL
+
+-- name: merged_into
+-- The customer into which the customer $1 was merged, by the events.
+SELECT {schema}._bigint(raw #> '{data,object,id}'::text[]) AS survivor FROM {schema}.events
+WHERE type = 'customer.merged'
+    AND COALESCE(raw #>> '{data,object,original_customer,id}'::text[],
+                 raw #>> '{data,object,original_customer}'::text[]) = $1::bigint::text
+ORDER BY id DESC LIMIT 1
+
+-- name: told_deleted
+-- Whether an event tells that the object $2 was deleted; $1 the event's type.
+SELECT EXISTS (
+    SELECT FROM {schema}.events WHERE type = $1 AND raw #>> '{data,object,id}'::text[] = $2::bigint::text)
 
 -- name: deleted_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._deleted WHERE returned_at IS NULL GROUP BY resource
@@ -281,7 +377,8 @@ SELECT pg_catalog.current_setting('server_version_num')::integer AS version_num,
             VALUES ('_migration', 'SELECT'), ('_account', 'SELECT,INSERT'), ('_run', 'SELECT,INSERT,UPDATE'),
                 ('_cursor', 'SELECT,INSERT,UPDATE'), ('_deleted', 'SELECT,INSERT,UPDATE'),
                 ('_lane', 'SELECT,INSERT,UPDATE,DELETE'), ('_hint', 'SELECT,INSERT,UPDATE,DELETE'),
-                ('_rejected', 'SELECT,INSERT,UPDATE,DELETE')
+                ('_rejected', 'SELECT,INSERT,UPDATE,DELETE'),
+                ('_problem', 'SELECT,INSERT,UPDATE,DELETE'), ('_misfit', 'SELECT,INSERT,UPDATE,DELETE')
         ) AS t (name, needs)
         JOIN pg_catalog.pg_class AS c ON c.relname = t.name AND c.relnamespace = n.oid
         CROSS JOIN pg_catalog.unnest(pg_catalog.string_to_array(t.needs, ',')) WITH ORDINALITY AS r (name, n)

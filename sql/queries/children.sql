@@ -1,73 +1,80 @@
--- How the lists of children hang on their parents: which parents to ask ($1: after this id, $2: how many), which rows the
--- mirror has of some parents ($1), how many parents were asked, and which changes of parents call for another look.
+-- The same for every per-parent list; `{parent}` is the table of its parents. A name such as payment_plans.parents stands
+-- in for the general one.
 
--- name: contacts.parents
-SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
+-- name: stored_hashes
+-- Also the parent: the same row in another parent's list has moved there.
+SELECT {key} AS key, hash, parent_id AS parent FROM {table} WHERE {key} = ANY($1::{key_type}[])
 
--- name: contacts.of
-SELECT id AS key, customer_id AS parent FROM {schema}.contacts WHERE customer_id = ANY($1::bigint[])
+-- name: upsert
+-- As in rows.sql, with the parent of each row. $1 keys, $2 JSON texts as UTF-8, $3 hashes, $4 when each question was sent,
+-- $5 resource, $6 parents.
+WITH page AS (
+    SELECT p.key, p.raw, p.hash, p.read_at, p.parent
+    FROM ROWS FROM (pg_catalog.unnest($1::{key_type}[]), pg_catalog.unnest($2::bytea[]), pg_catalog.unnest($3::bytea[]),
+        pg_catalog.unnest($4::timestamptz[]), pg_catalog.unnest($6::bigint[])) AS p (key, raw, hash, read_at, parent)
+    WHERE NOT EXISTS (
+        SELECT FROM {schema}._deleted AS d
+        WHERE d.resource = $5 AND d.key = p.key::text AND d.returned_at IS NULL AND d.read_at > p.read_at
+            AND d.read_at <= pg_catalog.now() + interval '1 minute'
+    )
+), returned AS (
+    UPDATE {schema}._deleted AS d SET returned_at = pg_catalog.now()
+    FROM page WHERE d.resource = $5 AND d.key = page.key::text AND d.returned_at IS NULL
+), mended AS (
+    DELETE FROM {schema}._rejected AS r USING page
+    WHERE r.resource = $5 AND r.key = page.key::text AND r.read_at <= page.read_at
+), written AS (
+    INSERT INTO {table} AS t ({key}, raw, hash, read_at, parent_id)
+    SELECT key, pg_catalog.convert_from(raw, 'UTF8')::jsonb, hash, read_at, parent FROM page ORDER BY key
+    ON CONFLICT ({key}) DO UPDATE
+    SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = pg_catalog.now(),
+        parent_id = excluded.parent_id
+    WHERE (t.read_at <= excluded.read_at OR t.read_at > pg_catalog.now() + interval '1 minute')
+        AND (t.hash <> excluded.hash OR t.parent_id IS DISTINCT FROM excluded.parent_id)
+    RETURNING {key} AS key, {misfits} AS fields
+), fits AS (
+    DELETE FROM {schema}._misfit AS m USING written
+    WHERE m.resource = $5 AND m.key = written.key::text AND written.fields IS NULL
+), misfits AS (
+    INSERT INTO {schema}._misfit AS m (resource, key, fields)
+    SELECT $5, key::text, fields FROM written WHERE fields IS NOT NULL
+    ON CONFLICT (resource, key) DO UPDATE SET fields = excluded.fields
+)
+SELECT key FROM written
 
--- name: contacts.orphaned
--- Buried parents, $1 at the most, of which the mirror still has rows.
-SELECT DISTINCT c.customer_id AS parent FROM {schema}.contacts AS c
-JOIN {schema}._deleted AS d ON d.resource = 'customers' AND d.key = c.customer_id::text AND d.returned_at IS NULL
-LIMIT $1::bigint
-
--- name: payment_sources.parents
-SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
-
--- name: payment_sources.of
-SELECT key, customer_id AS parent FROM {schema}.payment_sources WHERE customer_id = ANY($1::bigint[])
-
--- name: payment_sources.orphaned
-SELECT DISTINCT c.customer_id AS parent FROM {schema}.payment_sources AS c
-JOIN {schema}._deleted AS d ON d.resource = 'customers' AND d.key = c.customer_id::text AND d.returned_at IS NULL
-LIMIT $1::bigint
-
--- name: pending_line_items.parents
-SELECT id FROM {schema}.customers WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
-
--- name: pending_line_items.of
-SELECT id AS key, customer AS parent FROM {schema}.pending_line_items WHERE customer = ANY($1::bigint[])
-
--- name: pending_line_items.orphaned
-SELECT DISTINCT c.customer AS parent FROM {schema}.pending_line_items AS c
-JOIN {schema}._deleted AS d ON d.resource = 'customers' AND d.key = c.customer::text AND d.returned_at IS NULL
-LIMIT $1::bigint
+-- name: parents
+-- The next parents to ask: after the id $1, $2 at the most.
+SELECT id FROM {parent} WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
 
 -- name: payment_plans.parents
 -- The API answers 400 for an invoice without a payment plan, so only those with one are asked.
-SELECT id FROM {schema}.invoices WHERE payment_plan IS NOT NULL AND id > $1::bigint ORDER BY id LIMIT $2::bigint
+SELECT id FROM {parent} WHERE payment_plan IS NOT NULL AND id > $1::bigint ORDER BY id LIMIT $2::bigint
 
--- name: payment_plans.of
--- A plan does not name its invoice; the invoice names the plan, and names it no more once it is taken off: plans that
--- no invoice names are looked at along with any other.
-SELECT p.id AS key, i.id AS parent FROM {schema}.payment_plans AS p JOIN {schema}.invoices AS i ON i.payment_plan = p.id
-WHERE i.id = ANY($1::bigint[])
-UNION ALL
-SELECT p.id, NULL FROM {schema}.payment_plans AS p
-WHERE NOT EXISTS (SELECT FROM {schema}.invoices AS i WHERE i.payment_plan = p.id)
+-- name: asked
+-- Of how many parents the lists were read so far, $1 being the last, and how many parents there are.
+SELECT pg_catalog.count(*) FILTER (WHERE id <= $1::bigint) AS asked, pg_catalog.count(*) AS parents FROM {parent}
 
--- name: customers.asked
--- Of how many parents the lists of children were read so far, $1 being the last, and how many parents there are.
-SELECT pg_catalog.count(*) FILTER (WHERE id <= $1::bigint) AS asked, pg_catalog.count(*) AS parents
-FROM {schema}.customers
+-- name: payment_plans.asked
+SELECT pg_catalog.count(*) FILTER (WHERE id <= $1::bigint) AS asked, pg_catalog.count(*) AS parents FROM {parent}
+WHERE payment_plan IS NOT NULL
 
--- name: invoices.asked
-SELECT pg_catalog.count(*) FILTER (WHERE id <= $1::bigint) AS asked, pg_catalog.count(*) AS parents
-FROM {schema}.invoices WHERE payment_plan IS NOT NULL
+-- name: of
+-- What the mirror has of the parents $1.
+SELECT {key} AS key, parent_id AS parent FROM {table} WHERE parent_id = ANY($1::bigint[])
 
--- name: invoices.hint
--- An invoice that changed may have a changed payment plan, a new one, or one no more: then some plan has lost its
--- invoice, and one hint is enough to look at all such plans. $1 ids of the invoices just stored.
-INSERT INTO {schema}._hint (kind, resource, key)
-SELECT 'children', 'payment_plans', id::text FROM (
-    SELECT id FROM {schema}.invoices WHERE id = ANY($1::bigint[]) AND payment_plan IS NOT NULL
-    UNION ALL
-    SELECT pg_catalog.min(id) FROM {schema}.invoices WHERE id = ANY($1::bigint[]) AND payment_plan IS NULL
-    HAVING pg_catalog.count(*) > 0 AND EXISTS (
-        SELECT FROM {schema}.payment_plans AS p
-        WHERE NOT EXISTS (SELECT FROM {schema}.invoices AS i WHERE i.payment_plan = p.id))
-) AS changed
-ORDER BY id
-ON CONFLICT (kind, resource, key) DO NOTHING
+-- name: parentless
+-- Rows, $1 at the most, that no list will show which a pass asks for: their parent is not (or no more) among those.
+SELECT {key} AS key, parent_id AS parent FROM {table} AS c
+WHERE NOT EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id) LIMIT $1::bigint
+
+-- name: payment_plans.parentless
+SELECT {key} AS key, parent_id AS parent FROM {table} AS c
+WHERE NOT EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id AND p.payment_plan IS NOT NULL) LIMIT $1::bigint
+
+-- name: other_parent
+-- Of another parent than $1 some rows, as a control: its list must still show one of them.
+SELECT {key} AS key, parent_id AS parent FROM {table}
+WHERE parent_id = (SELECT parent_id FROM {table} AS c
+                   WHERE parent_id <> $1::bigint AND EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id)
+                   ORDER BY read_at DESC LIMIT 1)
+LIMIT 50

@@ -24,44 +24,90 @@ WITH page AS (
 ), mended AS (
     DELETE FROM {schema}._rejected AS r USING page
     WHERE r.resource = $5 AND r.key = page.key::text AND r.read_at <= page.read_at
+), written AS (
+    INSERT INTO {table} AS t ({key}, raw, hash, read_at)
+    SELECT key, pg_catalog.convert_from(raw, 'UTF8')::jsonb, hash, read_at FROM page ORDER BY key
+    ON CONFLICT ({key}) DO UPDATE
+    SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = pg_catalog.now()
+    WHERE (t.read_at <= excluded.read_at OR t.read_at > pg_catalog.now() + interval '1 minute')
+        AND t.hash <> excluded.hash
+    RETURNING {key} AS key, {misfits} AS fields
+), fits AS (
+    DELETE FROM {schema}._misfit AS m USING written
+    WHERE m.resource = $5 AND m.key = written.key::text AND written.fields IS NULL
+), misfits AS (
+    INSERT INTO {schema}._misfit AS m (resource, key, fields)
+    SELECT $5, key::text, fields FROM written WHERE fields IS NOT NULL
+    ON CONFLICT (resource, key) DO UPDATE SET fields = excluded.fields
 )
-INSERT INTO {table} AS t ({key}, raw, hash, read_at)
-SELECT key, pg_catalog.convert_from(raw, 'UTF8')::jsonb, hash, read_at FROM page ORDER BY key
-ON CONFLICT ({key}) DO UPDATE
-SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = pg_catalog.now()
-WHERE (t.read_at <= excluded.read_at OR t.read_at > pg_catalog.now() + interval '1 minute') AND t.hash <> excluded.hash
-RETURNING {key} AS key
+SELECT key FROM written
 
 -- name: bury
 -- Moves rows whose end was confirmed out of their table. $1 keys, $2 when each confirming question was sent, $3 how,
--- $4 resource.
+-- $4 resource, $5 whether a person forced it.
 WITH gone AS (
     DELETE FROM {table} AS t
     USING ROWS FROM (pg_catalog.unnest($1::{key_type}[]), pg_catalog.unnest($2::timestamptz[])) AS c (key, asked_at)
     WHERE t.{key} = c.key AND (t.read_at <= c.asked_at OR t.read_at > pg_catalog.now() + interval '1 minute')
     RETURNING c.key, t.raw, c.asked_at
 ), tombstones AS (
-    INSERT INTO {schema}._deleted (resource, key, raw, how, read_at)
-    SELECT $4, key::text, raw, $3, asked_at FROM gone
+    INSERT INTO {schema}._deleted (resource, key, raw, how, read_at, forced)
+    SELECT $4, key::text, raw, $3, asked_at, $5 FROM gone
     ON CONFLICT (resource, key) WHERE returned_at IS NULL
     DO UPDATE SET raw = excluded.raw, how = excluded.how, read_at = greatest(_deleted.read_at, excluded.read_at)
+), misfits AS (
+    DELETE FROM {schema}._misfit AS m USING gone WHERE m.resource = $4 AND m.key = gone.key::text
 )
 SELECT key FROM gone ORDER BY key
 
 -- name: count
 SELECT pg_catalog.count(*) FROM {table}
 
--- name: has
-SELECT EXISTS (SELECT FROM {table} WHERE {key} = $1::{key_type})
-
 -- name: another
 -- Some other rows, the newest and the oldest, to ask for as a control before anything is called gone.
 (SELECT {key} AS key FROM {table} WHERE {key} <> ALL($1::{key_type}[]) ORDER BY {key} DESC LIMIT 2)
 UNION (SELECT {key} FROM {table} WHERE {key} <> ALL($1::{key_type}[]) ORDER BY {key} LIMIT 2)
 
--- name: raw_of
-SELECT raw FROM {table} WHERE {key} = $1::{key_type}
-
 -- name: known
 -- Which of these keys the mirror has.
 SELECT {key} AS key FROM {table} WHERE {key} = ANY($1::{key_type}[])
+
+-- name: known_count
+SELECT pg_catalog.count(*) FROM {table} WHERE {key} = ANY($1::{key_type}[])
+
+-- name: has_rows
+SELECT EXISTS (SELECT FROM {table})
+
+-- name: stamp
+-- The updated_at of a row, as unix second.
+SELECT pg_catalog.date_part('epoch', updated_at) FROM {table} WHERE {key} = $1::{key_type}
+
+-- name: rejected_apart
+-- Rejected records that are not of a row here: each counts as a row of the source that is put aside. $1 resource.
+SELECT pg_catalog.count(*) FROM {schema}._rejected AS r
+WHERE r.resource = $1 AND NOT EXISTS (SELECT FROM {table} AS t WHERE t.{key}::text = r.key)
+
+-- name: served_hints
+-- Lets go of what a read of the row has served since it was told: one that began later, or so much later than the event
+-- ($2 seconds) that it must have seen the change; with $3 also a row that shows the event's updated_at.
+WITH told AS MATERIALIZED (
+    SELECT key::{key_type} AS id, key, noted_at, told_at, told_stamp FROM {schema}._hint
+    WHERE kind = 'reread' AND resource = $1
+)
+DELETE FROM {schema}._hint AS h USING told, {table} AS t
+WHERE h.kind = 'reread' AND h.resource = $1 AND h.key = told.key AND t.{key} = told.id AND (
+    t.read_at >= told.noted_at
+    OR t.read_at >= told.told_at + pg_catalog.make_interval(secs => $2::double precision)
+    OR ($3::boolean AND pg_catalog.date_part('epoch', t.updated_at) = told.told_stamp::double precision))
+RETURNING h.key
+
+-- name: invoices.spread
+-- An invoice that changed may have a changed payment plan, a new one, or one no more. Before the plans are first loaded
+-- nothing is to be looked at again. $1 ids of the invoices just stored.
+INSERT INTO {schema}._hint (kind, resource, key)
+SELECT 'children', 'payment_plans', i.id::text FROM {table} AS i
+WHERE i.id = ANY($1::bigint[])
+    AND (i.payment_plan IS NOT NULL OR EXISTS (SELECT FROM {schema}.payment_plans AS p WHERE p.parent_id = i.id))
+    AND EXISTS (SELECT FROM {schema}._cursor WHERE resource = 'payment_plans' AND load_started_at IS NOT NULL)
+ORDER BY i.id
+ON CONFLICT (kind, resource, key) DO NOTHING

@@ -26,9 +26,11 @@ CREATE TABLE {schema}.contacts (
     sms_enabled boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'sms_enabled')) STORED,
     state text GENERATED ALWAYS AS ({schema}._text(raw -> 'state')) STORED,
     title text GENERATED ALWAYS AS ({schema}._text(raw -> 'title')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
+    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
+    parent_id bigint
 ) WITH (toast_tuple_target = 4080);
 
+CREATE INDEX contacts_parent_id_idx ON {schema}.contacts (parent_id);
 CREATE INDEX contacts_customer_idx ON {schema}.contacts (customer);
 CREATE INDEX contacts_updated_at_idx ON {schema}.contacts (updated_at);
 
@@ -59,3 +61,4 @@ COMMENT ON COLUMN {schema}.contacts.sms_enabled IS 'Whether the contact may be s
 COMMENT ON COLUMN {schema}.contacts.state IS 'State or province of the postal address.';
 COMMENT ON COLUMN {schema}.contacts.title IS 'Job title of the contact.';
 COMMENT ON COLUMN {schema}.contacts.updated_at IS 'When the contact was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.contacts.parent_id IS 'Invoiced id of the customer in whose list the row was found.';

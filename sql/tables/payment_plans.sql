@@ -9,9 +9,11 @@ CREATE TABLE {schema}.payment_plans (
     created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
     object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
     status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
+    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
+    parent_id bigint
 ) WITH (toast_tuple_target = 4080);
 
+CREATE INDEX payment_plans_parent_id_idx ON {schema}.payment_plans (parent_id);
 CREATE INDEX payment_plans_updated_at_idx ON {schema}.payment_plans (updated_at);
 
 -- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
@@ -27,3 +29,4 @@ COMMENT ON COLUMN {schema}.payment_plans.created_at IS 'When the payment plan wa
 COMMENT ON COLUMN {schema}.payment_plans.object IS 'Kind of the object: always payment_plan.';
 COMMENT ON COLUMN {schema}.payment_plans.status IS 'State of the payment plan. Known values: pending_signup, active, finished, canceled.';
 COMMENT ON COLUMN {schema}.payment_plans.updated_at IS 'When the payment plan was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payment_plans.parent_id IS 'Invoiced id of the invoice whose plan it is.';

@@ -33,9 +33,11 @@ CREATE TABLE {schema}.payment_sources (
     routing_number text GENERATED ALWAYS AS ({schema}._text(raw -> 'routing_number')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    verified boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'verified')) STORED
+    verified boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'verified')) STORED,
+    parent_id bigint
 ) WITH (toast_tuple_target = 4080);
 
+CREATE INDEX payment_sources_parent_id_idx ON {schema}.payment_sources (parent_id);
 CREATE INDEX payment_sources_customer_idx ON {schema}.payment_sources (customer);
 CREATE INDEX payment_sources_id_idx ON {schema}.payment_sources (id);
 CREATE INDEX payment_sources_updated_at_idx ON {schema}.payment_sources (updated_at);
@@ -74,3 +76,4 @@ COMMENT ON COLUMN {schema}.payment_sources.routing_number IS 'Routing number of 
 COMMENT ON COLUMN {schema}.payment_sources.type IS 'Kind of the bank account; NULL for cards. Known values: checking, savings.';
 COMMENT ON COLUMN {schema}.payment_sources.updated_at IS 'When the payment source was last changed; some bulk changes at the source do not move it.';
 COMMENT ON COLUMN {schema}.payment_sources.verified IS 'Whether the bank account was verified; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources.parent_id IS 'Invoiced id of the customer in whose list the row was found.';

@@ -23,9 +23,11 @@ CREATE TABLE {schema}.pending_line_items (
     taxable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable')) STORED,
     type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
     unit_cost numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
+    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
+    parent_id bigint
 ) WITH (toast_tuple_target = 4080);
 
+CREATE INDEX pending_line_items_parent_id_idx ON {schema}.pending_line_items (parent_id);
 CREATE INDEX pending_line_items_customer_idx ON {schema}.pending_line_items (customer);
 CREATE INDEX pending_line_items_subscription_idx ON {schema}.pending_line_items (subscription);
 CREATE INDEX pending_line_items_updated_at_idx ON {schema}.pending_line_items (updated_at);
@@ -58,3 +60,4 @@ COMMENT ON COLUMN {schema}.pending_line_items.taxable IS 'Whether taxes on the d
 COMMENT ON COLUMN {schema}.pending_line_items.type IS 'Kind of the line, such as product or service; an open set.';
 COMMENT ON COLUMN {schema}.pending_line_items.unit_cost IS 'Price of one unit, in major units of the currency of the customer; up to ten or so decimals.';
 COMMENT ON COLUMN {schema}.pending_line_items.updated_at IS 'When the line item was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.pending_line_items.parent_id IS 'Invoiced id of the customer in whose list the row was found.';

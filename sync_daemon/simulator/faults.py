@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-BEFORE = frozenset({"status", "retry_after", "reset", "hang", "slow", "html_200", "not_a_list", "bad_json",
-                    "ignore_param"})
+BEFORE = frozenset({"status", "retry_after", "reset", "hang", "slow", "html_200", "not_a_list", "bad_json", "stranger",
+                    "redirect", "empty", "bomb", "refuse", "ignore_param"})
 AFTER = frozenset({"cut_body", "no_total", "wrong_total", "no_date"})
 
 
@@ -37,8 +37,8 @@ class Match:
 class Fault:
     """Strikes with `probability`, at most `count` times if that is given, after `skip` matching requests.
 
-    `status` is for kind status, `seconds` for slow, hang and retry_after, `name` the ignored parameter,
-    `total` the wrong total.
+    `status` is for kind status and stranger (a proxy's answer), `seconds` for slow, hang and retry_after, `name` the
+    ignored parameter or the words of a refusal, `total` the wrong total or the MiB of a bomb.
     """
 
     kind: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -149,11 +150,30 @@ def _faked(struck: list[Fault]) -> Answer | None:
             return made
         if rule.kind == "html_200":
             return Answer(HTML, 200, {"Content-Type": "text/html"})
+        if rule.kind == "stranger":
+            kind = "application/json" if rule.name == "json" else "text/html"
+            body = b'{"message":"Forbidden"}' if rule.name == "json" else HTML
+            return Answer(body, rule.status, {"Content-Type": kind})
+        if rule.kind == "redirect":
+            return Answer(HTML, 302, {"Content-Type": "text/html", "Location": "http://127.0.0.1:1/elsewhere"})
+        if rule.kind == "empty":
+            return Answer(b"[]", headers={"X-Total-Count": "0"})
+        if rule.kind == "refuse":
+            return _error(ApiError(rule.status, rule.name))
+        if rule.kind == "bomb":
+            return Answer(_bomb(rule.total), headers={"Content-Encoding": "gzip"})
         if rule.kind == "not_a_list":
             return Answer(b'{"data":[]}')
         if rule.kind == "bad_json":
             return Answer(b'[{"id":1,')
     return None
+
+
+def _bomb(mebibytes: int) -> bytes:
+    """A list of nothing that is small on the wire and large once it is unpacked."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    pieces = [b"[", *[b" " * (1 << 20)] * mebibytes, b"]"]
+    return b"".join(map(packer.compress, pieces)) + packer.flush()
 
 
 async def _send(sim: Simulator, request: web.BaseRequest, made: Answer, struck: dict[str, Fault]) -> web.StreamResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import tracemalloc
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,14 +17,15 @@ import structlog
 from aiohttp import web
 
 from sync_daemon import log
-from sync_daemon.api import Answer, Api, Patience, connect, json_object
-from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped
+from sync_daemon.api import Answer, Api, connect, json_object
+from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped, TooLarge
 from sync_daemon.plan import Ask
 from sync_daemon.progress import Progress
 from sync_daemon.reader import Reader
 from sync_daemon.resources import BY_NAME
 from sync_daemon.settings import Settings
 from sync_daemon.simulator import Simulator
+from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 from tests.conftest import Simulate
 
 KEY = "sk_planted_secret_0123456789"
@@ -43,9 +45,10 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @asynccontextmanager
 async def api_of(url: str, key: str = KEY, *, stop: asyncio.Event | None = None, tries: int = 3,
-                 **settings: object) -> AsyncIterator[Api]:
+                 tuning: Tuning = AS_IT_IS, **settings: object) -> AsyncIterator[Api]:
     fields: dict[str, object] = {"invoiced_api_key": key, "invoiced_base_url": url} | settings
-    async with connect(Settings(**fields), now, stop or asyncio.Event(), Patience(tries, 0.0)) as api:  # type: ignore[arg-type]
+    async with connect(Settings(**fields), now, stop or asyncio.Event(), tuning,  # type: ignore[arg-type]
+                       Patience(tries, 0.0)) as api:
         yield api
 
 
@@ -83,16 +86,67 @@ async def test_the_key_is_the_user_name_of_basic_auth_and_get_is_all_that_is_sen
     assert dict(parse_qsl(seen.query)) == {"per_page": "3", "sort": "updated_at asc"}
 
 
-@pytest.mark.parametrize(("status", "code"), [(401, Exit.REFUSED), (402, Exit.REFUSED)])
-async def test_a_refused_key_and_a_closed_account_are_fatal_at_once(status: int, code: Exit, sim: Simulator) -> None:
+@pytest.mark.parametrize("status", [401, 402])
+async def test_a_refused_key_and_a_closed_account_are_fatal_at_the_start_and_if_they_stand_for_minutes(
+        status: int, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.02)
     sim.revoke_key() if status == 401 else sim.close_account()
-    async with api_of(sim.url, sim.api_key) as api:
+    async with api_of(sim.url, sim.api_key, tries=1) as api:
+        with pytest.raises(Fatal) as caught:
+            await api.get("/customers", parse=good, patience=Patience(3, 0.0, decisive=True))
+        assert caught.value.exit_code is Exit.REFUSED
+        assert caught.value.hint
+        assert sim.api_key not in str(caught.value) + caught.value.hint
+    assert sim.stats.requests == 3
+    async with api_of(sim.url, sim.api_key, tries=1) as api:  # at work
+        with pytest.raises(RetryLater):
+            await api.get("/customers", parse=good)
+        assert api.refused_since is not None
+    async with api_of(sim.url, sim.api_key, tries=1, tuning=Tuning(refused_key_stands=0.0)) as api:
         with pytest.raises(Fatal) as caught:
             await api.get("/customers", parse=good)
-    assert caught.value.exit_code is code
-    assert caught.value.hint
-    assert sim.stats.requests == 1
-    assert sim.api_key not in str(caught.value) + caught.value.hint
+        assert caught.value.exit_code is Exit.REFUSED
+
+
+async def test_a_good_answer_in_between_shows_that_the_key_is_not_refused(sim: Simulator) -> None:
+    async with api_of(sim.url, sim.api_key, tries=1, tuning=Tuning(refused_key_stands=0.0)) as api:
+        sim.faults.add("refuse", "/tasks", status=401, name="We could not authenticate you.")
+        with pytest.raises(Fatal):
+            await api.get("/tasks", parse=good)
+        assert api.refused_since is not None
+        await api.get("/customers", parse=good)
+        assert api.refused_since is None
+
+
+STRANGERS = [{"kind": "stranger", "status": status, "name": name} for status in (400, 401, 402, 403, 404, 405)
+             for name in ("html", "json")]
+
+
+@pytest.mark.parametrize("fault", [*STRANGERS, {"kind": "redirect"}],
+                         ids=lambda fault: f"{fault['kind']}-{fault.get('status')}-{fault.get('name')}")
+async def test_what_a_proxy_answers_is_no_word_of_the_api(fault: dict[str, object], sim: Simulator,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.02)
+    async with api_of(sim.url, sim.api_key, tries=3, tuning=Tuning(refused_key_stands=0.0)) as api:
+        sim.faults.add(match="/invoices", count=2, **fault)  # type: ignore[arg-type]
+        assert await page(api) == 5
+        sim.faults.add(match="/invoices", **fault)  # type: ignore[arg-type]
+        with pytest.raises(RetryLater):
+            await page(api)
+
+
+async def test_a_bomb_fails_the_list_before_it_is_in_memory(sim: Simulator) -> None:
+    async with api_of(sim.url, sim.api_key) as api:
+        sim.faults.add("bomb", "/invoices", total=256)
+        tracemalloc.start()
+        try:
+            with pytest.raises(TooLarge, match="larger than 32 MiB"):
+                await page(api)
+            assert tracemalloc.get_traced_memory()[1] < 100 << 20
+        finally:
+            tracemalloc.stop()
+        sim.faults.clear()
+        assert await page(api) == 5
 
 
 @pytest.mark.parametrize(("path", "unavailable"), [
@@ -180,8 +234,8 @@ async def test_no_redirect_is_followed_and_the_key_goes_nowhere_else(status: int
             return web.Response(status=status, headers={"Location": other + "/invoices"})
 
         async with server(redirect) as url, api_of(url) as api:
-            with pytest.raises(Fatal, match="redirects") as caught:
-                await api.get("/invoices", parse=good)
+            with pytest.raises(Fatal, match="redirects") as caught:  # at the start; at work it is tried again
+                await api.get("/invoices", parse=good, patience=Patience(1, 0.0, decisive=True))
     assert caught.value.exit_code is Exit.CONFIG
     assert asked == []
 
@@ -263,7 +317,7 @@ async def test_the_key_is_in_no_log_line_and_no_error(monkeypatch: pytest.Monkey
 
     async def serve(request: web.BaseRequest) -> web.Response:
         status = int(request.path.strip("/"))
-        return web.json_response({"message": "no"}, status=status)
+        return web.json_response({"type": "invalid_request", "message": f"no to {KEY}"}, status=status)
 
     out, said = io.StringIO(), ""
     before = structlog.get_config()

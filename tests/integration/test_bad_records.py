@@ -73,7 +73,7 @@ async def test_odd_records_are_stored_exactly(sim: Simulator, open_mirror: Open,
     for text in texts.values():
         sim.account.raw("invoices", text)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.PARTLY  # some fields don't fit their columns
     with room_to_compare():
         mirrored = await in_mirror(mirror_database, INVOICES)
         for number, (what, text) in enumerate(texts.items()):
@@ -87,7 +87,7 @@ async def test_an_odd_updated_at_keeps_no_record_out(sim: Simulator, open_mirror
         sim.account.raw("invoices", f'{{"id":{ID + 2 * number},"updated_at":{stamp}}}')
         sim.account.raw("invoices", f'{{"id":{ID + 2 * number + 1},"updated_at":{stamp}}}')
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.PARTLY  # not all fit the column
     assert await in_mirror(mirror_database, INVOICES) == await at_source(sim.url, sim.api_key, INVOICES)
 
 
@@ -170,7 +170,7 @@ async def test_an_event_of_nonsense_is_kept_and_harms_nothing(sim: Simulator, op
         assert await verbs.backfill(mirror) is Exit.OK
         for number, fields in enumerate(odd):
             sim.account.raw("events", f'{{"id":{199_000_000 + number},"timestamp":{now},{fields}}}', updated_at=now)
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await verbs.backfill(mirror) is Exit.PARTLY  # a type that is a number does not fit its column
         assert set(map(str, range(199_000_000, 199_000_000 + len(odd)))) <= (
             await in_mirror(mirror_database, BY_NAME["events"])).keys()
 

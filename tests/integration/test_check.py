@@ -196,7 +196,7 @@ async def test_a_publication_that_makes_every_update_fail_is_78(
     assert "invoiced.items, invoiced.notes" in told["database publication"]["said"]
     sim.account.touch(50, "items")
     with pytest.raises(Fatal, match="publication") as caught:
-        await daemon.supervise(settings, "resync", lambda mirror: verbs.resync_now(mirror, BY_NAME["items"], None))
+        await daemon.supervise(settings, "resync", lambda mirror: verbs.resync_now(mirror, BY_NAME["items"]))
     assert caught.value.exit_code is Exit.CONFIG
     assert "REPLICA IDENTITY DEFAULT" in caught.value.hint
     for statement in told["database publication"]["remedy"].removeprefix("As the owner: ").rstrip(".").split("; "):
@@ -233,7 +233,7 @@ async def test_a_lack_of_rights_is_78_and_the_grant_is_named(sim: Simulator, mir
         told = await checked(capsys, sim, as_role)
         assert told["code"] is Exit.CONFIG
         assert f"GRANT SELECT, INSERT ON invoiced._account TO {role}" in told["database rights"]["remedy"]
-        assert "and 37 more" in told["database rights"]["said"]
+        assert "and 39 more" in told["database rights"]["said"]
         assert str(SQL / "roles.sql") in told["database rights"]["remedy"]
         told = await checked(capsys, sim, as_role, sync_schema="another")
         assert told["code"] is Exit.CONFIG

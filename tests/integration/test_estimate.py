@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sync_daemon import verbs
-from sync_daemon.errors import Exit, Fatal, RetryLater
+from sync_daemon.errors import Exit, Fatal
 from sync_daemon.estimate import dry_run
 from sync_daemon.settings import Settings
 from sync_daemon.simulator import Simulator
@@ -60,8 +60,9 @@ async def test_only_the_resources_named_are_asked_for(sim: Simulator, capsys: py
 
 
 async def test_a_refused_key_or_an_unreachable_api_ends_it(sim: Simulator) -> None:
-    with pytest.raises(RetryLater, match="no connection"):
+    with pytest.raises(Fatal, match="no connection") as away:
         await dry_run(settings_for(sim, NO_DATABASE, invoiced_base_url="http://127.0.0.1:1"), as_json=True)
+    assert away.value.exit_code is Exit.TEMPORARY
     sim.revoke_key()
     with pytest.raises(Fatal) as refused:
         await dry_run(settings_for(sim, NO_DATABASE), as_json=True)

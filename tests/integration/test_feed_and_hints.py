@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 
 from sync_daemon import verbs, whole
-from sync_daemon.api import Patience
 from sync_daemon.cycle import cycle
-from sync_daemon.errors import Exit
+from sync_daemon.errors import Disorder, Exit
 from sync_daemon.feed import open_feed, read_feed
 from sync_daemon.mirror import Mirror
-from sync_daemon.plan import Disorder
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from sync_daemon.sweeping import sweep
+from sync_daemon.tuning import Patience
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
@@ -242,7 +241,7 @@ async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
         sim.account.create("tasks", 130)
         await verbs.backfill(mirror)
-        mirror.engine.reader.abilities["tasks", "keyset "] = False
+        mirror.engine.reader.learn(BY_NAME["tasks"], "keyset ", False)
         sim.account.update("tasks", sim.account.ids("tasks")[0], {"name": "changed"})
 
         def never(*_args: object) -> None:
@@ -288,5 +287,5 @@ async def test_resync_of_the_events_reads_all_history(sim: Simulator, open_mirro
     async with open_mirror(sim, sync_resources="events") as mirror:
         await verbs.backfill(mirror)
         assert len(await in_mirror(mirror_database, EVENTS)) < sim.account.count("events")
-        assert await verbs.resync_now(mirror, EVENTS, None) is Exit.OK
+        assert await verbs.resync_now(mirror, EVENTS) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}

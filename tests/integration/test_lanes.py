@@ -406,7 +406,7 @@ async def test_two_processes_that_sweep_the_same_list_lose_nothing(sim: Simulato
         sweeping = asyncio.create_task(sweep(one.engine, one.work, INVOICES, gently=True))
         await sim.faults.until_held(3)
         old = await lanes_of(one, sweeping=True)
-        anew = asyncio.create_task(verbs.resync_now(other, INVOICES, None))
+        anew = asyncio.create_task(verbs.resync_now(other, INVOICES))
         await sim.faults.until_held(4)
         lanes = await lanes_of(one, sweeping=True)
         assert lanes[0].began_at > old[0].began_at, "begun anew while the first walks"
@@ -478,7 +478,7 @@ async def test_two_resyncs_at_once_both_finish(sim: Simulator, open_mirror: Open
                 open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=2) as other):
         await verbs.backfill(one)
         sim.stats.reset()
-        codes = await asyncio.gather(*(verbs.resync_now(mirror, INVOICES, None) for mirror in (one, other)))
+        codes = await asyncio.gather(*(verbs.resync_now(mirror, INVOICES) for mirror in (one, other)))
         assert codes == [Exit.OK, Exit.OK]
         assert sim.stats.requests < 200, "neither throws the other out again and again"
 

@@ -29,6 +29,8 @@ WHOLE: Final[dict[str, set[str]]] = {
     "requests_limit_max": set(), "lanes_walking": set(), "rows_total": {"resource", "outcome"}, "cycles_total": set(),
     "last_cycle_duration_seconds": set(), "last_cycle_timestamp_seconds": set(),
     "last_success_timestamp_seconds": {"resource"}, "behind_seconds": {"resource"},
+    "other_daemons": set(), "first_load_seconds_left": set(), "resource_ok": {"resource"}, "misfit_rows": {"resource"},
+    "unread_lists": {"resource"}, "unsettled_rows": {"resource"},
     "behind_limit_seconds": {"resource"}, "resource_failing": {"resource"}, "resource_unavailable": {"resource"},
     "first_load_ratio": {"resource"}, "rejected_records": {"resource"}, "missing_rows": {"resource"},
     "differences": {"resource"}, "last_verified_timestamp_seconds": {"resource"}, "deletions_held": {"resource"},
@@ -201,6 +203,8 @@ async def test_what_a_person_must_look_at_is_counted(sim: Simulator, open_mirror
         found = await seen(mirror)
     assert found("resource_unavailable", resource="payouts") == 1
     assert found("resource_unavailable", resource="items") == found("resource_failing", resource="payouts") == 0
+    assert found("resource_ok", resource="payouts") == 1
+    assert found("resource_ok", resource="items") == found("resource_ok", resource="customers") == 0
     assert found("first_load_ratio", resource="payouts") is None
     assert found("rejected_records", resource="items") == 12
     assert found("deletions_held", resource="customers") == 61

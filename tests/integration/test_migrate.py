@@ -25,11 +25,13 @@ pytestmark = on_both_postgres
 ODD = 'Odd "schéma\'; x'
 
 CATALOGUE = {
-    "columns": """SELECT c.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-        a.attgenerated::text, a.attidentity::text, pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)
+    "columns": """SELECT c.relname, a.attname, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum),
+        format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated::text, a.attidentity::text,
+        pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)
         FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
-        WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'v') ORDER BY 1, 3""",
+        WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'v')
+        ORDER BY c.relname, a.attnum""",
     "relations": """SELECT relname, relkind::text, reloptions, obj_description(oid, 'pg_class') FROM pg_class
         WHERE relnamespace = $1::regnamespace ORDER BY 1""",
     "indexes": """SELECT indexname, indexdef FROM pg_indexes

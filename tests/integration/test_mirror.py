@@ -49,7 +49,7 @@ async def test_a_full_read_of_an_unchanged_list_touches_no_row_of_its_table(sim:
         await verbs.backfill(mirror)
         before = await _versions(mirror)
         for name in ("invoices", "items", "tasks", "contacts", "payment_plans", "company"):
-            assert await verbs.resync_now(mirror, BY_NAME[name], None) is Exit.OK
+            assert await verbs.resync_now(mirror, BY_NAME[name]) is Exit.OK
         after = await _versions(mirror)
     assert {name for name in before if before[name] != after[name]} <= {"_run", "_cursor", "_lane"}
 

@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 
 from sync_daemon.migrate import version
-from sync_daemon.queries import Queries, quote, statements
+from sync_daemon.queries import Queries, quote, statements, statements_for
 from sync_daemon.resources import BY_NAME, RESOURCES
 from tests.conftest import on_both_postgres
-from tests.roles import Books, books_in
+from tests.roles import Books, books_in, fits
 
 pytestmark = on_both_postgres
 ANY = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -54,8 +54,8 @@ async def rights(connection: asyncpg.Connection, books: Books, which: str) -> di
 def all_statements(books: Books) -> Iterator[str]:
     """Every statement that the service gives to Postgres, those for a mirror table made out for invoices."""
     queries = Queries(books.schema)
-    yield from (queries[name] for file in ("bookkeeping", "children") for name in statements(file) if name != "server")
-    yield from (queries.rows(BY_NAME["invoices"], name) for file in ("rows", "compare") for name in statements(file))
+    yield from (queries[name] for name in statements("bookkeeping") if name != "server")
+    yield from (queries.rows(BY_NAME["invoices"], name) for name in statements_for(BY_NAME["invoices"]))
     yield f"SELECT max(version) FROM {quote(books.schema)}._migration"
 
 
@@ -86,7 +86,8 @@ def denied() -> Iterator[None]:
 async def test_the_writer_may_execute_every_statement_of_the_program(
         books: Books, connection: asyncpg.Connection) -> None:
     queries = Queries(books.schema)
-    of_tables = [queries.rows(resource, name) for resource in RESOURCES for name in statements("rows")]
+    of_tables = [queries.rows(resource, name) for resource in RESOURCES for name in statements_for(resource)
+                 if fits(resource, name)]
     assert await refused(connection, books.role("writer"), [*all_statements(books), *of_tables]) == []
 
 
@@ -104,7 +105,7 @@ async def test_each_right_of_the_writer_is_needed_and_check_misses_it(
 
     assert await lacking() == []
     granted = await rights(connection, books, "writer")
-    assert len(granted) == len(RESOURCES) + 8
+    assert len(granted) == len(RESOURCES) + 10
     for table in sorted(granted):
         if table in BY_NAME and table != "invoices":  # the same statements serve them all
             assert granted[table] == granted["invoices"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import create_task
 from collections import Counter
 from collections.abc import MutableMapping
@@ -32,13 +33,16 @@ def asked(sim: Simulator, name: str) -> list[str]:
 async def test_a_killed_scan_goes_on_behind_the_last_id(simulate: Simulate, open_mirror: Open, mirror_database: str,
                                                        sql: Sql) -> None:
     async with simulate(objects=60, sizes={"tasks": 450}) as sim:
-        sim.faults.add("status", {"path": "/tasks", "query": "advanced_filter"}, skip=4, status=400)
-        async with open_mirror(sim, sync_resources="tasks") as mirror:
-            assert await verbs.backfill(mirror) is Exit.PARTLY
+        tasks = sim.account.ids("tasks")
+        sim.faults.hold({"path": "/tasks", "query": f"%3E%22%2C%22value%22%3A{tasks[299]}"})
+        async with open_mirror(sim, sync_resources="tasks") as mirror, asyncio.TaskGroup() as group:
+            loading = group.create_task(verbs.backfill(mirror))
+            await sim.faults.until_held()
+            loading.cancel()
         [lane] = await sql("SELECT * FROM _lane WHERE resource = 'tasks'")
         assert lane["cursor_id"] in sim.account.ids("tasks")
         assert not lane["done"]
-        sim.faults.clear()
+        sim.faults.release()
         sim.stats.reset()
         async with open_mirror(sim, sync_resources="tasks") as mirror:
             assert await verbs.backfill(mirror) is Exit.OK
@@ -57,7 +61,7 @@ async def test_without_a_keyset_a_list_is_read_whole(deepest: int, simulate: Sim
             assert await is_equal(mirror, sim, mirror_database)
             sim.account.create("tasks", 60)
             sim.account.update("tasks", sim.account.ids("tasks")[7], {"name": "changed"})
-            await verbs.resync_now(mirror, TASKS, None)
+            await verbs.resync_now(mirror, TASKS)
             assert await is_equal(mirror, sim, mirror_database)
 
 

@@ -116,8 +116,8 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
     async with open_mirror(sim) as mirror:
         with screen.load_display(mirror):
             load = asyncio.create_task(verbs.backfill(mirror))
-            await until(lambda: any(line["event"] == "load.progress" and line["resource"] == "invoices"
-                                    and 0 < (line["percent"] or 0) < 100 for line in logged))
+            await until(lambda: any(line["event"] == "load.progress" and "invoices" in line["reading"]
+                                    and 0 < line["percent"] < 100 for line in logged))
             sim.faults.release()
             await load
     out, err = capsys.readouterr()
@@ -193,7 +193,7 @@ async def test_only_one_resource_is_told_after_a_resync(sim: Simulator, open_mir
                                                         capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
         await verbs.backfill(mirror)
-        await verbs.resync_now(mirror, BY_NAME["notes"], None)
+        await verbs.resync_now(mirror, BY_NAME["notes"])
         await screen.summary(mirror, as_json=True, only="notes")
     told = json.loads(capsys.readouterr().out)["resources"]
     assert [line["resource"] for line in told] == ["notes"]

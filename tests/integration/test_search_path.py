@@ -10,14 +10,14 @@ import pytest
 from sync_daemon import daemon, database, demo, migrate, verbs
 from sync_daemon.check import check
 from sync_daemon.errors import Exit
-from sync_daemon.queries import Queries, quote, statements
+from sync_daemon.queries import Queries, quote, statements, statements_for
 from sync_daemon.resources import BY_NAME, RESOURCES
 from sync_daemon.simulator import Simulator
 from sync_daemon.status import show_status
 from tests.conftest import on_both_postgres, settings_for
 from tests.integration.test_roles import refused
 from tests.planted import plant, was_called
-from tests.roles import books_in
+from tests.roles import books_in, fits
 
 pytestmark = on_both_postgres
 KINDS = (BY_NAME["invoices"], next(one for one in RESOURCES if one.key_type == "text"))
@@ -57,8 +57,8 @@ async def test_no_verb_calls_what_others_planted_in_public(
     async with daemon.open_mirror(settings, "run", stop) as mirror:
         for _ in range(2):
             await verbs.one_cycle(mirror)
-        await verbs.resync_now(mirror, BY_NAME["payments"], None)
-        await verbs.resync_now(mirror, BY_NAME["customers"], sim.account.ids("customers")[0])
+        await verbs.resync_now(mirror, BY_NAME["payments"])
+        await verbs.resync_one_now(mirror, BY_NAME["customers"], sim.account.ids("customers")[0])
         await verbs.verify_now(mirror, repair=True, force=True, found=[])
         await mirror.engine.store.value("retry_rejected", "0")
         await verbs.backfill_since(mirror, 1)
@@ -74,9 +74,9 @@ async def test_no_statement_resolves_to_what_others_planted_in_public(planted: s
     queries = Queries("invoiced")
     async with database.connect(planted, 1) as pool:
         await migrate.migrate(pool, queries)
-    every = [queries[name] for file in ("bookkeeping", "children") for name in statements(file)]
-    every += [queries.rows(resource, name) for resource in KINDS for file in ("rows", "compare")
-              for name in statements(file) if file == "rows" or resource.name == "invoices"]
+    every = [queries[name] for name in statements("bookkeeping")]
+    every += [queries.rows(resource, name) for resource in KINDS for name in statements_for(resource)
+              if fits(resource, name)]
     every += [queries.fill(sql, resource) for resource in KINDS for sql in (demo.COMPARE, demo.NEWEST, demo.SHOWN)]
     every += [migrate.LOCK, migrate.HOLDS_SOMETHING, "SELECT pg_catalog.to_regclass($1)"]
     clerk = f"clerk of {planted.split('?')[0].rsplit('/', 1)[1]}"

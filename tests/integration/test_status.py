@@ -83,7 +83,8 @@ async def test_what_a_person_should_look_at_is_said(sim: Simulator, open_mirror:
     await show_status(settings_for(sim, mirror_database), as_json=False)
     said = capsys.readouterr().out
     assert "invoices: 3 differences stood after the last verification" in said
-    assert "notes: 2 confirmed deletions wait for a person: `invoiced-sync verify notes --repair --force`" in said
+    assert "notes: 2 deletions wait for a person: so many within a day" in said
+    assert "`invoiced-sync verify notes --repair --force`" in said
     assert "payouts: more than 12 h behind" in said
 
 
@@ -111,10 +112,11 @@ async def test_failures_rejects_and_what_is_unavailable_are_named(
         assert await verbs.backfill(mirror) is Exit.PARTLY
     told = await stands(capsys, sim, mirror_database)
     lines = told["resources"]
-    assert (lines["payouts"]["state"], lines["payouts"]["why"]) == ("failed", "Simulated fault.")
+    assert lines["payouts"]["state"] == "failed"
+    assert "Simulated fault." in lines["payouts"]["problems"][0]["sentence"]
     assert lines["pending_line_items"]["state"] == "unavailable"
-    assert "metered_billing" in lines["pending_line_items"]["why"]
-    assert lines["tasks"]["rejected"] == 1
+    assert "metered_billing" in lines["pending_line_items"]["unavailable"]
+    assert (lines["tasks"]["rejected"], lines["tasks"]["state"]) == (1, "rejects")
     await show_status(settings_for(sim, mirror_database), as_json=False)
     said = capsys.readouterr().out
     assert "\x1b" not in said
@@ -127,12 +129,12 @@ async def test_what_many_fail_for_is_said_once_with_a_remedy(
     async with open_mirror(sim) as mirror:
         await verbs.backfill(mirror)
     for name in ("customers", "invoices", "notes", "payments", "tasks"):
-        await execute(mirror_database, f"UPDATE invoiced._cursor SET failed_at = now(), failed_why = 'GET /{name}: no "
-                                       f"connection' WHERE resource = '{name}'")
+        await execute(mirror_database, "INSERT INTO invoiced._problem (resource, activity, why, brief) VALUES "
+                                       f"('{name}', 'poll', 'GET /{name}: no connection', 'no connection')")
     await show_status(settings_for(sim, mirror_database), as_json=False)
     said = capsys.readouterr().out
     assert said.count("no connection") == 1
-    assert "customers, notes, tasks and 2 more: failed: no connection\n  It is tried again in each cycle" in said
+    assert "customers, notes, tasks and 2 more: its poll fails: no connection" in said
     assert "Not in order: customers, notes, tasks and 2 more." in said
 
 

@@ -11,6 +11,7 @@ from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
 from sync_daemon.sweeping import sweep
+from sync_daemon.tuning import AS_IT_IS
 from sync_daemon.verify import Findings
 from tests.comparing import differences
 from tests.conftest import Open, Sql
@@ -37,7 +38,7 @@ async def _age(mirror: Mirror) -> None:
     pool, schema = mirror.engine.store.pool, mirror.settings.sync_schema
     for resource in RESOURCES:
         await pool.execute(f"UPDATE {schema}.{resource.name} SET read_at = read_at - interval '1 hour'")
-    await pool.execute(f"UPDATE {schema}._hint SET try_at = now()")
+    await pool.execute(f"UPDATE {schema}._hint SET try_at = now(), absent_since = absent_since - interval '1 hour'")
 
 
 @pytest.mark.parametrize("name", ASKED_BY_ID)
@@ -71,7 +72,7 @@ async def test_a_refused_neighbour_hides_no_delete(name: str, sim: Simulator, op
 @pytest.mark.parametrize("name", NOT_ASKED_BY_ID)
 async def test_a_row_without_a_path_of_its_own_is_buried_after_two_listings_a_minute_apart(
         name: str, sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
-    async with open_mirror(sim) as mirror:
+    async with open_mirror(sim, tuning=AS_IT_IS) as mirror:
         await verbs.backfill(mirror)
         await _age(mirror)
         assert is_composed(BY_NAME[name])

@@ -180,7 +180,7 @@ async def test_nothing_that_is_served_holds_a_secret_a_record_or_a_word_of_the_s
                 watch.ending = Fatal("The key planted-key is refused.", hint="Set another.", exit_code=Exit.REFUSED)
                 told += "".join([(await get(session, url.rstrip("/") + path))[1] for path in PATHS])
         assert "the API answered 400" in told
-        assert "1 rejected" in told
+        assert "1 record rejected" in told
         for planted in (sim.api_key, b64encode(f"{sim.api_key}:".encode()).decode(), password, str(road.port),
                         "postgresql:", "Simulated fault", "planted", "rejected-key"):
             assert planted not in told, planted
@@ -219,7 +219,7 @@ async def test_ready_turns_503_for_each_reason_and_back(
 
             await until(is_so, f"{status} {reason}")
 
-        await becomes(503, "not loaded yet: 2 of 2 resources")
+        await becomes(503, "not loaded yet: 0 of 2 resources are complete")
         await verbs.backfill(mirror)
         await becomes(200)
 
@@ -233,7 +233,7 @@ async def test_ready_turns_503_for_each_reason_and_back(
         mirror.work.fresh.clear()
         await sql("UPDATE _run SET fresh = '{}'")
         await sql("UPDATE _cursor SET swept_at = now() - interval '13 h', succeeded_at = NULL WHERE resource = 'items'")
-        await becomes(503, "behind their limit: items")
+        await becomes(503, "late: items")
         await sql("UPDATE _cursor SET swept_at = now() WHERE resource = 'items'")
         await becomes(200)
 

@@ -13,19 +13,26 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from sync_daemon import screen
+from sync_daemon.load_progress import Pace
 from sync_daemon.output import span
 from sync_daemon.progress import Progress, State, Tally
 from sync_daemon.resources import RESOURCES
 from sync_daemon.screen import Board
 from sync_daemon.settings import Settings
+from sync_daemon.tuning import Tuning
 
 
 def a_mirror(tallies: dict[str, Tally], **more: Any) -> Any:
     """As much of a mirror as the display looks at."""
     api = SimpleNamespace(pace=SimpleNamespace(in_flight=7, limit=11.6), requests=1234)
-    engine = SimpleNamespace(reader=SimpleNamespace(api=api), stop=asyncio.Event(), progress=Progress(tallies))
+    engine = SimpleNamespace(reader=SimpleNamespace(api=api), stop=asyncio.Event(), progress=Progress(tallies),
+                             tuning=Tuning())
     return SimpleNamespace(engine=engine, work=SimpleNamespace(resources=RESOURCES),
                            account=SimpleNamespace(name=more.get("name", "Northpine")))
+
+
+def board_of(mirror: Any) -> Board:
+    return Board(mirror, Pace(mirror.engine.progress))
 
 
 def drawn(board: Board, now: float = 1.0, width: int = 80, height: int = 24) -> list[str]:
@@ -42,19 +49,19 @@ def of_all(**fields: Any) -> dict[str, Tally]:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 10)])
 @pytest.mark.parametrize("state", list(State))
 def test_it_fits_on_the_screen_whatever_is_going_on(state: State, size: tuple[int, int]) -> None:
-    lines = drawn(Board(a_mirror(of_all(state=state, total=12_345_678, done=1_234_567, seen=9))), 1.0, *size)
+    lines = drawn(board_of(a_mirror(of_all(state=state, total=12_345_678, done=1_234_567, seen=9))), 1.0, *size)
     assert len(lines) < size[1]
     assert max(map(len, lines)) <= size[0]
 
 
 def test_names_and_numbers_are_whole_on_80_columns() -> None:
-    board = Board(a_mirror(of_all(state=State.READING, total=1_345_678, done=0, seen=0)))
+    board = board_of(a_mirror(of_all(state=State.READING, total=1_345_678, done=0, seen=0)))
     drawn(board, 0.0)
     board.mirror.engine.progress.of("credit_balance_adjustments").done = 234_567
     board.mirror.engine.progress.of("credit_balance_adjustments").seen = 234_567
     line = next(line for line in drawn(board, 10.0, height=40) if "credit_balance_adjustments" in line)
     assert "234,567 / 1,345,678  17%" in line
-    assert line.rstrip().endswith("47 s left")
+    assert line.rstrip().endswith("23,457/s")
 
 
 def test_what_is_done_is_only_counted() -> None:
@@ -62,33 +69,33 @@ def test_what_is_done_is_only_counted() -> None:
     tallies["invoices"] = Tally(State.READING, total=200, done=50)
     tallies["payouts"] = Tally(State.FAILED, why="no")
     tallies["notes"] = Tally(State.UNAVAILABLE)
-    head, *lines, foot = drawn(Board(a_mirror(tallies)))
+    head, *lines, foot = drawn(board_of(a_mirror(tallies)))
     assert head.startswith("Northpine  7 of 11 requests in flight · 1,234 made")
     assert [line.split()[0] for line in lines] == ["payouts", "invoices"], "what failed stands first"
-    assert foot.strip() == "29 of 32 done · 1 unavailable"
+    assert foot.strip() == "92% · 29 of 31 done · 1 unavailable"
 
 
 def test_more_rows_than_were_counted_are_not_more_than_all() -> None:
     tallies = of_all(state=State.DONE) | {"invoices": Tally(State.READING, total=100, done=130)}
-    line = drawn(Board(a_mirror(tallies)))[1]
+    line = drawn(board_of(a_mirror(tallies)))[1]
     assert "100 / 100 100%" in line
     assert "finishing" in line
 
 
 def test_rows_of_an_earlier_start_are_progress_but_no_speed() -> None:
     tallies = of_all(state=State.DONE) | {"invoices": Tally(State.READING, total=2000)}
-    board = Board(a_mirror(tallies))
+    board = board_of(a_mirror(tallies))
     drawn(board, 0.0)
     tallies["invoices"].done, tallies["invoices"].seen = 1100, 100  # it went on at the row 1,000
     line = drawn(board, 10.0)[1]
     assert "55%" in line
-    assert "90 s left" in line or "2 min left" in line
+    assert "10/s" in line
 
 
 def test_a_request_to_stop_is_acknowledged() -> None:
     mirror = a_mirror(of_all(state=State.READING))
     mirror.engine.stop.set()
-    assert "stopping" in drawn(Board(mirror))[-1]
+    assert "stopping" in drawn(board_of(mirror))[-1]
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0 s"), (-3, "0 s"), (59, "59 s"), (61, "1 min"), (3600, "60 min"),

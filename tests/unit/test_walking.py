@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_daemon.errors import RetryLater, Stopped, SyncError
-from sync_daemon.plan import Disorder
+from sync_daemon.errors import Disorder, RetryLater, Stopped, SyncError
 from sync_daemon.store import LostRace
 from sync_daemon.walking import AHEAD, in_batches
 from sync_daemon.whole import Stretch, Stretches

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon.feed import hints_of, sweeps_of
+from sync_daemon.event_rules import hints_of, sweeps_of
 from sync_daemon.store import Hint
 
 
@@ -18,20 +19,37 @@ def told(kind: str, **snapshot: Any) -> set[tuple[str, str, str]]:
     return {(hint.kind, hint.resource, hint.key) for hint in hints}
 
 
-@pytest.mark.parametrize("kind", ["customer.created", "invoice.updated", "invoice.paid", "payment.created",
-                                  "note.updated", "subscription.created", "estimate.viewed", "email.sent", "x.y", "z"])
-def test_polled_lists_show_what_was_created_or_updated_by_themselves(kind: str) -> None:
+@pytest.mark.parametrize(("kind", "lists"), [
+    ("customer.created", "customers"), ("invoice.updated", "invoices"), ("invoice.paid", "invoices"),
+    ("payment.created", "payments"), ("note.updated", "notes"), ("subscription.created", "subscriptions")])
+def test_what_was_created_or_updated_is_read_again_unless_a_poll_has_shown_it(kind: str, lists: str) -> None:
+    assert told(kind, id=5) == {("reread", lists, "5")}
+
+
+def test_what_is_told_can_be_compared_with_the_row() -> None:
+    [hint] = hints_of({"id": 7, "type": "invoice.updated", "timestamp": 1_700_000_060,
+                       "data": {"object": {"id": 5, "updated_at": 1_700_000_000}}})
+    assert (hint.told_stamp, hint.told_at) == (1_700_000_000, datetime.fromtimestamp(1_700_000_060, UTC))
+
+
+@pytest.mark.parametrize(("kind", "snapshot"), [
+    ("invoice.viewed", {"object": "document_view", "id": 1, "invoice": {"id": 5}}),
+    ("invoice.commented", {"object": "comment", "id": 1, "invoice_id": 5}),
+    ("invoice.payment_expected", {"id": 1, "invoice": 5, "updated_at": 3})])
+def test_a_snapshot_of_something_else_names_the_object_that_it_is_about(kind: str, snapshot: dict[str, Any]) -> None:
+    [hint] = hints_of({"id": 7, "type": kind, "data": {"object": snapshot}})
+    assert (hint.kind, hint.resource, hint.key, hint.told_stamp) == ("reread", "invoices", "5", None)
+
+
+@pytest.mark.parametrize("kind", ["email.sent", "x.y", "z"])
+def test_what_nobody_mirrors_tells_nothing(kind: str) -> None:
     assert told(kind, id=5) == set()
 
 
-def test_what_is_told_as_deleted_may_be_gone() -> None:
+def test_what_is_told_as_deleted_may_be_gone_or_only_hidden() -> None:
     assert told("customer.deleted", id=5) == {("gone", "customers", "5")}
     assert told("invoice.deleted", id=5, customer={"id": 9}) == {("gone", "invoices", "5")}
-
-
-def test_what_may_only_be_hidden_is_read_again_as_well_where_no_poll_shows_it() -> None:
-    assert told("task.deleted", id=5) == {("gone", "tasks", "5"), ("reread", "tasks", "5")}
-    assert told("payment_link.deleted", id=5) == {("gone", "payment_links", "5"), ("reread", "payment_links", "5")}
+    assert told("task.deleted", id=5) == {("gone", "tasks", "5")}
 
 
 @pytest.mark.parametrize("kind", ["task.created", "task.updated", "task.completed"])
@@ -54,7 +72,7 @@ def test_a_refund_or_dispute_changes_its_charge() -> None:
 
 
 def test_credit_balance_adjustments_share_ids_and_events_with_transactions() -> None:
-    assert told("transaction.created", id=5, object="transaction") == set()
+    assert told("transaction.created", id=5, object="transaction") == {("reread", "transactions", "5")}
     assert told("transaction.created", id=5, object="credit_balance_adjustment") == {
         ("reread", "credit_balance_adjustments", "5")}
     assert told("transaction.deleted", id=5, object="transaction") == {
@@ -67,7 +85,7 @@ def test_a_merge_takes_the_loser_and_moves_all_that_it_owned() -> None:
                                                "subscriptions", "notes")}
     swept = {("sweep", name, "*") for name in ("tasks", "charges", "credit_balance_adjustments")}
     assert told("customer.merged", id=5, original_customer={"id": 6}) == {
-        ("gone", "customers", "6"), *children, *owned, *swept}
+        ("gone", "customers", "6"), ("reread", "customers", "5"), *children, *owned, *swept}
 
 
 def test_an_import_makes_all_lists_be_swept_that_are_not_polled() -> None:
@@ -79,6 +97,7 @@ def test_an_import_makes_all_lists_be_swept_that_are_not_polled() -> None:
 def test_an_event_whose_snapshot_never_came_makes_its_lists_be_swept() -> None:
     assert {hint.resource for hint in sweeps_of({"id": 1, "type": "transaction.deleted", "data": {"object": {}}})} == {
         "transactions", "credit_balance_adjustments"}
+    assert sweeps_of({"id": 1, "type": "invoice.updated", "data": {"object": {}}}) == []  # a poll shows that
     assert sweeps_of({"id": 1, "type": "nobody.knows", "data": {"object": {}}}) == []
 
 
