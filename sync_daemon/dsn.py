@@ -26,7 +26,7 @@ VARIABLES: Final = {
     "requiressl": "PGREQUIRESSL", "sslnegotiation": "PGSSLNEGOTIATION", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
     "sslpassword": "", "sslrootcert": "PGSSLROOTCERT", "sslcrl": "PGSSLCRL",
     "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION", "ssl_max_protocol_version": "PGSSLMAXPROTOCOLVERSION",
-    "krbsrvname": "PGKRBSRVNAME", "gsslib": "PGGSSLIB",
+    "krbsrvname": "PGKRBSRVNAME", "gsslib": "PGGSSLIB", "channel_binding": "PGCHANNELBINDING",
 }
 """What is kept, each with its variable."""
 PASSED_OVER: Final = {
@@ -37,8 +37,6 @@ PASSED_OVER: Final = {
 """What changes nothing for us: we always speak UTF-8, and time out by ourselves. The last are not libpq's; hosted
 databases put them into the URLs that they hand out."""
 ONLY: Final = {
-    "channel_binding": ("PGCHANNELBINDING", {"disable", "prefer"},
-                        "leave it out, and set sslmode=verify-full with sslrootcert=system or the server's authority"),
     "gssencmode": ("PGGSSENCMODE", {"disable", "prefer"}, "leave it out, and encrypt by sslmode"),
     "require_auth": ("PGREQUIREAUTH", set[str](), "leave it out, and make sure of the server by sslmode=verify-full"),
     "requirepeer": ("PGREQUIREPEER", set[str](), "leave it out"),

@@ -72,6 +72,7 @@ def target(url: str | None, environ: Mapping[str, str]) -> Target:
             told[name] = environ[variable]
             bearable(name, told[name], variable)
     told = {name: value for name, value in told.items() if value}
+    told |= _sure_of_the_server(told, home)
     sslmode = _one_of(told, "sslmode", SSLMODES, _default_sslmode(told))
     if told.get("sslrootcert") == "system" and sslmode != "verify-full":
         raise Unusable("sslrootcert=system goes with sslmode=verify-full alone.", "Set sslmode=verify-full.")
@@ -198,6 +199,20 @@ def _one_of(told: Mapping[str, str], name: str, values: tuple[str, ...], default
         raise Unusable(f"{name} is none of {', '.join(values)}.",
                        f"Correct {name} in DATABASE_URL, or {VARIABLES[name]}.")
     return value
+
+
+def _sure_of_the_server(told: Mapping[str, str], home: Path | None) -> dict[str, str]:
+    """What channel_binding=require is kept by, which some hosted databases put into their URLs: it makes sure that
+    nobody stands in between, and so does a certificate that is checked.
+    """
+    if _one_of(told, "channel_binding", ("disable", "prefer", "require"), "prefer") != "require":
+        return {}
+    if told.get("sslmode") == "disable":
+        raise Unusable("channel_binding=require goes with TLS alone.", "Set sslmode=verify-full, or leave it out.")
+    if told.get("sslmode") in {"verify-ca", "verify-full"}:
+        return {}
+    named = told.get("sslrootcert") or (home is not None and os.path.exists(home / ".postgresql" / "root.crt"))  # noqa: PTH110 - it may be out of reach
+    return {"sslmode": "verify-full"} | ({} if named else {"sslrootcert": "system"})
 
 
 def _default_sslmode(told: Mapping[str, str]) -> str:

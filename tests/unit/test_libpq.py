@@ -138,8 +138,19 @@ def test_what_can_not_be_kept_is_refused_by_name(parameter: str, variable: str) 
         assert target(f"postgresql://u:p@h/d?{parameter}=", {variable: "require"})
 
 
-def test_channel_binding_is_refused_with_what_to_do_instead() -> None:
-    assert "sslrootcert=system" in refused("postgresql://u:p@h/d?sslmode=require&channel_binding=require").hint
+@pytest.mark.parametrize(("query", "sslmode", "root"), [
+    ("sslmode=require&channel_binding=require", "verify-full", "system"),
+    ("channel_binding=require", "verify-full", "system"),
+    ("sslmode=require&channel_binding=require&sslrootcert=/x", "verify-full", "/x"),
+    ("sslmode=verify-ca&channel_binding=require&sslrootcert=/x", "verify-ca", "/x"),
+    ("sslmode=require&channel_binding=prefer", "require", None)])
+def test_channel_binding_is_kept_by_a_certificate_that_is_checked(query: str, sslmode: str, root: str | None) -> None:
+    found = target(f"postgresql://u:p@h/d?{query}", {})
+    assert (found.sslmode, found.tls.get("sslrootcert")) == (sslmode, root)
+
+
+def test_channel_binding_without_tls_is_refused() -> None:
+    assert "channel_binding" in str(refused("postgresql://u:p@h/d?sslmode=disable&channel_binding=require"))
 
 
 @pytest.mark.parametrize("query", ["search_path=x", "statement_timeout=5", "sslaccept=strict", "password=se&cret1=x"])
@@ -249,7 +260,7 @@ def test_a_service_is_read_as_libpq_reads_it(how: str, process: Path, monkeypatc
 @pytest.mark.parametrize(("text", "words"), [
     (None, "no service 'books'"), ("[other]\nhost=h\n", "no service 'books'"), ("[books]\nhost h\n", "Line 2"),
     ("[books]\n\nservice=x\n", "Line 3"), ("[books]\nldap://x\n", "Line 2"), ("[books]\npasswort=pl4nted\n", "Line 2"),
-    ("[books]\nchannel_binding=require\n", "channel_binding"), ("[books]\nport=x\n", "PGPORT or the service")])
+    ("[books]\nchannel_binding=x\n", "channel_binding"), ("[books]\nport=x\n", "PGPORT or the service")])
 def test_a_service_that_can_not_be_used_is_refused(text: str | None, words: str, process: Path) -> None:
     if text is not None:
         (process / ".pg_service.conf").write_text(text)
