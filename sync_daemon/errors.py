@@ -95,6 +95,10 @@ class Disorder(SyncError):
         super().__init__(message, brief="the list comes in no order")
 
 
+class TooDeep(Disorder):
+    """The server refuses a page number that the walk needs."""
+
+
 class TooLarge(SyncError):
     """An answer is larger than any that the API gives."""
 

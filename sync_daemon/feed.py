@@ -22,7 +22,7 @@ from statistics import median_low
 from typing import Any, Final
 
 from sync_daemon.engine import Engine, not_in_the_future
-from sync_daemon.errors import Disorder, Refusal, SyncError
+from sync_daemon.errors import Disorder, Refusal, SyncError, TooDeep
 from sync_daemon.event_rules import event_of, hints_of, second, snapshot, sweeps_of
 from sync_daemon.log import log
 from sync_daemon.plan import BEFORE_IDS, PAGE, Ask, Cursor, Key, Kind, check
@@ -130,6 +130,8 @@ async def events_since(engine: Engine, start: int) -> AsyncGenerator[FeedPage, N
             async for page in _in_order(engine, start):
                 yield page
             return
+        except TooDeep:  # no section goes so deep: it is strange, and tried again
+            raise
         except Disorder as error:
             log().warning("feed.unordered", why=str(error),
                           hint="Nothing to do: the feed is read newest first instead, until what is known already.")

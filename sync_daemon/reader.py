@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from sync_daemon import plan
 from sync_daemon.api import Answer, Api, Query
-from sync_daemon.errors import Disorder, Refusal, RetryLater, Unavailable
+from sync_daemon.errors import Disorder, Refusal, RetryLater, TooDeep, Unavailable
 from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, GAPS
 from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Key, Kind, Step
@@ -157,7 +157,7 @@ class Reader:
                 fetched = await self.fetch(resource, part, asked, more, sort=sort, parent=parent)
             except Refusal as error:
                 if error.status == 400 and asked.page > 1:
-                    raise Disorder(f"the server refuses page {asked.page} of {asked.size} rows: {error}") from None
+                    raise TooDeep(f"the server refuses page {asked.page} of {asked.size} rows: {error}") from None
                 raise
             try:
                 step = plan.take(cursor, asked, keys(fetched.page), fetched.total)

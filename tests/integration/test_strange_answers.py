@@ -1,0 +1,291 @@
+"""One strange answer makes nothing unavailable, ends nothing for good, and deletes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, MutableMapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sync_daemon import verbs
+from sync_daemon.attempt import refused
+from sync_daemon.cycle import cycle
+from sync_daemon.errors import Exit
+from sync_daemon.hints import follow
+from sync_daemon.mirror import Mirror
+from sync_daemon.problems import Kind
+from sync_daemon.progress import State
+from sync_daemon.resources import BY_NAME
+from sync_daemon.simulator import Simulator
+from sync_daemon.standing import Standing, read_standings
+from sync_daemon.sweeping import sweep
+from sync_daemon.tuning import Patience, Tuning
+from tests.comparing import differences, in_mirror
+from tests.conftest import Open, Simulate, Sql
+
+CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,events"
+SHORT = Tuning(patience=Patience(2, 0.0), listings_apart=0.0, empty_apart=0.0)
+Lines = list[MutableMapping[str, Any]]
+
+
+@pytest.fixture
+async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
+    async with simulate(objects=60, sizes={"notes": 120, "tasks": 60, "customers": 40, "payment_sources": 90},
+                        event_delay=0.0, dense={}) as sim:
+        yield sim
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+
+
+async def standing(mirror: Mirror, name: str) -> Standing:
+    return next(one for one in await read_standings(mirror.engine.store, mirror.settings) if one.resource == name)
+
+
+async def kinds(mirror: Mirror, name: str) -> set[Kind]:
+    one = await standing(mirror, name)
+    return {problem.kind for problem in one.problems(mirror.engine.store.clock.now().timestamp())}
+
+
+STRANGE = [{"kind": "stranger", "status": 403}, {"kind": "stranger", "status": 403, "name": "json"},
+           {"kind": "stranger", "status": 404}, {"kind": "stranger", "status": 400}, {"kind": "redirect"},
+           {"kind": "refuse", "status": 403, "name": "You do not have permission to perform this action."},
+           {"kind": "refuse", "status": 400, "name": "Your account does not have access to this feature: x"},
+           {"kind": "refuse", "status": 401, "name": "We could not authenticate you."},
+           {"kind": "stranger", "status": 401}, {"kind": "bomb", "total": 64}]
+named = pytest.mark.parametrize("fault", STRANGE, ids=lambda fault: "-".join(map(str, fault.values()))[:30])
+
+
+@named
+async def test_a_list_that_is_answered_strangely_is_shown_at_once_and_read_again_within_minutes(
+        fault: dict[str, Any], sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        sim.faults.add(match="^/notes$", **fault)
+        sim.account.touch(5, "notes")
+        await cycle(mirror.engine, mirror.work)
+        assert await kinds(mirror, "notes") & {Kind.FAILED, Kind.REFUSED}, "it is not green"
+        assert await kinds(mirror, "tasks") == set(), "and the others go on"
+        sim.faults.clear()
+        await sql("UPDATE _cursor SET ask_at = now() WHERE ask_at IS NOT NULL")
+        await sql("UPDATE _hint SET try_at = now()")
+        await cycle(mirror.engine, mirror.work)
+        assert await kinds(mirror, "notes") == set()
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
+
+
+@named
+async def test_a_first_load_that_is_answered_strangely_is_not_done(
+        fault: dict[str, Any], sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    async with open_mirror(sim, tuning=Tuning(patience=Patience(2, 0.0), refusals_apart=0.0),
+                           sync_resources=CHOSEN) as mirror:
+        sim.faults.add(match={"path": "^/notes$", "query": "per_page=100"}, count=1, **fault)
+        code = await verbs.backfill(mirror)
+        if code is Exit.OK:  # asked again, it was there
+            assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
+        else:
+            assert code is Exit.PARTLY
+            assert await kinds(mirror, "notes")
+
+
+async def test_two_refusals_in_the_api_s_own_words_minutes_apart_make_unavailable_and_it_is_asked_again(
+        sim: Simulator, open_mirror: Open, logged: Lines) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        sim.forbid(["tasks"])
+        store, tasks = mirror.engine.store, BY_NAME["tasks"]
+        await sweep(mirror.engine, mirror.work, tasks, gently=True)
+        assert await kinds(mirror, "tasks") == {Kind.REFUSED}
+        await sweep(mirror.engine, mirror.work, tasks, gently=True)
+        assert await kinds(mirror, "tasks") == {Kind.REFUSED}, "at once again is not minutes apart"
+        await store.pool.execute("UPDATE invoiced._cursor SET ask_at = now(), refused_at = now() - interval '3 min' "
+                                 "WHERE resource = 'tasks'")
+        await sweep(mirror.engine, mirror.work, tasks, gently=True)
+        assert await kinds(mirror, "tasks") == {Kind.UNAVAILABLE}, "a list that has rows is not green without it"
+        row = await store.row("cursor", "tasks")
+        assert row is not None
+        assert 200 < (row["ask_at"] - store.clock.now()).total_seconds() < 300, "soon at first"
+        assert [line["log_level"] for line in logged if line["event"] == "resource.unavailable"] == ["error"]
+        sim.forbid([])
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:  # each start asks at once
+        await verbs.backfill(mirror, at_once=True)
+        assert await kinds(mirror, "tasks") == set()
+
+
+async def test_what_was_never_there_and_is_refused_twice_is_unavailable_and_green(
+        sim: Simulator, open_mirror: Open) -> None:
+    sim.forbid(["tasks"])
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        assert mirror.engine.progress.of("tasks").state is State.UNAVAILABLE
+        assert await kinds(mirror, "tasks") == set()
+        assert (await standing(mirror, "tasks")).unavailable
+
+
+async def test_a_hint_of_a_list_that_is_refused_is_kept(sim: Simulator, open_mirror: Open, mirror_database: str,
+                                                        sql: Sql) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        key = sim.account.ids("tasks")[3]
+        sim.account.update("tasks", key, {"name": "changed"})
+        sim.forbid(["tasks"])
+        await cycle(mirror.engine, mirror.work)
+        assert [row["key"] for row in await sql("SELECT key FROM _hint WHERE resource = 'tasks'")] == [str(key)]
+        sim.forbid([])
+        await sql("UPDATE _hint SET try_at = now()")
+        await sql("UPDATE _cursor SET ask_at = now() WHERE ask_at IS NOT NULL")
+        await cycle(mirror.engine, mirror.work)
+        assert (await in_mirror(mirror_database, BY_NAME["tasks"]))[str(key)]["name"] == "changed"
+
+
+def test_it_is_asked_again_soon_at_first_and_daily_in_the_end() -> None:
+    now, since, ask_at, waits = datetime(2026, 1, 1, tzinfo=UTC), None, None, []
+    times = 0
+    for _ in range(14):
+        found = refused(since, times, ask_at, now, 120.0)
+        assert found.believed is (times >= 1)
+        waits.append((found.ask_at - now).total_seconds())
+        since, times, ask_at, now = found.since, found.times, found.ask_at, found.ask_at
+    assert waits[:3] == [120, 240, 480]
+    assert waits == sorted(waits)
+    assert waits[-1] == 86400
+    early = refused(datetime(2026, 1, 1, tzinfo=UTC), 1, datetime(2026, 1, 1, 0, 2, tzinfo=UTC),
+                    datetime(2026, 1, 1, 0, 1, tzinfo=UTC), 120.0)
+    assert not early.believed, "asked too early it does not count"
+    assert early.ask_at - early.since == timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("fault", [{"kind": "redirect"}, {"kind": "stranger", "status": 403},
+                                   {"kind": "refuse", "status": 404, "name": "Company was not found."}],
+                         ids=["redirect", "proxy", "404"])
+async def test_a_strange_answer_to_whose_key_it_is_holds_deletions_and_ends_nothing(
+        fault: dict[str, Any], sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        gone = sim.account.ids("notes")[3]
+        sim.account.delete("notes", gone)
+        sim.faults.add(match="/companies/current", **fault)
+        await cycle(mirror.engine, mirror.work)
+        assert await sql("SELECT FROM _deleted") == []
+        sim.faults.clear()
+        await sql("UPDATE _hint SET try_at = now()")
+        await cycle(mirror.engine, mirror.work)
+        assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(gone)]
+
+
+# Deletions.
+
+
+async def test_lists_of_parents_that_all_come_back_empty_delete_nothing(sim: Simulator, open_mirror: Open,
+                                                                        mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        before = await in_mirror(mirror_database, BY_NAME["payment_sources"])
+        sim.faults.add("empty", "^/customers/[0-9]+/(payment_sources|contacts)$")
+        for name in ("payment_sources", "contacts"):
+            for _ in range(3):
+                await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
+                await follow(mirror.engine, BY_NAME[name], at_once=True)
+        assert await sql("SELECT FROM _deleted") == []
+        assert await in_mirror(mirror_database, BY_NAME["payment_sources"]) == before
+        sim.faults.clear()
+        for name in ("payment_sources", "contacts"):
+            await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
+            await follow(mirror.engine, BY_NAME[name], at_once=True)
+        assert await sql("SELECT FROM _hint WHERE kind = 'children'") == []
+
+
+async def test_one_refused_parameter_does_not_hide_rows_for_ever(sim: Simulator, open_mirror: Open,
+                                                                 mirror_database: str, sql: Sql) -> None:
+    sources = BY_NAME["payment_sources"]
+    hidden = sim.account.tables["payment_sources"].by_id[5].id
+    sim.account.delete("payment_sources", hidden)
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        before = await in_mirror(mirror_database, sources)
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:  # another process knows it as well
+        sim.faults.add("refuse", {"path": "^/customers/.*/payment_sources", "query": "include_hidden"}, status=400,
+                       name="The property 'include_hidden' does not exist.")
+        for _ in range(3):
+            await sweep(mirror.engine, mirror.work, sources, gently=True)
+            await follow(mirror.engine, sources, at_once=True)
+        assert await in_mirror(mirror_database, sources) == before
+        assert await sql("SELECT FROM _deleted") == []
+
+
+async def test_deletions_of_a_day_are_counted_together_however_they_were_found(
+        simulate: Simulate, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with simulate(objects=60, sizes={"notes": 300, "customers": 5}, event_delay=0.0, dense={}) as sim, \
+            open_mirror(sim, tuning=SHORT, sync_resources="customers,notes,events") as mirror:
+        await verbs.backfill(mirror)
+        for bite in range(8):  # some told by events, some found by sweeps, 20 at a time
+            for key in sim.account.ids("notes")[:20]:
+                sim.account.delete("notes", key, silent=bite % 2 == 0)
+            await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=True)
+            await cycle(mirror.engine, mirror.work)
+        gone = len(await sql("SELECT FROM _deleted"))
+        assert 50 <= gone <= 60, "a fifth of the table"
+        assert (await standing(mirror, "notes")).held == 160 - gone
+        sim.stats.reset()
+        await cycle(mirror.engine, mirror.work)
+        assert not any(path.endswith("/:id") for path in sim.stats.by_path), "what is held is not asked for again"
+        assert await verbs.verify_now(mirror, repair=True, force=True, found=[]) is Exit.OK
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
+        # what a person forced does not count against the day
+        sim.account.delete("notes", sim.account.ids("notes")[0])
+        await cycle(mirror.engine, mirror.work)
+        assert len(await sql("SELECT FROM _deleted")) in {161, 160}
+
+
+async def test_held_deletions_of_rows_that_are_there_again_are_let_go(sim: Simulator, open_mirror: Open,
+                                                                      mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        rows = [sim.account.tables["notes"].by_id[index] for index in range(70)]
+        for row in rows:
+            sim.account.tables["notes"].remove(row)
+        await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=True)
+        await cycle(mirror.engine, mirror.work)
+        assert (await standing(mirror, "notes")).held == 70
+        for row in rows:
+            sim.account.tables["notes"].add(row)
+        await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=True)
+        assert (await standing(mirror, "notes")).held == 0
+        assert await sql("SELECT FROM _deleted") == []
+
+
+async def test_a_page_that_is_empty_once_costs_few_requests_and_deletes_nothing(
+        simulate: Simulate, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with simulate(objects=60, sizes={"notes": 2000, "customers": 20}, dense={}) as sim, \
+            open_mirror(sim, tuning=SHORT, sync_resources="customers,notes") as mirror:
+        await verbs.backfill(mirror)
+        await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
+        sim.stats.reset()
+        sim.faults.add("empty", {"path": "^/notes$", "query": "per_page=100"}, count=1)
+        await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=False)
+        assert await kinds(mirror, "notes") == {Kind.FAILED}
+        await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=False)
+        assert await kinds(mirror, "notes") == set()
+        await cycle(mirror.engine, mirror.work)
+        assert sim.stats.requests < 100
+        assert await sql("SELECT FROM _deleted") == []
+
+
+async def test_a_plan_is_gone_only_when_its_invoice_says_so(simulate: Simulate, open_mirror: Open, mirror_database: str,
+                                                            sql: Sql) -> None:
+    plans = BY_NAME["payment_plans"]
+    async with simulate(objects=60, sizes={"payment_plans": 12}, dense={}) as sim, \
+            open_mirror(sim, tuning=SHORT, sync_resources="customers,invoices,payment_plans,events") as mirror:
+        await verbs.backfill(mirror)
+        before = await in_mirror(mirror_database, plans)
+        for status, words in ((400, "Something is wrong with your request."), (404, "Invoice was not found: 5")):
+            sim.faults.set([{"kind": "refuse", "match": "^/invoices/[0-9]+/payment_plan", "status": status,
+                             "name": words}])
+            for _ in range(3):
+                await sweep(mirror.engine, mirror.work, plans, gently=True)
+                await follow(mirror.engine, plans, at_once=True)
+        assert await in_mirror(mirror_database, plans) == before
+        assert await sql("SELECT FROM _deleted") == []
