@@ -21,7 +21,7 @@ from sync_daemon.errors import Exit, Stopped, SyncError, exit_of
 from sync_daemon.log import bind, log
 from sync_daemon.mirror import COUNTS, Mirror, beat, tell_retrying
 from sync_daemon.opening import open_database, prepare_schema
-from sync_daemon.pacing import Turnstile
+from sync_daemon.pacing import Gate, Turnstile
 from sync_daemon.progress import Progress, Tally
 from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader
@@ -90,7 +90,7 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: C
         who = await account.pin(client, store, settings.origin)
         await store.value("retry_rejected", __version__)
         run_id = await store.value("begin_run", verb, __version__, log_id)
-        quarter = asyncio.Semaphore(max(1, settings.invoiced_max_concurrency // 4))
+        quarter = Gate(max(1, settings.invoiced_max_concurrency // 4))
         reader = Reader(client, round(settings.sync_overlap), progress)
         await store.value("ask_now")
         lanes = Turnstile(settings.invoiced_max_concurrency)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from sync_daemon import plan
 from sync_daemon.errors import Stopped
 from sync_daemon.log import log
-from sync_daemon.pacing import Turnstile
+from sync_daemon.pacing import Gate, Turnstile
 from sync_daemon.plan import BEFORE_ALL, Cursor, Kind
 from sync_daemon.progress import Progress, State
 from sync_daemon.reader import Fetched, Reader
@@ -49,7 +49,7 @@ class Engine:
     progress: Progress
     lanes: Turnstile
     """Lets as many lanes walk at once as requests may be in flight, long ones first."""
-    sweeps: asyncio.Semaphore
+    sweeps: Gate
     """How many requests the sweeps may have in flight."""
     tuning: Tuning = AS_IT_IS
     troubled: set[tuple[str, str]] = field(default_factory=set)

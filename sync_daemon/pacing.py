@@ -119,3 +119,20 @@ class Pace(Turnstile):
 
         handle = asyncio.get_running_loop().call_later(seconds, give_back)
         self._kept.add(handle)
+
+
+class Gate:
+    """A part of the limit for what must leave most of it to others. No list takes all of that part: one that hangs
+    would hold up the rest.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._share = max(1, places - 1)
+        self._of_each: dict[str, asyncio.Semaphore] = {}
+
+    @asynccontextmanager
+    async def place(self, name: str) -> AsyncIterator[None]:
+        """Waits for a place of the list `name`, and holds it."""
+        async with self._of_each.setdefault(name, asyncio.Semaphore(self._share)), self._places:
+            yield

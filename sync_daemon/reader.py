@@ -5,7 +5,6 @@ Nothing is stored here. `probes` finds out what a list can do, `engine` and its 
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import math
 import time
@@ -18,7 +17,7 @@ from sync_daemon import plan
 from sync_daemon.api import Answer, Api, Query
 from sync_daemon.errors import Disorder, Refusal, RetryLater, TooDeep, Unavailable
 from sync_daemon.log import log
-from sync_daemon.pacing import FIRST, GAPS
+from sync_daemon.pacing import FIRST, GAPS, Gate
 from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Key, Kind, Step
 from sync_daemon.progress import Failing, Progress
 from sync_daemon.records import NotAList, Page, read_page
@@ -65,7 +64,7 @@ class Reader:
     """Most rows that an answer of a list has held."""
     abilities: dict[tuple[str, str], tuple[bool, float]] = field(default_factory=dict)
     """What was found out about a list, by resource and ability, and when, by our monotonic clock."""
-    gate: asyncio.Semaphore | None = None
+    gate: Gate | None = None
     """How many requests may be in flight besides the shared limit, for what must leave most of that to others."""
     patience: Patience | None = None
     """When to give up on a request; None: as the API does by default."""
@@ -133,7 +132,7 @@ class Reader:
             failing[number] = Failing(begun, str(error), error.brief)
 
         try:
-            async with self.gate or nullcontext():
+            async with self.gate.place(resource.name) if self.gate else nullcontext():
                 return await self.api.get(path, query, parse=lambda answer: (replace(answer, body=b""), parse(answer)),
                                           patience=self.patience, rank=rank, on_retry=on_retry)
         except Refusal as error:
