@@ -132,13 +132,14 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
     settled = lane.cursor.o > 0  # a cursor within a second is worth one move: the next question then finds nothing
     tail = (resource.name, lane.part, engine.store.outages)
     front = newest = engine.fronts.get(tail, BEFORE_ALL)
+    here = engine.store.clock.now().timestamp()  # where the server shows no time, ours says what is of the future
     if not engine.reader.api.shows_time:  # nothing settles: what is not new is left to the sweeps
         at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
     while True:
         engine.going_on()
         fetched, step = await engine.reader.advance(resource, lane.part, at)
         keys = fetched.page.order
-        newest = max([newest, *(u for u, _ in keys if u <= (engine.reader.api.server_time or BEFORE_ALL))])
+        newest = max([newest, *(u for u, _ in keys if u <= (engine.reader.api.server_time or here))])
         settled = settled or any(lane.cursor.key < key and key[0] <= fetched.horizon for key in keys)
         target: Cursor | None = None
         passed = step.kind is Kind.END or step.cursor.u > fetched.horizon

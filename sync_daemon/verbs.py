@@ -102,7 +102,7 @@ async def _verified(mirror: Mirror, resource: Resource, *, repair: bool, force: 
         await recount(engine, mirror.work, resource)
     elif findings.green:
         await count_again(engine, resource)
-    await engine.store.value("note_verified", resource.name, findings.count, findings.open)
+    await engine.store.value("note_verified", resource.name, findings.differences, findings.open)
     return findings
 
 

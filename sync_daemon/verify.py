@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sync_daemon.attempt import RACES, Work
@@ -19,6 +19,7 @@ from sync_daemon.compare import absent, has_retrieve, is_composed
 from sync_daemon.deletions import Fate, fates_of
 from sync_daemon.engine import Engine
 from sync_daemon.errors import RetryLater
+from sync_daemon.event_rules import second
 from sync_daemon.feed import EVENTS, events_since, open_feed, read_feed
 from sync_daemon.hints import follow
 from sync_daemon.plan import Cursor
@@ -73,8 +74,13 @@ class Findings:
     why: str = ""
 
     @property
+    def differences(self) -> int:
+        return len(self.missing) + len(self.extra) + len(self.different)
+
+    @property
     def count(self) -> int:
-        return len(self.missing) + len(self.extra) + len(self.different) + len(self.rejected)
+        """What is wrong; of rejected records `_rejected` tells as well."""
+        return self.differences + len(self.rejected)
 
     @property
     def open(self) -> int:
@@ -256,7 +262,8 @@ async def _of_events(engine: Engine) -> AsyncGenerator[Reading, None]:
     seen: set[Key] = set()
     async with aclosing(events_since(engine, await first_event(engine))) as pages:
         async for page in pages:
-            records = [record for record in page.fetched.page.records if record.key not in seen]
+            records = [replace(record, order=(second(page.events[record.key]), record.order[1]))
+                       for record in page.fetched.page.records if record.key not in seen]
             seen = {record.key for record in page.fetched.page.records}
             yield Reading(records, len(records), [], page.fetched.page.rejects)
 

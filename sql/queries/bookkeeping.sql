@@ -59,7 +59,8 @@ UPDATE {schema}._cursor SET missing = $2 WHERE resource = $1 AND missing IS DIST
 
 -- name: note_success
 -- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list. What
--- stands there of tomorrow was noted while a clock was ahead.
+-- stands there of tomorrow was noted while a clock was ahead. What an earlier verification found, a complete read has
+-- mended, as far as that can be.
 INSERT INTO {schema}._cursor (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
 ON CONFLICT (resource) DO UPDATE
 SET succeeded_at = greatest(excluded.succeeded_at,
@@ -67,7 +68,9 @@ SET succeeded_at = greatest(excluded.succeeded_at,
     swept_at = greatest(excluded.swept_at,
         CASE WHEN _cursor.swept_at < pg_catalog.now() + interval '1 minute' THEN _cursor.swept_at END),
     deep_at = greatest(excluded.swept_at,
-        CASE WHEN _cursor.deep_at < pg_catalog.now() + interval '1 minute' THEN _cursor.deep_at END)
+        CASE WHEN _cursor.deep_at < pg_catalog.now() + interval '1 minute' THEN _cursor.deep_at END),
+    differences = CASE WHEN excluded.swept_at > _cursor.verified_at THEN NULL ELSE _cursor.differences END,
+    unsettled = CASE WHEN excluded.swept_at > _cursor.verified_at THEN NULL ELSE _cursor.unsettled END
 
 -- name: note_deep
 UPDATE {schema}._cursor SET deep_at = $2 WHERE resource = $1
