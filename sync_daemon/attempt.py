@@ -55,6 +55,9 @@ CLEARS: Final[dict[Activity, tuple[Activity, ...]]] = {
 WHOLE: Final = (Activity.LOAD, Activity.POLL, Activity.SWEEP)
 """What shows that the list may be read."""
 
+CHANGES: Final = (Activity.POLL, Activity.REFETCH)
+"""What stores rows because they changed at the source."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -93,7 +96,8 @@ async def attempt(engine: Engine, resource: Resource, activity: Activity, work: 
 
     `beside` tells that other work says when the resource is done: a first load under way, or its polls.
     """
-    before, began, begun = engine.progress.of(resource.name).state, engine.store.clock.now(), time.monotonic()
+    tally = engine.progress.of(resource.name)
+    before, stored, began, begun = tally.state, tally.stored, engine.store.clock.now(), time.monotonic()
     try:
         for _ in range(RACES):
             try:
@@ -123,6 +127,9 @@ async def attempt(engine: Engine, resource: Resource, activity: Activity, work: 
     finally:
         engine.progress.count(resource.name, seconds=time.monotonic() - begun)
     await _note_success(engine, resource, activity, began)
+    if activity in CHANGES and tally.stored > stored and resource.name in engine.keyless:
+        # what was rejected may have been mended at the source: nobody knows which row it is
+        await engine.store.value("want_sweep_hourly", resource.name)
     if not beside:
         mark(engine, resource, State.DONE)
     return True
@@ -189,6 +196,7 @@ async def cursors(engine: Engine) -> dict[str, Row]:
     """The bookkeeping of each resource; what other processes noted counts from now on here as well."""
     rows = {row["resource"]: row for row in await engine.store.rows("cursors")}
     engine.troubled = {(name, activity) for name, row in rows.items() for activity in row["troubled"]}
+    engine.keyless = {name for name, row in rows.items() if row["keyless"]}
     engine.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
     engine.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}
     return rows

@@ -56,6 +56,8 @@ class Engine:
     """Resources and the activities in which they fail, by whichever process; the next success clears them."""
     refused: set[str] = field(default_factory=set)
     """Resources that were refused when the bookkeeping was last read."""
+    keyless: set[str] = field(default_factory=set)
+    """Resources of which something is rejected whose key nobody knows."""
     proven: set[tuple[str, str]] = field(default_factory=set)
     """Undocumented abilities of lists that were once seen to work."""
     refusals: Counter[str] = field(default_factory=Counter)

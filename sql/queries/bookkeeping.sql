@@ -24,8 +24,9 @@ INSERT INTO {schema}._account (company_id, company_name, origin, time_zone) VALU
 ON CONFLICT (one) DO NOTHING
 
 -- name: cursors
--- With the activities in which each resource fails.
-SELECT c.*, ARRAY(SELECT activity FROM {schema}._problem AS p WHERE p.resource = c.resource) AS troubled
+-- With the activities in which each resource fails, and whether something of it is rejected whose key nobody knows.
+SELECT c.*, ARRAY(SELECT activity FROM {schema}._problem AS p WHERE p.resource = c.resource) AS troubled,
+    EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
 FROM {schema}._cursor AS c ORDER BY resource
 
 -- name: cursor
@@ -82,6 +83,11 @@ UPDATE {schema}._cursor SET verified_at = pg_catalog.now(), differences = $2, un
 -- name: want_sweep
 -- A wish that only a complete read which begins later serves.
 UPDATE {schema}._cursor SET sweep_wanted_at = pg_catalog.now() WHERE resource = $1
+
+-- name: want_sweep_hourly
+-- The same, unless one was wished for or made within an hour.
+UPDATE {schema}._cursor SET sweep_wanted_at = pg_catalog.now()
+WHERE resource = $1 AND greatest(sweep_wanted_at, swept_at, '-infinity') < pg_catalog.now() - interval '1 hour'
 
 -- name: note_problem
 -- $1 resource, $2 activity, $3 why, $4 why in brief.
@@ -311,10 +317,6 @@ SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._rejected GROUP BY re
 
 -- name: clear_rejected
 DELETE FROM {schema}._rejected WHERE resource = $1 AND last_at < $2
-
--- name: keyless_rejects
--- Whether something of the resource is rejected whose key nobody knows: only a complete read tells when it is mended.
-SELECT EXISTS (SELECT FROM {schema}._rejected WHERE resource = $1 AND key IS NULL)
 
 -- name: misfit_counts
 SELECT m.resource, f.field, pg_catalog.count(*) AS rows

@@ -11,6 +11,7 @@ from sync_daemon import verbs
 from sync_daemon.errors import Exit
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
+from sync_daemon.sweeping import due_sweeps, sweep
 from tests.comparing import at_source, in_mirror, value_of
 from tests.conftest import Open, Simulate, Sql
 
@@ -115,6 +116,23 @@ async def test_once_a_refused_record_is_served_soundly_nothing_is_held_against_i
         assert await verbs.backfill(mirror) is Exit.OK
         assert str(ID) in await in_mirror(mirror_database, INVOICES)
         assert await sql("SELECT FROM _rejected") == []
+
+
+async def test_what_was_refused_without_a_key_is_known_to_be_mended_once_the_list_was_read_whole(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    sim.account.raw("invoices", '{"id":"x"}', key=ID, updated_at=STAMP)
+    async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
+        assert await verbs.backfill(mirror) is Exit.PARTLY
+        await sql("UPDATE _cursor SET swept_at = now() - interval '61 minutes'")  # wished for hourly at the most
+        sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{sim.account.now()}}}', key=ID, replace=True)
+        await verbs.one_cycle(mirror)
+        assert str(ID) in await in_mirror(mirror_database, INVOICES)
+        assert await due_sweeps(mirror.engine, mirror.work) == [INVOICES]
+        await sweep(mirror.engine, mirror.work, INVOICES, gently=True)
+        assert await sql("SELECT FROM _rejected") == []
+        sim.account.update("invoices", sim.account.ids("invoices")[0], {"name": "x"})
+        await verbs.one_cycle(mirror)
+        assert await due_sweeps(mirror.engine, mirror.work) == []
 
 
 async def test_a_whole_page_of_refused_records_stops_nothing(sim: Simulator, open_mirror: Open, mirror_database: str,
