@@ -79,6 +79,23 @@ def test_keys_that_are_not(text: str) -> None:
         read(INVOICES, text.encode(), AT)
 
 
+@pytest.mark.parametrize(("text", "key"), [
+    ('{"id":7,"x":NaN}', "7"), ('{"x":NaN,"id": 7}', "7"), (r'{"a":"\"id\":5","x":NaN,"id":7}', "7"),
+    ('{"items":[{"id":5}],"x":NaN,"id":7 }', "7"), ('{"id":"7","x":NaN}', None), ('{"items":[{"id":5}],"x":NaN}', None),
+    ('{"id":7.5,"x":NaN}', None), ('{"id":123456789012345678901,"x":NaN}', None), ('{"xid":7,"x":NaN}', None),
+])
+def test_a_record_that_can_not_be_decoded_shows_its_id_or_none_at_all(text: str, key: str | None) -> None:
+    [reject] = read_page(INVOICES, f"[{text}]".encode(), AT).rejects
+    assert reject.key == key
+
+
+@given(st.dictionaries(st.text(max_size=5).filter(lambda name: name != "id"), JSON, max_size=4), st.integers(1, 10**15))
+def test_the_id_of_what_can_not_be_decoded_is_that_of_the_record_itself(fields: dict[str, Any], ident: int) -> None:
+    text = json.dumps(fields | {"id": ident})[:-1] + ',"broken":NaN}'
+    [reject] = read_page(INVOICES, f"[{text}]".encode(), AT).rejects
+    assert reject.key == str(ident)
+
+
 def test_composed_keys() -> None:
     assert read(SOURCES, b'{"object":"card","id":5}', AT).key == "card:5"
     for text in (b'{"id":5}', b'{"object":"","id":5}', b'{"object":5,"id":5}', b'{"object":"card"}'):
