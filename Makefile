@@ -15,7 +15,7 @@ help: ## list what there is
 	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
 	@echo "make test      run all tests (ARGS='-k name' runs some)"
 	@echo "make test-systemd   boot the units in a container (root; a few minutes)"
-	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n QUICK=1)"
+	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n SECONDS=60)"
 	@echo "make bench     measure it beside COPY, dlt and tap-invoiced (ARGS=--quick, ARGS=--no-peers)"
 	@echo "make lint      ruff, and the import layers"
 	@echo "make types     mypy --strict"
@@ -35,7 +35,7 @@ test-systemd: $(READY)
 
 soak: $(READY)
 	@$(PROJECTS_PYTHON) -m tests.acceptance.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) \
-	  $(if $(QUICK),--quick --seconds 30)
+	  $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: $(READY)
 	@$(PROJECTS_PYTHON) -m bench $(ARGS)

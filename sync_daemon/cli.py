@@ -17,6 +17,7 @@ import click
 from sync_daemon import __version__, log
 from sync_daemon.errors import Exit, Fatal, Stopped, SyncError, exit_of
 from sync_daemon.resources import BY_NAME, Resource
+from sync_daemon.tuning import AS_IT_IS, Tuning
 
 if TYPE_CHECKING:
     from sync_daemon.mirror import Mirror
@@ -131,7 +132,8 @@ def migrate(env_file: Path | None, only_print: bool) -> None:
 @click.option("--since", type=_Day(), metavar="DATE", help="Only read again what changed since; moves no cursor.")
 @click.option("--dry-run", is_flag=True, help="Show rows, requests and minutes to expect; write nothing.")
 @_as_json
-def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int | None, dry_run: bool,
+@click.pass_obj
+def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...], since: int | None, dry_run: bool,
              as_json: bool) -> None:
     """Load the account, once.
 
@@ -152,7 +154,7 @@ def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int 
         await screen.summary(mirror, as_json=as_json)
         return code
 
-    _end(_run(daemon.supervise(settings, "backfill", work)))
+    _end(_run(daemon.supervise(settings, "backfill", work, tuning=tuning)))
 
 
 @cli.command()
@@ -160,7 +162,8 @@ def backfill(env_file: Path | None, resources: tuple[Resource, ...], since: int 
 @click.argument("resource", type=_Resource())
 @click.option("--id", "ident", type=int, metavar="ID", help="Only this object.")
 @_as_json
-def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
+@click.pass_obj
+def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
     """Read one resource again, in place.
 
     From its start, or only the object named by --id. The table is never empty meanwhile. Of `events` it fetches all
@@ -182,7 +185,7 @@ def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json
         await screen.summary(mirror, as_json=as_json, only=resource.name)
         return code
 
-    _end(_run(daemon.supervise(settings, "resync", work)))
+    _end(_run(daemon.supervise(settings, "resync", work, tuning=tuning)))
 
 
 @cli.command()
@@ -191,7 +194,9 @@ def resync(env_file: Path | None, resource: Resource, ident: int | None, as_json
 @click.option("--repair", is_flag=True, help="Mend what differs.")
 @click.option("--force", is_flag=True, help="With --repair: delete even where it is a large part of a table.")
 @_as_json
-def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool, force: bool, as_json: bool) -> None:
+@click.pass_obj
+def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...], repair: bool, force: bool,
+           as_json: bool) -> None:
     """Compare the mirror with the account.
 
     Says what is missing, extra or different, each counted only if it stands on a second reading. Ends with 0 if all is
@@ -214,12 +219,13 @@ def verify(env_file: Path | None, resources: tuple[Resource, ...], repair: bool,
         show_findings(found, mirror.engine.progress, as_json=as_json)
         return code
 
-    _end(_run(daemon.supervise(settings, "verify", work)))
+    _end(_run(daemon.supervise(settings, "verify", work, tuning=tuning)))
 
 
 @cli.command()
 @_env_file
-def run(env_file: Path | None) -> None:
+@click.pass_obj
+def run(tuning: Tuning, env_file: Path | None) -> None:
     """Keep the mirror fresh, for ever.
 
     A first load if none was finished, then a cycle every SYNC_INTERVAL, sweeps and verifications at their own pace,
@@ -229,20 +235,21 @@ def run(env_file: Path | None) -> None:
     from sync_daemon.systemd import notifier, watchdog_seconds
 
     settings = _settings(env_file)
-    _end(_run(service.run(settings, notifier(os.environ), watchdog_seconds(os.environ))))
+    _end(_run(service.run(settings, notifier(os.environ), watchdog_seconds(os.environ), tuning)))
 
 
 @cli.command()
 @_env_file
 @_as_json
-def status(env_file: Path | None, as_json: bool) -> None:
+@click.pass_obj
+def status(tuning: Tuning, env_file: Path | None, as_json: bool) -> None:
     """Show what is mirrored, and how fresh.
 
     Also what failed, and the recent runs. From the database alone; ends with 3 if something is not right.
     """
     from sync_daemon.status import show_status
 
-    _end(_run(show_status(_settings(env_file, without_key=True, logs=False), as_json=as_json)))
+    _end(_run(show_status(_settings(env_file, without_key=True, logs=False), tuning, as_json=as_json)))
 
 
 @cli.command()
@@ -337,10 +344,10 @@ def _end(code: Exit) -> NoReturn:
     raise SystemExit(code)
 
 
-def main() -> None:
+def main(tuning: Tuning = AS_IT_IS) -> None:
     """Entry point; what nobody expected ends with a traceback and exit code 1."""
     try:
-        cli()
+        cli(obj=tuning)
     except Exception:  # noqa: BLE001 - the last resort, so that a bug has its own exit code
         if log.is_journal(sys.stderr, os.environ):
             log.ensure_configured()

@@ -16,6 +16,7 @@ from sync_daemon.mirror import Mirror
 from sync_daemon.settings import Settings
 from sync_daemon.systemd import Notify, keep_telling
 from sync_daemon.together import beside, wait
+from sync_daemon.tuning import Tuning
 from sync_daemon.watch import Watch
 
 LINGER: Final = 15.0
@@ -24,10 +25,10 @@ FOR_A_PERSON: Final = (Exit.REFUSED, Exit.CONFIG)
 """Ends after which a service manager does not start again by itself."""
 
 
-async def run(settings: Settings, notify: Notify, watchdog: float | None) -> Exit:
+async def run(settings: Settings, notify: Notify, watchdog: float | None, tuning: Tuning) -> Exit:
     """Runs for ever and returns the exit code. Raises SyncError when it could not even start."""
     faulthandler.enable()  # the watchdog ends a stuck process by SIGABRT: the log then shows where it stood
-    return await supervise(settings, "run", verbs.run, partial(_watched, notify, watchdog), notify)
+    return await supervise(settings, "run", verbs.run, partial(_watched, notify, watchdog), notify, tuning)
 
 
 @asynccontextmanager

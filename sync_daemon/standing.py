@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sync_daemon.counts import READ
 from sync_daemon.mirror import SILENCE
@@ -14,12 +14,10 @@ from sync_daemon.problems import Facts, Failure, Kind, Problem, problems_of
 from sync_daemon.resources import CHILD_SWEEPS, Resource, Way
 from sync_daemon.settings import Settings
 from sync_daemon.store import LOAD, Lane, Store
+from sync_daemon.tuning import AS_IT_IS, Tuning
 
 if TYPE_CHECKING:
     from sync_daemon.database import Row
-
-LEAST_LIMIT: Final = 900.0
-"""Seconds that anything may be behind before it is worth a word: a request has five minutes to succeed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,7 @@ class Standing(Facts):
         return problems_of(self, now)
 
 
-async def read_standings(store: Store, settings: Settings) -> list[Standing]:
+async def read_standings(store: Store, settings: Settings, tuning: Tuning = AS_IT_IS) -> list[Standing]:
     """What the bookkeeping says of each chosen resource."""
     cursors = {row["resource"]: row for row in await store.rows("cursors")}
     fresh = {row["resource"]: row["second"] for row in await store.rows("freshness")}
@@ -57,13 +55,14 @@ async def read_standings(store: Store, settings: Settings) -> list[Standing]:
         mine = known.setdefault(row["resource"], {})
         mine["unread"] = mine.get("unread", 0) + row["many"]
         mine["unread_key"], mine["unread_why"] = row["key"], row["why"]
-    return [await _standing(store, settings, resource, cursors.get(resource.name), fresh.get(resource.name),
+    return [await _standing(store, settings, tuning, resource, cursors.get(resource.name), fresh.get(resource.name),
                             known[resource.name]) for resource in settings.resources]
 
 
-async def _standing(store: Store, settings: Settings, resource: Resource, row: Row | None, fresh: int | None,
-                    known: dict[str, Any]) -> Standing:
-    facts = {"resource": resource.name, "read": READ[resource.way], "limit": limit(resource, settings), **known}
+async def _standing(store: Store, settings: Settings, tuning: Tuning, resource: Resource, row: Row | None,
+                    fresh: int | None, known: dict[str, Any]) -> Standing:
+    facts = {"resource": resource.name, "read": READ[resource.way], "limit": limit(resource, settings, tuning),
+             **known}
     if row is None:
         return Standing(**facts)
     now = store.clock.now()
@@ -87,11 +86,11 @@ def period(resource: Resource, settings: Settings) -> float | None:
     return settings.sync_sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1)
 
 
-def limit(resource: Resource, settings: Settings) -> float:
+def limit(resource: Resource, settings: Settings, tuning: Tuning) -> float:
     """Seconds that a resource may be behind: ten cycles, three polls, or two sweeps."""
     if resource.way in {Way.VALUE, Way.FEED}:
-        return max(LEAST_LIMIT, 10 * settings.sync_interval, 3 * settings.sync_poll_every)
-    return max(LEAST_LIMIT, 2 * (period(resource, settings) or 0.0))
+        return max(tuning.least_late, 10 * settings.sync_interval, 3 * settings.sync_poll_every)
+    return max(tuning.least_late, 2 * (period(resource, settings) or 0.0))
 
 
 async def _percent(store: Store, resource: Resource, row: Row) -> int | None:

@@ -15,6 +15,7 @@ from sync_daemon.output import STYLES, few, number, print_table, say, say_json, 
 from sync_daemon.problems import BUSY, UNAVAILABLE, Problem, count
 from sync_daemon.settings import Settings
 from sync_daemon.standing import Standing, read_daemon, read_runs, read_standings
+from sync_daemon.tuning import AS_IT_IS, Tuning
 
 if TYPE_CHECKING:
     from sync_daemon.database import Row
@@ -43,11 +44,11 @@ class Line:
         return told | {name: _iso(told[name]) for name in ("vouched", "next_sweep", "verified_at")}
 
 
-async def show_status(settings: Settings, *, as_json: bool) -> Exit:
+async def show_status(settings: Settings, tuning: Tuning = AS_IT_IS, *, as_json: bool) -> Exit:
     """Prints how things stand; PARTLY unless all is green. Raises Fatal (78) where there is no mirror."""
     async with open_store(settings) as store:
         now = store.clock.now()
-        standings = await read_standings(store, settings)
+        standings = await read_standings(store, settings, tuning)
         daemon = await read_daemon(store, settings)
         held = await rows_held(store, list(settings.resources))
         told = await read_runs(store, settings, RUNS)

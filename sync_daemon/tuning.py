@@ -43,6 +43,8 @@ class Tuning:
     """Until the next look at what could not be looked at."""
     look_again: tuple[float, ...] = (1.0, 10.0, 60.0)
     """Until the next looks for what is told and does not show (yet)."""
+    least_late: float = 900.0
+    """What anything may be behind before it is worth a word: a request has five minutes to succeed."""
     most_deleted: int = 50
     """Rows: more of one resource within a day, and more than a fifth of its table, wait for a person."""
 

@@ -160,7 +160,7 @@ class Watch:
     async def read_book(self) -> None:
         """Asks the database. Raises SyncError."""
         book, settings = self._book, self.mirror.settings
-        standings = await read_standings(self._store, settings)
+        standings = await read_standings(self._store, settings, self.mirror.engine.tuning)
         book.standings = {standing.resource: standing for standing in standings}
         book.runs = await read_runs(self._store, settings, RUNS)
         book.daemon = await read_daemon(self._store, settings)
@@ -212,8 +212,9 @@ class Watch:
     def _seen(self, resource: Resource) -> Seen:
         name, settings, now = resource.name, self.mirror.settings, self._now()
         tally = self.mirror.engine.progress.of(name)
+        tuning = self.mirror.engine.tuning
         book = self._book.standings.get(name) or Standing(resource=name, read=READ[resource.way],
-                                                          limit=limit(resource, settings))
+                                                          limit=limit(resource, settings, tuning))
         speed = self._speeds.setdefault(name, Speed())
         speed.note(tally.done if resource.way is Way.CHILD else tally.seen)
         loading = tally.state is State.READING

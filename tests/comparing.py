@@ -41,10 +41,11 @@ async def at_source(url: str, key: str, resource: Resource) -> dict[str, Any]:
     async with aiohttp.ClientSession(headers=headers) as session, session.get(address) as answer:
         assert answer.status == 200, await answer.text()
         found = value_of(await answer.read())
-    return {_key(resource, row): row for row in ([found] if single else found)}
+    return {key_of(resource, row): row for row in ([found] if single else found)}
 
 
-def _key(resource: Resource, row: dict[str, Any]) -> str:
+def key_of(resource: Resource, row: dict[str, Any]) -> str:
+    """The key of our table."""
     if resource.key == "object:id":
         return f"{row['object']}:{row['id']}"
     return str(row.get(resource.key, row["id"]))

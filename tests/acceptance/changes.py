@@ -20,15 +20,17 @@ LATEST = 2.5
 """Seconds until a late change is visible at most: less than the overlap of the runs, less one."""
 MOST_DELETES = 40
 """Deletions of one list in a history: of more than 50 and a fifth of a table at once a person must decide."""
-FEWEST = 4
-"""Rows that every list keeps: one that shows nothing at all proves nothing."""
 POLLED = [one.name for one in RESOURCES if one.way is Way.VALUE]
 LISTS = [one.name for one in RESOURCES if one.way not in {Way.FEED, Way.SINGLE}]
 CATALOGUE = ("items", "plans", "tax_rates", "coupons")
 TWO_LISTINGS = {one.name for one in RESOURCES if one.retrieve is None or one.key != "id"}
-"""Lists whose deletions are believed only after two listings a minute apart."""
+"""Lists whose deletions are believed only after two listings."""
 LATE = [*(name for name in POLLED if name != "notes"), "charges", "refunds", "payouts", "gl_accounts"]
 """Lists whose rows are not taken away along with a customer's."""
+PARENTS = {one.parent for one in RESOURCES if one.parent is not None}
+TOLD = {name for name, spec in CATALOG.items() if {"created", "updated", "deleted"} <= spec.verbs
+        and name != "transactions"}
+"""Lists whose every change has an event; transactions of a payment have none."""
 IMPORTED = ("invoices", "payments", "transactions", "credit_notes", "estimates", "customers", "contacts", "tasks",
             "notes", "items", "charges")
 TEXTS = ("notes", "description", "name", "title", "memo", "nickname")
@@ -36,15 +38,13 @@ TEXTS = ("notes", "description", "name", "title", "memo", "nickname")
 
 @dataclass(slots=True)
 class Changes:
-    """`quick` leaves out deletions that take a minute to be believed, `told_only` what only a sweep can find out:
-
-    changes without a new updated_at, with one of long ago, and deletions without an event.
+    """`told_only` leaves out what only a sweep can find out: silent changes without a new updated_at, and deletions
+    without an event.
     """
 
     account: Account
     dice: random.Random
     forget: Callable[[], None]
-    quick: bool = False
     told_only: bool = False
     made: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
@@ -59,8 +59,8 @@ class Changes:
         steps: dict[Callable[[], object], int] = {
             self._touch: 20, self._update: 20, self._silent_update: 8, self._late_update: 10, self._stamped: 4,
             self._create: 16, self._late_create: 8, self._delete: 12, self._void: 4, self._cancel: 3, self._archive: 2,
-            self._import: 2, self._merge: 2, self._return: 3, self._plan: 2, self._take_plan: 1, self._forget: 2,
-            self._delay: 2, self._pass_time: 1,
+            self._empty: 1, self._import: 3, self._merge: 2, self._merge_on: 1, self._return: 3, self._plan: 2,
+            self._take_plan: 1, self._forget: 2, self._delay: 2, self._pass_time: 1,
         }
         act = self.dice.choices(list(steps), list(steps.values()))[0]
         name = act.__name__.strip("_")
@@ -80,7 +80,7 @@ class Changes:
         rows, key = self.account.tables[resource].by_id, self._row(resource)
         busy = key is None or self._busy.get((resource, key), 0) > self.account.clock.elapsed()
         spent = self._deleted[resource] + count > MOST_DELETES
-        return None if busy or spent or len(rows) - count < FEWEST else key
+        return None if busy or spent or len(rows) < count else key
 
     def _text(self, resource: str, key: int) -> dict[str, Any]:
         content = self.account.content(self.account.find(resource, key))
@@ -104,12 +104,11 @@ class Changes:
         return self._change(self.dice.choice(LATE), visible_in=self.dice.uniform(0.1, LATEST))
 
     def _stamped(self) -> object:
-        """With an updated_at that is not now: none, of the past, of a clock that is ahead."""
-        if self.told_only:
-            return None
-        second = self.dice.choice([None, 0, self.account.now() - self.dice.randrange(1, 10**6),
+        """With an updated_at that is not now: none, of the hour that comes twice, of a clock that is ahead."""
+        second = self.dice.choice([None, 0, self.account.now() - 3600,
+                                   self.account.now() - self.dice.randrange(1, 10**6),
                                    self.account.now() + self.dice.randrange(1, 15)])
-        resource = self.dice.choice(POLLED)
+        resource = self.dice.choice([name for name in POLLED if not self.told_only or name in TOLD])
         if self.dice.random() < 0.5:
             return resource, self.account.create(resource, updated_at=second), second
         return self._change(resource, updated_at=second)
@@ -138,8 +137,8 @@ class Changes:
         resource = self.dice.choice([name for name in LISTS if name != "payment_plans"])
         removal = CATALOG[resource].removal
         hard = removal in {"hard", "never"} or self.dice.random() < 0.6
-        if hard and ((self.quick and resource in TWO_LISTINGS) or (self.told_only and resource == "transactions")):
-            return None  # transactions of a payment have no events
+        if hard and self.told_only and resource not in TOLD:
+            return None
         key = self._free(resource)
         if key is None or (hard and not self._may_go(resource, key)):
             return None
@@ -158,9 +157,8 @@ class Changes:
             return True
         lost = Counter({child: len(self.account.owned(child, [key])) for child in
                         ("contacts", "payment_sources", "pending_line_items", "notes", "tasks")})
-        fits = all(self._deleted[child] + count <= MOST_DELETES
-                   and len(self.account.tables[child].by_id) - count >= FEWEST for child, count in lost.items())
-        if not fits or (self.quick and lost["payment_sources"]) or (self.told_only and lost["notes"]):
+        fits = all(self._deleted[child] + count <= MOST_DELETES for child, count in lost.items())
+        if not fits or (self.told_only and lost["notes"]):
             return False
         self._deleted.update(lost)
         return True
@@ -206,6 +204,31 @@ class Changes:
         self.account.merge(winner, loser)
         return winner, loser
 
+    def _merge_on(self) -> object:
+        """Two merges in a row: the winner of the first is the loser of the second."""
+        first, second = self._merge(), None
+        if isinstance(first, tuple) and self._deleted["customers"] < MOST_DELETES:
+            rows = [row.id for row in self.account.tables["customers"].by_id if row.id != first[0]]
+            second = self.dice.choice(rows) if rows else None
+            if second is not None:
+                self._deleted["customers"] += 1
+                self.account.merge(second, first[0])
+        return first and (first, second)
+
+    def _empty(self) -> object:
+        """The last rows of a list go."""
+        resource = self.dice.choice([name for name in LISTS if name not in PARENTS])
+        rows = [row.id for row in self.account.tables[resource].by_id]
+        busy = any(self._busy.get((resource, key), 0) > self.account.clock.elapsed() for key in rows)
+        silent = self.dice.random() < 0.5 and not self.told_only
+        if not rows or busy or self._deleted[resource] + len(rows) > MOST_DELETES or (
+                self.told_only and resource not in TOLD):
+            return None
+        for key in rows:
+            self.account.delete(resource, key, silent=silent, hard=True)
+        self._deleted[resource] += len(rows)
+        return resource, len(rows), "silently" if silent else "told"
+
     def _return(self) -> object:
         """Something that was deleted is there again."""
         if not self._gone:
@@ -225,7 +248,7 @@ class Changes:
         return invoice, plan
 
     def _take_plan(self) -> object:
-        plan = None if self.quick else self._free("payment_plans")
+        plan = self._free("payment_plans")
         if plan is not None:
             self.account.delete("payment_plans", plan)
             self._deleted["payment_plans"] += 1

@@ -1,9 +1,10 @@
 """The machine that tries to break it: a random history of an account, the real daemon, and everything that goes wrong.
 
-While the account changes, requests meet with faults, the daemon is killed, frozen and doubled, and Postgres is
-restarted or crashes. Then the account rests, and what the ordinary cycles and sweeps made of it is compared: every
-table with the account, and `_deleted` with what the mirror ever had and the account has no more. A trigger that only
-this machine knows keeps what the mirror ever had.
+While the account changes, requests meet with faults and strange answers, lists fail for long, the daemon is killed,
+frozen and doubled, and Postgres is restarted or crashes. All along an onlooker sees to it that nothing says "fine"
+while mirror and account differ for longer than promised. Then the account rests, and what the ordinary cycles and
+sweeps made of it is compared: every table with the account, and `_deleted` with what the mirror ever had and the
+account has no more. A trigger that only this machine knows keeps what the mirror ever had.
 """
 
 from __future__ import annotations
@@ -21,25 +22,45 @@ from typing import Any
 
 import asyncpg
 
-from sync_daemon.resources import RESOURCES, Resource, Way
+from sync_daemon.resources import CHILD_SWEEPS, RESOURCES, Resource, Way
 from sync_daemon.simulator import Options, Simulator
 from sync_daemon.together import together
+from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 from tests.acceptance.bad_line import BadLine, bad_line
 from tests.acceptance.changes import Changes
 from tests.acceptance.conftest import is_loaded, query
+from tests.acceptance.onlooker import Onlooker
 from tests.acceptance.own_postgres import OwnPostgres
 from tests.acceptance.program import Program, Programs, until
 from tests.comparing import at_source, differences, in_mirror
+from tests.servers import free_port
 
 CONCURRENCY = 8
 SETTINGS = {"SYNC_INTERVAL": "1", "SYNC_OVERLAP": "4", "SYNC_SWEEP": "5", "SYNC_VERIFY_EVERY": "30d",
             "INVOICED_MAX_CONCURRENCY": str(CONCURRENCY), "SYNC_LOG_FORMAT": "json",
             "SYNC_LOG_LEVEL": "info"}
+TUNING = Tuning(patience=Patience(8, 60.0), retrying_shown=4.0, refusals_apart=2.0, listings_apart=3.0, empty_apart=4.0,
+                try_again=4.0, look_again=(0.5, 2.0, 4.0), least_late=12.0)
+"""Waiting times of the program in most histories; some are played with its own."""
+SLACK = 8.0
+"""Seconds that what is shown may be behind what is: of the page's own reading, and of a busy machine."""
+LISTS = "^/(?!companies)"
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "status", "status": 500}, {"kind": "status", "status": 503}, {"kind": "status", "status": 504},
     {"kind": "status", "status": 429}, {"kind": "retry_after", "seconds": 1.0}, {"kind": "reset"},
     {"kind": "cut_body"}, {"kind": "html_200"}, {"kind": "bad_json"}, {"kind": "not_a_list"},
-    {"kind": "slow", "seconds": 1.5}, {"kind": "no_total"}, {"kind": "no_date"})
+    {"kind": "slow", "seconds": 1.5}, {"kind": "no_total"}, {"kind": "no_date"},
+    {"kind": "stranger", "status": 403}, {"kind": "stranger", "status": 400}, {"kind": "stranger", "status": 404},
+    {"kind": "stranger", "status": 404, "name": "json"}, {"kind": "stranger", "status": 401}, {"kind": "redirect"},
+    {"kind": "bomb", "total": 40},
+    {"kind": "refuse", "status": 403, "name": "You do not have access.", "match": LISTS},
+    {"kind": "refuse", "status": 400, "name": "This feature is not enabled.", "match": LISTS})
+STANDING: tuple[dict[str, Any], ...] = (
+    {"kind": "status", "status": 500}, {"kind": "stranger", "status": 403}, {"kind": "redirect"}, {"kind": "bad_json"},
+    {"kind": "refuse", "status": 403, "name": "You do not have access."})
+"""What a list may answer to everything for a long time."""
+BACKLOG = 10_500
+"""Events that happen while nothing runs: more than the server shows without a cursor of its own (10,000)."""
 PATIENCE = 240.0
 """Seconds until the mirror must be equal once the account rests: deletions without a path of their own take two
 listings a minute apart, and what could not be done because of faults is tried again after a minute."""
@@ -66,6 +87,9 @@ class Summary:
     lost: int = 0
     ghosts: int = 0
     different: int = 0
+    looks: int = 0
+    fine: int = 0
+    overdue: int = 0
     most_in_flight: int = 0
     slowest_rest: float = 0.0
 
@@ -86,7 +110,9 @@ class Summary:
             f"requests             {self.requests:,}, at most {self.most_in_flight} of {CONCURRENCY} in flight",
             f"rows compared        {self.rows:,}, tombstones {self.tombstones:,}",
             f"lost / ghosts / different   {self.lost} / {self.ghosts} / {self.different}",
-            f"longest until equal  {self.slowest_rest:.0f} s"])
+            f"longest until equal  {self.slowest_rest:.0f} s",
+            f"looks                {self.looks:,}, of which {self.fine:,} were told that all is well",
+            f"looks at a difference that stood for longer than promised, and was told   {self.overdue:,}"])
 
 
 async def watch_rows(dsn: str) -> None:
@@ -124,7 +150,7 @@ class Broken(AssertionError):
 
 @dataclass(slots=True)
 class History:
-    """One history. `quick` leaves out deletions that take a minute to be believed.
+    """One history.
 
     In a third of the histories there are no sweeps (nor changes that only they can find), so that what the polls and
     the feed miss is not made good by them; polled lists and events are then compared.
@@ -135,7 +161,8 @@ class History:
     folder: Path
     seconds: float = 40.0
     objects: int = 600
-    quick: bool = False
+    with_backlog: bool = False
+    """Whether a long backlog of events may occur, which takes a while to make."""
     summary: Summary = field(default_factory=lambda: Summary(histories=1))
     _sim: Simulator = field(init=False)
     _line: BadLine = field(init=False)
@@ -145,8 +172,10 @@ class History:
     _environment: dict[str, str] = field(default_factory=dict)
     _dsn: str = ""
     _compared: tuple[Resource, ...] = RESOURCES
+    _tuning: Tuning = TUNING
+    _pages: dict[Program, str] = field(default_factory=dict)
+    _broken: set[str] = field(default_factory=set)
     _most: int = 1
-    _away: bool = False
 
     def _dice(self, what: str) -> random.Random:
         return random.Random(f"{self.seed} {what}")
@@ -162,7 +191,10 @@ class History:
             self._sim = await stack.enter_async_context(Simulator(options).serve())
             self._sim.set_clock(offset=dice.choice([0, 0, 200, -200]))
             self._line = await stack.enter_async_context(bad_line(self._sim.url, self._dice("line")))
-            self._changes = Changes(self._sim.account, self._dice("changes"), self._sim.forget, self.quick)
+            self._changes = Changes(self._sim.account, self._dice("changes"), self._sim.forget)
+            if self._dice("tuning").random() < 1 / 6:
+                self._tuning = AS_IT_IS
+                self.summary.mishaps["its own waiting times"] += 1
             if dice.random() < 1 / 3:
                 self._changes.told_only = True
                 self._compared = tuple(one for one in RESOURCES if one.way in {Way.VALUE, Way.FEED})
@@ -176,8 +208,7 @@ class History:
                 self.summary.mishaps["no sweeps"] += 1
             try:
                 await self._watch_rows()
-                await self._live(dice)
-                await self._come_to_rest()
+                await self._play_watched(dice)
                 await self._verify()
             except AssertionError as error:
                 raise Broken(await self._why(error)) from error
@@ -185,6 +216,32 @@ class History:
         self.summary.operations = self._changes.made
         self.summary.faults.update(self._line.happened)
         return self.summary
+
+    async def _play_watched(self, dice: random.Random) -> None:
+        ended, onlooker = asyncio.Event(), Onlooker(
+            self._sim, self._dsn, [one for one in self._compared if one.way is not Way.SINGLE], self._promised,
+            lambda: [self._pages[program] for program in self._running], self._status)
+
+        async def live_and_rest() -> None:
+            try:
+                await self._live(dice)
+                await self._come_to_rest()
+            finally:
+                ended.set()
+
+        await together([live_and_rest(), onlooker.keep_looking(ended)])
+        seen = onlooker.seen
+        self.summary.looks, self.summary.fine, self.summary.overdue = seen.looks, seen.fine, seen.overdue
+        assert not seen.wrong, "\n".join(seen.wrong)
+
+    def _promised(self, resource: Resource) -> float:
+        """Seconds for which a row may differ in silence: ten cycles, or two complete reads where only these find it."""
+        least, sweep = self._tuning.least_late, float(SETTINGS["SYNC_SWEEP"])
+        read = 0.0 if self._changes.told_only else 2 * sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1)
+        return max(least, 10 * float(SETTINGS["SYNC_INTERVAL"]), read) + SLACK
+
+    async def _status(self) -> int:
+        return (await self._programs.call("status", tuning=self._tuning, **self._environment)).code
 
     async def _watch_rows(self) -> None:
         ended = await self._programs.call("migrate", **self._environment)
@@ -196,7 +253,7 @@ class History:
     async def _live(self, dice: random.Random) -> None:
         self._line.share = dice.choice([0.0, 0.003, 0.01])
         for fault in FAULTS:
-            self._sim.faults.add(**fault, probability=dice.choice([0.0, 0.002, 0.005, 0.01]))
+            self._sim.faults.add(**fault, probability=dice.choice([0.0, 0.0, 0.002, 0.005, 0.01]))
         await self._start()
         if dice.random() < 0.5:  # else everything begins during the first load
             await until(lambda: is_loaded(self._dsn), "the first load is complete", 120)
@@ -219,7 +276,8 @@ class History:
                 return
             troubles: dict[Callable[[random.Random], Awaitable[None]], int] = {
                 self._kill: 5, self._restart_postgres: 4, self._pause: 2, self._second: 3, self._renew: 1,
-                self._hang: 2, self._hold: 3}
+                self._hang: 2, self._hold: 3, self._break_list: 2, self._break_parent: 2, self._empty_answer: 3,
+                self._backlog: 1 if self.with_backlog else 0}
             trouble = dice.choices(list(troubles), list(troubles.values()))[0]
             self._note(trouble.__name__)
             await trouble(dice)
@@ -242,7 +300,6 @@ class History:
     async def _restart_postgres(self, dice: random.Random) -> None:
         mode = dice.choice(["fast", "immediate"])
         self.summary.mishaps["Postgres crashed" if mode == "immediate" else "Postgres restarted"] += 1
-        self._away = True
         await self.postgres.stop(mode)
         await asyncio.sleep(dice.choice([0, dice.uniform(0, 4)]))
         await self.postgres.start()
@@ -263,6 +320,43 @@ class History:
         self._sim.faults.hold(count=dice.randrange(1, 5))
         await asyncio.sleep(dice.uniform(0.5, 9))
         self._sim.faults.release()
+
+    async def _break_list(self, dice: random.Random) -> None:
+        """One list answers nothing else for long."""
+        resource = dice.choice(RESOURCES)
+        self.summary.mishaps["a list fails for long"] += 1
+        self._sim.faults.add(**dice.choice(STANDING), match=f"^{resource.path.replace('{parent}', '[0-9]+')}$",
+                             count=dice.choice([2, 20, 200]))
+
+    async def _break_parent(self, dice: random.Random) -> None:
+        """The list of one parent answers nothing else for long."""
+        resource = dice.choice([one for one in RESOURCES if one.parent is not None])
+        parents = self._sim.account.tables[resource.parent or ""].by_id
+        if parents:
+            self.summary.mishaps["the list of a parent fails"] += 1
+            path = resource.path.format(parent=dice.choice(parents).id)
+            self._sim.faults.add(**dice.choice(STANDING), match=f"^{path}$", count=dice.choice([2, 10, 50]))
+
+    async def _empty_answer(self, dice: random.Random) -> None:
+        """A list of many says once that it is empty; twice in a row it would be evidence."""
+        path = dice.choice(RESOURCES).path
+        if path not in self._broken:
+            self._broken.add(path)
+            self.summary.mishaps["a list shows nothing, once"] += 1
+            self._sim.faults.add("empty", f"^{path.replace('{parent}', '[0-9]+')}$", count=1)
+
+    async def _backlog(self, dice: random.Random) -> None:
+        """Much happens while nothing runs."""
+        if "backlog" in self._broken:
+            return
+        self._broken.add("backlog")
+        self.summary.mishaps["a long backlog of events"] += 1
+        while self._running:
+            await self._running.pop().kill()
+        for _ in range(BACKLOG // 100):
+            self._sim.account.touch(100, dice.choice(["invoices", "customers", "notes"]))
+            await asyncio.sleep(0)
+        await self._start()
 
     async def _second(self, dice: random.Random) -> None:
         """Two daemons on one schema for a while; then either of them goes."""
@@ -288,7 +382,10 @@ class History:
 
     async def _start(self) -> None:
         await self._settled()
-        self._running.append(await self._programs.start("run", **self._environment))
+        page = f"127.0.0.1:{free_port()}"
+        self._running.append(await self._programs.start(
+            "run", tuning=self._tuning, **self._environment, SYNC_WEB_LISTEN=page))
+        self._pages[self._running[-1]] = f"http://{page}"
 
     async def _settled(self) -> None:
         """Waits until the requests of dead daemons are over."""
@@ -296,16 +393,15 @@ class History:
             await until(lambda: self._sim.stats.in_flight == 0, "requests of a dead process end")
 
     async def _see_to(self) -> None:
-        """A daemon may end by itself only because it started while Postgres was away, as a service manager knows."""
+        """A daemon may end by itself only because Postgres or the API were away when it started: it begins again."""
         for program in [one for one in self._running if not one.running]:
             code = program.process.returncode
-            at_start = self._away and code == 75 and not program.logged("run.started")
+            at_start = code == 75 and not program.logged("run.started")
             assert at_start, f"a daemon ended by itself with {code}: {program.stderr[-2000:]}"
             self.summary.mishaps["started in vain"] += 1
             self._running.remove(program)
         while not self._running:
             await self._start()
-        self._away = any(not one.logged("run.started") for one in self._running) and self._away
 
     async def _count_requests(self) -> None:
         """Compares what the server saw since the last time with the limit."""

@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 from urllib.parse import urlsplit
 
+from sync_daemon.tuning import Tuning
+from tests.acceptance.tuned import as_words
+
 T = TypeVar("T")
 
 CHECKOUT = Path(__file__).parents[2]
@@ -45,7 +48,7 @@ async def until(condition: Callable[[], Any], what: str, seconds: float = PATIEN
         await asyncio.sleep(0.02)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Program:
     """One process. Its output goes into files, so that it can be read at any time, also after a kill."""
 
@@ -139,8 +142,9 @@ class Programs:
     secrets: set[str] = field(default_factory=set)
     """The keys and passwords that were given to them, in every form in which they travel."""
 
-    async def start(self, *arguments: str, user: str | int | None = None, **settings: str) -> Program:
-        """`settings` are environment variables."""
+    async def start(self, *arguments: str, user: str | int | None = None, tuning: Tuning | None = None,
+                    **settings: str) -> Program:
+        """`settings` are environment variables; `tuning` stands for the program's own waiting times."""
         number = next(self.numbers)
         self.secrets |= secrets_of(settings)
         out, err = self.folder / f"{number}.out", self.folder / f"{number}.err"
@@ -148,17 +152,19 @@ class Programs:
         cwd.mkdir(exist_ok=True)
         as_user = {"user": user, "group": "nogroup", "extra_groups": []} if user else {}
         with out.open("wb") as stdout, err.open("wb") as stderr:
+            main = ["sync_daemon.cli"] if tuning is None else ["tests.acceptance.tuned", as_words(tuning)]
             process = await asyncio.create_subprocess_exec(
-                self.python, "-m", "sync_daemon.cli", *arguments, cwd=cwd, env=self.environment(settings),
+                self.python, "-m", *main, *arguments, cwd=cwd, env=self.environment(settings),
                 stdin=asyncio.subprocess.DEVNULL, stdout=stdout,
                 stderr=stderr if self.terminal is None else self.terminal, **as_user)  # type: ignore[arg-type]
         program = Program(process, arguments, out, err)
         self.started.append(program)
         return program
 
-    async def call(self, *arguments: str, user: str | int | None = None, **settings: str) -> Ended:
+    async def call(self, *arguments: str, user: str | int | None = None, tuning: Tuning | None = None,
+                   **settings: str) -> Ended:
         """Runs one to its end."""
-        program = await self.start(*arguments, user=user, **settings)
+        program = await self.start(*arguments, user=user, tuning=tuning, **settings)
         code = await program.ended()
         return Ended(code, program.stdout, program.stderr)
 

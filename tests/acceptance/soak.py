@@ -14,7 +14,7 @@ from tests.acceptance.history import Broken, History, Summary
 from tests.acceptance.own_postgres import own_postgres
 
 
-async def soak(minutes: float, seed: int | None, seconds: float, objects: int, *, quick: bool) -> int:
+async def soak(minutes: float, seed: int | None, seconds: float, objects: int) -> int:
     """Ends with 1 if a promise did not hold; the seed plays that history again."""
     total, broken = Summary(), 0
     end = time.monotonic() + 60 * minutes
@@ -23,7 +23,7 @@ async def soak(minutes: float, seed: int | None, seconds: float, objects: int, *
         folder = Path(tempfile.mkdtemp(prefix=f"isync-soak-{number}-"))
         print(f"seed {number} …", flush=True)
         async with own_postgres() as postgres:
-            history = History(number, postgres, folder, seconds, objects, quick)
+            history = History(number, postgres, folder, seconds, objects, with_backlog=number % 5 == 0)
             try:
                 found = await history.play()
             except Broken as error:
@@ -47,9 +47,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="play this one history")
     parser.add_argument("--seconds", type=float, default=60, help="how long the account of one history changes")
     parser.add_argument("--objects", type=int, default=600, help="about how many objects it has at first")
-    parser.add_argument("--quick", action="store_true", help="without deletions that take a minute to be believed")
     asked = parser.parse_args()
-    return asyncio.run(soak(asked.minutes, asked.seed, asked.seconds, asked.objects, quick=asked.quick))
+    return asyncio.run(soak(asked.minutes, asked.seed, asked.seconds, asked.objects))
 
 
 if __name__ == "__main__":

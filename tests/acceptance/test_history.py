@@ -29,7 +29,7 @@ async def test_whatever_happens_the_mirror_ends_equal_to_the_account(tmp_path: P
     seed = time.time_ns() % 10**9
     print(f"seed {seed}")
     async with own_postgres() as postgres:
-        summary = await History(seed, postgres, tmp_path, seconds=30, quick=True).play()
+        summary = await History(seed, postgres, tmp_path, seconds=30).play()
     print(summary)
     assert summary.rows > 500
     assert (summary.lost, summary.ghosts, summary.different) == (0, 0, 0)
