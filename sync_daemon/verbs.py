@@ -35,8 +35,7 @@ async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
     loaded = await unloaded(engine, work.resources, refused_too=True)
     await first_load(engine, work, loaded, wait_for_refused=True)
     await one_cycle(mirror)
-    # polled lists are compared by `run` and `verify`: once a day for a nightly backfill would be too much for nothing
-    due = await due_sweeps(engine, work, at_once=at_once, polled=False)
+    due = await due_sweeps(engine, work, at_once=at_once)
     await together(sweep(engine, work, resource, gently=False) for resource in due if resource not in loaded)
     return await outcome(mirror)
 
