@@ -31,6 +31,8 @@ class Tuning:
     """For ordinary requests."""
     refused_key_stands: float = 300.0
     """A key that is refused for so long, by every answer, ends a daemon at work."""
+    server_slot: float = 60.0
+    """For so long a request that we gave up on may hold its place at the server."""
     retrying_shown: float = 30.0
     """A request that fails for so long is shown and logged."""
     refusals_apart: float = 120.0
