@@ -136,15 +136,21 @@ async def attempt(engine: Engine, resource: Resource, activity: Activity, work: 
 
 
 async def _note_success(engine: Engine, resource: Resource, activity: Activity, began: datetime) -> None:
-    if resource.name in engine.refused and activity in WHOLE:
-        await engine.store.value("note_available", resource.name)
-        engine.refused.discard(resource.name)
-        log().info("resource.available", resource=resource.name)
+    if activity in WHOLE:
+        await note_readable(engine, resource)
     troubled = {(resource.name, str(name)) for name in CLEARS[activity]} & engine.troubled
     if troubled:
         await engine.store.value("clear_problems", resource.name, CLEARS[activity], began)
         engine.troubled -= troubled
         log().info("resource.recovered", resource=resource.name, work=activity)
+
+
+async def note_readable(engine: Engine, resource: Resource) -> None:
+    """A list was read: what was refused of it before is so no more."""
+    if resource.name in engine.refused:
+        await engine.store.value("note_available", resource.name)
+        engine.refused.discard(resource.name)
+        log().info("resource.available", resource=resource.name)
 
 
 async def _note_failure(engine: Engine, resource: Resource, activity: Activity, why: str, brief: str) -> None:

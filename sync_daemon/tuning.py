@@ -33,6 +33,8 @@ class Tuning:
     """A key that is refused for so long, by every answer, ends a daemon at work."""
     retrying_shown: float = 30.0
     """A request that fails for so long is shown and logged."""
+    load_told: float = 30.0
+    """From one line of the log about the first loads of a daemon to the next."""
     refusals_apart: float = 120.0
     """Between the two refusals that make a resource unavailable; then it doubles from one try to the next."""
     listings_apart: float = 60.0
