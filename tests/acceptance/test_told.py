@@ -1,4 +1,4 @@
-"""What is not right is told wherever somebody may look: in the log, by `status`, on the page, by /readyz and exit codes.
+"""What is not right is told wherever one may look: in the log, by `status`, on the page, by /readyz and exit codes.
 
 The real program; each test ends with everything in order again, or says why not.
 """
