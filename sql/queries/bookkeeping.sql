@@ -242,6 +242,10 @@ FROM {schema}._hint WHERE why IS NOT NULL GROUP BY resource, kind
 -- Rows that a listing lacked and of which it is not known yet whether they are gone.
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE kind = 'absent' AND NOT held GROUP BY resource
 
+-- name: held
+-- Which of the keys $2 of the resource $1 wait for a person.
+SELECT key FROM {schema}._hint WHERE resource = $1 AND key = ANY($2::text[]) AND held
+
 -- name: held_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource
 

@@ -279,6 +279,25 @@ async def test_deletions_of_a_day_are_counted_together_however_they_were_found(
         assert len(await sql("SELECT FROM _deleted")) in {161, 160}
 
 
+async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
+        simulate: Simulate, open_mirror: Open, sql: Sql) -> None:
+    async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
+            open_mirror(sim, tuning=SHORT, sync_resources="customers,notes") as mirror:
+        await verbs.backfill(mirror)
+        await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
+        for row in [sim.account.tables["notes"].by_id[index] for index in range(200)]:
+            sim.account.tables["notes"].remove(row)
+        for _ in range(4):
+            sim.stats.reset()
+            await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=True)
+            await cycle(mirror.engine, mirror.work)
+            await sql("UPDATE _hint SET try_at = now()")
+        assert (await standing(mirror, "notes")).held == 200
+        assert [path for path in sim.stats.by_path if path.startswith("/notes/")] == []
+        assert sim.stats.requests <= 12
+        assert await sql("SELECT FROM _deleted") == []
+
+
 async def test_held_deletions_of_rows_that_are_there_again_are_let_go(sim: Simulator, open_mirror: Open,
                                                                       mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
