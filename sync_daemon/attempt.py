@@ -201,7 +201,8 @@ def vouch(engine: Engine, work: Work, resource: Resource, second: int | None) ->
 async def cursors(engine: Engine) -> dict[str, Row]:
     """The bookkeeping of each resource; what other processes noted counts from now on here as well."""
     rows = {row["resource"]: row for row in await engine.store.rows("cursors")}
-    engine.troubled = {(name, activity) for name, row in rows.items() for activity in row["troubled"]}
+    # also of a resource without a row: a failover may have taken that back
+    engine.troubled = {(row["resource"], row["activity"]) for row in await engine.store.rows("problems")}
     engine.keyless = {name for name, row in rows.items() if row["keyless"]}
     engine.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
     engine.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}

@@ -24,9 +24,8 @@ INSERT INTO {schema}._account (company_id, company_name, origin, time_zone) VALU
 ON CONFLICT (one) DO NOTHING
 
 -- name: cursors
--- With the activities in which each resource fails, and whether something of it is rejected whose key nobody knows.
-SELECT c.*, ARRAY(SELECT activity FROM {schema}._problem AS p WHERE p.resource = c.resource) AS troubled,
-    EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
+-- With whether something of a resource is rejected whose key nobody knows.
+SELECT c.*, EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
 FROM {schema}._cursor AS c ORDER BY resource
 
 -- name: cursor

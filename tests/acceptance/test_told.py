@@ -5,7 +5,12 @@ The real program; each test ends with everything in order again, or says why not
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
+import threading
+import time
+import urllib.request
 from typing import Any
 
 import aiohttp
@@ -183,3 +188,81 @@ async def test_an_object_that_never_was_is_said_not_to_exist_and_no_other_list_s
     for words in (("notes",), ("notes", "--id", "5")):
         ended = await programs.call("resync", *words, tuning=SHORT, **told)
         assert ended.code == 3, ended.stdout
+
+
+async def test_verify_of_what_was_never_loaded_says_so_and_notes_nothing(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    told = settings(sim, database, SYNC_RESOURCES=FEW)
+    assert (await programs.call("migrate", DATABASE_URL=database)).code == 0
+    before = await filled(database)
+    ended = await programs.call("verify", **told)
+    assert ended.code == 3, ended.stderr
+    assert "Not loaded: " in ended.stdout
+    assert "equal" not in ended.stdout
+    ended = await programs.call("verify", "--json", **told)
+    assert json.loads(ended.stdout)["equal"] is False
+    assert await filled(database) - before <= {"_run", "_account"}
+
+
+async def filled(dsn: str) -> set[str]:
+    """The tables that have rows."""
+    tables = await query(dsn, "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'invoiced'")
+    return {table["name"] for table in tables if await query(dsn, f'SELECT FROM invoiced."{table["name"]}" LIMIT 1')}
+
+
+async def test_health_is_told_fast_while_tens_of_thousands_of_deletions_wait_for_a_person(
+        programs: Programs, simulate: Simulate, database: str) -> None:
+    """The daemon is a process of its own, and who asks a thread of its own: neither waits for the pretend account."""
+    slowest, asked, done = 0.0, 0, threading.Event()
+
+    def keep_asking(url: str) -> None:
+        nonlocal slowest, asked
+        while not done.wait(0.02):
+            begun = time.monotonic()
+            with urllib.request.urlopen(url + "livez", timeout=30) as answer:
+                assert answer.status == 200
+            slowest, asked = max(slowest, time.monotonic() - begun), asked + 1
+
+    async def held() -> int:
+        rows = await query(database, "SELECT count(*) AS n FROM invoiced._hint WHERE held")
+        return int(rows[0]["n"])
+
+    async def sweep_now() -> None:
+        [row] = await query(database, "UPDATE invoiced._cursor SET sweep_wanted_at = now() WHERE resource = 'notes' "
+                                      "RETURNING sweep_wanted_at AS at")
+
+        async def swept() -> bool:
+            return bool(await query(database, "SELECT FROM invoiced._cursor WHERE resource = 'notes' AND swept_at > $1",
+                                    row["at"]))
+
+        await until(swept, "the list is read whole")
+
+    async with simulate(objects=60, sizes={"notes": 25_000, "customers": 5}, dense={}) as sim:
+        program = await programs.start("run", tuning=SHORT, **shown(sim, database, SYNC_RESOURCES="customers,notes"))
+        url = await until_ready(program)
+        await query(database, "UPDATE invoiced.notes SET read_at = read_at - interval '1 hour'")
+        asking = asyncio.create_task(asyncio.to_thread(keep_asking, url))
+        try:
+            for row in list(sim.account.tables["notes"].by_id)[1000:]:
+                sim.account.tables["notes"].remove(row)
+            await sweep_now()
+
+            async def all_held() -> bool:
+                return await held() == 24_000
+
+            await until(all_held, "all wait for a person")
+            sim.stats.reset()
+            await sweep_now()
+            await query(database, "UPDATE invoiced._hint SET try_at = now()")
+            cycles = len(program.logged("cycle.done"))
+            await until(lambda: len(program.logged("cycle.done")) > cycles + 2, "some cycles")
+        finally:
+            done.set()
+            await asking
+        assert [path for path in sim.stats.by_path if path.startswith("/notes/")] == []
+        assert sim.stats.by_path["/notes"] < 50
+        assert await query(database, "SELECT FROM invoiced._deleted") == []
+        assert asked > 20
+        assert slowest < 1.5
+        assert (await ask(url, "readyz"))[0] == 503
+        assert await program.terminated() == 0
