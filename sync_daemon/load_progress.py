@@ -16,8 +16,6 @@ from sync_daemon.plan import PAGE
 from sync_daemon.progress import Progress, Speed, State, Tally
 from sync_daemon.resources import BY_NAME, Resource, Way
 
-LINE = 30.0
-"""Seconds from one line in the log to the next."""
 FEW = 1.0
 
 
@@ -96,7 +94,7 @@ class Pace:
 
 
 @contextmanager
-def told_in_the_log(progress: Progress, resources: Iterable[Resource], every: float = LINE) -> Iterator[None]:
+def told_in_the_log(progress: Progress, resources: Iterable[Resource], every: float) -> Iterator[None]:
     """Meanwhile one line in the log says from time to time how far all of it is."""
     chosen, pace = list(resources), Pace(progress)
     pace.speed.note(progress.sum("requests"))

@@ -12,7 +12,7 @@ import shlex
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -69,7 +69,9 @@ class Board:
         waiting = [(name, tally) for name, tally in tallies.items() if tally.state is State.WAITING]
         wrong = [(name, tally) for name, tally in tallies.items() if tally.state is State.FAILED]
         room = max(3, height - 4)
-        shown = [*wrong, *reading, *waiting][:room]
+        retrying = self._retrying(tallies)
+        told = dict(list(retrying.items())[:room])
+        shown = [line for line in (*wrong, *reading, *waiting) if line[0] not in retrying][:room - len(told)]
         grid = Table.grid(padding=(0, 1), expand=False)
         grid.add_column(no_wrap=True, min_width=26)
         grid.add_column(width=min(30, max(6, width - NUMBERS)))
@@ -77,7 +79,17 @@ class Board:
             grid.add_column(justify="right", no_wrap=True, min_width=least)
         for name, tally in shown:
             grid.add_row(*self._line(name, tally))
-        return Group(self._header(now), grid, self._footer(tallies, len(shown), now))
+        return Group(self._header(now), *told.values(), grid, self._footer(tallies, {*told, *dict(shown)}, now))
+
+    def _retrying(self, tallies: Mapping[str, Tally]) -> dict[str, Text]:
+        """What is asked for again and again, since when and why, each a line that may need all columns."""
+        lines = {}
+        for name, tally in tallies.items():
+            if failing := tally.failing_for(self.mirror.engine.tuning.retrying_shown):
+                since = span(time.monotonic() - failing.since)
+                lines[name] = Text(f"{name:<26} retrying for {since}: {failing.brief}", STYLES["retrying"],
+                                   no_wrap=True, overflow="ellipsis")
+        return lines
 
     def _header(self, now: float) -> Text:
         api = self.mirror.engine.reader.api
@@ -90,10 +102,6 @@ class Board:
     def _line(self, name: str, tally: Tally) -> tuple[RenderableType, ...]:
         if tally.state is State.FAILED:
             return Text(name, STYLES["failed"]), Text("failed", STYLES["failed"]), "", "", ""
-        if failing := tally.failing_for(self.mirror.engine.tuning.retrying_shown):
-            since = span(time.monotonic() - failing.since)
-            return Text(name, STYLES["retrying"]), Text(f"retrying for {since}: {failing.brief}", STYLES["retrying"],
-                                                        no_wrap=True, overflow="ellipsis"), "", "", ""
         if tally.state is State.WAITING:
             return Text(name, "dim"), Text("waiting", "dim"), "", "", ""
         if not tally.total:
@@ -105,7 +113,7 @@ class Board:
         return (name, bar, f"{done:,} / {tally.total:,}", f"{100 * done // tally.total}%",
                 "finishing" if done >= tally.total else f"{speed:,.0f}/s" if speed >= 1 else "")
 
-    def _footer(self, tallies: Mapping[str, Tally], shown: int, now: float) -> Text:
+    def _footer(self, tallies: Mapping[str, Tally], shown: Collection[str], now: float) -> Text:
         states = [tally.state for tally in tallies.values()]
         foot = Text(no_wrap=True, overflow="ellipsis")
         all_of_it = whole(self.mirror.engine.progress, self.mirror.work.resources)
@@ -114,7 +122,8 @@ class Board:
             foot.append(f"{all_of_it.percent}%" + (f", {span(left)} left" if left is not None else ""), "bold")
             foot.append(" · ")
         foot.append(f"{all_of_it.complete} of {len(states) - all_of_it.unavailable} done", "bold")
-        hidden = len(states) - states.count(State.DONE) - states.count(State.UNAVAILABLE) - shown
+        hidden = sum(tally.state not in {State.DONE, State.UNAVAILABLE} and name not in shown
+                     for name, tally in tallies.items())
         for number_of, what in ((hidden, "more to come"), (states.count(State.UNAVAILABLE), "unavailable"),
                                 (sum(tally.rejected for tally in tallies.values()), "rejected")):
             if number_of:

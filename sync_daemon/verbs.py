@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final
 
-from sync_daemon.attempt import Activity, attempt
+from sync_daemon.attempt import Activity, attempt, note_readable
 from sync_daemon.cycle import Begin, Works, cycle, to_their_end
 from sync_daemon.errors import Exit
 from sync_daemon.load_progress import told_in_the_log
@@ -97,6 +97,7 @@ async def _verified(mirror: Mirror, resource: Resource, *, repair: bool, force: 
     findings = await verify(engine, mirror.work, resource, repair=repair, force=force)
     if findings.state != "compared":
         return findings
+    await note_readable(mirror.engine, resource)
     if repair:  # what is missing and shall stay so is among the findings
         await recount(engine, mirror.work, resource)
     elif findings.green:
@@ -173,7 +174,7 @@ async def _loads_once(mirror: Mirror) -> None:
     again = mirror.cycles == 0  # a start asks once more for what was refused; a running daemon does so daily
     todo = await unloaded(mirror.engine, mirror.work.resources, refused_too=again)
     if todo:
-        with told_in_the_log(mirror.engine.progress, mirror.work.resources):
+        with told_in_the_log(mirror.engine.progress, mirror.work.resources, mirror.engine.tuning.load_told):
             await first_load(mirror.engine, mirror.work, todo)
 
 

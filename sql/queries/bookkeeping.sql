@@ -24,9 +24,8 @@ INSERT INTO {schema}._account (company_id, company_name, origin, time_zone) VALU
 ON CONFLICT (one) DO NOTHING
 
 -- name: cursors
--- With the activities in which each resource fails, and whether something of it is rejected whose key nobody knows.
-SELECT c.*, ARRAY(SELECT activity FROM {schema}._problem AS p WHERE p.resource = c.resource) AS troubled,
-    EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
+-- With whether something of a resource is rejected whose key nobody knows.
+SELECT c.*, EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
 FROM {schema}._cursor AS c ORDER BY resource
 
 -- name: cursor
@@ -241,6 +240,10 @@ FROM {schema}._hint WHERE why IS NOT NULL GROUP BY resource, kind
 -- name: waiting_absences
 -- Rows that a listing lacked and of which it is not known yet whether they are gone.
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE kind = 'absent' AND NOT held GROUP BY resource
+
+-- name: held
+-- Which of the keys $2 of the resource $1 wait for a person.
+SELECT key FROM {schema}._hint WHERE resource = $1 AND key = ANY($2::text[]) AND held
 
 -- name: held_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource

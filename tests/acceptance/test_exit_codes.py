@@ -12,7 +12,8 @@ import pytest
 
 from sync_daemon.resources import BY_NAME, RESOURCES
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Roads, is_loaded, query, settings
+from sync_daemon.tuning import AT_START
+from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
 from tests.acceptance.program import Programs, until
 from tests.acceptance.test_backfill import versions
 from tests.comparing import differences
@@ -49,7 +50,7 @@ async def test_a_refused_key_is_77_at_once(verb: str, programs: Programs, sim: S
     ended = await programs.call(verb, **settings(sim, database))
     assert ended.code == 77
     assert ended.says("key is refused", "INVOICED_API_KEY")
-    assert sim.stats.requests == 1
+    assert sim.stats.requests == AT_START.tries  # one answer alone may be somebody else's
 
 
 async def test_a_closed_account_is_77(programs: Programs, sim: Simulator, database: str) -> None:
@@ -62,7 +63,7 @@ async def test_a_closed_account_is_77(programs: Programs, sim: Simulator, databa
 @pytest.mark.parametrize("how", ["revoke_key", "close_account"])
 async def test_a_key_that_is_refused_in_the_middle_of_the_work_ends_it_with_77(
         how: str, programs: Programs, sim: Simulator, database: str) -> None:
-    program = await programs.start("run", **settings(sim, database, SYNC_INTERVAL="1"))
+    program = await programs.start("run", tuning=SHORT, **settings(sim, database, SYNC_INTERVAL="1"))
     await until(lambda: is_loaded(database), "the first load is complete")
     getattr(sim, how)()
     assert await program.ended(20) == 77
@@ -300,7 +301,7 @@ async def test_what_the_account_may_not_read_is_named_and_no_failure(
         programs: Programs, sim: Simulator, database: str) -> None:
     sim.features(disable=["subscription_billing", "metered_billing"])
     sim.forbid(["charges"])
-    ended = await programs.call("backfill", **settings(sim, database))
+    ended = await programs.call("backfill", tuning=SHORT, **settings(sim, database))
     assert ended.code == 0, ended.stderr
     refused = {"subscriptions", "plans", "pending_line_items", "charges"}
     rows = await query(database, "SELECT resource FROM invoiced._cursor WHERE unavailable_at IS NOT NULL")
@@ -314,7 +315,7 @@ async def test_what_the_account_may_not_read_is_named_and_no_failure(
 async def test_what_hangs_on_an_unavailable_resource_is_unavailable_too(
         programs: Programs, sim: Simulator, database: str) -> None:
     sim.forbid(["customers"])
-    ended = await programs.call("backfill", "contacts", "items", **settings(sim, database))
+    ended = await programs.call("backfill", "contacts", "items", tuning=SHORT, **settings(sim, database))
     assert ended.code == 0, ended.stderr
     assert any("contacts" in line and "unavailable" in line for line in ended.stdout.splitlines())
 
@@ -325,8 +326,8 @@ async def test_one_resource_that_fails_is_3_and_the_others_complete(
     ended = await programs.call("backfill", **settings(sim, database))
     assert ended.code == 3
     assert any("payments" in line and "failed" in line for line in ended.stdout.splitlines())
-    rows = await query(database, "SELECT resource, failed_why FROM invoiced._cursor WHERE failed_at IS NOT NULL")
-    assert [(row["resource"], row["failed_why"]) for row in rows] == [("payments", "Simulated fault.")]
+    rows = await query(database, "SELECT resource, activity, why FROM invoiced._problem")
+    assert [tuple(row) for row in rows] == [("payments", "load", "Simulated fault.")]
     others = tuple(resource for resource in RESOURCES if resource.name not in {"payments", "events"})
     assert await differences(sim.url, sim.api_key, database, resources=others) == {}
     sim.faults.clear()

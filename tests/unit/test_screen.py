@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import shlex
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,7 @@ from rich.console import Console
 from sync_daemon import screen
 from sync_daemon.load_progress import Pace
 from sync_daemon.output import span
-from sync_daemon.progress import Progress, State, Tally
+from sync_daemon.progress import Failing, Progress, State, Tally
 from sync_daemon.resources import RESOURCES
 from sync_daemon.screen import Board
 from sync_daemon.settings import Settings
@@ -73,6 +74,20 @@ def test_what_is_done_is_only_counted() -> None:
     assert head.startswith("Northpine  7 of 11 requests in flight · 1,234 made")
     assert [line.split()[0] for line in lines] == ["payouts", "invoices"], "what failed stands first"
     assert foot.strip() == "92% · 29 of 31 done · 1 unavailable"
+
+
+@pytest.mark.parametrize("state", [State.READING, State.DONE])
+def test_what_is_asked_for_again_and_again_stands_first_with_since_and_why(state: State) -> None:
+    failing = {1: Failing(time.monotonic() - 45, "GET /notes: the API answered 500", "the API answered 500")}
+    tallies = of_all(state=State.READING, total=200) | {"notes": Tally(state=state, total=200, failing=failing)}
+    _, first, *others, _ = drawn(board_of(a_mirror(tallies)), height=50)
+    assert " ".join(first.split()) == "notes retrying for 45 s: the API answered 500"
+    assert not any(line.startswith("notes ") for line in others)
+
+
+def test_what_fails_but_for_a_moment_is_not_shown_as_such() -> None:
+    failing = {1: Failing(time.monotonic() - 5, "GET /notes: the API answered 500", "the API answered 500")}
+    assert "retrying" not in "\n".join(drawn(board_of(a_mirror(of_all(state=State.READING, failing=failing)))))
 
 
 def test_more_rows_than_were_counted_are_not_more_than_all() -> None:
