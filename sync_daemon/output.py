@@ -14,6 +14,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sync_daemon.terminal import visible
+
 STYLES: Final = {
     **dict.fromkeys(("failed", "incomplete", "wrong", "failing", "bad", "late", "refused", "retrying", "partly read"),
                     "bold red"),
@@ -24,9 +26,15 @@ STYLES: Final = {
 PIPED_WIDTH: Final = 200
 
 
+def say_lines(*lines: str) -> None:
+    """Lines to be copied: never wrapped."""
+    sys.stdout.write("\n".join(visible(line) for line in lines) + "\n")
+    sys.stdout.flush()
+
+
 def say(text: str = "", style: str = "", *, indent: int = 0) -> None:
     """A sentence: wrapped between words on a terminal, one line when piped."""
-    out = _stdout()
+    out, text = _stdout(), visible(text)
     if out.is_terminal and text:
         out.print(Padding(Text(text, style), (0, 0, 0, indent), expand=False))
     else:
@@ -34,15 +42,15 @@ def say(text: str = "", style: str = "", *, indent: int = 0) -> None:
 
 
 def say_json(value: object) -> None:
-    """A result as data."""
-    json.dump(value, sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    """A result as data; in ASCII, so that nothing in it steers a terminal."""
+    sys.stdout.write(json.dumps(value, indent=2).replace("\x7f", "\\u007f") + "\n")
+    sys.stdout.flush()
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: Iterable[str] = ("state",),
                 title: str | None = None) -> None:
     """A table; the first column and those named in `left` stand left, others right. Empty columns are left out."""
-    lines = [list(row) for row in rows]
+    lines = [[visible(cell) for cell in row] for row in rows]
     shown = [index for index in range(len(heads)) if index == 0 or any(line[index] for line in lines)]
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=any(heads))
     for index in shown:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import shlex
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -27,6 +26,7 @@ from rich.text import Text
 from sync_daemon.counts import rows_held
 from sync_daemon.errors import SyncError
 from sync_daemon.load_progress import Pace, at_intervals, told_in_the_log, whole
+from sync_daemon.log import door
 from sync_daemon.mirror import Mirror
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.probes import count
@@ -34,6 +34,7 @@ from sync_daemon.problems import UNAVAILABLE
 from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
+from sync_daemon.terminal import visible
 from sync_daemon.together import together
 
 FRAME: Final = 0.25
@@ -82,7 +83,7 @@ class Board:
     def _header(self, now: float) -> Text:
         api = self.mirror.engine.reader.api
         head = Text(no_wrap=True, overflow="ellipsis")
-        head.append(self.mirror.account.name or "Loading", "bold")
+        head.append(visible(self.mirror.account.name or "Loading"), "bold")
         head.append(f"  {api.pace.in_flight} of {int(api.pace.limit)} requests in flight · {api.requests:,} made · "
                     f"{self.rows.per_second:,.0f} rows/s · {span(now - self.begun)}")
         return head
@@ -92,8 +93,9 @@ class Board:
             return Text(name, STYLES["failed"]), Text("failed", STYLES["failed"]), "", "", ""
         if failing := tally.failing_for(self.mirror.engine.tuning.retrying_shown):
             since = span(time.monotonic() - failing.since)
-            return Text(name, STYLES["retrying"]), Text(f"retrying for {since}: {failing.brief}", STYLES["retrying"],
-                                                        no_wrap=True, overflow="ellipsis"), "", "", ""
+            why = f"retrying for {since}: {visible(failing.brief)}"
+            return Text(name, STYLES["retrying"]), Text(why, STYLES["retrying"], no_wrap=True,
+                                                        overflow="ellipsis"), "", "", ""
         if tally.state is State.WAITING:
             return Text(name, "dim"), Text("waiting", "dim"), "", "", ""
         if not tally.total:
@@ -160,7 +162,7 @@ def logging_to_stderr(level: str) -> Iterator[None]:
     """Logs from `level` on, through whatever sys.stderr is now: a display prints the lines above itself."""
     before = structlog.get_config()
     levels = logging.getLevelNamesMapping()
-    structlog.configure(**before | {"logger_factory": structlog.PrintLoggerFactory(sys.stderr),
+    structlog.configure(**before | {"logger_factory": door(),
                                     "wrapper_class": structlog.make_filtering_bound_logger(levels[level.upper()])})
     try:
         yield
