@@ -15,7 +15,7 @@ import pytest
 from sync_daemon import web
 from sync_daemon.process import raise_descriptors
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import cycles, is_loaded, settings
+from tests.acceptance.conftest import cycles, settings
 from tests.acceptance.program import Program, Programs, until
 from tests.servers import free_port
 
@@ -59,12 +59,8 @@ async def small(programs: Programs, sim: Simulator, database: str, tmp_path: Pat
     programs.python = str(python)
     port = free_port()
     program = await programs.start("run", **settings(sim, database, SYNC_WEB_LISTEN=f"127.0.0.1:{port}",
-                                                     SYNC_INTERVAL="1"))
-
-    async def loaded() -> bool:
-        return await is_loaded(database) and await cycles(database) > 0
-
-    await until(loaded, "it is loaded")
+                                                     SYNC_INTERVAL="1", SYNC_RESOURCES="customers,items"))
+    await until(lambda: program.logged("cycle.done"), "it is at work")
     return program, port
 
 
