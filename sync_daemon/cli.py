@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from sync_daemon import __version__, log, streams
-from sync_daemon.errors import Exit, Fatal, Stopped, SyncError, exit_of, plainly
+from sync_daemon.errors import Exit, Fatal, NothingLoaded, Stopped, SyncError, exit_of, plainly
 from sync_daemon.process import raise_descriptors
 from sync_daemon.resources import BY_NAME, Resource
 from sync_daemon.terminal import visible
@@ -157,7 +157,7 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
         await screen.summary(mirror, as_json=as_json)
         return code
 
-    _end(_run(daemon.supervise(settings, "backfill", work, tuning=tuning)))
+    _end(_run(daemon.supervise(settings, "backfill", work, tuning=tuning)), then=GOES_ON)
 
 
 @cli.command()
@@ -188,7 +188,7 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
         await screen.summary(mirror, as_json=as_json, only=resource.name)
         return code
 
-    _end(_run(daemon.supervise(settings, "resync", work, tuning=tuning)))
+    _end(_run(daemon.supervise(settings, "resync", work, tuning=tuning)), then=GOES_ON)
 
 
 @cli.command()
@@ -206,6 +206,7 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
     equal or was mended, else with 3.
     """
     from sync_daemon import daemon, screen, verbs
+    from sync_daemon.progress import Progress
     from sync_daemon.verify import Findings
     from sync_daemon.verify_report import show_findings
 
@@ -222,7 +223,15 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
         show_findings(found, mirror.engine.progress, as_json=as_json)
         return code
 
-    _end(_run(daemon.supervise(settings, "verify", work, tuning=tuning)))
+    async def compared() -> Exit:
+        try:
+            return await daemon.supervise(settings, "verify", work, tuning=tuning)
+        except NothingLoaded:
+            show_findings([Findings(resource.name, state="not loaded") for resource in settings.resources], Progress(),
+                          as_json=as_json)
+            return Exit.PARTLY
+
+    _end(_run(compared()))
 
 
 @cli.command()
@@ -329,9 +338,14 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         raise SystemExit(_stopped()) from None
 
 
-def _stopped() -> Exit:
-    """What an interrupted verb says at its end."""
-    click.echo("invoiced-sync: stopped before the end.", err=True)
+AGAIN = "Run it again: it begins anew."
+GOES_ON = "What was read is stored; the same command goes on from there."
+
+
+def _stopped(then: str = AGAIN) -> Exit:
+    """What an interrupted verb says at its end: it was stopped, which is no failure of anything."""
+    if not log.is_journal(sys.stderr, os.environ):
+        click.echo(f"invoiced-sync: stopped before its end. {then}", err=True)
     return Exit.TEMPORARY
 
 
@@ -346,8 +360,9 @@ def _fail(error: SyncError) -> NoReturn:
     raise SystemExit(exit_of(error))
 
 
-def _end(code: Exit) -> NoReturn:
-    raise SystemExit(code)
+def _end(code: Exit, *, then: str = AGAIN) -> NoReturn:
+    """What is away or fails is raised as an error: a verb that returns TEMPORARY was stopped."""
+    raise SystemExit(_stopped(then) if code is Exit.TEMPORARY else code)
 
 
 def main(tuning: Tuning = AS_IT_IS) -> None:

@@ -43,6 +43,8 @@ def _counts(line: Mapping[str, Any], room: int) -> str:
     parts: dict[str, str] = {}
     for name, form in COUNTED:
         value = line.get(name)
+        if name == "requests" and value == 1:
+            form = "1 request"
         if value or (name == "behind" and value is not None):
             more = parts | {name: form.format(value)}
             if len(_joined(what, more)) <= room:

@@ -127,6 +127,14 @@ class Fatal(SyncError):
         self.exit_code = exit_code
 
 
+class NothingLoaded(Fatal):
+    """There is no mirror yet, and what was asked for makes none."""
+
+    def __init__(self, schema: str) -> None:
+        super().__init__(f"There is no mirror in the schema {schema}.", exit_code=Exit.PARTLY,
+                         hint="`invoiced-sync backfill` loads it.")
+
+
 class Stopped(Exception):
     """The process was asked to end while it waited; raised out of waits, never logged as a failure."""
 
