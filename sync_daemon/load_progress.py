@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sync_daemon.log import log
+from sync_daemon.output import count
 from sync_daemon.plan import PAGE
 from sync_daemon.progress import Progress, Speed, State, Tally
 from sync_daemon.resources import BY_NAME, Resource, Way
@@ -46,7 +47,7 @@ class Whole:
     def __str__(self) -> str:
         of = self.resources - self.unavailable
         apart = f", {self.unavailable} unavailable" if self.unavailable else ""
-        return f"{self.complete} of {of} resources are complete{apart}"
+        return f"{self.complete} of {count(of, 'resource')} {'is' if of == 1 else 'are'} complete{apart}"
 
 
 def whole(progress: Progress, resources: Iterable[Resource]) -> Whole:

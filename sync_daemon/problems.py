@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync_daemon.output import few, span
+from sync_daemon.output import count, few, span
 
 
 class Kind(StrEnum):
@@ -166,11 +166,6 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
 
 WORDS = {"string": "text", "number": "a number that does not fit", "boolean": "yes or no", "object": "an object",
          "array": "a list"}
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """1 row, 2,000 rows."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def headlines(resources: Iterable[tuple[str, Sequence[Problem]]]) -> list[str]:

@@ -29,6 +29,7 @@ from pydantic_settings import (
 from sync_daemon.dsn import WRITE, Unusable, parse_url, variables
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.resources import BY_NAME, Resource, choose
+from sync_daemon.terminal import visible
 
 LIBPQ: Final = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE")
 """Variables of libpq of which any one says that a database of the user's own is meant."""
@@ -298,9 +299,9 @@ def load(environ: Mapping[str, str], env_file: Path | None = None, *, without_ke
     """
     settings, problems = survey(environ, env_file, without_key=without_key)
     if problems:
-        told = [str(problem) for problem in problems]
+        told = [visible(str(problem)) for problem in problems]
         raise Fatal(told[0] if len(told) == 1 else "\n".join(["These settings are wrong:", *told]),
-                    hint="config/sync-daemon.env.example shows every setting.", exit_code=Exit.CONFIG)
+                    hint="config/sync-daemon.env.example shows every setting.", exit_code=Exit.CONFIG, lines=True)
     return settings
 
 

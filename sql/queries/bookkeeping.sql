@@ -298,11 +298,18 @@ ORDER BY id DESC
 SELECT * FROM {schema}._run WHERE verb = 'run' ORDER BY id DESC LIMIT 1
 
 -- name: reject
-INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (resource, hash) DO UPDATE
-SET key = excluded.key, reason = excluded.reason, body = excluded.body, last_at = pg_catalog.now(),
-    times = _rejected.times + 1, read_at = greatest(_rejected.read_at, excluded.read_at)
-RETURNING times = 1 AS fresh
+-- A record that changed and is still refused is the same one: its former bytes go. `fresh` if it was not refused before.
+WITH former AS (
+    DELETE FROM {schema}._rejected AS r WHERE r.resource = $1 AND r.key = $3 AND r.hash <> $2 AND r.read_at < $6
+    RETURNING r.hash
+), noted AS (
+    INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (resource, hash) DO UPDATE
+    SET key = excluded.key, reason = excluded.reason, body = excluded.body, last_at = pg_catalog.now(),
+        times = _rejected.times + 1, read_at = greatest(_rejected.read_at, excluded.read_at)
+    RETURNING times
+)
+SELECT times = 1 AND NOT EXISTS (SELECT FROM former) AS fresh FROM noted
 
 -- name: bound_rejected
 -- Of each resource the last 1,000 bodies are kept, or as many as make 16 MiB; the rows stay, and count.

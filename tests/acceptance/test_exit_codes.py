@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -294,6 +295,25 @@ async def test_a_misspelt_resource_is_answered_with_the_right_one(programs: Prog
     assert "'invoices'" in ended.stderr
 
 
+@pytest.mark.parametrize("verb", ["backfill", "run", "verify", "resync items"])
+async def test_a_wrong_key_leaves_nothing_in_a_fresh_database(
+        verb: str, programs: Programs, sim: Simulator, database: str) -> None:
+    ended = await programs.call(*verb.split(), **settings(sim, database, INVOICED_API_KEY="not-the-key"))
+    assert ended.code == 77, ended.stderr
+    assert await query(database, "SELECT FROM pg_namespace WHERE nspname = 'invoiced'") == []
+
+
+async def test_verify_makes_no_mirror_and_says_that_none_is_loaded(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    ended = await programs.call("verify", "customers", **settings(sim, database))
+    assert (ended.code, ended.stderr.count("invoiced-sync:")) == (3, 0)
+    assert "Not loaded: customers." in ended.stdout
+    ended = await programs.call("verify", "--json", **settings(sim, database))
+    assert ended.code == 3
+    assert {one["state"] for one in json.loads(ended.stdout)["resources"]} == {"not loaded"}
+    assert await query(database, "SELECT FROM pg_namespace WHERE nspname = 'invoiced'") == []
+
+
 # Partly done: 3; and what is no failure at all.
 
 
@@ -341,7 +361,7 @@ async def test_a_rejected_record_is_3_and_is_kept_whole(programs: Programs, sim:
     sim.account.raw("tasks", odd, key=78_000_000)
     ended = await programs.call("backfill", **settings(sim, database))
     assert ended.code == 3
-    assert "tasks: records rejected" in ended.stdout
+    assert "tasks: rejects: 1 record rejected" in ended.stdout
     (row,) = await query(database, "SELECT resource, body, reason FROM invoiced._rejected")
     assert (row["resource"], bytes(row["body"])) == ("tasks", odd)
     assert "64 bits" in row["reason"]
@@ -358,6 +378,12 @@ async def test_a_backfill_that_is_stopped_is_75_and_goes_on_later(
         await program.signal_arrived()
         sim.faults.release()
         assert await program.ended(10) == 75
+        assert program.stderr.splitlines()[-1] == ("invoiced-sync: stopped before its end. What was read is stored; "
+                                                   "the same command goes on from there.")
+        (end,) = program.logged("run.ended")
+        assert (end["code"], end["why"]) == (75, "stopped before its end")
+        (run,) = await query(database, "SELECT exit_code, failure FROM invoiced._run")
+        assert tuple(run) == (75, "stopped before its end")
         ended = await programs.call("backfill", **settings(sim, database))
         assert ended.code == 0, ended.stderr
         mirrored = tuple(resource for resource in RESOURCES if resource.name != "events")
@@ -395,3 +421,4 @@ async def test_where_nothing_names_a_database_the_embedded_one_is_used(
     assert ended.code == 0, ended.stderr
     shown.process.send_signal(signal.SIGINT)
     assert await shown.ended(20) == 0
+    assert shown.stdout.splitlines()[-1].startswith(f"Stopped. Its data stays in {ordinary['HOME']}")

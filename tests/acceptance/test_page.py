@@ -216,7 +216,7 @@ async def test_a_resource_that_fails_comes_first_with_why_and_the_page_follows_b
     await until_it_stands(url, "Fresh: at most")
 
     async def look(reader: Reader) -> None:
-        await expect(reader.headline).to_have_text("1 of 32 resources fail: notes.")
+        await expect(reader.headline).to_have_text("1 of 32 resources fails: notes.")
         wrong = reader.table("Look at these")
         assert await wrong.get_by_role("rowheader").all_inner_texts() == ["notes"]
         await expect(wrong.get_by_role("cell", name="failed", exact=True)).to_be_visible()
@@ -229,10 +229,10 @@ async def test_a_resource_that_fails_comes_first_with_why_and_the_page_follows_b
     async with read(url) as reader:
         await expect(reader.headline).to_contain_text("Fresh")
         sim.faults.add("status", "/notes", status=400)
-        await until_it_stands(url, "1 of 32 resources fail")
+        await until_it_stands(url, "1 of 32 resources fails")
         await reader.refreshed()
         await expect(reader.headline).to_contain_text("fail: notes")
-        await expect(reader.page).to_have_title(re.compile("^1 of 32 resources fail"))
+        await expect(reader.page).to_have_title(re.compile("^1 of 32 resources fails"))
         await all_looks(read, url, look)
         sim.faults.clear()
         await until_it_stands(url, "Fresh: at most")
