@@ -11,7 +11,7 @@ from sync_daemon.terminal import visible
 WIDTH: Final = 80
 UNSAID: Final = {"timestamp", "level", "event", "run", "account", "exc_info"}
 """Fields that stand at the head of a line, or are the same in all lines of a terminal."""
-DONE: Final = {"cycle.done", "resource.done"}
+DONE: Final = {"cycle.done", "resource.done", "run.ended"}
 COUNTED: Final = (("rejected", "{:,} rejected"), ("deleted", "{:,} deleted"), ("stored", "{:,} stored"),
                   ("behind", "{:,} s behind"), ("seconds", "{:.1f} s"), ("requests", "{:,} requests"),
                   ("seen", "{:,} seen"))
@@ -40,6 +40,8 @@ def render_line(line: Mapping[str, Any], *, colors: bool) -> str:
 
 def _counts(line: Mapping[str, Any], room: int) -> str:
     what = [f"{visible(str(line['resource']))}: {visible(str(line.get('work', '')))}"] if "resource" in line else []
+    if "code" in line:
+        what = [": ".join(visible(str(line[name])) for name in ("code", "why") if name in line)]
     parts: dict[str, str] = {}
     for name, form in COUNTED:
         value = line.get(name)

@@ -146,7 +146,7 @@ def _verdict(lines: Sequence[Line], daemon: Sequence[Problem], runs: Sequence[Ma
     idle = "" if any(run["state"] == "running" for run in runs) else \
         " Nothing runs now: `invoiced-sync run` keeps the mirror fresh."
     if runs and runs[0]["failure"]:
-        idle = f" The last run ended with {runs[0]['exit_code']}: {runs[0]['failure']}{idle}"
+        idle = f" The last run ended with {runs[0]['exit_code']}: {runs[0]['failure'].rstrip('.')}.{idle}"
     wrong = [line.standing.resource for line in lines if any(one.kind not in BUSY for one in line.problems)]
     loading = [line for line in lines if line.problems and line.standing.resource not in wrong]
     if wrong:

@@ -60,6 +60,7 @@ async def test_no_connection_comes_to_lie_where_a_stream_was_closed(shell: Shell
     assert json.loads(ended.stdout)["account"]["name"] == NAME
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pipe", ["| head -1", "2>&1 | head -1", "2>&1 | true", "2>&1 >/dev/null | true"])
 async def test_a_reader_that_goes_away_is_no_failure(pipe: str, shell: Shell) -> None:
     for verb in ("status", "check --json", "--help"):
@@ -87,6 +88,7 @@ async def test_a_log_that_can_not_be_written_stops_no_load(shell: Shell) -> None
     assert json.loads(ended.stdout)["resources"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [{"LANG": "C", "PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"},
                                   {"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}])
 async def test_a_poor_encoding_loses_no_more_than_looks(more: dict[str, str], shell: Shell) -> None:

@@ -211,3 +211,15 @@ async def test_a_field_that_nobody_knew_is_kept_and_named(sim: Simulator, open_m
     [cursor] = await sql("SELECT new_fields FROM _cursor WHERE resource = 'invoices'")
     assert cursor["new_fields"] == ["brand_new"]
     assert (await in_mirror(mirror_database, INVOICES))[str(ID)]["brand_new"] == {"deep": [1]}
+
+
+async def test_a_refused_record_that_changes_and_is_refused_again_is_one(
+        sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+    put(sim, "tasks", '{"id":999000001,"updated_at":1700000000,"x":1e999999}', ID)
+    async with open_mirror(sim, sync_resources="tasks") as mirror:
+        await verbs.backfill(mirror)
+        sim.account.tables["tasks"].found[ID].raw = b'{"id":999000001,"updated_at":1700000000,"x":2e999999}'
+        await verbs.backfill(mirror, at_once=True)
+        assert mirror.engine.progress.sum("rejected") == 1
+    (row,) = await sql("SELECT body FROM _rejected")
+    assert b"2e999999" in bytes(row["body"])

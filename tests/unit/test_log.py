@@ -172,7 +172,7 @@ CYCLE = {"seen": 12_345, "stored": 1_234, "unchanged": 11_111, "deleted": 12, "r
 
 
 @pytest.mark.parametrize(("event", "fields"), [
-    ("cycle.done", CYCLE),
+    ("cycle.done", CYCLE), ("run.ended", {"code": 75, "why": "stopped before its end", **CYCLE}),
     ("resource.done", {"work": "nightly pass", "resource": "credit_balance_adjustments", **CYCLE}),
     ("resource.done", {"work": "cycle", "resource": "invoices", **dict.fromkeys(CYCLE, 0), "behind": None})])
 def test_on_a_terminal_what_a_cycle_did_fits_on_a_line(event: str, fields: dict[str, Any], out: io.StringIO) -> None:
