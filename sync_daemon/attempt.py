@@ -180,7 +180,7 @@ async def _note_refusal(engine: Engine, resource: Resource, error: Unavailable, 
     engine.refused.add(resource.name)
     if not found.believed:
         log().warning("resource.refused", resource=resource.name, why=str(error),
-                      hint="It is asked again in two minutes: one answer alone makes nothing unavailable.")
+                      hint="It is asked again within minutes: one answer alone makes nothing unavailable.")
         mark(engine, resource, State.FAILED, f"refused once: {error}", "the API refused it once")
         return
     if before is not State.UNAVAILABLE:

@@ -83,7 +83,7 @@ OF_RESOURCES: Final[tuple[tuple[str, str, Callable[[Seen], Value]], ...]] = (
     ("differences", "Differences that stood after the last verification.", lambda one: one.differences),
     ("last_verified_timestamp_seconds", "When it was last compared with the account, as unix time.",
      lambda one: one.verified_at),
-    ("deletions_held", "Confirmed deletions, so many at once that they wait for a person.", lambda one: one.held),
+    ("deletions_held", "Confirmed deletions, so many within a day that they wait for a person.", lambda one: one.held),
 )
 
 OUTCOMES: Final = ("stored", "unchanged", "deleted", "rejected")

@@ -135,9 +135,9 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
         add(Kind.LATE, f"more than {span(facts.limit)} behind", "", "`invoiced-sync run` keeps it fresh.")
     is_old = facts.unswept is not None and facts.unswept_limit is not None and facts.unswept > facts.unswept_limit
     if facts.loaded and is_old and not facts.unavailable:
-        since = span(facts.unswept or 0)
-        add(Kind.LATE, f"its last complete reading is {since} old: what was deleted or changed in silence since then "
-            "may be missing", f"not read whole for {since}",
+        since = span(facts.unswept_limit or 0)
+        add(Kind.LATE, f"its last complete reading is more than {since} old: what was deleted or changed in silence "
+            "since then may be missing", f"not read whole for more than {since}",
             "`invoiced-sync run` reads lists whole every SYNC_SWEEP, and so does `backfill`; "
             "`invoiced-sync verify NAMES --repair` does it now.")
     if facts.unread:

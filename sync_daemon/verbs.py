@@ -14,10 +14,12 @@ from sync_daemon.load_progress import told_in_the_log
 from sync_daemon.loading import first_load, unloaded
 from sync_daemon.log import log
 from sync_daemon.mirror import COUNTS, Mirror, beat
+from sync_daemon.problems import Kind
 from sync_daemon.progress import Counts, State
 from sync_daemon.recount import count_again, recount
 from sync_daemon.resources import Resource, Way
 from sync_daemon.resync import reread_since, resync, resync_one
+from sync_daemon.standing import read_standings
 from sync_daemon.sweeping import deepen, due_nightly, due_sweeps, due_verifications, sweep
 from sync_daemon.together import rounds, together, wait
 from sync_daemon.verify import Findings, verify
@@ -225,14 +227,11 @@ def _behind(mirror: Mirror, name: str) -> int | None:
 
 
 async def outcome(mirror: Mirror, *, only: Resource | None = None) -> Exit:
-    """Done only if every chosen resource (or the `only` one) was completed, and nothing of it is rejected, missing,
-    held, or does not fit its column.
-    """
-    store = mirror.engine.store
+    """Done only if every chosen resource (or the `only` one) was completed, and nothing is wrong with it but its age."""
+    engine = mirror.engine
     chosen = {resource.name for resource in mirror.work.resources if only in (None, resource)}
-    failed = any(mirror.engine.progress.of(name).state is State.FAILED for name in chosen)
-    counts = [row for name in ("rejected_counts", "held_counts", "misfit_counts", "failing_hints", "problems")
-              for row in await store.rows(name)]
-    lacking = any(row["missing"] or (row["unavailable_at"] and row["had_rows"])
-                  for row in await store.rows("cursors") if row["resource"] in chosen)
-    return Exit.PARTLY if failed or lacking or any(row["resource"] in chosen for row in counts) else Exit.OK
+    failed = any(engine.progress.of(name).state is State.FAILED for name in chosen)
+    now = (await engine.store.now()).timestamp()
+    wrong = any(problem.kind is not Kind.LATE for standing in await read_standings(
+        engine.store, mirror.settings, engine.tuning) if standing.resource in chosen for problem in standing.problems(now))
+    return Exit.PARTLY if failed or wrong else Exit.OK
