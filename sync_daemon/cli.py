@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
 from sync_daemon import __version__, log
 from sync_daemon.errors import Exit, Fatal, Stopped, SyncError, exit_of
+from sync_daemon.process import no_cores
 from sync_daemon.resources import BY_NAME, Resource
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from sync_daemon.settings import Settings
 
 T = TypeVar("T")
+KEYLOG: Final = "SSLKEYLOGFILE"
+"""What it said, in the context of the call: the keys of each line of TLS would be written there."""
 
 EPILOG = """\b
 Exit codes:
@@ -87,12 +93,15 @@ class _InOrder(click.Group):
 @click.group(cls=_InOrder, epilog=EPILOG,
              context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="invoiced-sync")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """An exact, fresh copy of an Invoiced account in your own Postgres.
 
     Try it without an account: `invoiced-sync demo`. For real: set INVOICED_API_KEY and DATABASE_URL, then
     `invoiced-sync check`, `invoiced-sync backfill`, and `invoiced-sync run` as a service.
     """
+    no_cores()
+    ctx.meta[KEYLOG] = os.environ.pop("SSLKEYLOGFILE", "")  # before any library sees it
 
 
 @cli.command()
@@ -104,11 +113,12 @@ def check(env_file: Path | None, as_json: bool) -> None:
     Of each setting, the database, the API and each resource: what is wrong, and what to do about it. Changes nothing.
     """
     from sync_daemon.check import check as check_all
-    from sync_daemon.settings import survey
+    from sync_daemon.setting_sources import survey
 
     settings, wrong = survey(os.environ, env_file)
     log.configure(settings.sync_log_level, settings.sync_log_format)
-    _end(_run(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file)))
+    around = {**os.environ, KEYLOG: click.get_current_context().meta[KEYLOG]}
+    _end(_run(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file, environ=around)))
 
 
 @cli.command()
@@ -160,7 +170,7 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
 @cli.command()
 @_env_file
 @click.argument("resource", type=_Resource())
-@click.option("--id", "ident", type=int, metavar="ID", help="Only this object.")
+@click.option("--id", "ident", type=click.IntRange(1, 2**63 - 1), metavar="ID", help="Only this object.")
 @_as_json
 @click.pass_obj
 def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
@@ -303,7 +313,7 @@ def db() -> None:
 
 def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, without_key: bool = False,
               logs: bool = True) -> Settings:
-    from sync_daemon.settings import load
+    from sync_daemon.setting_sources import load
 
     try:
         settings = load(os.environ, env_file, without_key=without_key)
@@ -313,7 +323,18 @@ def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, wi
         _fail(error)
     if logs:
         log.configure(settings.sync_log_level, settings.sync_log_format)
+        _tell_what_is_exposed(settings, env_file)
     return settings
+
+
+def _tell_what_is_exposed(settings: Settings, env_file: Path | None) -> None:
+    from sync_daemon.secret_files import exposed
+
+    for file in exposed(settings, env_file, os.environ):
+        log.log().warning("secret.exposed", file=file.name, why=file.what, hint=file.remedy)
+    if click.get_current_context().meta[KEYLOG]:
+        log.log().warning("tls.keylog", why="SSLKEYLOGFILE is set, and not followed", hint="Unset it; whoever can read "
+                          "such a file can read the API key.")
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -325,15 +346,17 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except (Stopped, KeyboardInterrupt):
         raise SystemExit(Exit.TEMPORARY) from None
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not _unwritten():
+            raise
         raise SystemExit(Exit.OK) from None
 
 
 def _fail(error: SyncError) -> NoReturn:
     hint = error.hint or "It is temporary; try again."
     if not log.is_journal(sys.stderr, os.environ):
-        click.echo(f"invoiced-sync: {error}", err=True)
-        click.echo(f"  {hint}", err=True)
+        with suppress(OSError):  # where nobody can be told, the exit code still says it
+            click.echo(f"invoiced-sync: {error}", err=True)
+            click.echo(f"  {hint}", err=True)
     elif not error.told:
         log.ensure_configured()
         log.log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
@@ -344,17 +367,60 @@ def _end(code: Exit) -> NoReturn:
     raise SystemExit(code)
 
 
+def _sound_streams() -> None:
+    """Whatever we were given: a number that is closed would else be that of the next file or line that is opened, and a
+    terminal may lack letters.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # which takes the lowest number that is free
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - as long as we live
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unwritten() -> bool:
+    """Whether stdout or stderr takes nothing; what they were still to be given is then dropped."""
+    failed = False
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            failed = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return failed
+
+
 def main(tuning: Tuning = AS_IT_IS) -> None:
     """Entry point; what nobody expected ends with a traceback and exit code 1."""
+    _sound_streams()
     try:
-        cli(obj=tuning)
+        try:
+            cli(obj=tuning)
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if not _unwritten():
+            _crashed()
+        if isinstance(error, BrokenPipeError):
+            raise SystemExit(Exit.OK) from None
+        _fail(Fatal(f"What there is to say can't be written: {os.strerror(error.errno or errno.EIO)}.",
+                    hint="Make room where stdout and stderr go, or send them elsewhere.", exit_code=Exit.TEMPORARY))
     except Exception:  # noqa: BLE001 - the last resort, so that a bug has its own exit code
-        if log.is_journal(sys.stderr, os.environ):
-            log.ensure_configured()
-            log.log().critical("program.crashed", hint="This is a bug: please report it with this line.", exc_info=True)
-        else:
-            traceback.print_exc()
-        raise SystemExit(Exit.BUG) from None
+        _crashed()
+
+
+def _crashed() -> NoReturn:
+    if log.is_journal(sys.stderr, os.environ):
+        log.ensure_configured()
+        log.log().critical("program.crashed", hint="This is a bug: please report it with this line.", exc_info=True)
+    else:
+        traceback.print_exc()
+    raise SystemExit(Exit.BUG) from None
 
 
 if __name__ == "__main__":
