@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import io
 import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
-from sync_daemon import __version__, log
-from sync_daemon.errors import Exit, Fatal, Stopped, SyncError, exit_of
+from sync_daemon import __version__, log, streams
+from sync_daemon.errors import Exit, Fatal, Stopped, SyncError, exit_of, plainly
 from sync_daemon.process import no_cores
 from sync_daemon.resources import BY_NAME, Resource
 from sync_daemon.tuning import AS_IT_IS, Tuning
@@ -345,18 +343,13 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         _fail(error)
     except (Stopped, KeyboardInterrupt):
         raise SystemExit(Exit.TEMPORARY) from None
-    except BrokenPipeError:
-        if not _unwritten():
-            raise
-        raise SystemExit(Exit.OK) from None
 
 
 def _fail(error: SyncError) -> NoReturn:
     hint = error.hint or "It is temporary; try again."
     if not log.is_journal(sys.stderr, os.environ):
-        with suppress(OSError):  # where nobody can be told, the exit code still says it
-            click.echo(f"invoiced-sync: {error}", err=True)
-            click.echo(f"  {hint}", err=True)
+        click.echo(f"invoiced-sync: {error}", err=True)
+        click.echo(f"  {hint}", err=True)
     elif not error.told:
         log.ensure_configured()
         log.log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
@@ -367,51 +360,22 @@ def _end(code: Exit) -> NoReturn:
     raise SystemExit(code)
 
 
-def _sound_streams() -> None:
-    """Whatever we were given: a number that is closed would else be that of the next file or line that is opened, and a
-    terminal may lack letters.
-    """
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # which takes the lowest number that is free
-    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - as long as we live
-    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _unwritten() -> bool:
-    """Whether stdout or stderr takes nothing; what they were still to be given is then dropped."""
-    failed = False
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            failed = True
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    return failed
-
-
 def main(tuning: Tuning = AS_IT_IS) -> None:
     """Entry point; what nobody expected ends with a traceback and exit code 1."""
-    _sound_streams()
+    streams.sound()
     try:
         try:
             cli(obj=tuning)
         finally:
             sys.stdout.flush()
-    except OSError as error:
-        if not _unwritten():
+    except Exception as error:  # noqa: BLE001 - the last resort, so that a bug has its own exit code
+        if (failure := streams.failure()) is None:
             _crashed()
-        if isinstance(error, BrokenPipeError):
-            raise SystemExit(Exit.OK) from None
-        _fail(Fatal(f"What there is to say can't be written: {os.strerror(error.errno or errno.EIO)}.",
-                    hint="Make room where stdout and stderr go, or send them elsewhere.", exit_code=Exit.TEMPORARY))
-    except Exception:  # noqa: BLE001 - the last resort, so that a bug has its own exit code
-        _crashed()
+        if failure.errno == errno.EPIPE:  # who read it has seen enough
+            ended = error.__context__
+            raise SystemExit(ended.code if isinstance(ended, SystemExit) else Exit.OK) from None
+        _fail(Fatal(f"What there is to say can't be written: {plainly(failure)}.", exit_code=Exit.TEMPORARY,
+                    hint="Make room where stdout goes, or send it elsewhere."))
 
 
 def _crashed() -> NoReturn:

@@ -11,8 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, MutableMapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
 
 if TYPE_CHECKING:
     import structlog
@@ -57,7 +56,7 @@ def configure(level: str = "info", form: Literal["auto", "console", "json"] = "a
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Steady(out))),
+        logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
@@ -94,21 +93,6 @@ def log() -> structlog.stdlib.BoundLogger:
 
     logger: structlog.stdlib.BoundLogger = structlog.get_logger()
     return logger
-
-
-class _Steady:
-    """A stream on which a line that can't be written is lost: a full disk below the log must not end the work."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> None:
-        with suppress(OSError):
-            self._stream.write(text)
-
-    def flush(self) -> None:
-        with suppress(OSError):
-            self._stream.flush()
 
 
 class Quieten:
