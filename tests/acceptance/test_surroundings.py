@@ -1,4 +1,4 @@
-"""Whatever the program is started in: streams that are closed or full, a user without a name, no home. A sentence and
+"""Whatever the program is started in: closed or full streams, a user without a name, no home. A sentence and
 the right exit code, never a traceback; and no image of its memory on a disk.
 """
 
