@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PROJECTS_PYTHON := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-systemd soak bench lint types venv wheel clean
+.PHONY: help demo test test-systemd soak backlog bench lint types venv wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list what there is
@@ -16,6 +16,7 @@ help: ## list what there is
 	@echo "make test      run all tests (ARGS='-k name' runs some)"
 	@echo "make test-systemd   boot the units in a container (root; a few minutes)"
 	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n SECONDS=60)"
+	@echo "make backlog   let it read 300,000 events after three months of rest (EVENTS=n)"
 	@echo "make bench     measure it beside COPY, dlt and tap-invoiced (ARGS=--quick, ARGS=--no-peers)"
 	@echo "make lint      ruff, and the import layers"
 	@echo "make types     mypy --strict"
@@ -36,6 +37,9 @@ test-systemd: $(READY)
 soak: $(READY)
 	@$(PROJECTS_PYTHON) -m tests.acceptance.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(SECONDS),--seconds $(SECONDS))
+
+backlog: $(READY)
+	@$(PROJECTS_PYTHON) -m tests.acceptance.backlog $(if $(EVENTS),--events $(EVENTS))
 
 bench: $(READY)
 	@$(PROJECTS_PYTHON) -m bench $(ARGS)

@@ -61,10 +61,12 @@ async def at_start(api: Api, *, worked_before: bool = False) -> Account:
     raise fatal
 
 
-async def pin(api: Api, store: Store, origin: str) -> Account:
-    """Makes sure that this schema is of the account of the key; pins it if it is new. Raises Fatal (78)."""
+async def pin(api: Api, store: Store, origin: str, known: Account | None = None) -> Account:
+    """Makes sure that this schema is of the account of the key, which is asked for unless it is `known`; pins it if it
+    is new. Raises Fatal (78).
+    """
     pinned = await store.row("account")
-    account = await at_start(api, worked_before=pinned is not None and pinned["origin"] == origin)
+    account = known or await at_start(api, worked_before=pinned is not None and pinned["origin"] == origin)
     if pinned is None:
         await store.value("pin_account", account.company_id, account.name, origin, account.time_zone)
         pinned = await store.row("account")

@@ -39,8 +39,6 @@ from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 T = TypeVar("T")
 Query = Iterable[tuple[str, str]]
 
-SERVER_SLOT_SECONDS = 60.0
-"""A request that we gave up on may hold its slot at the server for so long (fact sheet, section 2)."""
 LONGEST_COUNT = 18
 """Digits of a count that still fit 64 bits."""
 AWAY_AFTER = 3
@@ -153,7 +151,7 @@ class Api:
             async with self._session.get(url, headers=self._headers, allow_redirects=False) as response:
                 body = await _read(path, response)
         except TimeoutError:
-            slot.keep_for = max(0.0, SERVER_SLOT_SECONDS - (time.monotonic() - begun))
+            slot.keep_for = max(0.0, self._tuning.server_slot - (time.monotonic() - begun))
             self.statuses["timeout"] += 1
             raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s{_through(self._proxy)}",
                              brief="the API does not answer in time") from None

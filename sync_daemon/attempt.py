@@ -136,15 +136,21 @@ async def attempt(engine: Engine, resource: Resource, activity: Activity, work: 
 
 
 async def _note_success(engine: Engine, resource: Resource, activity: Activity, began: datetime) -> None:
-    if resource.name in engine.refused and activity in WHOLE:
-        await engine.store.value("note_available", resource.name)
-        engine.refused.discard(resource.name)
-        log().info("resource.available", resource=resource.name)
+    if activity in WHOLE:
+        await note_readable(engine, resource)
     troubled = {(resource.name, str(name)) for name in CLEARS[activity]} & engine.troubled
     if troubled:
         await engine.store.value("clear_problems", resource.name, CLEARS[activity], began)
         engine.troubled -= troubled
         log().info("resource.recovered", resource=resource.name, work=activity)
+
+
+async def note_readable(engine: Engine, resource: Resource) -> None:
+    """A list was read: what was refused of it before is so no more."""
+    if resource.name in engine.refused:
+        await engine.store.value("note_available", resource.name)
+        engine.refused.discard(resource.name)
+        log().info("resource.available", resource=resource.name)
 
 
 async def _note_failure(engine: Engine, resource: Resource, activity: Activity, why: str, brief: str) -> None:
@@ -195,7 +201,8 @@ def vouch(engine: Engine, work: Work, resource: Resource, second: int | None) ->
 async def cursors(engine: Engine) -> dict[str, Row]:
     """The bookkeeping of each resource; what other processes noted counts from now on here as well."""
     rows = {row["resource"]: row for row in await engine.store.rows("cursors")}
-    engine.troubled = {(name, activity) for name, row in rows.items() for activity in row["troubled"]}
+    # also of a resource without a row: a failover may have taken that back
+    engine.troubled = {(row["resource"], row["activity"]) for row in await engine.store.rows("problems")}
     engine.keyless = {name for name, row in rows.items() if row["keyless"]}
     engine.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
     engine.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}

@@ -22,7 +22,7 @@ from sync_daemon.database_check import look_at_database
 from sync_daemon.dsn import variables
 from sync_daemon.errors import Exit
 from sync_daemon.findings import Findings, carefully, compare_clock
-from sync_daemon.output import STYLES, number, print_table, say, say_json, span
+from sync_daemon.output import STYLES, count, number, print_table, say, say_json, span
 from sync_daemon.progress import Progress
 from sync_daemon.reader import Reader
 from sync_daemon.route import UNUSED, VARIABLES
@@ -79,7 +79,7 @@ def _settings(settings: Settings, findings: Findings, wrong: set[str]) -> None:
         if isinstance(value, SecretStr):
             said = "set"
         elif name == "sync_resources":
-            said = f"{len(settings.resources)} resources" + (f": {','.join(value)}" if value else ", all")
+            said = count(len(settings.resources), "resource") + (f": {','.join(value)}" if value else ", all")
         elif value is None:
             said = "not set: PG* variables say where" if names_a_database(settings, os.environ) \
                 else "not set: the embedded Postgres is used"

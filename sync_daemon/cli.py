@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import os
 import sys
@@ -16,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import click
 
 from sync_daemon import __version__, log, streams
-from sync_daemon.errors import Exit, Fatal, Stopped, SyncError, exit_of, plainly
-from sync_daemon.process import no_cores
+from sync_daemon.errors import Exit, Fatal, NothingLoaded, Stopped, SyncError, exit_of, plainly
+from sync_daemon.process import no_cores, raise_descriptors
 from sync_daemon.resources import BY_NAME, Resource
+from sync_daemon.terminal import visible
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
 if TYPE_CHECKING:
@@ -125,13 +125,14 @@ def check(env_file: Path | None, as_json: bool) -> None:
 def migrate(env_file: Path | None, only_print: bool) -> None:
     """Bring the schema up to date."""
     from sync_daemon import daemon
+    from sync_daemon.output import say_lines
 
     settings = _settings(env_file, without_key=True)
     if only_print:
-        click.echo(_run(daemon.pending_sql(settings)), nl=False)
+        click.echo(visible(_run(daemon.pending_sql(settings)), lines=True), nl=False)
         return
     names = _run(daemon.migrate_only(settings))
-    click.echo("\n".join(f"applied {name}" for name in names) or f"The schema {settings.sync_schema} is up to date.")
+    say_lines(*([f"applied {name}" for name in names] or [f"The schema {settings.sync_schema} is up to date."]))
 
 
 @cli.command()
@@ -162,7 +163,7 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
         await screen.summary(mirror, as_json=as_json)
         return code
 
-    _end(_run(daemon.supervise(settings, "backfill", work, tuning=tuning)))
+    _end(_run(daemon.supervise(settings, "backfill", work, tuning=tuning)), then=GOES_ON)
 
 
 @cli.command()
@@ -193,7 +194,7 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
         await screen.summary(mirror, as_json=as_json, only=resource.name)
         return code
 
-    _end(_run(daemon.supervise(settings, "resync", work, tuning=tuning)))
+    _end(_run(daemon.supervise(settings, "resync", work, tuning=tuning)), then=GOES_ON)
 
 
 @cli.command()
@@ -211,6 +212,7 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
     equal or was mended, else with 3.
     """
     from sync_daemon import daemon, screen, verbs
+    from sync_daemon.progress import Progress
     from sync_daemon.verify import Findings
     from sync_daemon.verify_report import show_findings
 
@@ -227,7 +229,15 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
         show_findings(found, mirror.engine.progress, as_json=as_json)
         return code
 
-    _end(_run(daemon.supervise(settings, "verify", work, tuning=tuning)))
+    async def compared() -> Exit:
+        try:
+            return await daemon.supervise(settings, "verify", work, tuning=tuning)
+        except NothingLoaded:
+            show_findings([Findings(resource.name, state="not loaded") for resource in settings.resources], Progress(),
+                          as_json=as_json)
+            return Exit.PARTLY
+
+    _end(_run(compared()))
 
 
 @cli.command()
@@ -342,49 +352,69 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except SyncError as error:
         _fail(error)
     except (Stopped, KeyboardInterrupt):
-        raise SystemExit(Exit.TEMPORARY) from None
+        raise SystemExit(_stopped()) from None
+
+
+AGAIN = "Run it again: it begins anew."
+GOES_ON = "What was read is stored; the same command goes on from there."
+
+
+def _stopped(then: str = AGAIN) -> Exit:
+    """What an interrupted verb says at its end: it was stopped, which is no failure of anything."""
+    if not log.is_journal(sys.stderr, os.environ):
+        click.echo(f"invoiced-sync: stopped before its end. {then}", err=True)
+    return Exit.TEMPORARY
 
 
 def _fail(error: SyncError) -> NoReturn:
     hint = error.hint or "It is temporary; try again."
     if not log.is_journal(sys.stderr, os.environ):
-        click.echo(f"invoiced-sync: {error}", err=True)
-        click.echo(f"  {hint}", err=True)
+        click.echo(f"invoiced-sync: {visible(str(error), lines=error.lines)}", err=True)
+        click.echo(f"  {visible(hint)}", err=True)
     elif not error.told:
         log.ensure_configured()
         log.log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
     raise SystemExit(exit_of(error))
 
 
-def _end(code: Exit) -> NoReturn:
-    raise SystemExit(code)
+def _end(code: Exit, *, then: str = AGAIN) -> NoReturn:
+    """What is away or fails is raised as an error: a verb that returns TEMPORARY was stopped."""
+    raise SystemExit(_stopped(then) if code is Exit.TEMPORARY else code)
 
 
 def main(tuning: Tuning = AS_IT_IS) -> None:
-    """Entry point; what nobody expected ends with a traceback and exit code 1."""
-    streams.sound()
+    """Entry point; what nobody expected ends with a traceback and exit code 1.
+
+    Whether the reader of what is printed went away changes nothing; a result that could not be written is 75.
+    """
+    streams.prepare()
+    raise_descriptors()
     try:
-        try:
-            cli(obj=tuning)
-        finally:
-            sys.stdout.flush()
+        code = _called(tuning)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else Exit.BUG
+    if (error := streams.failure(sys.stdout)) is not None and code in {Exit.OK, Exit.PARTLY}:
+        click.echo(f"invoiced-sync: the result could not be written: {plainly(error)}.", err=True)
+        click.echo("  See to where stdout leads, then run it again.", err=True)
+        code = Exit.TEMPORARY
+    sys.exit(code)
+
+
+def _called(tuning: Tuning) -> int:
+    try:
+        return int(cli(obj=tuning, standalone_mode=False) or 0)
+    except click.exceptions.Abort:  # Ctrl-C before there was anything to stop in order
+        return _stopped()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort, so that a bug has its own exit code
-        if (failure := streams.failure()) is None:
-            _crashed()
-        if failure.errno == errno.EPIPE:  # who read it has seen enough
-            ended = error.__context__
-            raise SystemExit(ended.code if isinstance(ended, SystemExit) else Exit.OK) from None
-        _fail(Fatal(f"What there is to say can't be written: {plainly(failure)}.", exit_code=Exit.TEMPORARY,
-                    hint="Make room where stdout goes, or send it elsewhere."))
-
-
-def _crashed() -> NoReturn:
-    if log.is_journal(sys.stderr, os.environ):
-        log.ensure_configured()
-        log.log().critical("program.crashed", hint="This is a bug: please report it with this line.", exc_info=True)
-    else:
-        traceback.print_exc()
-    raise SystemExit(Exit.BUG) from None
+        if log.is_journal(sys.stderr, os.environ):
+            log.ensure_configured()
+            log.log().critical("program.crashed", hint="This is a bug: please report it with this line.", exc_info=True)
+        else:
+            click.echo(visible("".join(traceback.format_exception(error)), lines=True), nl=False, err=True)
+        return Exit.BUG
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from functools import partial
 from sync_daemon.deletions import SAMPLE, Fate, fates_of, spread
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Disorder, SyncError
+from sync_daemon.output import count as counted
 from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, Cursor, Key
 from sync_daemon.probes import count, does_not_sort, parts_of, sorts
 from sync_daemon.records import LATEST
@@ -136,9 +137,13 @@ async def _missed(engine: Engine, resource: Resource, part: str, batch: Sequence
     """What a batch of pages lacks, as candidates. Raises SyncError if it lacks much that is there."""
     keys = await absent(engine, resource, part, batch)
     if len(keys) > MANY and has_retrieve(resource):
-        fates = [fate for fate, _ in (await fates_of(engine, resource, spread(keys, SAMPLE))).values()]
+        held = {row["key"] for row in await engine.store.rows("held", resource.name, [str(key) for key in keys])}
+        doubtful = [key for key in keys if str(key) not in held]  # the others were asked for before
+        if len(doubtful) <= MANY:
+            return _candidates(resource, keys)
+        fates = [fate for fate, _ in (await fates_of(engine, resource, spread(doubtful, SAMPLE))).values()]
         if fates.count(Fate.GONE) * 2 <= len(fates):
-            raise SyncError(f"{resource.name}: a page left out {len(keys):,} rows that are mostly there",
+            raise SyncError(f"{resource.name}: a page left out {counted(len(keys), 'row')}, mostly there",
                             brief="a page left out rows that are there")
     return _candidates(resource, keys)
 

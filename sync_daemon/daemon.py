@@ -17,7 +17,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from sync_daemon import __version__, account, api, database, migrate
 from sync_daemon.attempt import Work, cursors
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Exit, Stopped, SyncError, exit_of
+from sync_daemon.errors import Exit, NothingLoaded, Stopped, SyncError, exit_of
 from sync_daemon.log import bind, log
 from sync_daemon.mirror import COUNTS, Mirror, beat, tell_retrying
 from sync_daemon.opening import open_database, prepare_schema
@@ -40,6 +40,11 @@ BEAT = 5.0
 LATE = 30.0
 """Seconds after which a cycle that has not ended shows signs of life as well."""
 
+
+WITHOUT_A_MIRROR = ("verify",)
+"""Verbs that make none where there is none."""
+STOPPED = "stopped before its end"
+"""Why a run ended, where a person or the service manager asked it to."""
 
 Cut = list[Callable[[], None]]
 """What is cut off when the grace is over: no statement may hold us up then, not even a ROLLBACK on a dead line."""
@@ -76,18 +81,31 @@ def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.
 async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: Cut | None = None, *,
                       log_id: str | None = None, notify: Notify = silent,
                       tuning: Tuning = AS_IT_IS) -> AsyncIterator[Mirror]:
-    """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account."""
+    """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account.
+
+    Where there is no mirror yet the key comes first: one that is refused leaves nothing behind.
+    """
     queries = Queries(settings.sync_schema)
     progress = Progress({resource.name: Tally() for resource in settings.resources})
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(open_database(settings))
         if cut is not None:
             cut.append(pool.terminate)
-        await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
+        await database.require_usable(pool, queries["usable"])
+        fresh = len(await migrate.pending(pool, queries)) == len(queries.migrations())
+        if not fresh:
+            await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
         patience = math.inf if verb == "run" else PATIENCE  # a daemon waits, its page up, for as long as it takes
         store = Store(pool, queries, await database.read_clock(pool), stop, patience=patience)
         client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop, tuning))
-        who = await account.pin(client, store, settings.origin)
+        if fresh:
+            known = await account.at_start(client)
+            if verb in WITHOUT_A_MIRROR:
+                raise NothingLoaded(settings.sync_schema)
+            await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
+            who = await account.pin(client, store, settings.origin, known)
+        else:
+            who = await account.pin(client, store, settings.origin)
         await store.value("retry_rejected", __version__)
         run_id = await store.value("begin_run", verb, __version__, log_id)
         quarter = Gate(max(1, settings.invoiced_max_concurrency // 4))
@@ -142,12 +160,16 @@ async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitabl
     except SyncError as error:
         code, why = exit_of(error), str(error)
         raise
+    except (Stopped, asyncio.CancelledError):
+        why = STOPPED if mirror.engine.stop.is_set() and stopped is not Exit.OK else None
+        raise
     except Exception as error:
         code, why = Exit.BUG, f"a bug in this program: {error!r:.300}"
         raise
     finally:
         progress = mirror.engine.progress
-        log().info("run.ended", code=int(code), seconds=round(time.monotonic() - begun, 1),
+        log().info("run.ended", code=int(code), **({} if why is None else {"why": why}),
+                   seconds=round(time.monotonic() - begun, 1),
                    requests=mirror.engine.reader.api.requests, **{name: progress.sum(name) for name in COUNTS})
         with suppress(SyncError, Stopped, TimeoutError):
             async with asyncio.timeout(1):

@@ -27,7 +27,7 @@ from sync_daemon import daemon, screen, service, verbs
 from sync_daemon.embedded import EmbeddedServer, default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.errors import Exit, Fatal, Stopped, SyncError
 from sync_daemon.mirror import Mirror
-from sync_daemon.output import STYLES, number, print_table, say
+from sync_daemon.output import STYLES, count, number, print_table, say, say_lines
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings
 from sync_daemon.together import together, wait
@@ -212,7 +212,8 @@ class Show:
         with screen.load_display(mirror):
             code = await verbs.backfill(mirror)
         seen, requests = mirror.engine.progress.sum("seen"), mirror.engine.reader.api.requests
-        self.loaded = f"Backfill: {seen:,} rows in {time.monotonic() - begun:.1f} s, with {requests:,} requests."
+        took = time.monotonic() - begun
+        self.loaded = f"Backfill: {count(seen, 'row')} in {took:.1f} s, with {count(requests, 'request')}."
         return code
 
     @asynccontextmanager
@@ -232,7 +233,8 @@ class Show:
         """Shows what the daemon does, and stops it."""
         while mirror.cycles == 0:
             await _pause(mirror)
-        _print("", "The daemon runs, a cycle every second. What happens at the source, and when the mirror has it:", "")
+        say_lines("", "The daemon runs, a cycle every second. "
+                  "What happens at the source, and when the mirror has it:", "")
         await self._see_changes(mirror)
         self.verdict = await self.compare(mirror)
         self._farewell()
@@ -274,7 +276,7 @@ class Show:
         print_table(("resource", "rows at source", "rows in mirror", "seconds behind", "different"), lines)
         say()
         if bad:
-            say(f"{bad} of {len(lines)} tables differ from the source.", STYLES["failed"])
+            say(f"{bad} of {len(lines)} tables differ{'s' if bad == 1 else ''} from the source.", STYLES["failed"])
             return Exit.PARTLY
         say(f"All {len(lines)} tables are equal to the source, object by object (events: those since the start).")
         return Exit.OK
@@ -297,23 +299,18 @@ class Show:
 
     def _farewell(self) -> None:
         if self.keep:
-            _print("", f"It all stays up until Ctrl-C. The status page: {self.page}", "Look around with SQL:",
-                   f"  {self.server.command('psql')}",
-                   "  SELECT status, count(*), sum(balance) FROM invoiced.invoices GROUP BY status;",
-                   "Change something, and find it in the mirror a second later:",
-                   f"""  curl -d '{{"resource": "customers", "count": 3}}' {self.account.url}/_control/create""")
+            say_lines("", f"It all stays up until Ctrl-C. The status page: {self.page}", "Look around with SQL:",
+                      f"  {self.server.command('psql')}",
+                      "  SELECT status, count(*), sum(balance) FROM invoiced.invoices GROUP BY status;",
+                      "Change something, and find it in the mirror a second later:",
+                      f"""  curl -d '{{"resource": "customers", "count": 3}}' {self.account.url}/_control/create""")
         else:
-            _print("", "To look around with SQL, let it stay up: `make demo KEEP=1`, or `invoiced-sync demo --keep`.")
-        _print("", "For a real account (Invoiced: Settings, Developers, API Keys, New API Key):",
-               "  export INVOICED_API_KEY=...",
-               "  export DATABASE_URL=postgresql://user:password@host/database  # else an embedded one",
-               "  invoiced-sync check && invoiced-sync backfill && invoiced-sync run")
-
-
-def _print(*lines: str) -> None:
-    """Lines to be copied: never wrapped."""
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
+            say_lines("", "To look around with SQL, let it stay up: `make demo KEEP=1`, or "
+                      "`invoiced-sync demo --keep`.")
+        say_lines("", "For a real account (Invoiced: Settings, Developers, API Keys, New API Key):",
+                  "  export INVOICED_API_KEY=...",
+                  "  export DATABASE_URL=postgresql://user:password@host/database  # else an embedded one",
+                  "  invoiced-sync check && invoiced-sync backfill && invoiced-sync run")
 
 
 async def _pause(mirror: Mirror) -> None:
@@ -327,10 +324,14 @@ async def keep_database() -> Exit:
     if started_by_systemd(os.environ):
         raise Fatal("A service does not use the embedded Postgres.", exit_code=Exit.CONFIG,
                     hint="Set DATABASE_URL to a Postgres of your own.")
+    where, up = default_data_dir(os.environ), False
     with daemon.stoppable() as (stop, deadline, _), suppress(TimeoutError):
-        async with deadline, embedded_postgres(default_data_dir(os.environ)) as server:
-            _print(f"Postgres {server.version} is up until Ctrl-C. Its data is in {server.data_dir}.", "",
-                   f"URL      {server.dsn}", f"psql     {server.command('psql')}",
-                   f"pg_dump  {server.command('pg_dump')} -Fc -f invoiced.dump")
+        async with deadline, embedded_postgres(where) as server:
+            up = True
+            say_lines(f"Postgres {server.version} is up until Ctrl-C. Its data is in {server.data_dir}.", "",
+                      f"URL      {server.dsn}", f"psql     {server.command('psql')}",
+                      f"pg_dump  {server.command('pg_dump')} -Fc -f invoiced.dump")
             await stop.wait()
+    if up:
+        say_lines("", f"Stopped. Its data stays in {where}; `invoiced-sync db` brings it up again.")
     return Exit.OK

@@ -256,7 +256,7 @@ async def _hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> s
             said = json.loads(await reader.readline() or "{}")
             if "message" in said:
                 await _leave(reader, writer)
-                raise Fatal(said["message"], hint=said["hint"], exit_code=Exit.CONFIG)
+                raise Fatal(said["message"], hint=said["hint"], exit_code=Exit.CONFIG, lines=True)
             version = said.get("version")
     finally:
         if not version:

@@ -45,6 +45,8 @@ class SyncError(Exception):
 
     told = False
     hint = ""
+    lines = False
+    """Whether the message has several lines, all of them in our words: a list of settings, the end of a log."""
 
     def __init__(self, message: str, *, brief: str = "the log says why") -> None:
         super().__init__(message)
@@ -118,10 +120,19 @@ class Unavailable(SyncError):
 class Fatal(SyncError):
     """Nothing more can be done without a person. `hint` says what that person should do."""
 
-    def __init__(self, message: str, *, hint: str, exit_code: Exit, brief: str = "") -> None:
+    def __init__(self, message: str, *, hint: str, exit_code: Exit, brief: str = "", lines: bool = False) -> None:
         super().__init__(message, brief=brief or _BRIEF.get(exit_code, "the log says why"))
         self.hint = hint
+        self.lines = lines
         self.exit_code = exit_code
+
+
+class NothingLoaded(Fatal):
+    """There is no mirror yet, and what was asked for makes none."""
+
+    def __init__(self, schema: str) -> None:
+        super().__init__(f"There is no mirror in the schema {schema}.", exit_code=Exit.PARTLY,
+                         hint="`invoiced-sync backfill` loads it.")
 
 
 class Stopped(Exception):

@@ -12,6 +12,7 @@ from sync_daemon.api import connect
 from sync_daemon.errors import Fatal, SyncError, Unavailable
 from sync_daemon.lanes import worth
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span
+from sync_daemon.output import count as many_of
 from sync_daemon.plan import PAGE, Ask
 from sync_daemon.probes import count, parts_of
 from sync_daemon.progress import Progress
@@ -68,7 +69,7 @@ async def dry_run(settings: Settings, *, as_json: bool) -> None:
         if line.state != "ready":
             say(f"{line.resource}: {line.state}: {line.note}", STYLES[line.state])
     unknown = [line.resource for line in lines if line.requests is None and line.state == "ready"]
-    say(f"About {number(sum(line.rows or 0 for line in lines))} rows in {number(requests)} requests: "
+    say(f"About {many_of(sum(line.rows or 0 for line in lines), 'row')} in {many_of(requests, 'request')}: "
         f"{span(seconds)} with at most {settings.invoiced_max_concurrency} in flight"
         f"{', not counting ' + ', '.join(unknown) if unknown else ''}.", "bold")
     say("Nothing was written. Without --dry-run, `invoiced-sync backfill` loads it.")

@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sync_daemon.log import log
+from sync_daemon.output import count
 from sync_daemon.plan import PAGE
 from sync_daemon.progress import Progress, Speed, State, Tally
 from sync_daemon.resources import BY_NAME, Resource, Way
 
-LINE = 30.0
-"""Seconds from one line in the log to the next."""
 FEW = 1.0
 
 
@@ -48,7 +47,7 @@ class Whole:
     def __str__(self) -> str:
         of = self.resources - self.unavailable
         apart = f", {self.unavailable} unavailable" if self.unavailable else ""
-        return f"{self.complete} of {of} resources are complete{apart}"
+        return f"{self.complete} of {count(of, 'resource')} {'is' if of == 1 else 'are'} complete{apart}"
 
 
 def whole(progress: Progress, resources: Iterable[Resource]) -> Whole:
@@ -96,7 +95,7 @@ class Pace:
 
 
 @contextmanager
-def told_in_the_log(progress: Progress, resources: Iterable[Resource], every: float = LINE) -> Iterator[None]:
+def told_in_the_log(progress: Progress, resources: Iterable[Resource], every: float) -> Iterator[None]:
     """Meanwhile one line in the log says from time to time how far all of it is."""
     chosen, pace = list(resources), Pace(progress)
     pace.speed.note(progress.sum("requests"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sync_daemon.attempt import Activity, Work, attempt, cursors, note_unavailable_with, refused_lately, vouch
@@ -39,20 +39,26 @@ async def first_load(engine: Engine, work: Work, todo: Sequence[Resource], *, wa
     What a failover took back after its load was done is loaded again, and its children with it. With
     `wait_for_refused` what was refused once is asked again until it is clear whether it is unavailable.
     """
+    wanted = list(todo)
     while todo:
+        began = engine.store.clock.now()
         await _load_all(engine, work, todo)
-        left = await unloaded(engine, todo, refused_too=True)
+        left = await unloaded(engine, wanted, refused_too=True)
         undone = {resource.name for resource in left if engine.progress.of(resource.name).state is State.DONE}
         if wait_for_refused:
-            undone |= await _asked_again(engine, left)
+            undone |= await _asked_again(engine, left, {resource.name for resource in todo}, began)
         todo = [resource for resource in left if not undone.isdisjoint({resource.name, resource.parent})]
 
 
-async def _asked_again(engine: Engine, left: Iterable[Resource]) -> set[str]:
-    """The resources that were refused once, when it is time to ask them again. Raises Stopped."""
+async def _asked_again(engine: Engine, left: Iterable[Resource], asked: Collection[str], began: datetime) -> set[str]:
+    """The resources that were refused once, when it is time to ask them again. Raises Stopped.
+
+    What was `asked` since `began` when it was time to, and neither answered nor refused, has failed in another way.
+    """
     rows = await cursors(engine)
     doubted = [row for resource in left if (row := rows.get(resource.name)) is not None
-               and row["refused_at"] is not None and row["unavailable_at"] is None]
+               and row["refused_at"] is not None and row["unavailable_at"] is None
+               and (resource.name not in asked or row["ask_at"] > began)]
     if not doubted:
         return set()
     seconds = (min(row["ask_at"] for row in doubted) - engine.store.clock.now()).total_seconds()

@@ -1,17 +1,26 @@
 """Logging: one event name and its fields a line; console on a terminal, JSON otherwise; on stderr, never on stdout.
 
-Every warning and error says in `hint` what to do. The same one is not said again for an hour; the next line that is
-tells in `again` how often it happened meanwhile.
+Every warning and error says in `hint` what to do. The same one is not said again for an hour, a traceback included; the
+next line that is tells in `again` how often it happened meanwhile. Logging never fails: lines that can't be written are
+counted, and told once it works again.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Mapping, MutableMapping
+from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
+
+from sync_daemon.console import render_line
+from sync_daemon.streams import lost
 
 if TYPE_CHECKING:
     import structlog
@@ -23,6 +32,8 @@ REPEAT: Final = 3600.0
 """Seconds for which the same warning is not said again."""
 REMEMBERED: Final = 1000
 """How many different warnings are remembered."""
+LIBRARY: Final = "library."
+NUMBERS: Final = re.compile(r"0x[0-9a-f]+|\d+")
 PRIORITY: Final = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 """What journald calls the levels."""
 
@@ -37,17 +48,16 @@ def configure(level: str = "info", form: Literal["auto", "console", "json"] = "a
 
     out = stream or sys.stderr
     console = form == "console" or (form == "auto" and out.isatty())
-    colors = console and out.isatty() and not os.environ.get("NO_COLOR")
-    render: structlog.typing.Processor = structlog.processors.JSONRenderer()
-    if console:
-        render = structlog.dev.ConsoleRenderer(colors=colors, sort_keys=False, pad_event_to=22,
-                                               exception_formatter=structlog.dev.plain_traceback)
+    colors = console and out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    render: structlog.typing.Processor = partial(_for_people, colors=colors) if console else \
+        structlog.processors.JSONRenderer(_json)
     without_locals = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     for_machines: list[structlog.typing.Processor] = [structlog.processors.ExceptionRenderer(without_locals),
                                                       _heads_first]
     processors: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
+        _with_exception,
         Quieten(),
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if console else "iso", utc=not console),
         *([] if console else for_machines),
@@ -56,7 +66,7 @@ def configure(level: str = "info", form: Literal["auto", "console", "json"] = "a
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=_Door(out),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
@@ -79,6 +89,11 @@ def is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
     except OSError:
         return False
     return environ.get("JOURNAL_STREAM", "") == f"{to.st_dev}:{to.st_ino}"
+
+
+def door() -> object:
+    """A factory of loggers that write to whatever sys.stderr is then."""
+    return _Door()
 
 
 def bind(**fields: object) -> None:
@@ -104,9 +119,9 @@ class Quieten:
     def __call__(self, _logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         import structlog
 
-        if PRIORITY[line["level"]] > PRIORITY["warning"] or "exc_info" in line:
+        if PRIORITY[line["level"]] > PRIORITY["warning"]:
             return line
-        key = tuple(str(line.get(name)) for name in ("level", "event", "resource", "why", "hint"))
+        key = _key(line)
         now = time.monotonic()
         at, times = self._said.get(key, (float("-inf"), 0))
         if now - at < REPEAT:
@@ -116,6 +131,74 @@ class Quieten:
             self._said.clear()
         self._said[key] = (now, 0)
         return {**line, "again": times} if times else line
+
+
+def _key(line: Mapping[str, Any]) -> tuple[str, ...]:
+    """What makes two lines the same. What libraries say, and tracebacks, differ in numbers that mean nothing: tasks,
+    sockets, addresses. Two exceptions are the same if they come from the same place in the same words.
+    """
+    same = [str(line.get(name)) for name in ("level", "event", "resource", "why", "hint")]
+    error = line.get("exc_info")
+    if isinstance(error, BaseException):
+        same += [type(error).__qualname__, str(error)[:300], _place(error.__traceback__)]
+    elif not same[1].startswith(LIBRARY):
+        return tuple(same)
+    return (*(NUMBERS.sub("#", part.partition("\n")[0]) for part in same[:-1]), same[-1])
+
+
+def _place(traceback: TracebackType | None) -> str:
+    place = ""
+    while traceback is not None:
+        place, traceback = f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}", traceback.tb_next
+    return place
+
+
+def _with_exception(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """`exc_info` as the exception itself, or not at all."""
+    given = line.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else \
+        sys.exc_info()[1] if given else None
+    if error is not None:
+        line["exc_info"] = error
+    return line
+
+
+class _Door:
+    """The way to a stream; it is its own factory for structlog. No failure to write gets out: lines are counted."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+        self._unsaid = 0
+
+    def __call__(self, *_args: object) -> _Door:
+        return self
+
+    def msg(self, text: str) -> None:
+        stream = self._stream if self._stream is not None else sys.stderr
+        before = lost(stream)
+        try:
+            stream.write(f"{text}\n")
+            stream.flush()
+            failed = lost(stream) > before
+        except (OSError, ValueError, io.UnsupportedOperation):
+            failed = True
+        if failed:
+            self._unsaid += 1
+        elif self._unsaid:
+            many, self._unsaid = self._unsaid, 0
+            log().warning("log.lost", lines=many, hint="The log could not be written for a time: see to its disk, or "
+                          "to what reads it.")
+
+    log = debug = info = warning = error = critical = exception = msg
+
+
+def _for_people(_logger: object, _method: str, line: MutableMapping[str, Any], *, colors: bool) -> str:
+    return render_line(line, colors=colors)
+
+
+def _json(line: object, **how: Any) -> str:  # noqa: ANN401 - json's
+    """ASCII alone, so that nothing in it steers a terminal; a DEL is the one that JSON leaves as it is."""
+    return json.dumps(line, ensure_ascii=True, **how).replace("\x7f", "\\u007f")
 
 
 def _heads_first(_logger: object, _method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
@@ -135,5 +218,5 @@ class _Libraries(logging.Handler):
     """What asyncio and others say through the standard library, as lines of ours."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        log().log(record.levelno, f"library.{record.name}", why=record.getMessage(), exc_info=record.exc_info or False,
+        log().log(record.levelno, f"{LIBRARY}{record.name}", why=record.getMessage(), exc_info=record.exc_info or False,
                   hint="This comes from a library; please report it if things go wrong with it.")

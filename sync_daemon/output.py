@@ -9,10 +9,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from sync_daemon.terminal import visible
 
 STYLES: Final = {
     **dict.fromkeys(("failed", "incomplete", "wrong", "failing", "bad", "late", "refused", "retrying", "partly read"),
@@ -22,11 +25,20 @@ STYLES: Final = {
     **dict.fromkeys(("reading", "loading", "busy"), "cyan"), "waiting": "dim"}
 """How a word that stands for a state looks, in any column."""
 PIPED_WIDTH: Final = 200
+STATE: Final = "state"
+WRAPPED: Final = 14
+"""Columns that text needs to be wrapped in."""
+
+
+def say_lines(*lines: str) -> None:
+    """Lines to be copied: never wrapped."""
+    sys.stdout.write("\n".join(visible(line) for line in lines) + "\n")
+    sys.stdout.flush()
 
 
 def say(text: str = "", style: str = "", *, indent: int = 0) -> None:
     """A sentence: wrapped between words on a terminal, one line when piped."""
-    out = _stdout()
+    out, text = _stdout(), visible(text)
     if out.is_terminal and text:
         out.print(Padding(Text(text, style), (0, 0, 0, indent), expand=False))
     else:
@@ -34,30 +46,61 @@ def say(text: str = "", style: str = "", *, indent: int = 0) -> None:
 
 
 def say_json(value: object) -> None:
-    """A result as data."""
-    json.dump(value, sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    """A result as data; in ASCII, so that nothing in it steers a terminal."""
+    sys.stdout.write(json.dumps(value, indent=2).replace("\x7f", "\\u007f") + "\n")
+    sys.stdout.flush()
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: Iterable[str] = ("state",),
-                title: str | None = None) -> None:
-    """A table; the first column and those named in `left` stand left, others right. Empty columns are left out."""
-    lines = [list(row) for row in rows]
+                title: str | None = None, yielding: Sequence[str] = ()) -> None:
+    """A table; the first column and those named in `left` stand left, others right. Empty columns are left out.
+
+    Where a terminal is too narrow columns give way: those named in `yielding` in their order, then the others from the
+    right; the first one and the state never.
+    """
+    lines = [[visible(cell) for cell in row] for row in rows]
     shown = [index for index in range(len(heads)) if index == 0 or any(line[index] for line in lines)]
+    out = _stdout()
+    if out.is_terminal:
+        shown = _fitting(heads, lines, shown, out.width, yielding)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=any(heads))
     for index in shown:
         at_left = index == 0 or heads[index] in left
-        table.add_column(heads[index], justify="left" if at_left else "right", no_wrap=index != shown[-1])
+        table.add_column(heads[index], justify="left" if at_left else "right",
+                         no_wrap=index != shown[-1] or heads[index] == STATE)
     for line in lines:
         table.add_row(*(Text(line[index], STYLES.get(line[index], "")) for index in shown))
     if title is not None:
         say(title, "bold")
-    _stdout().print(table)
+    out.print(table)
+
+
+def _fitting(heads: Sequence[str], lines: Sequence[Sequence[str]], shown: Sequence[int], width: int,
+             yielding: Sequence[str]) -> list[int]:
+    """The columns for which there is room. The last one wraps, and takes what is left."""
+    kept = list(shown)
+
+    def needed(index: int) -> int:
+        widest = max((cell_len(line[index]) for line in [heads, *lines]), default=0) + 2
+        return min(widest, WRAPPED) if index == shown[-1] and heads[index] != STATE else widest
+
+    order = [index for name in yielding for index in shown if heads[index] == name]
+    for index in [*order, *(index for index in reversed(shown) if index not in order)]:
+        if sum(map(needed, kept)) - 2 <= width:
+            break
+        if index != shown[0] and heads[index] != STATE and any(heads):
+            kept.remove(index)
+    return kept
 
 
 def number(value: int | None, *, exact: bool = True) -> str:
     """1234 as 1,234; nothing where nobody knows."""
     return "" if value is None else f"{'' if exact else '~'}{value:,}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """1 row, 2,000 rows."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def span(seconds: float) -> str:

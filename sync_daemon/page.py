@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -15,9 +15,11 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from sync_daemon.daemon import STOPPED
 from sync_daemon.errors import Exit
 from sync_daemon.output import number, span
 from sync_daemon.problems import BUSY
+from sync_daemon.terminal import visible
 from sync_daemon.watch import Seen, View
 
 TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -43,6 +45,7 @@ def show(view: View) -> str:
 def _template() -> Template:
     """What an editor of the template gets wrong is an error, never an empty place."""
     environment = Environment(loader=PackageLoader("sync_daemon", "pages"), autoescape=True, undefined=StrictUndefined,
+                              finalize=_shown,
                               trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number": number, "span": span, "iso": _iso, "clock": _clock, "pieces": _pieces,
                             "remarks": _remarks, "left": _left, "unix": _unix, "end": _end,
@@ -97,8 +100,13 @@ def _left(one: Seen) -> str:
     return span(to_do / one.per_second) if one.per_second >= 1 else ""
 
 
-def _end(code: int | None) -> str:
-    return "" if code is None else f"{code} {ENDS.get(code, '')}".strip()  # type: ignore[call-overload]  # an int equals its Exit
+def _end(run: Mapping[str, Any]) -> str:
+    code = run["exit_code"]
+    return "" if code is None else f"{code} {'stopped' if run['failure'] == STOPPED else ENDS.get(code, '')}".strip()
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the template
+    return visible(value) if type(value) is str else value  # markup is no mere text
 
 
 def _pieces(headline: str) -> list[tuple[str, bool]]:

@@ -12,8 +12,11 @@ from sync_daemon.plan import BEFORE_ALL, Cursor
 from sync_daemon.probes import does_not_sort, parts_of, sorts
 from sync_daemon.progress import State
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import TAIL, Lane
+from sync_daemon.store import TAIL, Lane, LostRace
 from sync_daemon.walking import open_lanes, walk_lanes
+
+TRIES = 5
+"""How often a tail that another moved is taken up again before the whole work begins anew."""
 
 
 async def load_by_value(engine: Engine, resource: Resource, part: str) -> None:
@@ -38,16 +41,28 @@ async def catch_up(engine: Engine, work: Work, resource: Resource) -> None:
         return
     tally = engine.progress.of(resource.name)
     now, stored = engine.reader.api.server_time, tally.stored
-    lanes = {(lane.part, lane.lane): lane for lane in await engine.store.lanes(resource)}
     for part in await parts_of(engine.reader, resource):
-        tail = lanes.get((part, TAIL))
-        if tail is not None:
-            await _poll_part(engine, resource, tail)
-        elif tally.state is not State.READING:
-            await load_by_value(engine, resource, part)  # the list is read in other parts than before
+        await _catch_up_part(engine, resource, part)
     vouch(engine, work, resource, now)
     if tally.stored != stored:
         await engine.store.value("note_success", resource.name, _moment(now), None)
+
+
+async def _catch_up_part(engine: Engine, resource: Resource, part: str) -> None:
+    """From where the tail is by now: a first load, cycles and other processes poll the same one. Raises LostRace."""
+    for tries in range(TRIES):
+        lanes = await engine.store.lanes(resource)
+        tail = next((lane for lane in lanes if (lane.part, lane.lane) == (part, TAIL)), None)
+        try:
+            if tail is not None:
+                await _poll_part(engine, resource, tail)
+            elif engine.progress.of(resource.name).state is not State.READING:
+                await load_by_value(engine, resource, part)  # the list is read in other parts than before
+        except LostRace:
+            if tries + 1 == TRIES:
+                raise
+            continue
+        return
 
 
 async def _poll_part(engine: Engine, resource: Resource, tail: Lane) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync_daemon.output import few, span
+from sync_daemon.output import count, few, span
 
 
 class Kind(StrEnum):
@@ -93,6 +93,9 @@ class Facts:
     misfits: Sequence[tuple[str, int]] = ()
     """Fields that did not fit their column, with what they came as, and in how many rows."""
     behind: int | None = None
+    unswept: int | None = None
+    """Seconds since the whole list was last compared; None where that was never done, or what is asked of it tells."""
+    unswept_limit: float | None = None
 
 
 ACTIVITIES = {"load": "its first load fails", "poll": "its poll fails", "sweep": "it can't be read whole",
@@ -130,6 +133,13 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
             "`invoiced-sync verify NAMES --repair` reads it again and says whether that mends it.")
     if facts.loaded and facts.behind is not None and facts.behind > facts.limit and not facts.unavailable:
         add(Kind.LATE, f"more than {span(facts.limit)} behind", "", "`invoiced-sync run` keeps it fresh.")
+    is_old = facts.unswept is not None and facts.unswept_limit is not None and facts.unswept > facts.unswept_limit
+    if facts.loaded and is_old and not facts.unavailable:
+        since = span(facts.unswept or 0)
+        add(Kind.LATE, f"its last complete reading is {since} old: what was deleted or changed in silence since then "
+            "may be missing", f"not read whole for {since}",
+            "`invoiced-sync run` reads lists whole every SYNC_SWEEP, and so does `backfill`; "
+            "`invoiced-sync verify NAMES --repair` does it now.")
     if facts.unread:
         what = count(facts.unread, "list or object", "lists or objects")
         add(Kind.PARTLY_READ, f"{what} could not be read, such as {facts.unread_key}: {facts.unread_why}",
@@ -156,11 +166,6 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
 
 WORDS = {"string": "text", "number": "a number that does not fit", "boolean": "yes or no", "object": "an object",
          "array": "a list"}
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """1 row, 2,000 rows."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def headlines(resources: Iterable[tuple[str, Sequence[Problem]]]) -> list[str]:

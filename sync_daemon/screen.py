@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shlex
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,13 +27,17 @@ from rich.text import Text
 from sync_daemon.counts import rows_held
 from sync_daemon.errors import SyncError
 from sync_daemon.load_progress import Pace, at_intervals, told_in_the_log, whole
+from sync_daemon.log import door
 from sync_daemon.mirror import Mirror
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span, sql_name
+from sync_daemon.output import count as many_of
 from sync_daemon.probes import count
-from sync_daemon.problems import UNAVAILABLE
+from sync_daemon.problems import BUSY, UNAVAILABLE, Kind
 from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.settings import Settings, names_a_database
+from sync_daemon.standing import read_standings
+from sync_daemon.terminal import visible
 from sync_daemon.together import together
 
 FRAME: Final = 0.25
@@ -69,7 +73,9 @@ class Board:
         waiting = [(name, tally) for name, tally in tallies.items() if tally.state is State.WAITING]
         wrong = [(name, tally) for name, tally in tallies.items() if tally.state is State.FAILED]
         room = max(3, height - 4)
-        shown = [*wrong, *reading, *waiting][:room]
+        retrying = self._retrying(tallies)
+        told = dict(list(retrying.items())[:room])
+        shown = [line for line in (*wrong, *reading, *waiting) if line[0] not in retrying][:room - len(told)]
         grid = Table.grid(padding=(0, 1), expand=False)
         grid.add_column(no_wrap=True, min_width=26)
         grid.add_column(width=min(30, max(6, width - NUMBERS)))
@@ -77,23 +83,30 @@ class Board:
             grid.add_column(justify="right", no_wrap=True, min_width=least)
         for name, tally in shown:
             grid.add_row(*self._line(name, tally))
-        return Group(self._header(now), grid, self._footer(tallies, len(shown), now))
+        return Group(self._header(now), *told.values(), grid, self._footer(tallies, {*told, *dict(shown)}, now))
+
+    def _retrying(self, tallies: Mapping[str, Tally]) -> dict[str, Text]:
+        """What is asked for again and again, since when and why, each a line that may need all columns."""
+        lines = {}
+        for name, tally in tallies.items():
+            if failing := tally.failing_for(self.mirror.engine.tuning.retrying_shown):
+                since = span(time.monotonic() - failing.since)
+                lines[name] = Text(f"{name:<26} retrying for {since}: {visible(failing.brief)}", STYLES["retrying"],
+                                   no_wrap=True, overflow="ellipsis")
+        return lines
 
     def _header(self, now: float) -> Text:
         api = self.mirror.engine.reader.api
         head = Text(no_wrap=True, overflow="ellipsis")
-        head.append(self.mirror.account.name or "Loading", "bold")
-        head.append(f"  {api.pace.in_flight} of {int(api.pace.limit)} requests in flight · {api.requests:,} made · "
+        head.append(visible(self.mirror.account.name or "Loading"), "bold")
+        limit = many_of(int(api.pace.limit), "request")
+        head.append(f"  {api.pace.in_flight} of {limit} in flight · {api.requests:,} made · "
                     f"{self.rows.per_second:,.0f} rows/s · {span(now - self.begun)}")
         return head
 
     def _line(self, name: str, tally: Tally) -> tuple[RenderableType, ...]:
         if tally.state is State.FAILED:
             return Text(name, STYLES["failed"]), Text("failed", STYLES["failed"]), "", "", ""
-        if failing := tally.failing_for(self.mirror.engine.tuning.retrying_shown):
-            since = span(time.monotonic() - failing.since)
-            return Text(name, STYLES["retrying"]), Text(f"retrying for {since}: {failing.brief}", STYLES["retrying"],
-                                                        no_wrap=True, overflow="ellipsis"), "", "", ""
         if tally.state is State.WAITING:
             return Text(name, "dim"), Text("waiting", "dim"), "", "", ""
         if not tally.total:
@@ -105,7 +118,7 @@ class Board:
         return (name, bar, f"{done:,} / {tally.total:,}", f"{100 * done // tally.total}%",
                 "finishing" if done >= tally.total else f"{speed:,.0f}/s" if speed >= 1 else "")
 
-    def _footer(self, tallies: Mapping[str, Tally], shown: int, now: float) -> Text:
+    def _footer(self, tallies: Mapping[str, Tally], shown: Collection[str], now: float) -> Text:
         states = [tally.state for tally in tallies.values()]
         foot = Text(no_wrap=True, overflow="ellipsis")
         all_of_it = whole(self.mirror.engine.progress, self.mirror.work.resources)
@@ -114,7 +127,8 @@ class Board:
             foot.append(f"{all_of_it.percent}%" + (f", {span(left)} left" if left is not None else ""), "bold")
             foot.append(" · ")
         foot.append(f"{all_of_it.complete} of {len(states) - all_of_it.unavailable} done", "bold")
-        hidden = len(states) - states.count(State.DONE) - states.count(State.UNAVAILABLE) - shown
+        hidden = sum(tally.state not in {State.DONE, State.UNAVAILABLE} and name not in shown
+                     for name, tally in tallies.items())
         for number_of, what in ((hidden, "more to come"), (states.count(State.UNAVAILABLE), "unavailable"),
                                 (sum(tally.rejected for tally in tallies.values()), "rejected")):
             if number_of:
@@ -145,14 +159,10 @@ def load_display(mirror: Mirror) -> Iterator[None]:
 def _on_terminal(mirror: Mirror, console: Console) -> Iterator[None]:
     board = Board(mirror, Pace(mirror.engine.progress))
     quiet = {"info": "warning"}.get(mirror.settings.sync_log_level, mirror.settings.sync_log_level)
-    try:
-        with (Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live,
-              logging_to_stderr(quiet),
-              at_intervals(FRAME, lambda: live.update(board.picture(*console.size, time.monotonic()), refresh=True))):
-            yield
-    finally:
-        if mirror.engine.stop.is_set():
-            console.print("Stopped. What was read is stored; the same command goes on from there.", style="yellow")
+    with (Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live,
+          logging_to_stderr(quiet),
+          at_intervals(FRAME, lambda: live.update(board.picture(*console.size, time.monotonic()), refresh=True))):
+        yield
 
 
 @contextmanager
@@ -160,7 +170,7 @@ def logging_to_stderr(level: str) -> Iterator[None]:
     """Logs from `level` on, through whatever sys.stderr is now: a display prints the lines above itself."""
     before = structlog.get_config()
     levels = logging.getLevelNamesMapping()
-    structlog.configure(**before | {"logger_factory": structlog.PrintLoggerFactory(sys.stderr),
+    structlog.configure(**before | {"logger_factory": door(),
                                     "wrapper_class": structlog.make_filtering_bound_logger(levels[level.upper()])})
     try:
         yield
@@ -193,6 +203,9 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
     rejected = {row["resource"]: row["rows"] for row in await engine.store.rows("rejected_counts")}
     held = await rows_held(engine.store, chosen)
     at_source = dict(zip(held, await together(_at_source(mirror, resource) for resource in chosen), strict=True))
+    now = engine.store.clock.now().timestamp()
+    problems = {one.resource: [problem for problem in one.problems(now) if problem.kind not in UNSAID]
+                for one in await read_standings(engine.store, mirror.settings, engine.tuning)}
     lines = []
     for resource in chosen:
         name, tally = resource.name, engine.progress.of(resource.name)
@@ -203,12 +216,16 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
             state = "not due"
         if lacking and state in {"done", "not due"}:
             state = "incomplete"
+        wrong, why, remedy = problems.get(name, []), tally.why, _remedy(state)
+        if state in FINE and wrong:  # never "done" beside something that is not in order
+            state, why = wrong[0].kind.value, "; ".join(problem.sentence for problem in wrong)
+            remedy = wrong[0].remedy.replace("NAMES", name)
         rows, exact = held[name]
         lines.append({"resource": name, "source": at_source[name], "mirror": rows, "exact": exact,
                       "changed": tally.stored, "deleted": tally.deleted, "rejected": rejected.get(name, 0),
-                      "missing": lacking, "state": state, "why": tally.why,
-                      "remedy": _remedy(state, name in rejected, mirror)})
-    following = _next(mirror.settings, bad=any(line["state"] in BAD or line["rejected"] for line in lines))
+                      "missing": lacking, "state": state, "why": why, "remedy": remedy})
+    following = _next(mirror.settings, bad=any(line["state"] not in FINE and line["state"] != "unavailable"
+                                               for line in lines))
     if as_json:
         say_json({"account": mirror.account.name, "company": mirror.account.company_id,
                         "schema": mirror.settings.sync_schema, "resources": lines, "next": following})
@@ -218,6 +235,8 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
 
 BAD: Final = ("failed", "incomplete")
 FINE: Final = ("done", "not due")
+UNSAID: Final = {*BUSY, Kind.LATE}
+"""What the run itself tells, or mends."""
 
 
 def print_summary(lines: list[dict[str, Any]], following: str) -> None:
@@ -228,18 +247,22 @@ def print_summary(lines: list[dict[str, Any]], following: str) -> None:
         [(line["resource"], number(line["source"]), number(line["mirror"], exact=line["exact"]),
           number(line["changed"]), number(line["deleted"] or None), number(line["rejected"] or None), line["state"])
          for line in lines])
+    said: dict[tuple[str, str, str], list[str]] = {}
     for line in lines:
-        if line["remedy"]:
-            say(f"{line['resource']}: {line['state'] if line['state'] not in FINE else 'records rejected'}"
-                f"{': ' + line['why'] if line['why'] else ''}", STYLES.get(line["state"], STYLES["failed"]))
-            say(line["remedy"], indent=2)
+        if line["remedy"] or line["why"]:  # once for all of which it is true; the path says no more than the name
+            why = re.sub(r"GET \S+: ", "", line["why"] or "")
+            said.setdefault((line["state"], why, line["remedy"] or ""), []).append(line["resource"])
+    for (state, why, remedy), names in said.items():
+        say(f"{', '.join(names)}: {state}{': ' + why if why else ''}", STYLES.get(state, STYLES["failed"]))
+        if remedy:
+            say(remedy, indent=2)
     counts = Counter(line["state"] for line in lines)
-    say(f"{sum(line['mirror'] for line in lines):,} rows in the mirror. Resources: "
+    say(f"{many_of(sum(line['mirror'] for line in lines), 'row')} in the mirror. Resources: "
         f"{', '.join(f'{many} {state}' for state, many in counts.most_common())}.", "bold")
     say(following)
 
 
-def _remedy(state: str, rejected: bool, mirror: Mirror) -> str | None:
+def _remedy(state: str) -> str | None:
     match state:
         case "failed":
             return "Run the same command again: it goes on where it was."
@@ -247,7 +270,7 @@ def _remedy(state: str, rejected: bool, mirror: Mirror) -> str | None:
             return "Run `invoiced-sync resync` for it: the mirror has fewer rows than the list counts."
         case "unavailable":
             return UNAVAILABLE
-    return f"The table {sql_name(mirror.settings.sync_schema)}._rejected has them, and why." if rejected else None
+    return None
 
 
 def _next(settings: Settings, *, bad: bool) -> str:

@@ -19,6 +19,7 @@ from sync_daemon import route, setting_files, tls
 from sync_daemon.dsn import WRITE, variables
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.settings import Settings, Wrong
+from sync_daemon.terminal import visible
 
 OF_OPENSSL: Final = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
 """Whom TLS trusts; OpenSSL itself reads them, of the environment."""
@@ -66,9 +67,9 @@ def load(environ: Mapping[str, str], env_file: Path | None = None, *, without_ke
     """
     settings, problems = survey(environ, env_file, without_key=without_key)
     if problems:
-        told = [str(problem) for problem in problems]
+        told = [visible(str(problem)) for problem in problems]
         raise Fatal(told[0] if len(told) == 1 else "\n".join(["These settings are wrong:", *told]),
-                    hint="config/sync-daemon.env.example shows every setting.", exit_code=Exit.CONFIG)
+                    hint="config/sync-daemon.env.example shows every setting.", exit_code=Exit.CONFIG, lines=True)
     return settings
 
 

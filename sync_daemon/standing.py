@@ -74,6 +74,7 @@ async def _standing(store: Store, settings: Settings, tuning: Tuning, resource: 
         had_rows=bool(row["had_rows"]), missing=row["missing"] or 0, differences=row["differences"],
         unsettled=row["unsettled"] or 0, vouched=vouched,
         behind=None if vouched is None else max(0, round(now.timestamp() - vouched)),
+        unswept=_unswept(row, now), unswept_limit=_unswept_limit(resource, settings, tuning),
         percent=None if row["loaded_at"] else await _percent(store, resource, row),
         next_sweep=_next_sweep(resource, row, settings, now), new_fields=tuple(row["new_fields"]),
         verified_at=_unix(row["verified_at"]))
@@ -113,6 +114,18 @@ def _vouched(row: Row, second: int | None) -> float | None:
         return None
     moments = [_unix(row[name]) for name in ("succeeded_at", "swept_at")] + [second]
     return max((float(moment) for moment in moments if moment), default=None)
+
+
+def _unswept(row: Row, now: datetime) -> int | None:
+    """Seconds since the last reading of the whole list that came to its end."""
+    moments = [at for at in (row["swept_at"], row["verified_at"]) if at is not None]
+    return max(0, round((now - max(moments)).total_seconds())) if moments else None
+
+
+def _unswept_limit(resource: Resource, settings: Settings, tuning: Tuning) -> float | None:
+    """For lists that are polled: how far behind the others are goes by their sweeps anyway."""
+    every = period(resource, settings) if resource.way is Way.VALUE else None
+    return None if every is None else max(tuning.least_late, 2 * every)
 
 
 def _next_sweep(resource: Resource, row: Row, settings: Settings, now: datetime) -> float | None:

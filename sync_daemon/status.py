@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sync_daemon.counts import rows_held
 from sync_daemon.errors import Exit
 from sync_daemon.opening import open_store
-from sync_daemon.output import STYLES, few, number, print_table, say, say_json, span
-from sync_daemon.problems import BUSY, UNAVAILABLE, Problem, count
+from sync_daemon.output import STYLES, count, few, number, print_table, say, say_json, span
+from sync_daemon.problems import BUSY, UNAVAILABLE, Problem
 from sync_daemon.settings import Settings
 from sync_daemon.standing import Standing, read_daemon, read_runs, read_standings
 from sync_daemon.tuning import AS_IT_IS, Tuning
@@ -81,15 +81,16 @@ def _print(settings: Settings, account: Row | None, version: int, lines: Sequenc
         say(f"{account['company_name'] or 'The account'} ({account['company_id']}, {account['origin']}) in the schema "
             f"{settings.sync_schema}, version {version}", "bold")
     print_table(("resource", "read", "rows", "loaded", "behind", "next sweep", "deleted", "rejected", "state"),
-                [_cells(line) for line in sorted(lines, key=lambda line: not line.problems)], left=("read", "state"))
+                [_cells(line) for line in sorted(lines, key=lambda line: not line.problems)], left=("read", "state"),
+                yielding=("next sweep", "read", "deleted", "rejected", "loaded"))
     _say_remarks(lines, daemon)
     if runs:
         say()
         print_table(("run", "verb", "started", "lasted", "state", "exit", "requests", "stored", "failure"),
                     [_run_cells(run, now) for run in runs], left=("verb", "state", "failure"))
         if cost := runs[0]["last_cycle"]:
-            say(f"The last cycle: {number(cost['requests'])} requests, {cost['seconds']:g} s, "
-                f"{number(cost['seen'])} rows seen, {number(cost['stored'])} stored.")
+            say(f"The last cycle: {count(cost['requests'], 'request')}, {cost['seconds']:g} s, "
+                f"{count(cost['seen'], 'row')} seen, {number(cost['stored'])} stored.")
     say()
     say(*_verdict(lines, daemon, runs))
 

@@ -1,72 +1,86 @@
-"""stdout and stderr as we were given them: closed, full, or without the letters that we need; none of it is our end."""
+"""stdin, stdout and stderr, whatever they lead to: closed, a full disk, a reader that went away, a poor encoding.
+
+Writing to them raises nothing. That the reader went away is no failure (`status | head -1`); that a disk is full is one
+of a result, and is told at the end; of the log it is counted, and told once it works again (`log.py`).
+"""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
+from contextlib import suppress
 from typing import Final, TextIO
 
-DESCRIPTORS: Final = range(3)
+NAMES: Final = ("stdin", "stdout", "stderr")
 
 
-class Unwritten(Exception):
-    """What there is to say can't be written to stdout. No OSError, which libraries take for something else."""
+class Lasting(io.FileIO):
+    """Writes what it can. `lost` counts the writes that failed, `error` is the last reason but a reader's end."""
+
+    def __init__(self, fd: int) -> None:
+        super().__init__(fd, "wb", closefd=False)
+        self.lost = 0
+        self.error: OSError | None = None
+
+    def write(self, data: object) -> int:
+        left = memoryview(data).cast("B")  # type: ignore[arg-type]
+        size = len(left)
+        try:
+            while left:
+                written = super().write(left)
+                if written is None:  # somebody made it non-blocking
+                    raise BlockingIOError("its reader does not keep up")
+                left = left[written:]
+        except BrokenPipeError:
+            self.lost += 1
+        except OSError as error:
+            self.lost += 1
+            self.error = error
+        return size
 
 
-class Stream(io.TextIOWrapper):
-    """One that says once that it takes nothing, if at all, and is silent from then on."""
-
-    failure: OSError | None = None
-    told = True
-    """Whether a failure is an exception: of a log it is none, since the work goes on without it."""
-
-    def write(self, text: str, /) -> int:
-        if self.failure is None:
-            try:
-                return super().write(text)
-            except OSError as error:
-                self._give_up(error)
-        return len(text)
-
-    def flush(self) -> None:
-        if self.failure is None and not self.closed:
-            try:
-                super().flush()
-            except OSError as error:
-                self._give_up(error)
-
-    def _give_up(self, error: OSError) -> None:
-        self.failure = error
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.fileno())  # what is left is flushed at the end of the process
-        os.close(nowhere)
-        if self.told:
-            raise Unwritten from None
-
-
-def sound() -> None:
-    """Makes the streams of the process such. A number that is closed would else be that of the next file or line that
-    is opened, into which a message then goes.
-    """
-    for number in DESCRIPTORS:
+def prepare() -> None:
+    """Opens what is closed on /dev/null, so that no socket or file comes to lie there, and lets writing not fail."""
+    for number, name in enumerate(NAMES):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # which takes the lowest number that is free
-    sys.stdout = _of(sys.stdout, 1, told=True)
-    sys.stderr = _of(sys.stderr, 2, told=False)
+            opened = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, None)
+        if number == 0:
+            sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+        else:
+            setattr(sys, name, _lasting(number, getattr(sys, name)))
 
 
-def _of(stream: TextIO | None, number: int, *, told: bool) -> TextIO:
-    if type(stream) is not io.TextIOWrapper:
-        return stream or open(number, "w", closefd=False)
-    encoding, line_by_line = stream.encoding, stream.line_buffering
-    made = Stream(stream.detach(), encoding=encoding, errors="backslashreplace", line_buffering=line_by_line)
-    made.told = told
-    return made
+def _lasting(number: int, before: TextIO | None) -> TextIO:
+    if before is not None:
+        with suppress(OSError, ValueError):
+            before.flush()
+    encoding = getattr(before, "encoding", None) or "utf-8"
+    # what the encoding lacks is shown as \u20ac
+    return io.TextIOWrapper(io.BufferedWriter(Lasting(number)), encoding, errors="backslashreplace",
+                            line_buffering=number == 2 or os.isatty(number))
 
 
-def failure() -> OSError | None:
-    """Why stdout takes nothing, if it does not."""
-    return sys.stdout.failure if isinstance(sys.stdout, Stream) else None
+def lost(stream: TextIO) -> int:
+    """How many writes to it failed so far."""
+    raw = _raw(stream)
+    return raw.lost if raw is not None else 0
+
+
+def failure(stream: TextIO) -> OSError | None:
+    """Why not all that was written arrived; None too if its reader only went away."""
+    with suppress(OSError, ValueError):
+        stream.flush()
+    raw = _raw(stream)
+    return raw.error if raw is not None else None
+
+
+def _raw(stream: TextIO) -> Lasting | None:
+    raw = getattr(getattr(stream, "buffer", None), "raw", None)
+    return raw if isinstance(raw, Lasting) else None

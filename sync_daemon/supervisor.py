@@ -259,7 +259,8 @@ async def _stop(server: asyncio.subprocess.Process) -> None:
 
 
 def fatal(message: str, hint: str) -> Fatal:
-    return Fatal(message, hint=f"{hint} Or set DATABASE_URL to a Postgres of your own.", exit_code=Exit.CONFIG)
+    return Fatal(message, hint=f"{hint} Or set DATABASE_URL to a Postgres of your own.", exit_code=Exit.CONFIG,
+                 lines=True)
 
 
 def unusable(place: Place, error: OSError) -> Fatal:

@@ -19,11 +19,8 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 
 
-async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False, polled: bool = True) -> list[Resource]:
-    """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first.
-
-    Without `polled`, lists that are polled are left out unless something asked for them.
-    """
+async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False) -> list[Resource]:
+    """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first."""
     rows = await cursors(engine)
     due = []
     for resource in work.resources:
@@ -33,10 +30,7 @@ async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False, polle
         if refused_lately(engine, row) and not at_once:
             continue
         period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
-        wanted = is_wanted(row)
-        if resource.way is Way.VALUE and not polled and not wanted:
-            continue
-        if at_once or wanted or is_over(engine, row, "swept_at", period):
+        if at_once or is_wanted(row) or is_over(engine, row, "swept_at", period):
             due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
     return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]
 

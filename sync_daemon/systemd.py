@@ -13,8 +13,10 @@ import socket
 from collections.abc import Callable, MutableMapping
 from typing import Final
 
+from sync_daemon.terminal import visible
+
 Notify = Callable[..., None]
-"""Sends lines such as READY=1; does nothing where nobody listens."""
+"""Sends lines such as READY=1, none of which becomes two by what it holds; does nothing where nobody listens."""
 
 LOOK: Final = 2.0
 """Seconds between two looks at what there is to tell."""
@@ -37,7 +39,7 @@ def notifier(environ: MutableMapping[str, str]) -> Notify:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
             to.setblocking(False)
             try:
-                to.sendto("\n".join(lines).encode(errors="replace"), address)
+                to.sendto("\n".join(visible(line) for line in lines).encode(), address)
             except OSError:
                 return  # a manager that does not listen is no reason to stop; it has its own timeouts
 

@@ -31,8 +31,12 @@ class Tuning:
     """For ordinary requests."""
     refused_key_stands: float = 300.0
     """A key that is refused for so long, by every answer, ends a daemon at work."""
+    server_slot: float = 60.0
+    """For so long a request that we gave up on may hold its place at the server."""
     retrying_shown: float = 30.0
     """A request that fails for so long is shown and logged."""
+    load_told: float = 30.0
+    """From one line of the log about the first loads of a daemon to the next."""
     refusals_apart: float = 120.0
     """Between the two refusals that make a resource unavailable; then it doubles from one try to the next."""
     listings_apart: float = 60.0

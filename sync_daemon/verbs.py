@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final
 
-from sync_daemon.attempt import Activity, attempt
+from sync_daemon.attempt import Activity, attempt, note_readable
 from sync_daemon.cycle import Begin, Works, cycle, to_their_end
 from sync_daemon.errors import Exit
 from sync_daemon.load_progress import told_in_the_log
@@ -35,8 +35,7 @@ async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
     loaded = await unloaded(engine, work.resources, refused_too=True)
     await first_load(engine, work, loaded, wait_for_refused=True)
     await one_cycle(mirror)
-    # polled lists are compared by `run` and `verify`: once a day for a nightly backfill would be too much for nothing
-    due = await due_sweeps(engine, work, at_once=at_once, polled=False)
+    due = await due_sweeps(engine, work, at_once=at_once)
     await together(sweep(engine, work, resource, gently=False) for resource in due if resource not in loaded)
     return await outcome(mirror)
 
@@ -98,6 +97,7 @@ async def _verified(mirror: Mirror, resource: Resource, *, repair: bool, force: 
     findings = await verify(engine, mirror.work, resource, repair=repair, force=force)
     if findings.state != "compared":
         return findings
+    await note_readable(mirror.engine, resource)
     if repair:  # what is missing and shall stay so is among the findings
         await recount(engine, mirror.work, resource)
     elif findings.green:
@@ -174,7 +174,7 @@ async def _loads_once(mirror: Mirror) -> None:
     again = mirror.cycles == 0  # a start asks once more for what was refused; a running daemon does so daily
     todo = await unloaded(mirror.engine, mirror.work.resources, refused_too=again)
     if todo:
-        with told_in_the_log(mirror.engine.progress, mirror.work.resources):
+        with told_in_the_log(mirror.engine.progress, mirror.work.resources, mirror.engine.tuning.load_told):
             await first_load(mirror.engine, mirror.work, todo)
 
 

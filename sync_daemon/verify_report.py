@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync_daemon.output import print_table, say, say_json
+from sync_daemon.output import count, print_table, say, say_json
 from sync_daemon.progress import Progress, State
 from sync_daemon.verify import Findings
 
@@ -44,17 +44,17 @@ def _say_verdict(found: list[Findings], failed: dict[str, str]) -> None:
     if absent := [one.resource for one in found if one.state == "not loaded"]:
         say(f"Not loaded: {', '.join(absent)}. `invoiced-sync backfill` loads them; till then nothing can be compared.")
     if total := sum(one.count for one in found):
-        say(f"{total:,} difference{'s stand' if total > 1 else ' stands'}. `invoiced-sync verify --repair` mends them, "
+        say(f"{count(total, 'difference stands', 'differences stand')}. `invoiced-sync verify --repair` mends them, "
             "but for rejected records.")
     if unsettled := sum(one.open for one in found):
-        say(f"{unsettled:,} row{'s' if unsettled > 1 else ''} could not be settled: a list came back empty, lacks what "
+        say(f"{count(unsettled, 'row')} could not be settled: a list came back empty, lacks what "
             "is there all the same, or could not be read. `invoiced-sync verify --repair` looks again, minutes apart.")
     if newer := sum(one.newer for one in found):
-        say(f"{newer:,} row{'s' if newer > 1 else ''} changed at the source since the mirror last read the list and "
+        say(f"{count(newer, 'row')} changed at the source since the mirror last read the list and "
             f"{'were' if newer > 1 else 'was'} left out; `invoiced-sync run` or `backfill` fetches what changed.")
     if not (failed or absent or total or unsettled):
-        say(f"The mirror is equal to the account: {rows:,} rows compared." if not newer else
-            f"No difference in what was compared: {rows:,} rows but for those.")
+        say(f"The mirror is equal to the account: {count(rows, 'row')} compared." if not newer else
+            f"No difference in what was compared: {count(rows, 'row')} but for those.")
 
 
 def _first(keys: set[int | str]) -> list[str]:

@@ -18,7 +18,7 @@ from sync_daemon.errors import Fatal, SyncError
 from sync_daemon.load_progress import Pace, Whole, whole
 from sync_daemon.log import log
 from sync_daemon.mirror import Mirror
-from sync_daemon.output import few, span
+from sync_daemon.output import count, few, span
 from sync_daemon.problems import BUSY, Failure, Kind, Problem, headlines
 from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.resources import Resource, Way
@@ -250,6 +250,14 @@ def _percent(tally: Tally, book: Standing) -> float:
     return min(100.0, 100.0 * tally.done / tally.total) if tally.total else float(book.percent or 0)
 
 
+def _agreeing(verb: str, names: Sequence[str]) -> str:
+    """Of one it fails, is, was; of several they fail, are, were."""
+    first, _, rest = verb.partition(" ")
+    return verb if len(names) > 1 else " ".join(
+        part for part in ({"fail": "fails", "are": "is", "were": "was"}.get(first, first), rest) if part).replace(
+            "their", "its")
+
+
 @dataclass(frozen=True, slots=True)
 class _Headline:
     """How things are in a sentence, and why they are not ready."""
@@ -282,7 +290,7 @@ class _Headline:
         """The tone, how things are, and what to do if anything; the worst comes first."""
         polled = max((one.behind or 0 for one in self.seen if one.read in {"polled", "feed"}), default=0)
         behind = f"at most {span(polled)} behind"
-        of = f"of {len(self.seen)} resources"
+        of = f"of {count(len(self.seen), 'resource')}"
         if self.stopping:
             return "busy", "Stopping: the pages in hand are being stored.", ""
         if self.ending is not None:
@@ -295,7 +303,7 @@ class _Headline:
         for kind, verb in ((Kind.FAILED, "fail"), (Kind.UNAVAILABLE, "are not available any more"),
                            (Kind.REFUSED, "were refused once"), (Kind.RETRYING, "are asked again and again")):
             if names := self._of({kind}):
-                return "bad", f"{len(names)} {of} {verb}: {few(names)}.", SEE_LOG
+                return "bad", f"{len(names)} {of} {_agreeing(verb, names)}: {few(names)}.", SEE_LOG
         if self.daemon:
             return "bad", f"Attention: {self.daemon[0].brief}.", self.daemon[0].remedy
         if busy:
@@ -304,7 +312,7 @@ class _Headline:
         for kind, verb in ((Kind.LATE, "are behind their limit"), (Kind.INCOMPLETE, "are incomplete"),
                            (Kind.PARTLY_READ, "could be read but in part")):
             if names := self._of({kind}):
-                return "bad", f"{len(names)} {of} {verb}: {few(names)}.", SEE_LOG
+                return "bad", f"{len(names)} {of} {_agreeing(verb, names)}: {few(names)}.", SEE_LOG
         if names := [one.resource for one in self.seen if one.problems]:
             return "bad", f"Fresh, {behind}; a person should look at {few(names)}.", SEE_STATUS
         return "good", f"Fresh: {behind}.", ""

@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -19,6 +19,7 @@ from sync_daemon import metrics, page
 from sync_daemon.errors import Exit, Fatal, plainly
 from sync_daemon.hosts import is_loopback
 from sync_daemon.log import log
+from sync_daemon.process import descriptors
 from sync_daemon.settings import Settings
 from sync_daemon.together import beside
 from sync_daemon.watch import View, Watch
@@ -26,7 +27,15 @@ from sync_daemon.watch import View, Watch
 GRACE: Final = 0.5
 """Seconds for an answer under way when the daemon stops."""
 IDLE: Final = 75.0
-"""Seconds that a silent connection stays open."""
+"""Seconds that a connection stays open after an answer."""
+HEAD: Final = 10.0
+"""Seconds within which a connection must have sent the whole head of a request, from its first byte or its start."""
+ANSWER: Final = 30.0
+"""Seconds within which an answer must have been given, and taken."""
+MOST: Final = 256
+"""Connections that are open at a time; of descriptors they get a quarter at the most: the rest is for the work."""
+BACKLOG: Final = 64
+"""Connections that wait to be accepted, and that are accepted at a time."""
 TRY_AGAIN: Final = 60.0
 NEW: Final = 1.0
 """Seconds that what health checks are told may be old."""
@@ -55,7 +64,8 @@ async def serve(watch: Watch, settings: Settings) -> AsyncIterator[str | None]:
     if settings.web is None:
         yield None
         return
-    server = _Server(partial(_answer, watch, settings), access_log=None, keepalive_timeout=IDLE)
+    most = max(4, min(MOST, descriptors() // 4))
+    server = _Server(most, partial(_answer, watch, settings), access_log=None, keepalive_timeout=IDLE)
     runner = web.ServerRunner(server, shutdown_timeout=GRACE)
     await runner.setup()
     try:
@@ -78,7 +88,7 @@ async def serve(watch: Watch, settings: Settings) -> AsyncIterator[str | None]:
 
 
 async def _listen(runner: web.ServerRunner, host: str, port: int) -> str:
-    site = web.TCPSite(runner, host, port)
+    site = web.TCPSite(runner, host, port, backlog=BACKLOG)
     try:
         await site.start()
     except (OSError, UnicodeError):
@@ -165,7 +175,59 @@ PATHS: Final[dict[str, Give]] = {
 
 
 class _Connection(web.RequestHandler):
-    """One connection, whose mishaps are told in our words."""
+    """One connection, whose mishaps are told in our words, and which nobody can hold open for nothing."""
+
+    __slots__ = ("_cut", "_line", "_room", "busy")
+
+    def __init__(self, room: _Room, server: web.Server, **kwargs: Any) -> None:  # noqa: ANN401 - the library's
+        super().__init__(server, **kwargs)
+        self._room = room
+        self._cut: asyncio.TimerHandle | None = None
+        self._line: asyncio.Transport | None = None
+        """What the library lets go while something is still to be sent."""
+        self.busy = False
+        """Whether it waits for an answer, as against us for a request."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._line = cast("asyncio.Transport", transport)
+        self._within(HEAD)
+        self._room.enter(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._within(None)
+        self._room.leave(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.busy and self._cut is None:
+            self._within(HEAD)
+        super().data_received(data)
+
+    def asked(self) -> None:
+        """A request has come whole; its answer is begun."""
+        self.busy = True
+        self._within(ANSWER)
+
+    async def finish_response(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the library's
+        self.busy = True
+        try:
+            return await super().finish_response(*args, **kwargs)
+        finally:
+            self.busy = False
+            self._within(None)  # from here on the library counts the seconds
+            self._room.rests(self)
+
+    def abort(self) -> None:
+        """Cuts it off, whatever is still to be sent."""
+        self.force_close()
+        if self._line is not None:
+            self._line.abort()
+
+    def _within(self, seconds: float | None) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
+        self._cut = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self.abort)
 
     def handle_error(self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None,
                      message: str | None = None) -> web.Response:  # noqa: ARG002 - theirs is not ours
@@ -176,6 +238,46 @@ class _Connection(web.RequestHandler):
         return response
 
 
+class _Room:
+    """Place for so many connections. Whoever comes when it is full has the place of the one that rests longest, else
+    of the oldest: so a new one, such as a health check, always gets in.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: dict[_Connection, None] = {}
+        """The one that did something last stands last."""
+
+    def enter(self, connection: _Connection) -> None:
+        self._open[connection] = None
+        if len(self._open) > self._most:
+            oldest = next((one for one in self._open if not one.busy), next(iter(self._open)))
+            self.leave(oldest)
+            oldest.abort()
+
+    def rests(self, connection: _Connection) -> None:
+        if connection in self._open:
+            self._open[connection] = self._open.pop(connection)
+
+    def leave(self, connection: _Connection) -> None:
+        self._open.pop(connection, None)
+
+
 class _Server(web.Server):
+    def __init__(self, most: int, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+                 **kwargs: Any) -> None:  # noqa: ANN401 - the library's
+        super().__init__(self._asked(handler), **kwargs)
+        self._room = _Room(most)
+
+    @staticmethod
+    def _asked(handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+               ) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+        async def answer(request: web.BaseRequest) -> web.StreamResponse:
+            if isinstance(request.protocol, _Connection):
+                request.protocol.asked()
+            return await handler(request)
+
+        return answer
+
     def __call__(self) -> web.RequestHandler:
-        return _Connection(self, loop=self._loop, **self._kwargs)
+        return _Connection(self._room, self, loop=self._loop, **self._kwargs)

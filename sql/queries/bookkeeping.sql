@@ -24,9 +24,8 @@ INSERT INTO {schema}._account (company_id, company_name, origin, time_zone) VALU
 ON CONFLICT (one) DO NOTHING
 
 -- name: cursors
--- With the activities in which each resource fails, and whether something of it is rejected whose key nobody knows.
-SELECT c.*, ARRAY(SELECT activity FROM {schema}._problem AS p WHERE p.resource = c.resource) AS troubled,
-    EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
+-- With whether something of a resource is rejected whose key nobody knows.
+SELECT c.*, EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
 FROM {schema}._cursor AS c ORDER BY resource
 
 -- name: cursor
@@ -242,6 +241,10 @@ FROM {schema}._hint WHERE why IS NOT NULL GROUP BY resource, kind
 -- Rows that a listing lacked and of which it is not known yet whether they are gone.
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE kind = 'absent' AND NOT held GROUP BY resource
 
+-- name: held
+-- Which of the keys $2 of the resource $1 wait for a person.
+SELECT key FROM {schema}._hint WHERE resource = $1 AND key = ANY($2::text[]) AND held
+
 -- name: held_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource
 
@@ -295,11 +298,18 @@ ORDER BY id DESC
 SELECT * FROM {schema}._run WHERE verb = 'run' ORDER BY id DESC LIMIT 1
 
 -- name: reject
-INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (resource, hash) DO UPDATE
-SET key = excluded.key, reason = excluded.reason, body = excluded.body, last_at = pg_catalog.now(),
-    times = _rejected.times + 1, read_at = greatest(_rejected.read_at, excluded.read_at)
-RETURNING times = 1 AS fresh
+-- A record that changed and is still refused is the same one: its former bytes go. `fresh` if it was not refused before.
+WITH former AS (
+    DELETE FROM {schema}._rejected AS r WHERE r.resource = $1 AND r.key = $3 AND r.hash <> $2 AND r.read_at < $6
+    RETURNING r.hash
+), noted AS (
+    INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (resource, hash) DO UPDATE
+    SET key = excluded.key, reason = excluded.reason, body = excluded.body, last_at = pg_catalog.now(),
+        times = _rejected.times + 1, read_at = greatest(_rejected.read_at, excluded.read_at)
+    RETURNING times
+)
+SELECT times = 1 AND NOT EXISTS (SELECT FROM former) AS fresh FROM noted
 
 -- name: bound_rejected
 -- Of each resource the last 1,000 bodies are kept, or as many as make 16 MiB; the rows stay, and count.

@@ -3,11 +3,14 @@ const here = location.origin + location.pathname; // without a password that may
 const gone = document.getElementById("gone");
 let heard = new Date();
 
+const exactly = {year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+  timeZoneName: "short"};
+
 function local(root) { // times as the reader's clock has them
   for (const time of root.querySelectorAll("time")) {
     const moment = new Date(time.dateTime);
-    time.title = moment.toLocaleString();
-    if (time.className === "exact") time.textContent = moment.toLocaleString("sv-SE");
+    time.title = moment.toLocaleString(undefined, exactly);
+    if (time.className === "exact") time.textContent = moment.toLocaleString("sv-SE", exactly);
   }
 }
 
@@ -30,7 +33,7 @@ async function refresh() {
     for (const part of ["title", "link[rel=icon]", "main"]) become(document.querySelector(part), next.querySelector(part));
     [heard, gone.textContent] = [new Date(), ""];
   } catch {
-    const said = `No answer since ${heard.toLocaleTimeString()}. This is how it was then.`;
+    const said = `No answer since ${heard.toLocaleTimeString(undefined, {timeZoneName: "short"})}. This is how it was then.`;
     if (gone.textContent !== said) gone.textContent = said; // told once
   }
   setTimeout(refresh, 5000);

@@ -40,7 +40,7 @@ SETTINGS = {"SYNC_INTERVAL": "1", "SYNC_OVERLAP": "4", "SYNC_SWEEP": "5", "SYNC_
             "INVOICED_MAX_CONCURRENCY": str(CONCURRENCY), "SYNC_LOG_FORMAT": "json",
             "SYNC_LOG_LEVEL": "info"}
 TUNING = Tuning(patience=Patience(8, 60.0), retrying_shown=4.0, refusals_apart=2.0, listings_apart=3.0, empty_apart=4.0,
-                try_again=4.0, look_again=(0.5, 2.0, 4.0), least_late=12.0)
+                try_again=4.0, look_again=(0.5, 2.0, 4.0), least_late=12.0, server_slot=5.0)
 """Waiting times of the program in most histories; some are played with its own."""
 SLACK = 8.0
 """Seconds that what is shown may be behind what is: of the page's own reading, and of a busy machine."""

@@ -91,7 +91,7 @@ class Onlooker:
         now = time.monotonic()
         try:
             here = await self._in_mirror()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
             return None
         since: dict[Row, tuple[bytes | None, float]] = {}
         for name, rows in there.items():

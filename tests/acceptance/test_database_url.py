@@ -128,9 +128,10 @@ async def test_a_url_as_hosted_databases_hand_it_out_works(
     assert (await query(debian.url(books), "SELECT count(*) FROM invoiced.items"))[0][0] == sim.account.count("items")
 
 
+@pytest.mark.parametrize("asked", ["sslrootcert=system", "sslmode=require&channel_binding=require"])
 async def test_the_authorities_of_the_system_can_be_trusted(
-        programs: Programs, sim: Simulator, debian: Postgres, books: str) -> None:
-    url = f"postgresql://postgres@localhost:{debian.port}/{books}?sslrootcert=system"
+        asked: str, programs: Programs, sim: Simulator, debian: Postgres, books: str) -> None:
+    url = f"postgresql://postgres@localhost:{debian.port}/{books}?{asked}"
     of_the_system = {"SSL_CERT_FILE": f"{debian.folder}/authority.crt", "SSL_CERT_DIR": "/nowhere"}
     ended = await programs.call("backfill", **settings(sim, url, SYNC_RESOURCES="company"), **of_the_system)
     assert ended.code == 0, ended.stderr
@@ -151,9 +152,8 @@ async def test_no_keys_of_the_line_are_written_for_others_to_read_along(
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(("more", "words"), [
-    ({"DATABASE_URL": "postgresql://u@h.invalid/d?sslmode=require&channel_binding=require"},
-     ("channel_binding", "sslrootcert=system")),
-    ({"PGHOST": "127.0.0.1", "PGCHANNELBINDING": "require"}, ("PGCHANNELBINDING",)),
+    ({"PGHOST": "127.0.0.1", "PGSSLMODE": "disable", "PGCHANNELBINDING": "require"},
+     ("channel_binding=require", "sslmode=verify-full")),
     ({"PGHOST": "127.0.0.1", "PGGSSENCMODE": "require"}, ("PGGSSENCMODE", "sslmode")),
     ({"PGHOST": "127.0.0.1", "PGPORT": "five"}, ("PGPORT", "65535")),
     ({"PGHOST": "127.0.0.1", "PGPORT": "65536"}, ("PGPORT",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -12,7 +13,8 @@ import pytest
 
 from sync_daemon.resources import BY_NAME, RESOURCES
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Roads, is_loaded, query, settings
+from sync_daemon.tuning import AT_START
+from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
 from tests.acceptance.program import Programs, until
 from tests.acceptance.test_backfill import versions
 from tests.comparing import differences
@@ -49,7 +51,7 @@ async def test_a_refused_key_is_77_at_once(verb: str, programs: Programs, sim: S
     ended = await programs.call(verb, **settings(sim, database))
     assert ended.code == 77
     assert ended.says("key is refused", "INVOICED_API_KEY")
-    assert sim.stats.requests == 1
+    assert sim.stats.requests == AT_START.tries  # one answer alone may be somebody else's
 
 
 async def test_a_closed_account_is_77(programs: Programs, sim: Simulator, database: str) -> None:
@@ -62,7 +64,7 @@ async def test_a_closed_account_is_77(programs: Programs, sim: Simulator, databa
 @pytest.mark.parametrize("how", ["revoke_key", "close_account"])
 async def test_a_key_that_is_refused_in_the_middle_of_the_work_ends_it_with_77(
         how: str, programs: Programs, sim: Simulator, database: str) -> None:
-    program = await programs.start("run", **settings(sim, database, SYNC_INTERVAL="1"))
+    program = await programs.start("run", tuning=SHORT, **settings(sim, database, SYNC_INTERVAL="1"))
     await until(lambda: is_loaded(database), "the first load is complete")
     getattr(sim, how)()
     assert await program.ended(20) == 77
@@ -293,6 +295,25 @@ async def test_a_misspelt_resource_is_answered_with_the_right_one(programs: Prog
     assert "'invoices'" in ended.stderr
 
 
+@pytest.mark.parametrize("verb", ["backfill", "run", "verify", "resync items"])
+async def test_a_wrong_key_leaves_nothing_in_a_fresh_database(
+        verb: str, programs: Programs, sim: Simulator, database: str) -> None:
+    ended = await programs.call(*verb.split(), **settings(sim, database, INVOICED_API_KEY="not-the-key"))
+    assert ended.code == 77, ended.stderr
+    assert await query(database, "SELECT FROM pg_namespace WHERE nspname = 'invoiced'") == []
+
+
+async def test_verify_makes_no_mirror_and_says_that_none_is_loaded(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    ended = await programs.call("verify", "customers", **settings(sim, database))
+    assert (ended.code, ended.stderr.count("invoiced-sync:")) == (3, 0)
+    assert "Not loaded: customers." in ended.stdout
+    ended = await programs.call("verify", "--json", **settings(sim, database))
+    assert ended.code == 3
+    assert {one["state"] for one in json.loads(ended.stdout)["resources"]} == {"not loaded"}
+    assert await query(database, "SELECT FROM pg_namespace WHERE nspname = 'invoiced'") == []
+
+
 # Partly done: 3; and what is no failure at all.
 
 
@@ -300,7 +321,7 @@ async def test_what_the_account_may_not_read_is_named_and_no_failure(
         programs: Programs, sim: Simulator, database: str) -> None:
     sim.features(disable=["subscription_billing", "metered_billing"])
     sim.forbid(["charges"])
-    ended = await programs.call("backfill", **settings(sim, database))
+    ended = await programs.call("backfill", tuning=SHORT, **settings(sim, database))
     assert ended.code == 0, ended.stderr
     refused = {"subscriptions", "plans", "pending_line_items", "charges"}
     rows = await query(database, "SELECT resource FROM invoiced._cursor WHERE unavailable_at IS NOT NULL")
@@ -314,7 +335,7 @@ async def test_what_the_account_may_not_read_is_named_and_no_failure(
 async def test_what_hangs_on_an_unavailable_resource_is_unavailable_too(
         programs: Programs, sim: Simulator, database: str) -> None:
     sim.forbid(["customers"])
-    ended = await programs.call("backfill", "contacts", "items", **settings(sim, database))
+    ended = await programs.call("backfill", "contacts", "items", tuning=SHORT, **settings(sim, database))
     assert ended.code == 0, ended.stderr
     assert any("contacts" in line and "unavailable" in line for line in ended.stdout.splitlines())
 
@@ -325,8 +346,8 @@ async def test_one_resource_that_fails_is_3_and_the_others_complete(
     ended = await programs.call("backfill", **settings(sim, database))
     assert ended.code == 3
     assert any("payments" in line and "failed" in line for line in ended.stdout.splitlines())
-    rows = await query(database, "SELECT resource, failed_why FROM invoiced._cursor WHERE failed_at IS NOT NULL")
-    assert [(row["resource"], row["failed_why"]) for row in rows] == [("payments", "Simulated fault.")]
+    rows = await query(database, "SELECT resource, activity, why FROM invoiced._problem")
+    assert [tuple(row) for row in rows] == [("payments", "load", "Simulated fault.")]
     others = tuple(resource for resource in RESOURCES if resource.name not in {"payments", "events"})
     assert await differences(sim.url, sim.api_key, database, resources=others) == {}
     sim.faults.clear()
@@ -340,7 +361,7 @@ async def test_a_rejected_record_is_3_and_is_kept_whole(programs: Programs, sim:
     sim.account.raw("tasks", odd, key=78_000_000)
     ended = await programs.call("backfill", **settings(sim, database))
     assert ended.code == 3
-    assert "tasks: records rejected" in ended.stdout
+    assert "tasks: rejects: 1 record rejected" in ended.stdout
     (row,) = await query(database, "SELECT resource, body, reason FROM invoiced._rejected")
     assert (row["resource"], bytes(row["body"])) == ("tasks", odd)
     assert "64 bits" in row["reason"]
@@ -357,6 +378,12 @@ async def test_a_backfill_that_is_stopped_is_75_and_goes_on_later(
         await program.signal_arrived()
         sim.faults.release()
         assert await program.ended(10) == 75
+        assert program.stderr.splitlines()[-1] == ("invoiced-sync: stopped before its end. What was read is stored; "
+                                                   "the same command goes on from there.")
+        (end,) = program.logged("run.ended")
+        assert (end["code"], end["why"]) == (75, "stopped before its end")
+        (run,) = await query(database, "SELECT exit_code, failure FROM invoiced._run")
+        assert tuple(run) == (75, "stopped before its end")
         ended = await programs.call("backfill", **settings(sim, database))
         assert ended.code == 0, ended.stderr
         mirrored = tuple(resource for resource in RESOURCES if resource.name != "events")
@@ -394,3 +421,4 @@ async def test_where_nothing_names_a_database_the_embedded_one_is_used(
     assert ended.code == 0, ended.stderr
     shown.process.send_signal(signal.SIGINT)
     assert await shown.ended(20) == 0
+    assert shown.stdout.splitlines()[-1].startswith(f"Stopped. Its data stays in {ordinary['HOME']}")

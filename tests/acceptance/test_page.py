@@ -27,7 +27,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from sync_daemon.resources import RESOURCES
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Roads, settings
+from tests.acceptance.conftest import SHORT, Roads, settings
 from tests.acceptance.program import Program, Programs, until
 from tests.conftest import Simulate
 
@@ -163,10 +163,11 @@ async def test_a_first_load_shows_what_is_complete_and_how_far_the_rest_is(
         sim.faults.add("slow", {"path": "/invoices", "query": "per_page=100"}, skip=5, seconds=600)
         program = await programs.start("run", **shown(sim, database, INVOICED_TIMEOUT="600"))
         url = await url_of(program)
-        await until_it_stands(url, "First load: 30 of 32 resources are complete.")
+        await until_it_stands(url, "First load: ", "30 of 32 resources are complete.")
 
         async def look(reader: Reader) -> None:
-            await expect(reader.headline).to_have_text("First load: 30 of 32 resources are complete.")
+            await expect(reader.headline).to_have_text(
+                re.compile(r"^First load: \d+%(, .+ left)?; 30 of 32 resources are complete\.$"))
             await expect(reader.page).to_have_title(re.compile("^First load: .* · "))
             row = reader.table("First load").get_by_role("row").filter(has_text="invoices")
             bar = row.get_by_role("progressbar", name="invoices")
@@ -210,12 +211,12 @@ async def test_when_all_is_green_it_says_so_and_shows_every_resource_and_the_run
 async def test_a_resource_that_fails_comes_first_with_why_and_the_page_follows_by_itself(
         programs: Programs, sim: Simulator, database: str, read: Read) -> None:
     sim.forbidden.add("payouts")
-    program = await programs.start("run", **shown(sim, database))
+    program = await programs.start("run", tuning=SHORT, **shown(sim, database))
     url = await url_of(program)
     await until_it_stands(url, "Fresh: at most")
 
     async def look(reader: Reader) -> None:
-        await expect(reader.headline).to_have_text("1 of 32 resources fail: notes.")
+        await expect(reader.headline).to_have_text("1 of 32 resources fails: notes.")
         wrong = reader.table("Look at these")
         assert await wrong.get_by_role("rowheader").all_inner_texts() == ["notes"]
         await expect(wrong.get_by_role("cell", name="failed", exact=True)).to_be_visible()
@@ -228,10 +229,10 @@ async def test_a_resource_that_fails_comes_first_with_why_and_the_page_follows_b
     async with read(url) as reader:
         await expect(reader.headline).to_contain_text("Fresh")
         sim.faults.add("status", "/notes", status=400)
-        await until_it_stands(url, "1 of 32 resources fail")
+        await until_it_stands(url, "1 of 32 resources fails")
         await reader.refreshed()
         await expect(reader.headline).to_contain_text("fail: notes")
-        await expect(reader.page).to_have_title(re.compile("^1 of 32 resources fail"))
+        await expect(reader.page).to_have_title(re.compile("^1 of 32 resources fails"))
         await all_looks(read, url, look)
         sim.faults.clear()
         await until_it_stands(url, "Fresh: at most")
@@ -243,7 +244,7 @@ async def test_a_resource_that_fails_comes_first_with_why_and_the_page_follows_b
 @needs_browser
 async def test_a_refused_key_is_told_with_what_to_do_and_then_that_nobody_answers(
         programs: Programs, sim: Simulator, database: str, read: Read) -> None:
-    program = await programs.start("run", **shown(sim, database))
+    program = await programs.start("run", tuning=SHORT, **shown(sim, database))
     url = await url_of(program)
     await until_it_stands(url, "Fresh: at most")
 

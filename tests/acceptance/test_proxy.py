@@ -215,7 +215,7 @@ async def test_parents_that_a_failover_took_back_are_loaded_again_and_their_chil
         there = await query(own_server.dsn, "SELECT FROM invoiced.contacts")
         assert len(there) == 300
         if verb == "backfill":
-            assert await program.ended() == 0
+            assert await program.ended() == 0, program.stdout + program.stderr
         else:
             await becomes_equal(sim, own_server.dsn, begun)
             assert await program.terminated() == 0

@@ -268,8 +268,7 @@ async def test_two_daemons_on_one_schema_do_no_harm(programs: Programs, simulate
         told = [BY_NAME[name] for name in ("events", "notes", "invoices", "customers", "contacts", "payments")]
         await until(lambda: equal(sim, database, told, begun - 60), "the mirror is equal again")
         assert await differences(sim.url, sim.api_key, database, since_event=begun - 60) == {}
-        failed = await query(database, "SELECT resource, failed_why FROM invoiced._cursor WHERE failed_at IS NOT NULL")
-        assert failed == []
+        assert await query(database, "SELECT resource, activity, why FROM invoiced._problem") == []
         for program in two:
             assert program.running
             assert program.logged("resource.failed") == []

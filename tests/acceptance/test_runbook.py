@@ -19,7 +19,8 @@ from sync_daemon.database import meaning
 from sync_daemon.errors import Fatal
 from sync_daemon.resources import RESOURCES
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Roads, is_loaded, query, settings
+from sync_daemon.tuning import Tuning
+from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
 from tests.acceptance.own_postgres import own_postgres
 from tests.acceptance.program import CHECKOUT, Ended, Program, Programs, until
 from tests.acceptance.test_exit_codes import NO_DATABASE
@@ -145,9 +146,10 @@ def test_what_is_dear_to_cause_is_named_as_its_section_quotes(heading: str, erro
 
 
 @asynccontextmanager
-async def running(programs: Programs, sim: Simulator, dsn: str, look_at: str | None = None) -> AsyncIterator[Program]:
+async def running(programs: Programs, sim: Simulator, dsn: str, look_at: str | None = None,
+                  tuning: Tuning = SHORT) -> AsyncIterator[Program]:
     """The daemon with a complete mirror; `dsn` is its way to the database, `look_at` another one."""
-    program = await programs.start("run", **settings(sim, dsn, SYNC_INTERVAL="1"))
+    program = await programs.start("run", tuning=tuning, **settings(sim, dsn, SYNC_INTERVAL="1"))
     await until(lambda: is_loaded(look_at or dsn), "the first load is complete")
     yield program
     assert await program.terminated() == 0
@@ -188,7 +190,7 @@ async def test_held_deletions_are_logged_as_quoted_and_agreed_to_as_told(
 async def test_a_list_that_is_refused_is_logged_as_quoted_and_read_again_as_told(
         programs: Programs, sim: Simulator, database: str) -> None:
     heading = "InvoicedSyncAccessLost"
-    async with running(programs, sim, database) as program:
+    async with running(programs, sim, database, tuning=Tuning(refusals_apart=2.0)) as program:
         sim.forbid(["notes"])
         await until(lambda: logs_what_stands_in(heading, program), "all that is quoted is logged")
         sim.forbid([])
@@ -216,7 +218,7 @@ async def follow(programs: Programs, heading: str, environment: dict[str, str], 
     """Does what the last block of commands of a section says, with the program's own call."""
     (line,) = [re.sub(r"\s+#.*", "", line) for line in blocks(heading, "sh")[-1].splitlines()]
     _, *words = line.split()
-    return await programs.call(*[name if word == "NAME" else word for word in words], **environment)
+    return await programs.call(*[name if word == "NAME" else word for word in words], tuning=SHORT, **environment)
 
 
 @pytest.mark.parametrize(("offset", "line"), [(-86400, 0), (86400, 1)])

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Roads, is_loaded, query, settings
+from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
 from tests.acceptance.program import Programs, until
 from tests.conftest import Simulate
 
@@ -72,7 +72,7 @@ async def test_no_secret_is_written_while_much_goes_wrong(
         told = settings(planted, road.dsn_with(f"postgres:{PASSWORD}"), SYNC_LOG_LEVEL="debug")
         assert (await programs.call("backfill", **told)).code == 3
         planted.faults.clear()
-        program = await programs.start("run", **told, SYNC_INTERVAL="1")
+        program = await programs.start("run", tuning=SHORT, **told, SYNC_INTERVAL="1")
         await until(lambda: is_loaded(database), "the first load is complete")
         planted.revoke_key()
         assert await program.ended(20) == 77
@@ -112,7 +112,7 @@ async def test_a_key_that_the_server_says_back_is_not_repeated(
         status: int, code: int, programs: Programs, planted: Simulator, database: str) -> None:
     async with echoing(status) as url:
         told = settings(planted, database, SYNC_LOG_LEVEL="debug") | {"INVOICED_BASE_URL": url}
-        assert (await programs.call("backfill", **told)).code == code
+        assert (await programs.call("backfill", tuning=SHORT, **told)).code == code
         for verb in ("status", "check"):
             await programs.call(verb, **told)
     await assert_nothing_is_written(programs, database)

@@ -15,7 +15,7 @@ import asyncpg
 
 from sync_daemon.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Roads, is_loaded, query, settings
+from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
 from tests.acceptance.program import Programs, until
 from tests.comparing import differences
 from tests.conftest import Simulate
@@ -171,7 +171,7 @@ async def test_a_key_refused_while_it_runs_is_said_once_and_shown_before_it_ends
         programs: Programs, sim: Simulator, database: str, tmp_path: Path) -> None:
     async with manager(tmp_path) as told:
         under = settings(sim, database, NOTIFY_SOCKET=str(told.path), SYNC_INTERVAL="1")
-        program = await programs.start("run", **under | {"SYNC_WEB_LISTEN": "127.0.0.1:0"})
+        program = await programs.start("run", tuning=SHORT, **under | {"SYNC_WEB_LISTEN": "127.0.0.1:0"})
         await until(lambda: is_loaded(database), "the first load is complete")
         sim.revoke_key()
         await until(lambda: program.logged("run.failed"), "it is said")

@@ -18,7 +18,7 @@ import pytest
 from sync_daemon.resources import RESOURCES
 from sync_daemon.settings import Settings
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import is_loaded, query, settings
+from tests.acceptance.conftest import SHORT, is_loaded, query, settings
 from tests.acceptance.program import Ended, Programs, until
 from tests.conftest import Simulate
 
@@ -77,15 +77,16 @@ async def test_status_names_what_failed_and_why(programs: Programs, sim: Simulat
     sim.faults.add("status", "/payments", status=400)
     sim.account.raw("tasks", b'{"id":"no number"}', key=78_000_000)
     sim.features(disable=["subscription_billing"])
-    await programs.call("backfill", **settings(sim, database))
+    await programs.call("backfill", tuning=SHORT, **settings(sim, database))
     code, told = await status(programs, database)
     assert (code, told["green"]) == (3, False)
     failed, rejected = of_resource(told, "payments"), of_resource(told, "tasks")
-    assert (failed["state"], failed["why"]) == ("failed", "Simulated fault.")
+    assert failed["state"] == "failed"
+    assert failed["problems"][0]["sentence"] == "its first load fails: Simulated fault."
     assert rejected["rejected"] == 1
     refused = of_resource(told, "plans")
     assert refused["state"] == "unavailable"
-    assert "subscription_billing" in refused["why"]
+    assert "subscription_billing" in refused["unavailable"]
     ended = await programs.call("status", DATABASE_URL=database)
     assert "Simulated fault." in ended.stdout
 

@@ -39,7 +39,7 @@ async def test_a_full_disk_below_stdout_is_told_and_temporary(
                  "$P backfill --json >/dev/full"):
         code, said = await shell(programs, line, **told)
         assert code == 75, (line, said)
-        assert "can't be written: No space left on device" in said
+        assert "could not be written: No space left on device" in said
 
 
 async def test_a_full_disk_below_the_log_ends_no_work(programs: Programs, sim: Simulator, database: str) -> None:

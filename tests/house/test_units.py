@@ -109,6 +109,11 @@ def test_a_daemon_restarts_by_itself_but_not_where_a_person_must_act(unit: Path)
 
 
 @every_service
+def test_a_service_has_descriptors_enough_for_a_crowd_before_its_page(unit: Path) -> None:
+    assert [int(value) for value in values(unit, "LimitNOFILE")] >= [4096]
+
+
+@every_service
 def test_secrets_come_as_credentials_and_never_as_variables(unit: Path) -> None:
     credentials = {value.partition(":")[0] for value in values(unit, "LoadCredential")}
     assert credentials == {"invoiced_api_key", "database_url"}

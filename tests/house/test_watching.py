@@ -144,7 +144,10 @@ def test_each_alert_comes_when_it_should_and_not_else() -> None:
     ("> 2 * min", "> 0.1 * min"), ("unless min without (resource) (invoiced_sync_first_load_ratio) < 1", ""),
     ("[10m]) < 0.5", "[10m]) < 1"), ("last_over_time(invoiced_sync_key_refused[1d])", "invoiced_sync_key_refused"),
     ("[1h]) >= 3", "[1h]) >= 1"), ("last_over_time(invoiced_sync_behind_seconds[10m])", "invoiced_sync_behind_seconds"),
-    ("unless last_over_time(invoiced_sync_first_load_ratio[10m]) < 1", "")])
+    ("unless last_over_time(invoiced_sync_first_load_ratio[10m]) < 1", ""),
+    ("max_over_time(invoiced_sync_ready[10m])", "last_over_time(invoiced_sync_ready[10m])"),
+    ('alertname!="InvoicedSyncNotReady", alertstate="firing"', 'alertname="none"'),
+    ("invoiced_sync_resource_ok[10m]) == 0", "invoiced_sync_resource_ok[10m]) >= 0")])
 def test_an_alert_that_comes_at_the_wrong_time_is_noticed(was: str, wrong: str, tmp_path: Path) -> None:
     assert was in ALERTS.read_text()
     (tmp_path / ALERTS.name).write_text(ALERTS.read_text().replace(was, wrong))

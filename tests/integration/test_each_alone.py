@@ -173,6 +173,14 @@ async def test_what_one_process_noted_is_cleared_by_another_s_success(sim: Simul
         assert await kinds(daily, "notes") == set()
 
 
+async def test_what_is_noted_of_a_list_whose_bookkeeping_a_failover_took_back_goes_with_the_next_load(
+        sim: Simulator, open_mirror: Open) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await mirror.engine.store.value("note_problem", "contacts", "load", "customers are not complete any more", "")
+        assert await verbs.backfill(mirror) is Exit.OK
+        assert await kinds(mirror, "contacts") == set()
+
+
 async def test_a_poll_that_succeeds_does_not_hide_a_sweep_that_fails(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         await verbs.backfill(mirror)

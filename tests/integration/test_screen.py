@@ -18,7 +18,7 @@ from sync_daemon import log, reader, screen, verbs
 from sync_daemon.errors import Exit
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
-from tests.conftest import Open
+from tests.conftest import Open, Sql
 
 Lines = list[MutableMapping[str, Any]]
 
@@ -92,16 +92,6 @@ async def test_a_terminal_shows_a_live_display_with_the_log_above_it(sim: Simula
     assert "an.info" not in shown, "the display says more than these lines"
     assert "load.done" not in shown
     assert shown.rindex("of 32 done") < shown.index("it.is.over")
-
-
-async def test_a_stopped_load_says_that_it_goes_on_from_there(sim: Simulator, open_mirror: Open,
-                                                              terminal: Terminal,
-                                                              monkeypatch: pytest.MonkeyPatch) -> None:
-    plug_in(terminal, monkeypatch)
-    async with open_mirror(sim) as mirror:
-        with screen.load_display(mirror):
-            mirror.engine.stop.set()
-        await until(lambda: "goes on from there" in terminal.written)
 
 
 @pytest.mark.parametrize("kind", ["dumb", "pipe"])
@@ -185,7 +175,7 @@ async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_m
     assert lines[3].split()[0] == "tasks"
     assert "payouts: failed: Simulated fault." in lines
     assert any(line.startswith("pending_line_items: unavailable: ") and "metered_billing" in line for line in lines)
-    assert "tasks: records rejected" in lines
+    assert "tasks: rejects: 1 record rejected" in lines
     assert "invoiced-sync status" in lines[-1]
 
 
@@ -198,3 +188,28 @@ async def test_only_one_resource_is_told_after_a_resync(sim: Simulator, open_mir
     told = json.loads(capsys.readouterr().out)["resources"]
     assert [line["resource"] for line in told] == ["notes"]
     assert told[0]["source"] == told[0]["mirror"]
+
+
+async def test_lists_that_are_unavailable_for_one_reason_are_told_once(
+        sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["charges", "items", "notes", "tasks", "plans", "coupons", "estimates", "credit_notes", "payments"]
+    sim.forbid(names)
+    async with open_mirror(sim, sync_resources=",".join(["customers", *names])) as mirror:
+        await verbs.backfill(mirror)
+        await screen.summary(mirror, as_json=False)
+    told = [line for line in capsys.readouterr().out.splitlines() if ": unavailable" in line]
+    assert len(told) == 1, told
+    assert all(name in told[0] for name in names)
+
+
+async def test_no_resource_is_done_beside_something_that_is_not_in_order(
+        sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str], sql: Sql) -> None:
+    async with open_mirror(sim, sync_resources="customers,items") as mirror:
+        await verbs.backfill(mirror)
+        await sql("UPDATE _cursor SET differences = 1 WHERE resource = 'items'")
+        await screen.summary(mirror, as_json=True)
+        told = json.loads(capsys.readouterr().out)
+        await screen.summary(mirror, as_json=False)
+    assert {line["resource"]: line["state"] for line in told["resources"]} == {"customers": "done", "items": "differs"}
+    assert "see to the above" in told["next"]
+    assert "items: differs: 1 difference stood after the last verification" in capsys.readouterr().out

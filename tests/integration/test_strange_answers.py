@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from sync_daemon.attempt import refused
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
 from sync_daemon.hints import follow
+from sync_daemon.loading import first_load
 from sync_daemon.mirror import Mirror
 from sync_daemon.problems import Kind
 from sync_daemon.progress import State
@@ -123,6 +125,43 @@ async def test_what_was_never_there_and_is_refused_twice_is_unavailable_and_gree
         assert mirror.engine.progress.of("tasks").state is State.UNAVAILABLE
         assert await kinds(mirror, "tasks") == set()
         assert (await standing(mirror, "tasks")).unavailable
+
+
+async def test_lists_that_are_refused_at_different_times_of_a_backfill_are_each_asked_again(
+        sim: Simulator, open_mirror: Open) -> None:
+    sim.forbid(["notes"])
+    sim.features(disable=["metered_billing"])
+    sim.faults.add("slow", "^/customers$", seconds=0.7)  # so their line items are refused long after the notes
+    chosen = f"{CHOSEN},pending_line_items"
+    async with open_mirror(sim, tuning=Tuning(refusals_apart=0.5), sync_resources=chosen) as mirror:
+        assert await verbs.backfill(mirror) is Exit.OK
+        for name in ("notes", "pending_line_items"):
+            assert mirror.engine.progress.of(name).state is State.UNAVAILABLE
+
+
+async def test_a_backfill_does_not_wait_for_a_refused_list_that_then_fails_in_another_way(
+        sim: Simulator, open_mirror: Open) -> None:
+    sim.forbid(["notes"])
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await first_load(mirror.engine, mirror.work, list(mirror.work.resources))
+        assert await kinds(mirror, "notes") == {Kind.REFUSED, Kind.LOADING}
+        sim.forbid([])
+        sim.faults.add("status", "^/notes$", status=400)
+        async with asyncio.timeout(30):
+            assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert Kind.FAILED in await kinds(mirror, "notes")
+
+
+async def test_a_list_that_can_be_verified_again_is_no_longer_refused(sim: Simulator, open_mirror: Open) -> None:
+    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        sim.forbid(["tasks"])
+        for _ in range(2):
+            await sweep(mirror.engine, mirror.work, BY_NAME["tasks"], gently=True)
+        assert await kinds(mirror, "tasks") == {Kind.UNAVAILABLE}
+        sim.forbid([])
+        assert await verbs.verify_now(mirror, repair=False, force=False, found=[]) is Exit.OK
+        assert await kinds(mirror, "tasks") == set()
 
 
 async def test_a_hint_of_a_list_that_is_refused_is_kept(sim: Simulator, open_mirror: Open, mirror_database: str,
@@ -238,6 +277,25 @@ async def test_deletions_of_a_day_are_counted_together_however_they_were_found(
         sim.account.delete("notes", sim.account.ids("notes")[0])
         await cycle(mirror.engine, mirror.work)
         assert len(await sql("SELECT FROM _deleted")) in {161, 160}
+
+
+async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
+        simulate: Simulate, open_mirror: Open, sql: Sql) -> None:
+    async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
+            open_mirror(sim, tuning=SHORT, sync_resources="customers,notes") as mirror:
+        await verbs.backfill(mirror)
+        await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
+        for row in [sim.account.tables["notes"].by_id[index] for index in range(200)]:
+            sim.account.tables["notes"].remove(row)
+        for _ in range(4):
+            sim.stats.reset()
+            await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=True)
+            await cycle(mirror.engine, mirror.work)
+            await sql("UPDATE _hint SET try_at = now()")
+        assert (await standing(mirror, "notes")).held == 200
+        assert [path for path in sim.stats.by_path if path.startswith("/notes/")] == []
+        assert sim.stats.requests <= 12
+        assert await sql("SELECT FROM _deleted") == []
 
 
 async def test_held_deletions_of_rows_that_are_there_again_are_let_go(sim: Simulator, open_mirror: Open,

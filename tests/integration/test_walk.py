@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 from collections.abc import AsyncIterator, Callable
@@ -12,6 +13,7 @@ import pytest
 from sync_daemon import verbs
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
+from sync_daemon.polling import catch_up
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from sync_daemon.simulator.faults import Fault, Faults
@@ -244,3 +246,22 @@ async def test_with_polls_further_apart_a_quiet_cycle_asks_the_feed_alone_and_an
         assert await requests() == 1
         mirror.engine.polled_at -= 3600
         assert await requests() >= 4
+
+
+async def test_who_polls_a_tail_that_another_moved_goes_on_from_there_in_each_part(sim: Simulator, open_mirror: Open,
+                                                                                   sql: Sql) -> None:
+    subscriptions = BY_NAME["subscriptions"]
+    async with open_mirror(sim, sync_resources="subscriptions,customers") as mirror:
+        await verbs.backfill(mirror)
+        for key in sim.account.ids("subscriptions"):
+            sim.account.update("subscriptions", key, {"notes": "changed"},
+                               updated_at=sim.account.now() - 600)
+        sim.account.flush()
+        await sql("UPDATE _lane SET cursor_u = cursor_u - 1000 WHERE resource = 'subscriptions' AND lane = 0")
+        sim.faults.hold("^/subscriptions$")
+        async with asyncio.TaskGroup() as both:
+            slow = both.create_task(catch_up(mirror.engine, mirror.work, subscriptions))
+            await sim.faults.until_held()
+            await catch_up(mirror.engine, mirror.work, subscriptions)
+            sim.faults.release()
+        assert slow.done()  # on stale places it would have raised LostRace

@@ -50,6 +50,12 @@ def test_every_kind_that_a_resource_can_have_is_tried_here() -> None:
     assert set(WRONG) == set(Kind) - {Kind.DAEMON, Kind.CLOCK}
 
 
+def test_a_polled_list_that_was_not_read_whole_for_two_sweeps_is_late_though_its_polls_are_fresh() -> None:
+    assert kinds(unswept=172_900, unswept_limit=172_800.0) == [Kind.LATE]
+    assert kinds(unswept=172_800, unswept_limit=172_800.0) == []
+    assert kinds(unswept=10**9, unswept_limit=None) == []
+
+
 @pytest.mark.parametrize("kind", [Kind.FAILED, Kind.RETRYING, Kind.REFUSED, Kind.PARTLY_READ])
 def test_what_strangers_may_see_has_no_words_of_the_server(kind: Kind) -> None:
     [problem] = problems_of(Facts(**WELL | WRONG[kind]), NOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import shlex
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,14 +13,15 @@ import pytest
 from pydantic import SecretStr
 from rich.console import Console
 
-from sync_daemon import screen
-from sync_daemon.load_progress import Pace
+from sync_daemon import output, screen
+from sync_daemon.load_progress import Pace, Whole
 from sync_daemon.output import span
-from sync_daemon.progress import Progress, State, Tally
+from sync_daemon.progress import Failing, Progress, State, Tally
 from sync_daemon.resources import RESOURCES
 from sync_daemon.screen import Board
 from sync_daemon.settings import Settings
 from sync_daemon.tuning import Tuning
+from sync_daemon.watch import _agreeing
 
 
 def a_mirror(tallies: dict[str, Tally], **more: Any) -> Any:
@@ -75,6 +77,20 @@ def test_what_is_done_is_only_counted() -> None:
     assert foot.strip() == "92% · 29 of 31 done · 1 unavailable"
 
 
+@pytest.mark.parametrize("state", [State.READING, State.DONE])
+def test_what_is_asked_for_again_and_again_stands_first_with_since_and_why(state: State) -> None:
+    failing = {1: Failing(time.monotonic() - 45, "GET /notes: the API answered 500", "the API answered 500")}
+    tallies = of_all(state=State.READING, total=200) | {"notes": Tally(state=state, total=200, failing=failing)}
+    _, first, *others, _ = drawn(board_of(a_mirror(tallies)), height=50)
+    assert " ".join(first.split()) == "notes retrying for 45 s: the API answered 500"
+    assert not any(line.startswith("notes ") for line in others)
+
+
+def test_what_fails_but_for_a_moment_is_not_shown_as_such() -> None:
+    failing = {1: Failing(time.monotonic() - 5, "GET /notes: the API answered 500", "the API answered 500")}
+    assert "retrying" not in "\n".join(drawn(board_of(a_mirror(of_all(state=State.READING, failing=failing)))))
+
+
 def test_more_rows_than_were_counted_are_not_more_than_all() -> None:
     tallies = of_all(state=State.DONE) | {"invoices": Tally(State.READING, total=100, done=130)}
     line = drawn(board_of(a_mirror(tallies)))[1]
@@ -111,3 +127,53 @@ def test_the_command_that_is_shown_is_one_that_a_shell_reads_as_meant(
     command = screen._next(settings, bad=False).partition("Look around: ")[2]
     assert shlex.split(command) == [
         "psql", "$DATABASE_URL", "-c", f"SELECT * FROM {screen.sql_name(schema)}.invoices LIMIT 10"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_narrow_terminal_keeps_the_state_and_lets_other_columns_go(
+        width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(output, "_stdout", lambda: Console(file=terminal, width=width, force_terminal=True,
+                                                           color_system=None))
+    heads = ("resource", "read", "rows", "loaded", "behind", "next sweep", "deleted", "rejected", "state")
+    row = ("credit_balances", "polled", "1,234,567", "99%", "12 min", "in 24 h", "12,345", "12,345", "unavailable")
+    output.print_table(heads, [row], left=("read", "state"), yielding=("next sweep", "read"))
+    head, line = terminal.getvalue().splitlines()
+    assert line.startswith("credit_balances ")
+    assert line.rstrip().endswith("unavailable")
+    assert max(len(head.rstrip()), len(line.rstrip())) <= width
+    assert ("next sweep" in head) is (width == 120)
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1200, "1,200 rows")])
+def test_one_is_no_plural(number: int, said: str) -> None:
+    assert output.count(number, "row") == said
+    whole = Whole(0, 0, open=False, complete=0, unavailable=0, resources=number)
+    assert ("1 resource is" in str(whole)) is (number == 1)
+
+
+def test_of_one_resource_it_is_said_that_it_fails() -> None:
+    assert [_agreeing(verb, ["items"]) for verb in ("fail", "are not available any more", "are behind their limit")] \
+        == ["fails", "is not available any more", "is behind its limit"]
+    assert _agreeing("fail", ["items", "notes"]) == "fail"
+
+
+STEERING = "Evil\x1b]0;title\x07\r\x9b31m\u202eliam\u2028\x7f\nforged line \ud800"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_no_value_steers_a_terminal_or_forges_a_line(terminal: bool, monkeypatch: pytest.MonkeyPatch,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(output, "_stdout", lambda: Console(file=out, width=300, force_terminal=terminal,
+                                                           color_system=None))
+    output.say(STEERING, indent=2)
+    output.print_table(("name", "state"), [(STEERING, STEERING)], title=STEERING)
+    output.say_lines(STEERING, STEERING)
+    output.say_json({STEERING: [STEERING]})
+    text = out.getvalue() + capsys.readouterr().out
+    assert not {char for char in text if not char.isprintable()} - {"\n"}
+    assert not [line for line in text.splitlines() if line.startswith("forged")]
+    assert "\\x1b]0;title" in text
+    board = board_of(a_mirror(of_all(state=State.READING), name=STEERING))
+    assert not {char for line in drawn(board, width=300) for char in line if not char.isprintable()}

@@ -49,6 +49,12 @@ def test_each_line_reaches_the_manager_in_one_datagram(kind: str, tmp_path: Path
     assert environ == {}, "no child may speak for us"
 
 
+def test_a_line_end_in_what_is_told_forges_no_field(tmp_path: Path) -> None:
+    with manager(str(tmp_path / "socket")) as listening:
+        notifier({"NOTIFY_SOCKET": str(tmp_path / "socket")})("STATUS=Evil\nREADY=1\x1b[1m\u2028MAINPID=1")
+        assert heard(listening) == ["STATUS=Evil\\nREADY=1\\x1b[1m\\u2028MAINPID=1"]
+
+
 def test_nobody_listening_is_no_failure(tmp_path: Path) -> None:
     notifier({})("READY=1")
     notifier({"NOTIFY_SOCKET": str(tmp_path / "gone")})("READY=1")
