@@ -48,8 +48,8 @@ async def at_start(api: Api, *, worked_before: bool = False) -> Account:
     try:
         return await whose_key(api, AT_START)
     except RetryLater as error:
-        raise Fatal(f"The API can't be reached: {error}.", exit_code=Exit.TEMPORARY, hint="Check INVOICED_BASE_URL, "
-                    "this machine's network, and a proxy or firewall in between.") from None
+        raise Fatal(f"The API can't be reached: {error}.", exit_code=Exit.TEMPORARY, hint=error.hint or
+                    "Check INVOICED_BASE_URL, this machine's network, and a proxy or firewall in between.") from None
     except Refusal as error:
         fatal = Fatal(f"The API does not say whose key this is ({error.status}: {error}).", exit_code=Exit.CONFIG,
                       hint="Check INVOICED_BASE_URL; it must lead to an Invoiced API.")

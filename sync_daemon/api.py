@@ -26,11 +26,12 @@ import msgspec
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from yarl import URL
 
-from sync_daemon import __version__
+from sync_daemon import __version__, tls
 from sync_daemon.errors import Exit, Fatal, Refusal, RejectRecord, RetryLater, Stopped, TooLarge, plainly
 from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, Pace, Slot
 from sync_daemon.records import Head, clean, head_of
+from sync_daemon.route import Proxy
 from sync_daemon.settings import Settings
 from sync_daemon.together import wait
 from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
@@ -67,6 +68,7 @@ class Api:
                  stop: asyncio.Event, tuning: Tuning, patience: Patience | None = None) -> None:
         self._session = session
         self._base = settings.invoiced_base_url
+        self._proxy = settings.way.proxy
         token = b64encode(settings.invoiced_api_key.get_secret_value().encode() + b":").decode()
         self._headers = {"Authorization": f"Basic {token}"}
         self._secrets = (token.encode(), settings.invoiced_api_key.get_secret_value().encode())
@@ -144,19 +146,22 @@ class Api:
     async def _send(self, path: str, query: list[tuple[str, str]], slot: Slot) -> Answer:
         asked_at, begun = self._clock(), time.monotonic()
         self.requests += 1
-        url = URL(self._base + path).with_query(query)
         try:
+            url = URL(self._base + path).with_query(query)
             async with self._session.get(url, headers=self._headers, allow_redirects=False) as response:
                 body = await _read(path, response)
         except TimeoutError:
             slot.keep_for = max(0.0, self._tuning.server_slot - (time.monotonic() - begun))
             self.statuses["timeout"] += 1
-            raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s",
+            raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s{_through(self._proxy)}",
                              brief="the API does not answer in time") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             self.statuses["broken"] += 1
             self.moved_at = time.monotonic()
-            raise RetryLater(f"GET {path}: {_broken(error)}", brief="no connection to the API") from None
+            if self._proxy and _is_of(self._proxy, error):
+                raise _of_the_proxy(self._proxy, error) from None
+            raise RetryLater(f"GET {path}: {_broken(error)}{_through(self._proxy)}",
+                             brief="no connection to the API") from None
         self.moved_at = time.monotonic()
         self.statuses[str(response.status)] += 1
         if (date := _date(response)) is not None:
@@ -203,7 +208,7 @@ class Api:
                     why=str(error), limit=round(self.pace.limit, 1))
         if not (state.attempt_number < AWAY_AFTER or error.pace or self._away or (self.answered_at or 0.0) > begun):
             self._away = True
-            log().warning("api.away", why=str(error), hint=error.stands.hint if error.stands else
+            log().warning("api.away", why=str(error), hint=error.stands.hint if error.stands else error.hint or
                           "It is tried again until it is back. See whether Invoiced reports an outage, and this "
                           "machine's network.")
         return error
@@ -216,8 +221,14 @@ async def connect(settings: Settings, clock: Callable[[], datetime], stop: async
     pace = Pace(settings.invoiced_max_concurrency)
     timeout = aiohttp.ClientTimeout(total=settings.invoiced_timeout)
     headers = {"Accept": "application/json", "User-Agent": f"invoiced-sync/{__version__}"}
+    connector = aiohttp.TCPConnector(limit=0, ssl=tls.for_https() if settings.origin.startswith("https:") else True)
+    proxy = settings.way.proxy
+    login = aiohttp.BasicAuth(*proxy.login, encoding="utf-8") if proxy and proxy.login else None
+    if proxy:
+        log().info("api.proxy", proxy=proxy.place)
     async with aiohttp.ClientSession(timeout=timeout, headers=headers, cookie_jar=aiohttp.DummyCookieJar(),
-                                     connector=aiohttp.TCPConnector(limit=0)) as session:
+                                     connector=connector, proxy=proxy.url if proxy else None,
+                                     proxy_auth=login) as session:
         try:
             yield Api(session, settings, pace, clock, stop, tuning, patience)
         finally:
@@ -319,6 +330,31 @@ def _own_words(body: bytes) -> str | None:
     if not (isinstance(kind, str) and kind and isinstance(message, str) and message):
         return None
     return message[:300].replace("\0", "\ufffd")
+
+
+def _through(proxy: Proxy | None) -> str:
+    return f", through the proxy {proxy.place}" if proxy else ""
+
+
+def _is_of(proxy: Proxy, error: Exception) -> bool:
+    return isinstance(error, aiohttp.ClientHttpProxyError | aiohttp.ClientProxyConnectionError) or (
+        isinstance(error, aiohttp.ClientConnectorError) and (error.host, error.port) == (proxy.host, proxy.port))
+
+
+def _of_the_proxy(proxy: Proxy, error: Exception) -> RetryLater:
+    """What the proxy itself did; its own words are left out, since they may quote what it was told."""
+    if not isinstance(error, aiohttp.ClientHttpProxyError):
+        why = error.os_error if isinstance(error, aiohttp.ClientProxyConnectionError) else error
+        return RetryLater(f"no connection to the proxy {proxy.place} ({_broken(why)})",
+                          brief="no connection to the proxy", hint=f"Check {proxy.variable}; see that the "
+                          "proxy is up and can be reached from here.")
+    said = f"the proxy {proxy.place} refused the way to the API ({error.status})"
+    if error.status != 407:
+        return RetryLater(said, brief="the proxy refuses", hint=f"Check {proxy.variable}, and that the proxy lets this "
+                          "machine through to the API.")
+    hint = f"Check user and password in {proxy.variable}: http://USER:PASSWORD@HOST:PORT."
+    return RetryLater(said, brief="the proxy refuses", hint=hint, stands=Fatal(
+        f"{said[0].upper()}{said[1:]}: it asks for a user and a password.", exit_code=Exit.CONFIG, hint=hint))
 
 
 def _broken(error: Exception) -> str:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shlex
-import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,37 +18,29 @@ from pydantic import SecretStr
 from sync_daemon.abilities import ID_FILTER, SORT, Found, look
 from sync_daemon.account import Account, at_start
 from sync_daemon.api import Api, connect
-from sync_daemon.database_check import look_at_database, target_of
-from sync_daemon.dsn import Unusable, variables
+from sync_daemon.database_check import look_at_database
+from sync_daemon.dsn import variables
 from sync_daemon.errors import Exit
 from sync_daemon.findings import Findings, carefully, compare_clock
 from sync_daemon.output import STYLES, count, number, print_table, say, say_json, span
 from sync_daemon.progress import Progress
 from sync_daemon.reader import Reader
+from sync_daemon.route import UNUSED, VARIABLES
 from sync_daemon.screen import logging_to_stderr
-from sync_daemon.settings import Problem, Settings, holds_a_secret, names_a_database
+from sync_daemon.secret_files import exposed
+from sync_daemon.setting_sources import OF_OPENSSL, Problem
+from sync_daemon.settings import Settings, names_a_database
 from sync_daemon.together import together
 from sync_daemon.tuning import AT_START
 
 REMEDY: Final = "Check INVOICED_BASE_URL, this machine's network and name service, and a proxy or firewall in between."
 OF_DATABASE: Final = {"DATABASE_URL", "SYNC_SCHEMA", *variables()}
-OF_API: Final = {"INVOICED_API_KEY", "INVOICED_BASE_URL"}
+OF_API: Final = {"INVOICED_API_KEY", "INVOICED_BASE_URL", *VARIABLES, *OF_OPENSSL}
 """Settings without which a part can't be looked at."""
-PROXIED: Final = "is set, and not used: the API is asked directly"
-AUTHORITIES: Final = "is set: whom it names is trusted to be Invoiced (and a database with sslrootcert=system)"
-FROM_OUTSIDE: Final = {
-    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), (
-        PROXIED, "Unset it, and let this machine through to the API; a proxy can't be used.")),
-    "NO_PROXY": ("is set, and means nothing: no proxy is used", "Nothing to do."),
-    **dict.fromkeys(("SSL_CERT_FILE", "SSL_CERT_DIR"), (AUTHORITIES, "Unset it unless that is meant.")),
-    "SSLKEYLOGFILE": ("is set: the keys of the lines to the API are written there, for whoever reads along",
-                      "Unset it; the API key can be read with them."),
-}
-"""Variables that change how the API is reached, or seem to: what each does, and what to do about it."""
 
 
 async def check(settings: Settings, *, as_json: bool, wrong: Sequence[Problem] = (),
-                env_file: Path | None = None) -> Exit:
+                env_file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Exit:
     """Looks at everything, prints what it found, and returns the exit code of the worst of it.
 
     What is `wrong` with the settings is told as well; what hangs on it is not looked at, all else is.
@@ -60,17 +50,17 @@ async def check(settings: Settings, *, as_json: bool, wrong: Sequence[Problem] =
         for problem in wrong:
             findings.wrong("settings", problem.name, problem.what, problem.remedy)
         _settings(settings, findings, missing)
-        for file in secret_files(settings, env_file):
-            _file_mode(*file, findings)
+        for file in exposed(settings, env_file, os.environ):
+            findings.note("settings", file.name, file.what, file.remedy)
         if needed := OF_DATABASE & missing:
             findings.note("database", "connection", f"not looked at: {' and '.join(sorted(needed))} is wrong")
         else:
             await look_at_database(settings, findings)
-        _surroundings(findings)
+        _surroundings(settings, environ, missing, findings)
         if needed := OF_API & missing:
             findings.note("API", "key", f"{settings.origin} is not asked: {' and '.join(sorted(needed))} is wrong")
         else:
-            await carefully(findings, "API", "key", REMEDY, lambda: _api(settings, findings), where=settings.origin)
+            await carefully(findings, "API", "key", REMEDY, lambda: _api(settings, findings), where=_asked(settings))
     code = findings.worst
     if as_json:
         say_json({"exit_code": int(code), "findings": [asdict(finding) for finding in findings.all],
@@ -103,41 +93,31 @@ def _settings(settings: Settings, findings: Findings, wrong: set[str]) -> None:
 # What surrounds the program.
 
 
-def secret_files(settings: Settings, env_file: Path | None) -> Iterator[tuple[str, Path, int]]:
-    """Files that hold secrets: what each is called, and which bits of its mode must not be set."""
-    if env_file is not None and holds_a_secret(env_file):
-        yield "env file", env_file, stat.S_IRWXO
-    if folder := os.environ.get("CREDENTIALS_DIRECTORY"):
-        for path in sorted(Path(folder).glob("*")):
-            if path.name.lower() in {"invoiced_api_key", "database_url"}:
-                yield "credential", path, stat.S_IRWXO
-    if not names_a_database(settings, os.environ):
-        return
-    try:
-        target = target_of(settings)
-    except (Unusable, OSError):
-        return
-    if target.passfile is not None and os.path.isfile(target.passfile):  # noqa: PTH113 - which may be out of reach
-        yield "password file", target.passfile, stat.S_IRWXG | stat.S_IRWXO
-    if target.tls.get("sslkey"):
-        yield "sslkey", Path(target.tls["sslkey"]), stat.S_IRWXO
+def _surroundings(settings: Settings, environ: Mapping[str, str], wrong: set[str], findings: Findings) -> None:
+    """Variables that change how the API is reached, or seem to."""
+    way = settings.way
+    for name in (name for name in VARIABLES if environ.get(name) and name not in wrong):
+        if name in UNUSED:
+            findings.note("API", name, "is set, and means nothing: plain http goes to this machine alone",
+                          "HTTPS_PROXY names a proxy for the API.")
+        elif way.proxy is not None and name == way.proxy.variable:
+            findings.note("API", name, f"is set: the API is reached through the proxy {way.proxy.place}, which does "
+                          "not see the key", "Name the API's host in NO_PROXY if that is not meant.")
+        elif way.proxy is not None and name.lower() != "no_proxy":
+            findings.note("API", name, f"is set, and not used: {way.proxy.variable} wins", "Leave one of them out.")
+        elif way.why and name.lower() != "no_proxy":
+            findings.note("API", name, f"is set, and not used: {way.why}", "Nothing to do, if that is meant.")
+    for name in sorted(OF_OPENSSL - wrong):
+        if environ.get(name):
+            findings.note("API", name, "is set: whom it names is trusted to be Invoiced (and a database with "
+                          "sslrootcert=system)", "Unset it unless that is meant.")
+    if environ.get("SSLKEYLOGFILE"):
+        findings.note("API", "SSLKEYLOGFILE", "is set, and not followed: no keys of lines to the API or the database "
+                      "are written", "Unset it; whoever can read such a file can read the API key.")
 
 
-def _file_mode(name: str, path: Path, forbidden: int, findings: Findings) -> None:
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return  # whoever needs it says so
-    if mode & forbidden:
-        passed_over = ", and is passed over for that, as by psql" if name == "password file" else ""
-        findings.note("settings", name, f"{path} can be read by others{passed_over}",
-                      f"chmod 600 {shlex.quote(str(path))}")
-
-
-def _surroundings(findings: Findings) -> None:
-    for name, value in sorted(os.environ.items()):
-        if value and name.upper() in FROM_OUTSIDE:
-            findings.note("API", name, *FROM_OUTSIDE[name.upper()])
+def _asked(settings: Settings) -> str:
+    return settings.origin + (f" through the proxy {settings.way.proxy.place}" if settings.way.proxy else "")
 
 
 # The API.

@@ -10,13 +10,13 @@ import traceback
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
 from sync_daemon import __version__, log, streams
 from sync_daemon.errors import Exit, Fatal, NothingLoaded, Stopped, SyncError, exit_of, plainly
-from sync_daemon.process import raise_descriptors
+from sync_daemon.process import no_cores, raise_descriptors
 from sync_daemon.resources import BY_NAME, Resource
 from sync_daemon.terminal import visible
 from sync_daemon.tuning import AS_IT_IS, Tuning
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sync_daemon.settings import Settings
 
 T = TypeVar("T")
+KEYLOG: Final = "SSLKEYLOGFILE"
+"""What it said, in the context of the call: the keys of each line of TLS would be written there."""
 
 EPILOG = """\b
 Exit codes:
@@ -89,12 +91,15 @@ class _InOrder(click.Group):
 @click.group(cls=_InOrder, epilog=EPILOG,
              context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="invoiced-sync")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """An exact, fresh copy of an Invoiced account in your own Postgres.
 
     Try it without an account: `invoiced-sync demo`. For real: set INVOICED_API_KEY and DATABASE_URL, then
     `invoiced-sync check`, `invoiced-sync backfill`, and `invoiced-sync run` as a service.
     """
+    no_cores()
+    ctx.meta[KEYLOG] = os.environ.pop("SSLKEYLOGFILE", "")  # before any library sees it
 
 
 @cli.command()
@@ -106,11 +111,12 @@ def check(env_file: Path | None, as_json: bool) -> None:
     Of each setting, the database, the API and each resource: what is wrong, and what to do about it. Changes nothing.
     """
     from sync_daemon.check import check as check_all
-    from sync_daemon.settings import survey
+    from sync_daemon.setting_sources import survey
 
     settings, wrong = survey(os.environ, env_file)
     log.configure(settings.sync_log_level, settings.sync_log_format)
-    _end(_run(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file)))
+    around = {**os.environ, KEYLOG: click.get_current_context().meta[KEYLOG]}
+    _end(_run(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file, environ=around)))
 
 
 @cli.command()
@@ -163,7 +169,7 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
 @cli.command()
 @_env_file
 @click.argument("resource", type=_Resource())
-@click.option("--id", "ident", type=int, metavar="ID", help="Only this object.")
+@click.option("--id", "ident", type=click.IntRange(1, 2**63 - 1), metavar="ID", help="Only this object.")
 @_as_json
 @click.pass_obj
 def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
@@ -315,7 +321,7 @@ def db() -> None:
 
 def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, without_key: bool = False,
               logs: bool = True) -> Settings:
-    from sync_daemon.settings import load
+    from sync_daemon.setting_sources import load
 
     try:
         settings = load(os.environ, env_file, without_key=without_key)
@@ -325,7 +331,18 @@ def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, wi
         _fail(error)
     if logs:
         log.configure(settings.sync_log_level, settings.sync_log_format)
+        _tell_what_is_exposed(settings, env_file)
     return settings
+
+
+def _tell_what_is_exposed(settings: Settings, env_file: Path | None) -> None:
+    from sync_daemon.secret_files import exposed
+
+    for file in exposed(settings, env_file, os.environ):
+        log.log().warning("secret.exposed", file=file.name, why=file.what, hint=file.remedy)
+    if click.get_current_context().meta[KEYLOG]:
+        log.log().warning("tls.keylog", why="SSLKEYLOGFILE is set, and not followed", hint="Unset it; whoever can read "
+                          "such a file can read the API key.")
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

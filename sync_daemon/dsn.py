@@ -11,6 +11,8 @@ import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from sync_daemon.hosts import as_asked_for, port_of
+
 URL: Final = "DATABASE_URL"
 PORT: Final = 5432
 LONGEST_SOCKET: Final = 107
@@ -139,7 +141,7 @@ def _decoded(text: str) -> str:
         raise _bad_url("has an escaped zero byte in it, which no text in Postgres has")
     try:
         return unquote_to_bytes(text).decode()
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise _bad_url("is not UTF-8") from None
 
 
@@ -155,10 +157,11 @@ def port_number(text: str, source: str = URL) -> int:
     text = text.strip()
     if not text:
         return PORT
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+    port = port_of(text)
+    if port is None:
         raise Unusable(f"{source} has a port that is not a number from 1 to 65535.",
                        WRITE if source == URL else f"Correct it in {source}.")
-    return int(text)
+    return port
 
 
 def check_host(name: str, source: str = URL) -> None:
@@ -171,8 +174,5 @@ def check_host(name: str, source: str = URL) -> None:
         return
     if name.startswith("@") or re.search(r"[\s\0/@]", name):
         raise bad
-    try:
-        if ":" not in name:
-            name.encode("idna")
-    except UnicodeError:
-        raise bad from None
+    if name and ":" not in name and as_asked_for(name) is None:
+        raise bad

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sync_daemon import setting_files
 from sync_daemon.dsn import ONLY, VARIABLES, Unusable, bearable, check_host, parameter, parse_url, port_number
 
 SOCKETS: Final = ("/run/postgresql", "/var/run/postgresql", "/tmp", "/private/tmp")  # noqa: S108 - where servers listen
@@ -23,6 +24,8 @@ OR: Final = "or the service"
 SHARED: Final = ("/tmp", "/private/tmp")  # noqa: S108 - where anyone can make a socket
 SERVICES: Final = ("/etc/postgresql-common", "/etc/sysconfig/pgsql", "/etc")
 """Where the service file of the whole machine lies, by how libpq was built, if PGSYSCONFDIR does not say it."""
+FILES: Final = ("host", "passfile", "servicefile", "sslcert", "sslkey", "sslrootcert", "sslcrl", "gsslib")
+"""What may name a file, whose name need not be UTF-8."""
 SSLMODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 SESSIONS: Final = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
 
@@ -70,6 +73,8 @@ def target(url: str | None, environ: Mapping[str, str]) -> Target:
     for name, variable in [*VARIABLES.items(), *((name, rule[0]) for name, rule in ONLY.items())]:
         if name not in told and environ.get(variable):
             told[name] = environ[variable]
+            if name not in FILES and not _is_text(told[name]):
+                raise Unusable(f"{variable} is not UTF-8.", f"Set {variable} anew.")
             bearable(name, told[name], variable)
     told = {name: value for name, value in told.items() if value}
     told |= _sure_of_the_server(told, home)
@@ -91,6 +96,13 @@ def target(url: str | None, environ: Mapping[str, str]) -> Target:
         home=home, passfile=passfile)
 
 
+def _is_text(value: str) -> bool:
+    try:
+        return bool(value.encode())
+    except UnicodeError:
+        return False
+
+
 # Services and passwords.
 
 
@@ -102,10 +114,9 @@ def _service(name: str, file: str | None, environ: Mapping[str, str], home: Path
     places += [Path(folder, "pg_service.conf") for folder in system]
     for place in filter(os.path.exists, places):
         try:
-            text = place.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            why = (isinstance(error, OSError) and error.strerror) or "it is not UTF-8"
-            raise Unusable(f"The service file {place} can't be read: {why}.",
+            text = setting_files.read(place)
+        except setting_files.Unreadable as error:
+            raise Unusable(f"The service file {place} can't be read: {error}.",
                            "Let this user read it, or set DATABASE_URL instead.") from None
         if (found := _section(text, name, place)) is not None:
             return found

@@ -24,3 +24,8 @@ def descriptors() -> int:
     """How many files and sockets may be open."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST if soft == resource.RLIM_INFINITY else min(soft, MOST)
+
+
+def no_cores() -> None:
+    """No image of our memory is ever written to a disk: the key is in it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 from collections.abc import Callable, MutableMapping
 from typing import Final
@@ -48,7 +49,7 @@ def notifier(environ: MutableMapping[str, str]) -> Notify:
 def watchdog_seconds(environ: MutableMapping[str, str]) -> float | None:
     """How long the watchdog waits, if it is on and means this process."""
     usec, pid = environ.pop("WATCHDOG_USEC", ""), environ.pop("WATCHDOG_PID", "")
-    if not (usec.isdigit() and int(usec)) or (pid and pid != str(os.getpid())):
+    if not re.fullmatch("[0-9]{1,18}", usec) or not int(usec) or (pid and pid != str(os.getpid())):
         return None
     return int(usec) / 1e6
 

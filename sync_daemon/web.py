@@ -17,9 +17,10 @@ from aiohttp import web
 
 from sync_daemon import metrics, page
 from sync_daemon.errors import Exit, Fatal, plainly
+from sync_daemon.hosts import is_loopback
 from sync_daemon.log import log
 from sync_daemon.process import descriptors
-from sync_daemon.settings import Settings, is_loopback
+from sync_daemon.settings import Settings
 from sync_daemon.together import beside
 from sync_daemon.watch import View, Watch
 

@@ -295,6 +295,12 @@ async def test_check_notes_files_with_secrets_that_others_may_read(
 
     for path in secret.values():
         path.chmod(0o644)
+    program = await programs.start("run", "--env-file", str(env_file), **told, CREDENTIALS_DIRECTORY=str(folder))
+    await until(lambda: len(program.logged("secret.exposed")) == len(secret), "the log tells it too")
+    assert await program.terminated() in {0, 75}
+    env_file.chmod(0o602)
+    assert (await noted())["env file"] == f"chmod 600 {shlex.quote(str(env_file))}"
+    env_file.chmod(0o644)
     assert await noted() == {name: f"chmod 600 {shlex.quote(str(path))}" for name, path in secret.items()}
     for path in secret.values():
         path.chmod(0o600)
@@ -303,12 +309,14 @@ async def test_check_notes_files_with_secrets_that_others_may_read(
 
 async def test_check_notes_variables_that_change_the_way_to_the_api(
         programs: Programs, sim: Simulator, database: str, tmp_path: Path) -> None:
-    surroundings = {"HTTPS_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1", "ALL_PROXY": "socks5://x",
-                    "no_proxy": "x", "SSL_CERT_DIR": "/etc/ssl/certs", "SSLKEYLOGFILE": str(tmp_path / "keys")}
+    surroundings = {"HTTPS_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1",
+                    "SSL_CERT_DIR": "/etc/ssl/certs", "SSLKEYLOGFILE": str(tmp_path / "keys")}
     ended, said = await checked(programs, settings(sim, database) | surroundings)
     assert ended.code == 0, ended.stdout
     notes = {one["name"]: one["said"] for one in said["findings"] if one["state"] == "note"}
     assert notes.keys() == surroundings.keys()
-    assert "not used" in notes["HTTPS_PROXY"]
+    assert "not used: plain http goes to this machine alone" in notes["HTTPS_PROXY"]
+    assert "means nothing" in notes["http_proxy"]
     assert "trusted" in notes["SSL_CERT_DIR"]
-    assert "read" in notes["SSLKEYLOGFILE"]
+    assert "not followed" in notes["SSLKEYLOGFILE"]
+    assert not (tmp_path / "keys").exists()

@@ -10,7 +10,8 @@ from dotenv import dotenv_values
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
-from sync_daemon.settings import _REMEDY, Settings, seconds
+from sync_daemon.setting_sources import _REMEDY
+from sync_daemon.settings import Settings, seconds
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / "config" / "sync-daemon.env.example").read_text()
