@@ -227,11 +227,12 @@ def _behind(mirror: Mirror, name: str) -> int | None:
 
 
 async def outcome(mirror: Mirror, *, only: Resource | None = None) -> Exit:
-    """Done only if every chosen resource (or the `only` one) was completed, and nothing is wrong with it but its age."""
+    """Done only if every chosen resource (or the `only` one) is complete, and nothing is wrong with it but its age."""
     engine = mirror.engine
     chosen = {resource.name for resource in mirror.work.resources if only in (None, resource)}
     failed = any(engine.progress.of(name).state is State.FAILED for name in chosen)
     now = (await engine.store.now()).timestamp()
-    wrong = any(problem.kind is not Kind.LATE for standing in await read_standings(
-        engine.store, mirror.settings, engine.tuning) if standing.resource in chosen for problem in standing.problems(now))
+    standings = await read_standings(engine.store, mirror.settings, engine.tuning)
+    wrong = any(problem.kind is not Kind.LATE
+                for one in standings if one.resource in chosen for problem in one.problems(now))
     return Exit.PARTLY if failed or wrong else Exit.OK

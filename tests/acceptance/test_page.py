@@ -231,7 +231,7 @@ async def test_a_resource_that_fails_comes_first_with_why_and_the_page_follows_b
         sim.faults.add("status", "/notes", status=400)
         await until_it_stands(url, "1 of 32 resources fails")
         await reader.refreshed()
-        await expect(reader.headline).to_contain_text("fail: notes")
+        await expect(reader.headline).to_contain_text("fails: notes")
         await expect(reader.page).to_have_title(re.compile("^1 of 32 resources fails"))
         await all_looks(read, url, look)
         sim.faults.clear()
