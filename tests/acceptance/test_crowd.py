@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -108,3 +109,10 @@ async def _trickle(writer: asyncio.StreamWriter) -> None:
     while True:  # a byte now and then buys no more time
         await asyncio.sleep(0.5)
         writer.write(b"x")
+
+
+def test_the_soft_limit_on_open_files_is_raised_to_the_hard_one() -> None:
+    script = (f"ulimit -Sn 64; ulimit -Hn 512; exec '{sys.executable}' -c "
+              "'from sync_daemon.process import raise_descriptors; print(raise_descriptors())'")
+    said = subprocess.run(["/bin/bash", "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    assert (said.stdout, said.stderr) == ("512\n", "")

@@ -296,6 +296,24 @@ async def test_a_name_with_markup_is_shown_as_it_is(page: Page, session: aiohttp
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Sons") == 2
 
 
+async def test_a_name_that_turns_the_direction_of_writing_is_shown_as_it_is(
+        page: Page, session: aiohttp.ClientSession) -> None:
+    mirror, _, url = page
+    mirror.account = replace(mirror.account, name="Evil\u202eliam\u2066\x9b\x1b[0m")
+    _, html = await get(session, url)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x80-\x9f\x1b]", html)
+    assert html.count(r"Evil\u202eliam\u2066\x9b\x1b[0m") == 2
+
+
+async def test_a_run_that_was_stopped_is_told_as_stopped_and_not_as_something_away(
+        page: Page, session: aiohttp.ClientSession, sql: Sql) -> None:
+    _, _, url = page
+    await sql("UPDATE _run SET exit_code = 75, failure = 'stopped before its end', ended_at = now()")
+    _, html = await get(session, url)
+    assert ">75 stopped<" in html
+    assert "something was away" not in html
+
+
 # Where it listens, and how it ends.
 
 
