@@ -86,7 +86,7 @@ async def confirm(engine: Engine, resource: Resource, keys: Iterable[int | str],
     each of them.
     """
     keys = list(keys)
-    if not force and await engine.store.too_many(resource, len(keys), engine.tuning.most_deleted):
+    if not force and await engine.store.too_many(resource, keys, engine.tuning.most_deleted):
         some = await fates_of(engine, resource, spread(keys, SAMPLE), parent)
         if all(fate is Fate.GONE for fate, _ in some.values()):
             return _held(resource, keys)

@@ -47,12 +47,13 @@ async def follow(engine: Engine, resource: Resource, *, force: bool = False, at_
     `at_once` follows those too that are not due yet, or held; `force` lets any number of rows be buried.
     """
     now = await engine.store.now()  # what is put off, or noted, on the way is for the next time
-    while hints := [_hint(row) for row in await engine.store.rows("due_hints", resource.name, AT_ONCE, at_once, now)]:
+    behind = ("", "")
+    while hints := [_hint(row) for row in await engine.store.rows(
+            "due_hints", resource.name, AT_ONCE, at_once, now, *behind)]:
+        behind = (hints[-1].kind, hints[-1].key)
         for kind in dict.fromkeys(hint.kind for hint in hints):
             engine.going_on()
             await _follow_kind(engine, resource, kind, [hint for hint in hints if hint.kind == kind], force=force)
-        if at_once:
-            return
 
 
 async def _follow_kind(engine: Engine, resource: Resource, kind: str, hints: list[Hint], *, force: bool) -> None:

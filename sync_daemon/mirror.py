@@ -39,6 +39,8 @@ class Mirror:
     """Other daemons that showed a sign of life since this run began."""
     told: set[str] = field(default_factory=set)
     """Resources whose first cycle the log has told of."""
+    loading: bool = False
+    """Whether first loads were looked after since the start."""
     at_work: int = 0
     """How many of the daemon's rhythms are at work; at none it rests until the next is due."""
 

@@ -275,7 +275,8 @@ class Store:
                    hints: Iterable[Hint] = (), *, most: int, forced: bool = False) -> list[int | str] | None:
         """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent.
 
-        None if the day's deletions would become more than `most` and more than a fifth of the table, unless `forced`.
+        None if the day's deletions, with those that wait for a person already, would become more than `most` and more
+        than a fifth of the table, unless `forced`.
         They are counted under the lock that keeps others from deleting meanwhile.
         """
         keys = sorted(gone)
@@ -293,21 +294,18 @@ class Store:
 
     async def _too_many(self, connection: Connection, resource: Resource, keys: Sequence[int | str], most: int) -> bool:
         deleted: int = await connection.fetchval(self.queries["deleted_lately"], resource.name)
+        held: int = await connection.fetchval(self.queries["held_lately"], resource.name, [str(key) for key in keys])
         gone: int = await connection.fetchval(self.queries.rows(resource, "known_count"), keys)
-        if deleted + gone <= most:
+        if deleted + held + gone <= most:
             return False
         rows: int = await connection.fetchval(self.queries.rows(resource, "count"))
-        return deleted + gone > MOST_SHARE * (rows + deleted)
+        return deleted + held + gone > MOST_SHARE * (rows + deleted)
 
-    async def too_many(self, resource: Resource, more: int, most: int) -> bool:
-        """Whether so many deletions more would take a person: see `bury`."""
-        if more == 0:
+    async def too_many(self, resource: Resource, keys: Sequence[int | str], most: int) -> bool:
+        """Whether these deletions, with what the day deleted and holds, would take a person: see `bury`."""
+        if not keys:
             return False
-        deleted: int = await self.value("deleted_lately", resource.name)
-        if deleted + more <= most:
-            return False
-        rows: int = await self.table_value(resource, "count")
-        return deleted + more > MOST_SHARE * (rows + deleted)
+        return await self.transact(lambda connection: self._too_many(connection, resource, keys, most))
 
     # Hints.
 

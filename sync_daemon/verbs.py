@@ -10,6 +10,7 @@ from typing import Final
 from sync_daemon.attempt import Activity, attempt, note_readable
 from sync_daemon.cycle import Begin, Works, cycle, to_their_end
 from sync_daemon.errors import Exit
+from sync_daemon.feed import EVENTS
 from sync_daemon.load_progress import told_in_the_log
 from sync_daemon.loading import first_load, unloaded
 from sync_daemon.log import log
@@ -123,6 +124,12 @@ async def run(mirror: Mirror) -> Exit:
     """For ever: first loads, cycles and sweeps, each at its own rhythm, side by side."""
     engine, interval = mirror.engine, mirror.settings.sync_interval
 
+    async def loads() -> None:
+        # a long one holds up no other: what failed, or was refused once, is asked again meanwhile
+        with told_in_the_log(engine.progress, mirror.work.resources, engine.tuning.load_told):
+            async with rounds(SHORT, mirror.working) as one_round:
+                await _every(mirror, interval, lambda: _load_round(mirror, one_round))
+
     async def cycles() -> None:
         # one scope for all cycles: what a list does that outlives its cycle is told with a later one
         with engine.progress.counting() as counts:
@@ -134,7 +141,7 @@ async def run(mirror: Mirror) -> Exit:
         async with rounds(SHORT, mirror.working) as one_round:
             await _every(mirror, min(interval, mirror.settings.sync_sweep), lambda: _sweep_round(mirror, one_round))
 
-    await together([_every(mirror, interval, lambda: _loads_once(mirror)), cycles(), sweeps()])
+    await together([loads(), cycles(), sweeps()])
     return Exit.OK
 
 
@@ -172,12 +179,19 @@ async def _every(mirror: Mirror, seconds: float, work: Callable[[], Awaitable[No
         await wait(stop, begun + seconds - time.monotonic())
 
 
-async def _loads_once(mirror: Mirror) -> None:
-    again = mirror.cycles == 0  # a start asks once more for what was refused; a running daemon does so daily
-    todo = await unloaded(mirror.engine, mirror.work.resources, refused_too=again)
-    if todo:
-        with told_in_the_log(mirror.engine.progress, mirror.work.resources, mirror.engine.tuning.load_told):
-            await first_load(mirror.engine, mirror.work, todo)
+async def _load_round(mirror: Mirror, do: Begin) -> None:
+    """Begins the first loads that are not complete, each with the lists that hang on it; the feed goes before all."""
+    engine, work = mirror.engine, mirror.work
+    # a start asks once more for what was refused; a running daemon does so daily
+    todo = await unloaded(engine, work.resources, refused_too=not mirror.loading)
+    mirror.loading = True
+    if EVENTS in todo:
+        await first_load(engine, work, [EVENTS])
+    families: dict[str, list[Resource]] = {}
+    for resource in todo:
+        if resource is not EVENTS:
+            families.setdefault(resource.parent or resource.name, []).append(resource)
+    await do({name: partial(first_load, engine, work, family) for name, family in families.items()})
 
 
 async def one_cycle(mirror: Mirror) -> None:

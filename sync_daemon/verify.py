@@ -173,7 +173,7 @@ async def _mend(engine: Engine, work: Work, resource: Resource, *, force: bool, 
     else:
         await _sweep_afresh(engine, work, resource)
     await follow(engine, resource, force=force, at_once=True)
-    if await engine.store.rows("due_hints", resource.name, 1, True, await engine.store.now()):
+    if await engine.store.rows("due_hints", resource.name, 1, True, await engine.store.now(), "", ""):
         # objects without a path of their own take two listings, apart
         await engine.rest(engine.tuning.empty_apart if empty else engine.tuning.listings_apart)
         await follow(engine, resource, force=force, at_once=True)

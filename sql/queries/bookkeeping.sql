@@ -202,9 +202,10 @@ SET last_at = excluded.last_at, event_id = COALESCE(excluded.event_id, h.event_i
 SELECT DISTINCT resource FROM {schema}._hint WHERE try_at <= pg_catalog.now() AND NOT held
 
 -- name: due_hints
--- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person.
+-- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person. They come by
+-- kind and key, from behind $5 and $6 on.
 SELECT kind, resource, key, event_id, tries, told_at, told_stamp, absent_since FROM {schema}._hint
-WHERE resource = $1 AND ((try_at <= $4::timestamptz AND NOT held) OR $3::boolean)
+WHERE resource = $1 AND ((try_at <= $4::timestamptz AND NOT held) OR $3::boolean) AND (kind, key) > ($5::text, $6::text)
 ORDER BY kind, key LIMIT $2
 
 -- name: other_hints
@@ -244,6 +245,11 @@ SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE kind = 'a
 -- name: held
 -- Which of the keys $2 of the resource $1 wait for a person.
 SELECT key FROM {schema}._hint WHERE resource = $1 AND key = ANY($2::text[]) AND held
+
+-- name: held_lately
+-- How many rows of the resource $1 were found to be gone within a day and wait for a person, but for the keys $2.
+SELECT pg_catalog.count(*) FROM {schema}._hint
+WHERE resource = $1 AND held AND noted_at > pg_catalog.now() - interval '1 day' AND NOT key = ANY($2::text[])
 
 -- name: held_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource

@@ -25,7 +25,7 @@ from tests.servers import DEBIAN, Postgres, folder_for, free_port, make_certific
 
 _numbers = itertools.count()
 
-SHORT = Tuning(patience=Patience(2, 0.0), refused_key_stands=1.0, retrying_shown=1.0, refusals_apart=0.5,
+SHORT = Tuning(patience=Patience(4, 0.0), refused_key_stands=1.0, retrying_shown=1.0, refusals_apart=0.5,
                listings_apart=0.2, empty_apart=0.2, try_again=0.5)
 """Waiting times of seconds where the program's own are minutes; the rules are the same."""
 

@@ -171,6 +171,30 @@ async def test_a_first_load_is_told_in_the_log_and_what_is_unavailable_is_not_ca
         assert await program.terminated() == 0
 
 
+async def test_a_list_that_fails_at_first_is_loaded_while_a_long_first_load_goes_on(
+        programs: Programs, simulate: Simulate, database: str) -> None:
+    async with simulate(objects=200, sizes={"invoices": 1200}, dense={}) as sim:
+        sim.faults.hold({"path": "/invoices", "query": "per_page=100"}, count=1000)
+        sim.faults.add("status", "^/items$", status=400)
+        sim.forbid(["notes"])
+        program = await programs.start("run", tuning=SHORT, **shown(sim, database))
+        await until(lambda: program.logged("resource.failed"), "one fails")
+        await until(lambda: program.logged("resource.unavailable"), "one is refused twice")
+        sim.faults.clear()
+
+        is_loaded = "SELECT FROM invoiced._cursor WHERE resource = $1 AND loaded_at IS NOT NULL"
+
+        async def loaded() -> bool:
+            return bool(await query(database, is_loaded, "items"))
+
+        await until(loaded, "it is loaded")
+        assert not await query(database, is_loaded, "invoices")
+        assert await query(database, "SELECT FROM invoiced._problem WHERE resource = 'items'") == []
+        sim.faults.release()
+        await until_ready(program)
+        assert await program.terminated() == 0
+
+
 async def test_an_object_that_never_was_is_said_not_to_exist_and_no_other_list_spoils_that(
         programs: Programs, sim: Simulator, database: str) -> None:
     told = settings(sim, database, SYNC_RESOURCES=FEW)

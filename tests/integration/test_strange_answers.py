@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import hints, verbs
 from sync_daemon.attempt import refused
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
@@ -296,6 +296,25 @@ async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
         assert [path for path in sim.stats.by_path if path.startswith("/notes/")] == []
         assert sim.stats.requests <= 12
         assert await sql("SELECT FROM _deleted") == []
+
+
+async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes_with_one_word(
+        simulate: Simulate, open_mirror: Open, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hints, "AT_ONCE", 130)
+    async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
+            open_mirror(sim, tuning=SHORT, sync_resources="customers,notes") as mirror:
+        await verbs.backfill(mirror)
+        await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
+        for row in [sim.account.tables["notes"].by_id[index] for index in range(200)]:
+            sim.account.tables["notes"].remove(row)
+        await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=True)
+        await cycle(mirror.engine, mirror.work)
+        assert await sql("SELECT FROM _deleted") == [], "the last batch alone is less than a fifth of the table"
+        assert (await standing(mirror, "notes")).held == 200
+        monkeypatch.setattr(hints, "AT_ONCE", 40)
+        assert await verbs.verify_now(mirror, repair=True, force=True, found=[]) is Exit.OK
+        assert len(await sql("SELECT FROM _deleted")) == 200
+        assert (await standing(mirror, "notes")).held == 0
 
 
 async def test_held_deletions_of_rows_that_are_there_again_are_let_go(sim: Simulator, open_mirror: Open,
