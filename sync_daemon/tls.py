@@ -36,7 +36,10 @@ def for_https() -> ssl.SSLContext:
 
 
 def unfit_authorities(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The variables that OpenSSL reads in silence, and what is wrong with what they name."""
+    """The variables that OpenSSL reads in silence, and what is wrong with what they name.
+
+    A folder without certificates does no harm beside a file that has them.
+    """
     if file := environ.get("SSL_CERT_FILE"):
         try:
             os.close(open_regular(file))
@@ -45,7 +48,8 @@ def unfit_authorities(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield "SSL_CERT_FILE", f"names {file}, which can't be read ({error})"
         except (OSError, ValueError):
             yield "SSL_CERT_FILE", f"names {file}, which has no certificates that can be used"
-    if (folders := environ.get("SSL_CERT_DIR")) and not any(map(_has_certificates, folders.split(os.pathsep))):
+    folders = environ.get("SSL_CERT_DIR")
+    if folders and not file and not any(map(_has_certificates, folders.split(os.pathsep))):
         yield "SSL_CERT_DIR", f"names {folders}, where no certificates are (by names that `openssl rehash` gives)"
 
 

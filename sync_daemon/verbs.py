@@ -15,7 +15,7 @@ from sync_daemon.load_progress import told_in_the_log
 from sync_daemon.loading import first_load, unloaded
 from sync_daemon.log import log
 from sync_daemon.mirror import COUNTS, Mirror, beat
-from sync_daemon.problems import Kind
+from sync_daemon.problems import BUSY, Kind
 from sync_daemon.progress import Counts, State
 from sync_daemon.recount import count_again, recount
 from sync_daemon.resources import Resource, Way
@@ -26,6 +26,8 @@ from sync_daemon.together import rounds, together, wait
 from sync_daemon.verify import Findings, verify
 
 POLLED: Final = (Way.VALUE, Way.FEED)
+OTHERS_WORK: Final = BUSY | {Kind.LATE}
+"""What a verb that was asked for something else leaves as it is."""
 LONG: Final = 10.0
 """Seconds after which a cycle goes on without the lists that are not done, or the interval if that is more."""
 SHORT: Final = 0.1
@@ -241,12 +243,12 @@ def _behind(mirror: Mirror, name: str) -> int | None:
 
 
 async def outcome(mirror: Mirror, *, only: Resource | None = None) -> Exit:
-    """Done only if every chosen resource (or the `only` one) was completed and nothing but its age is wrong with it."""
+    """Done only if every chosen resource (or the `only` one) was completed, and nothing is wrong with what it has."""
     engine = mirror.engine
     chosen = {resource.name for resource in mirror.work.resources if only in (None, resource)}
     failed = any(engine.progress.of(name).state is State.FAILED for name in chosen)
     now = (await engine.store.now()).timestamp()
     standings = await read_standings(engine.store, mirror.settings, engine.tuning)
-    wrong = any(problem.kind is not Kind.LATE for standing in standings if standing.resource in chosen
+    wrong = any(problem.kind not in OTHERS_WORK for standing in standings if standing.resource in chosen
                 for problem in standing.problems(now))
     return Exit.PARTLY if failed or wrong else Exit.OK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync_daemon.output import count, print_table, say, say_json
+from sync_daemon.output import count, few, print_table, say, say_json
 from sync_daemon.progress import Progress, State
 from sync_daemon.verify import Findings
 
@@ -42,7 +42,7 @@ def _line(one: Findings) -> list[str]:
 def _say_verdict(found: list[Findings], failed: dict[str, str]) -> None:
     rows = sum(one.rows for one in found)
     if absent := [one.resource for one in found if one.state == "not loaded"]:
-        say(f"Not loaded: {', '.join(absent)}. `invoiced-sync backfill` loads them; till then nothing can be compared.")
+        say(f"Not loaded: {few(absent)}. `invoiced-sync backfill` loads them; till then nothing can be compared.")
     if total := sum(one.count for one in found):
         say(f"{count(total, 'difference stands', 'differences stand')}. `invoiced-sync verify --repair` mends them, "
             "but for rejected records.")

@@ -1,12 +1,12 @@
-"""Whatever the program is started in: closed or full streams, a user without a name, no home. A sentence and
-the right exit code, never a traceback; and no image of its memory on a disk.
+"""Whatever the program is started in: a user without a name, no home, arguments and settings that can't be.
+
+A sentence and the right exit code, never a traceback; and no image of its memory on a disk.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,63 +16,6 @@ from tests.acceptance.conftest import settings
 from tests.acceptance.program import Programs, until
 
 NAMELESS = 54321
-FULL = Path("/dev/full")
-
-
-async def shell(programs: Programs, line: str, **told: str) -> tuple[int, str]:
-    """What a line of the shell ends with, and says; `$P` in it is the program."""
-    process = await asyncio.create_subprocess_exec(
-        "bash", "-c", line, cwd=programs.folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        env=programs.environment(told) | {"P": f"{sys.executable} -m sync_daemon.cli"})
-    async with asyncio.timeout(60):
-        said, _ = await process.communicate()
-    assert process.returncode is not None
-    assert b"Traceback" not in said, said.decode()
-    assert b"Exception ignored" not in said, said.decode()
-    return process.returncode, said.decode()
-
-
-async def test_a_full_disk_below_stdout_is_told_and_temporary(
-        programs: Programs, sim: Simulator, database: str) -> None:
-    told = settings(sim, database, SYNC_RESOURCES="company")
-    for line in ("$P check >/dev/full", "$P check --json >/dev/full", "$P --help >/dev/full",
-                 "$P backfill --json >/dev/full"):
-        code, said = await shell(programs, line, **told)
-        assert code == 75, (line, said)
-        assert "could not be written: No space left on device" in said
-
-
-async def test_a_full_disk_below_the_log_ends_no_work(programs: Programs, sim: Simulator, database: str) -> None:
-    told = settings(sim, database, SYNC_RESOURCES="company", SYNC_LOG_LEVEL="debug")
-    code, said = await shell(programs, "$P backfill 2>/dev/full", **told)
-    assert code == 0, said
-
-
-async def test_streams_that_are_closed_do_no_harm(programs: Programs, sim: Simulator, database: str) -> None:
-    told = settings(sim, database, SYNC_RESOURCES="company")
-    for line in ("$P check >&-", "$P backfill 2>&-", "$P check 0<&-", "$P status >&- 2>&- <&-"):
-        code, said = await shell(programs, line, **told)
-        assert code == 0, (line, said)
-    code, said = await shell(programs, "$P check >&- 2>&-", **told, SYNC_INTERVAL="soon")
-    assert code == 78, said
-
-
-async def test_a_reader_that_goes_away_is_no_fault(programs: Programs, sim: Simulator, database: str) -> None:
-    told = settings(sim, database, SYNC_RESOURCES="company")
-    for verb in ("check", "check --json", "--help", "backfill --json"):
-        code, said = await shell(programs, f"set -o pipefail; $P {verb} | true", **told)
-        assert code == 0, (verb, said)
-
-
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
-async def test_a_terminal_that_lacks_letters_gets_what_it_has(
-        encoding: str, programs: Programs, sim: Simulator, database: str) -> None:
-    told = settings(sim, database, SYNC_RESOURCES="company", PYTHONIOENCODING=encoding)
-    for verb in ("check", "backfill", "status", "--help"):
-        code, said = await shell(programs, f"$P {verb} >out 2>err", **told)
-        assert code == 0, (verb, said, (programs.folder / "err").read_text(errors="replace"))
-    code, _ = await shell(programs, "$P check >out 2>err", **told | {"SYNC_RESOURCES": "\u2603"})
-    assert code == 78
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -30,8 +31,9 @@ from sync_daemon.queries import known_fields
 from sync_daemon.records import NotAList, digest, read_page, split
 from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
 from sync_daemon.simulator import Simulator
+from sync_daemon.tuning import Patience
 from tests.comparing import differences, value_of
-from tests.conftest import Open, Simulate, Sql
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 FIRST: Final = 700_000_000
@@ -333,12 +335,14 @@ async def test_answers_mangled_on_the_way_leave_no_trace(sim: Simulator, open_mi
 
 @pytest.mark.parametrize("mangle", [
     _header("X-Total-Count", "9" * 20), _header("X-Total-Count", "9" * 5000),
-    _becomes(400, b'{"message":"This feature is \\u0000 not enabled"}'),
-    _becomes(400, b'{"message":"odd \\u0000 words"}'),
-    _becomes(403, b'{"message":"\\u0000"}')], ids=["20 digits", "5000 digits", "NUL feature", "NUL", "NUL forbidden"])
+    _becomes(400, b'{"type":"invalid_request","message":"This feature is \\u0000 not enabled"}'),
+    _becomes(400, b'{"type":"invalid_request","message":"odd \\u0000 words"}'), _becomes(400, b'{"message":"\\u0000"}'),
+    _becomes(403, b'{"type":"invalid_request","message":"\\u0000"}')],
+    ids=["20 digits", "5000 digits", "NUL feature", "NUL", "NUL of a stranger", "NUL forbidden"])
 async def test_what_a_server_says_beside_the_rows_kills_nobody(mangle: Mangle, sim: Simulator, open_mirror: Open,
                                                                sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources="customers,invoices,tasks,gl_accounts") as mirror:
+    soon = replace(AT_ONCE, patience=Patience(2, 0.0))
+    async with open_mirror(sim, tuning=soon, sync_resources="customers,invoices,tasks,gl_accounts") as mirror:
         async with mangled(sim, 1, 1.0, (mangle,)) as url:
             mirror.engine.reader.api._base = url
             await verbs.backfill(mirror)
