@@ -86,8 +86,18 @@ async def verify_now(mirror: Mirror, *, repair: bool, force: bool, found: list[F
             found.append(await _verified(mirror, resource, repair=repair, force=force))
 
         await attempt(mirror.engine, resource, Activity.VERIFY, compare)
+        if mirror.engine.progress.of(resource.name).state is State.UNAVAILABLE and \
+                await mirror.engine.store.table_value(resource, "has_rows"):
+            found.append(Findings(resource.name, state="not compared", why="the account has no access to it any more"))
 
-    await together(one(resource) for resource in mirror.work.resources)
+    async def family(resource: Resource) -> None:
+        # which lists of children there are to compare is only known when their parents are mended
+        await one(resource)
+        await together(one(child) for child in chosen if child.parent == resource.name)
+
+    chosen = mirror.work.resources
+    names = {resource.name for resource in chosen}
+    await together(family(resource) for resource in chosen if resource.parent not in names)
     await beat(mirror)
     failed = any(tally.state is State.FAILED for tally in mirror.engine.progress.tallies.values())
     return Exit.PARTLY if failed or not all(findings.green for findings in found) else Exit.OK
