@@ -15,8 +15,9 @@ from sync_daemon.problems import Kind
 from sync_daemon.recount import recount
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
+from sync_daemon.simulator.catalog import RESOURCES
 from sync_daemon.standing import read_standings
-from sync_daemon.sweeping import sweep
+from sync_daemon.sweeping import due_sweeps, sweep
 from sync_daemon.tuning import Patience, Tuning
 from sync_daemon.verify import Findings
 from tests.comparing import differences, in_mirror
@@ -109,13 +110,14 @@ async def test_lists_that_show_less_than_they_did_are_neither_equal_nor_green(
         assert await kinds(mirror, "payment_sources") != set()
 
 
-@pytest.mark.parametrize("name", ["notes", "tasks"])
+@pytest.mark.parametrize(("name", "path"), [("notes", "^/notes$"), ("tasks", "^/tasks$"),
+                                            ("contacts", r"^/customers/\d+/contacts$")])
 async def test_a_list_that_lacks_rows_which_answer_by_their_id_is_not_green(
-        name: str, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+        name: str, path: str, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         await verbs.backfill(mirror)
         await sql(f"UPDATE {name} SET read_at = read_at - interval '1 hour'")
-        sim.faults.add("empty", f"^/{name}$")
+        sim.faults.add("empty", path)
         await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
         await follow(mirror.engine, BY_NAME[name], at_once=True)
         assert await kinds(mirror, name) != set()
@@ -184,8 +186,8 @@ async def test_a_moment_of_tomorrow_vouches_for_nothing(sim: Simulator, open_mir
         await verbs.backfill(mirror)
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         await sql("UPDATE _run SET fresh = '{}', beat_at = beat_at + interval '5 hours'")
-        await sql("UPDATE _cursor SET succeeded_at = now() + interval '5 hours', swept_at = now() + interval '5 hours', "
-                  "loaded_at = loaded_at - interval '2 days'")
+        await sql("UPDATE _cursor SET succeeded_at = now() + interval '5 hours', "
+                  "swept_at = now() + interval '5 hours', loaded_at = loaded_at - interval '2 days'")
         assert await kinds(mirror, "notes") == {Kind.LATE}
         assert await kinds(mirror, "tasks") == {Kind.LATE}
 
@@ -200,3 +202,83 @@ async def test_a_hint_put_off_while_the_clock_was_ahead_is_followed(sim: Simulat
                   "now() + interval '5 hours')", str(key))
         await cycle(mirror.engine, mirror.work)
         assert await sql("SELECT FROM notes WHERE id = $1", key) == []
+
+
+async def test_a_server_whose_date_stays_ahead_while_its_stamps_are_right_hides_no_change(
+        sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
+    notes = BY_NAME["notes"]
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        sim.set_clock(date_offset=2 * 3600)
+        for _ in range(3):
+            sim.account.touch(2, "notes")
+            sim.account.delete("notes", sim.account.ids("notes")[0])
+            await cycle(mirror.engine, mirror.work)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(notes,)) == {}
+
+
+@pytest.mark.parametrize("what", ["raw = raw || '{\"notes\": \"changed by hand\"}'", "parent_id = 1"])
+async def test_a_row_that_was_changed_by_hand_is_found_and_mended(
+        what: str, sim: Simulator, open_mirror: Open, sql: Sql, mirror_database: str) -> None:
+    resource = BY_NAME["contacts"]
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        before = await sql("SELECT id, raw, parent_id FROM contacts ORDER BY id")
+        key = before[0]["id"]
+        await sql(f"UPDATE contacts SET {what} WHERE id = $1", key)
+        code, found = await verified(mirror)
+        assert (code, key in found["contacts"].different | found["contacts"].extra) == (Exit.PARTLY, True)
+        code, found = await verified(mirror, repair=True)
+        assert (code, found["contacts"].mended > 0) == (Exit.OK, True)
+        assert await sql("SELECT id, raw, parent_id FROM contacts ORDER BY id") == before
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(resource,)) == {}
+
+
+async def test_what_was_noted_while_the_clock_was_ahead_goes_with_the_next_success(
+        sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+    notes = BY_NAME["notes"]
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        await sql("INSERT INTO _problem (resource, activity, why, brief, last_at) "
+                  "VALUES ('notes', 'sweep', 'x', 'x', now() + interval '5 hours')")
+        await sql("UPDATE _cursor SET sweep_wanted_at = now() + interval '5 hours' WHERE resource = 'notes'")
+        for _ in range(2):
+            assert notes in await due_sweeps(mirror.engine, mirror.work)
+            await sweep(mirror.engine, mirror.work, notes, gently=True)
+        assert notes not in await due_sweeps(mirror.engine, mirror.work)
+        assert await kinds(mirror, "notes") == set()
+
+
+async def test_payment_sources_of_two_customers_that_go_at_once_are_buried_while_others_still_show_theirs(
+        sim: Simulator, open_mirror: Open, sql: Sql, mirror_database: str) -> None:
+    sources = BY_NAME["payment_sources"]
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        rows = await sql("SELECT DISTINCT parent_id FROM payment_sources ORDER BY 1")
+        assert len(rows) > 2
+        gone = {row["parent_id"] for row in rows[:2]}
+        await sql("UPDATE payment_sources SET read_at = now() WHERE parent_id = ANY($1::bigint[])", list(gone))
+        for row in list(sim.account.tables["payment_sources"].by_id):
+            if row.owner in gone:
+                sim.account.tables["payment_sources"].remove(row)
+        await sweep(mirror.engine, mirror.work, sources, gently=True)
+        for _ in range(4):
+            await follow(mirror.engine, sources, at_once=True)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(sources,)) == {}
+        assert await kinds(mirror, "payment_sources") == set()
+
+
+async def test_a_feed_that_ignores_all_and_gives_the_oldest_first_is_not_taken_for_read(
+        sim: Simulator, open_mirror: Open) -> None:
+    spec = RESOURCES["events"]
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        object.__setattr__(spec, "sort", "id asc")
+        try:
+            for name in ("start_date", "sort"):
+                sim.faults.add("ignore_param", "^/events$", name=name)
+            sim.account.touch(3, "invoices")
+            await cycle(mirror.engine, mirror.work)
+        finally:
+            object.__setattr__(spec, "sort", "id desc")
+        assert await kinds(mirror, "events") != set()
