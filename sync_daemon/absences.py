@@ -15,7 +15,7 @@ from sync_daemon.children import Children, read_list
 from sync_daemon.compare import list_keys
 from sync_daemon.deletions import Fate, bury, confirm, fate_of
 from sync_daemon.engine import Engine
-from sync_daemon.errors import Refusal, RetryLater
+from sync_daemon.errors import Refusal, RetryLater, SyncError
 from sync_daemon.resources import BY_NAME, Resource, Way
 from sync_daemon.store import Hint
 from sync_daemon.survivors import Heir, Whereabouts, heir_of
@@ -75,10 +75,16 @@ async def look_at_children(engine: Engine, resource: Resource, hint: Hint, *, fo
     listed = {record.key for record in children.records}
     had = await engine.store.table_rows(resource, "of", [parent])
     absent = sorted(row["key"] for row in had if row["key"] not in listed)
-    if not absent or not children.whole:
+    if not absent:
         await engine.store.drop([hint])
         return
+    if not children.whole:
+        raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} shows less than it did, since the "
+                        "server refuses a parameter that it knew", brief="a list shows less than it did")
     fates = await _fates(engine, resource, hint, absent, children, force=force)
+    if Fate.ALIVE in fates.values():
+        raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} lacks a row that answers by its id",
+                        brief="a list lacks rows that are there")
     worst = next((fate for fate in (Fate.LATER, Fate.UNKNOWN, Fate.HELD) if fate in fates.values()), None)
     if worst is None:
         await engine.store.drop([hint])
@@ -99,7 +105,7 @@ async def _fates(engine: Engine, resource: Resource, hint: Hint, absent: list[Ke
         fates = await confirm(engine, resource, absent, how, parent=parent, force=force)
         left = [key for key in absent if fates.get(key) is Fate.UNKNOWN]
         # a row whose key can't be read may be the one that seems absent: then only a 404 of its own tells
-        if not (left and readable and await _is_proven(engine, resource, hint, parent)):
+        if not (left and readable and await _is_proven(engine, resource, hint, parent, force=force)):
             return fates
         return fates | await _bury_now(engine, resource, left, how, parent, force=force)
     if fate is not Fate.GONE:
@@ -125,17 +131,29 @@ async def _bury_now(engine: Engine, resource: Resource, keys: list[Key], how: st
     return await bury(engine, resource, dict.fromkeys(keys, engine.store.clock.now()), how, parent, force=force)
 
 
-async def _is_proven(engine: Engine, resource: Resource, hint: Hint, parent: int) -> bool:
-    """Whether it is proven that rows without a path of their own are gone, which the list of a living parent lacks."""
-    if not _is_ripe(hint, engine.store.clock.now(), engine.tuning.listings_apart):
+async def _is_proven(engine: Engine, resource: Resource, hint: Hint, parent: int, *, force: bool) -> bool:
+    """Whether it is proven that rows without a path of their own are gone, which the list of a living parent lacks.
+
+    Raises SyncError where nothing proves it after minutes, so that it is told; a person may say so by `force`.
+    """
+    now = engine.store.clock.now()
+    if not _is_ripe(hint, now, engine.tuning.listings_apart):
         return False
+    is_late = _is_ripe(hint, now, engine.tuning.empty_apart)
     if resource.path.endswith("payment_plan"):
-        return await _names_no_plan(engine, resource, parent)
-    others = await engine.store.table_rows(resource, "other_parent", parent)
-    if not others:
-        return _is_ripe(hint, engine.store.clock.now(), engine.tuning.empty_apart)
-    listed = {record.key for record in (await read_list(engine, resource, others[0]["parent"])).records}
-    return any(row["key"] in listed for row in others)  # such lists still show something
+        proven, why = await _names_no_plan(engine, resource, parent), "which the invoice still names"
+    else:
+        others = await engine.store.table_rows(resource, "other_parent", parent, resource.name)
+        if not others:
+            return is_late
+        listed = {record.key for record in (await read_list(engine, resource, others[0]["parent"])).records}
+        # such lists still show something
+        proven, why = force or any(row["key"] in listed for row in others), "and so do those of others"
+    if not proven and is_late:
+        raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} lacks rows, {why}; if they are gone, "
+                        f"run `invoiced-sync verify {resource.name} --repair --force`",
+                        brief="lists lack rows that may be there")
+    return proven
 
 
 async def _names_no_plan(engine: Engine, resource: Resource, invoice: int) -> bool:

@@ -96,6 +96,13 @@ class Api:
         return self._away
 
     @property
+    def safe_time(self) -> int | None:
+        """The server's time, or that of the clock given if it is earlier: by a Date that is ahead, what is written next
+        would count as read already.
+        """
+        return None if self.server_time is None else min(self.server_time, int(self._clock().timestamp()))
+
+    @property
     def shows_time(self) -> bool:
         """Whether the answers of the last minutes bore a Date: without the server's clock nothing counts as settled."""
         return time.monotonic() - self._dated_at < WITHOUT_DATE

@@ -80,7 +80,7 @@ async def _bereft(engine: Engine, resource: Resource, lists: dict[int, Children]
     """The parents whose list lacks something that the mirror has."""
     had = await engine.store.table_rows(resource, "of", list(lists))
     keys = {record.key for one in lists.values() for record in one.records}
-    found = {row["parent"] for row in had if row["key"] not in keys and lists[row["parent"]].whole}
+    found = {row["parent"] for row in had if row["key"] not in keys}
     return [Hint("children", resource.name, str(parent)) for parent in sorted(found)]
 
 

@@ -197,6 +197,9 @@ async def _newest_first(engine: Engine, start: int) -> AsyncGenerator[FeedPage, 
         fetched = await engine.reader.fetch(EVENTS, "", Ask(0, PAGE, number), sort="")
         events = _events(fetched)
         stamps = [second(event) for event in events.values()]
+        order = [place for _, place in fetched.page.order]
+        if len(order) > 1 and order == sorted(order) and order[0] < order[-1]:
+            raise Disorder("the feed gives the oldest first, and can't be asked to begin later")
         last = len(fetched.page.order) < PAGE or (bool(stamps) and max(stamps) < start - overlap)
         if not last and events.keys() <= seen:
             raise Disorder("the feed gives the same page whatever is asked for")

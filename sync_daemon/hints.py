@@ -15,8 +15,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sync_daemon.absences import look_at_absent, look_at_children
-from sync_daemon.compare import read_in_id_order
-from sync_daemon.deletions import ASK_AT_ONCE, Fate, confirm
+from sync_daemon.compare import list_keys, read_in_id_order
+from sync_daemon.deletions import ASK_AT_ONCE, SAMPLE, Fate, confirm, spread
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Disorder, Fatal, Refusal, Stopped, SyncError, Unavailable
 from sync_daemon.log import log
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 AT_ONCE = 10_000
 FEW = 50
 """Objects that are asked for one by one, however short their list is; of a long list a fiftieth of its rows."""
+NOT_LISTED = "its list lacks it, though it answers by its id"
 
 
 async def hinted(engine: Engine, chosen: Iterable[Resource]) -> list[Resource]:
@@ -95,7 +96,8 @@ async def _gone(engine: Engine, resource: Resource, hints: list[Hint], *, force:
     fates = await confirm(engine, resource, sorted(known - missed), "event: deleted, then 404", force=force)
     fates |= await confirm(engine, resource, sorted(known & missed), "sweep: missing, then 404", force=force)
     alive = [int(key) for key, fate in fates.items() if fate is Fate.ALIVE]
-    await _read_missed(engine, resource, [key for key in alive if key in missed])
+    lacking = {str(key) for key in await _read_missed(engine, resource, [key for key in alive if key in missed])}
+    await engine.store.postpone("gone", resource.name, sorted(lacking), engine.tuning.try_again, why=NOT_LISTED)
     # voided, canceled or hidden: the row is still there, and has changed
     await engine.store.note([Hint("reread", resource.name, str(key)) for key in alive if key not in missed])
     by_fate = _sorted_by(hints, lambda hint: fates.get(int(hint.key)))
@@ -109,18 +111,27 @@ async def _gone(engine: Engine, resource: Resource, hints: list[Hint], *, force:
     for tries, seconds in enumerate(engine.tuning.look_again):
         await engine.store.postpone("gone", resource.name, [hint.key for hint in unknown if hint.tries == tries],
                                     seconds)
-    kept = {hint.key for hint in unknown}
+    kept = {hint.key for hint in unknown} | lacking
     done = [hint for hint in hints if hint.key not in kept and fates.get(int(hint.key)) not in {Fate.HELD, Fate.LATER}]
     await engine.store.drop(done)
 
 
-async def _read_missed(engine: Engine, resource: Resource, alive: list[int]) -> None:
-    """Touched while the sweep went by, or stamped back; of many the list is read whole again."""
-    if len(alive) > FEW:
+async def _read_missed(engine: Engine, resource: Resource, alive: list[int]) -> Sequence[int]:
+    """Touched while the sweep went by, or stamped back; of many the list is read whole again.
+
+    Gives those that the list lacks now as well: of these nobody knows how they are.
+    """
+    few = alive if len(alive) <= FEW else spread(sorted(alive), SAMPLE)
+    shown = {key: await read_one(engine, resource, int(key)) for key in few}
+    if None in shown.values():
+        keys = await list_keys(engine, resource)
+        return [key for key in alive if keys is None or key not in keys]
+    lacking = [int(key) for key, listed in shown.items() if not listed]
+    if len(alive) > len(few):
+        if len(lacking) == len(few):
+            return alive
         await engine.store.value("want_sweep", resource.name)
-        return
-    for key in sorted(alive):
-        await read_one(engine, resource, key)
+    return lacking
 
 
 def _sorted_by(hints: Iterable[Hint], fate_of: Callable[[Hint], Fate | None]) -> dict[Fate | None, list[Hint]]:
@@ -152,13 +163,16 @@ async def _reread(engine: Engine, resource: Resource, hints: list[Hint]) -> None
         resource, "known", [int(key) for key, shown in found.items() if shown is False])
     fates = await confirm(engine, resource, [row["key"] for row in known], "event: missing, then 404")
     later = {str(key) for key, fate in fates.items() if fate in {Fate.LATER, Fate.HELD}}
+    unlisted = {str(key) for key, fate in fates.items() if fate is Fate.ALIVE}
     early = [hint for hint in hints if hint.key not in later and await _is_early(engine, resource, hint)]
     for tries, seconds in enumerate(engine.tuning.look_again):
         await engine.store.postpone("reread", resource.name, [hint.key for hint in early if hint.tries == tries],
                                     seconds)
     await engine.store.postpone("reread", resource.name, sorted(later), engine.tuning.try_again,
                                 why="it does not answer for sure")
-    kept = later | {hint.key for hint in early}
+    unlisted -= {hint.key for hint in early}
+    await engine.store.postpone("reread", resource.name, sorted(unlisted), engine.tuning.try_again, why=NOT_LISTED)
+    kept = later | unlisted | {hint.key for hint in early}
     await engine.store.drop([hint for hint in hints if hint.key not in kept])
 
 

@@ -119,7 +119,7 @@ async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
     lanes = [lane for lane in await engine.store.lanes(resource) if lane.lane >= LOAD]
     lacking = await missing(engine, work, resource)
     moves = sum(lane.version for lane in lanes)
-    if not await engine.store.value("note_loaded", resource.name, lacking, moves, resource.parent, parents_loaded):
+    if not await engine.store.value("note_loaded", resource.name, lacking or 0, moves, resource.parent, parents_loaded):
         raise LostRace  # a failover took back what was read, or the parents that were asked for
 
 

@@ -88,8 +88,14 @@ async def parts_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
     if (able := reader.can(resource, resource.whole)) is None:
         one = Ask(0, 1, 1)
         totals = [(await reader.fetch(resource, part, one, sort="")).total for part in resource.parts]
-        whole = (await reader.fetch(resource, resource.whole, one, sort="")).total
-        able = None not in totals and whole == sum(t or 0 for t in totals) and sum(t or 0 for t in totals[1:]) > 0
+        try:
+            whole = (await reader.fetch(resource, resource.whole, one, sort="")).total
+        except Refusal as error:
+            if error.status != 400:
+                raise
+            whole = None
+        able = (None not in {whole, *totals} and whole == sum(t or 0 for t in totals)
+                and sum(t or 0 for t in totals[1:]) > 0)
         reader.learn(resource, resource.whole, able)
     return (resource.whole,) if able else resource.parts
 

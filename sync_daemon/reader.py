@@ -72,7 +72,7 @@ class Reader:
     @property
     def horizon(self) -> int:
         """Seconds up to here have settled. Without a clock of the server nothing has."""
-        now = self.api.server_time
+        now = self.api.safe_time
         return BEFORE_ALL if now is None else now - self.overlap
 
     def can(self, resource: Resource, ability: str) -> bool | None:

@@ -17,7 +17,9 @@ from sync_daemon.resources import Resource, Way
 
 async def recount(engine: Engine, work: Work, resource: Resource) -> None:
     """Notes how many rows the mirror lacks against the list's own count, after doing what can be done about it."""
-    await engine.store.value("note_missing", resource.name, await missing(engine, work, resource))
+    lacking = await missing(engine, work, resource)
+    if lacking is not None:  # a list that does not count (any more) takes nothing back
+        await engine.store.value("note_missing", resource.name, lacking)
 
 
 async def count_again(engine: Engine, resource: Resource) -> None:
@@ -28,8 +30,9 @@ async def count_again(engine: Engine, resource: Resource) -> None:
             await engine.store.value("note_missing", resource.name, 0)
 
 
-async def missing(engine: Engine, work: Work, resource: Resource) -> int:
-    """How many rows the mirror lacks against the list's own count, after doing what can be done about it.
+async def missing(engine: Engine, work: Work, resource: Resource) -> int | None:
+    """How many rows the mirror lacks against the list's own count, after doing what can be done about it; None where
+    the list does not count.
 
     The list is counted before it is caught up with: what is created meanwhile is none of the count's business.
     """
@@ -39,7 +42,7 @@ async def missing(engine: Engine, work: Work, resource: Resource) -> int:
     for mend in (catch_up, _read_all_parts):
         total = await count(engine.reader, resource)
         if total is None:
-            return 0
+            return None
         await mend(engine, work, resource)
         lacking = total - await _here(engine, resource)
         if lacking <= 0:

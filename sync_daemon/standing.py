@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sync_daemon.counts import READ
+from sync_daemon.engine import TOLERATED
 from sync_daemon.mirror import SILENCE
 from sync_daemon.output import span
 from sync_daemon.problems import Facts, Failure, Kind, Problem, problems_of
@@ -66,7 +67,7 @@ async def _standing(store: Store, settings: Settings, tuning: Tuning, resource: 
     if row is None:
         return Standing(**facts)
     now = store.clock.now()
-    vouched = _vouched(row, fresh)
+    vouched = _vouched(row, fresh, now.timestamp())
     return Standing(
         **facts, loaded=row["loaded_at"] is not None, load_started=row["load_started_at"] is not None,
         refused=(row["unavailable_why"] or "") if row["refused_at"] else "",
@@ -109,16 +110,19 @@ async def _parents(store: Store, resource: Resource, lane: Lane) -> tuple[int, i
     return int(row["asked"]), int(row["parents"])
 
 
-def _vouched(row: Row, second: int | None) -> float | None:
+def _vouched(row: Row, second: int | None, now: float) -> float | None:
+    """What was noted of tomorrow, while a clock was ahead, vouches for nothing."""
     if row["loaded_at"] is None:
         return None
-    moments = [_unix(row[name]) for name in ("succeeded_at", "swept_at")] + [second]
-    return max((float(moment) for moment in moments if moment), default=None)
+    moments = [_unix(row["succeeded_at"]), _unix(row["swept_at"]), second]
+    return max((float(moment) for moment in moments if moment and moment <= now + TOLERATED),
+               default=min(now, row["loaded_at"].timestamp()))
 
 
 def _unswept(row: Row, now: datetime) -> int | None:
     """Seconds since the last reading of the whole list that came to its end."""
-    moments = [at for at in (row["swept_at"], row["verified_at"]) if at is not None]
+    latest = now + timedelta(seconds=TOLERATED)
+    moments = [at for at in (row["swept_at"], row["verified_at"]) if at is not None and at <= latest]
     return max(0, round((now - max(moments)).total_seconds())) if moments else None
 
 

@@ -17,7 +17,7 @@ from sync_daemon.attempt import RACES, Work
 from sync_daemon.children import BATCH, read_lists, read_single
 from sync_daemon.compare import absent, has_retrieve, is_composed
 from sync_daemon.deletions import Fate, fates_of
-from sync_daemon.engine import Engine
+from sync_daemon.engine import TOLERATED, Engine
 from sync_daemon.errors import RetryLater
 from sync_daemon.event_rules import second
 from sync_daemon.feed import EVENTS, events_since, open_feed, read_feed
@@ -39,6 +39,8 @@ MOST = 100_000
 ASKED = 1_000
 """Rows that are asked for by their ids, where a list lacks them."""
 PARENTLESS = 1_000
+ALTERED = b"altered"
+"""In place of a hash: the row was changed here by someone else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Findings:
     missing: set[Key] = field(default_factory=set)
     extra: set[Key] = field(default_factory=set)
     different: set[Key] = field(default_factory=set)
+    altered: set[Key] = field(default_factory=set)
+    """Those of the different ones that were changed in the mirror by someone else, behind their hash."""
     rejected: set[bytes] = field(default_factory=set)
     """Records of the source that can't be read: they are not in the table, or not as they are now."""
     unsettled: set[Key] = field(default_factory=set)
@@ -98,7 +102,8 @@ class Findings:
     def both(self, other: Findings) -> Findings:
         """What stands in both readings."""
         return Findings(self.resource, other.rows, self.missing & other.missing, self.extra & other.extra,
-                        self.different & other.different, self.rejected & other.rejected, unread=other.unread)
+                        self.different & other.different, self.altered & other.altered,
+                        self.rejected & other.rejected, unread=other.unread)
 
 
 async def verify(engine: Engine, work: Work, resource: Resource, *, repair: bool = False,
@@ -115,6 +120,8 @@ async def verify(engine: Engine, work: Work, resource: Resource, *, repair: bool
     found = await _standing(engine, work, resource, write=repair)
     if not ((found.count or found.open) and repair):
         return found
+    if found.altered:  # else they would be taken for unchanged
+        await engine.store.table_value(resource, "forget_hashes", list(found.altered))
     await _mend(engine, work, resource, force=force, empty=bool(found.unsettled))
     left = await _standing(engine, work, resource, write=True)
     left.mended = max(0, found.count + found.open - left.count - left.open)
@@ -135,7 +142,10 @@ async def _standing(engine: Engine, work: Work, resource: Resource, *, write: bo
     if not write:
         # what was stamped within the overlap before may have become visible since
         settled = -math.inf if upto is None else upto - engine.reader.overlap
-        left_out = {key for key in found.missing | found.different if newer.get(key, 0) >= settled}
+        # what is stamped in the future says nothing about when it changed
+        now = max(engine.store.clock.now().timestamp(), engine.reader.api.server_time or 0) + TOLERATED
+        left_out = {key for key in (found.missing | found.different) - found.altered
+                    if settled <= newer.get(key, 0) <= now}
         found.missing -= left_out
         found.different -= left_out
         found.newer = len(left_out)
@@ -201,17 +211,27 @@ async def _tally(engine: Engine, resource: Resource, readings: AsyncGenerator[Re
     async with aclosing(readings):
         async for reading in readings:
             records = {record.key: record for record in reading.records}
-            stored = {row["key"]: row["hash"] for row in await engine.store.table_rows(
-                resource, "stored_hashes", list(records))}
+            stored = await _stored(engine, resource, records)
             found.rows += reading.rows
             found.unread += reading.unread
             found.rejected |= {digest(reject.raw) for reject in reading.rejects}
             found.missing |= records.keys() - stored.keys()
             found.different |= {key for key, record in records.items() if stored.get(key, record.hash) != record.hash}
+            found.altered |= {key for key in records if stored.get(key) == ALTERED}
             found.extra |= set(reading.gone)
             newer |= {key: record.order[0] for key, record in records.items() if stored.get(key) != record.hash}
             if found.count > MOST:
                 break
+
+
+async def _stored(engine: Engine, resource: Resource, records: dict[Key, Record]) -> dict[Key, bytes]:
+    """The hashes of what the mirror has; ALTERED where a row is not what its hash says, or in whose list it stands."""
+    rows = await engine.store.table_rows(resource, "stored_hashes", list(records))
+    stored = {row["key"]: row["hash"] if row.get("parent") == records[row["key"]].parent else ALTERED for row in rows}
+    same = [record for key, record in records.items() if stored.get(key) == record.hash]
+    altered = await engine.store.table_rows(resource, "altered", [one.key for one in same], [one.text for one in same],
+                                            [one.hash for one in same])
+    return stored | {row["key"]: ALTERED for row in altered}
 
 
 async def _readings(engine: Engine, resource: Resource) -> list[AsyncGenerator[Reading, None]]:
@@ -293,11 +313,13 @@ async def _of_children(engine: Engine, resource: Resource) -> AsyncGenerator[Rea
         had = {row["key"]: row["parent"] for row in await engine.store.table_rows(resource, "of", parents)}
         records = [record for one in lists.values() for record in one.records]
         keys = {record.key for record in records}
-        gone = [key for key, parent in had.items() if key not in keys and parent in lists and lists[parent].whole]
-        yield Reading(records, len(records), sorted(gone),
+        gone = [key for key, parent in had.items() if key not in keys and parent in lists]
+        partly = {parent for parent, one in lists.items() if not one.whole}
+        yield Reading(records, len(records), sorted(key for key in gone if had[key] not in partly),
                       [reject for one in lists.values() for answer in one.answers for reject in answer.page.rejects],
                       sum(1 for parent in had.values() if parent in failed) + sum(parent not in had.values()
-                                                                                  for parent in failed))
+                                                                                  for parent in failed)
+                      + sum(had[key] in partly for key in gone))
         last = parents[-1]
     yield Reading([], 0, [row["key"] for row in await engine.store.table_rows(resource, "parentless", PARENTLESS)])
 

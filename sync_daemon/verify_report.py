@@ -43,6 +43,8 @@ def _say_verdict(found: list[Findings], failed: dict[str, str]) -> None:
     rows = sum(one.rows for one in found)
     if absent := [one.resource for one in found if one.state == "not loaded"]:
         say(f"Not loaded: {few(absent)}. `invoiced-sync backfill` loads them; till then nothing can be compared.")
+    if unread := [one.resource for one in found if one.state == "not compared"]:
+        say(f"Not compared: {few(unread)}: the account has no access any more, and what is here grows old.")
     if total := sum(one.count for one in found):
         say(f"{count(total, 'difference stands', 'differences stand')}. `invoiced-sync verify --repair` mends them, "
             "but for rejected records.")
@@ -52,7 +54,7 @@ def _say_verdict(found: list[Findings], failed: dict[str, str]) -> None:
     if newer := sum(one.newer for one in found):
         say(f"{count(newer, 'row')} changed at the source since the mirror last read the list and "
             f"{'were' if newer > 1 else 'was'} left out; `invoiced-sync run` or `backfill` fetches what changed.")
-    if not (failed or absent or total or unsettled):
+    if not (failed or absent or unread or total or unsettled):
         say(f"The mirror is equal to the account: {count(rows, 'row')} compared." if not newer else
             f"No difference in what was compared: {count(rows, 'row')} but for those.")
 

@@ -69,6 +69,7 @@ SET succeeded_at = greatest(excluded.succeeded_at,
         CASE WHEN _cursor.swept_at < pg_catalog.now() + interval '1 minute' THEN _cursor.swept_at END),
     deep_at = greatest(excluded.swept_at,
         CASE WHEN _cursor.deep_at < pg_catalog.now() + interval '1 minute' THEN _cursor.deep_at END),
+    sweep_wanted_at = least(_cursor.sweep_wanted_at, pg_catalog.now()),
     differences = CASE WHEN excluded.swept_at > _cursor.verified_at THEN NULL ELSE _cursor.differences END,
     unsettled = CASE WHEN excluded.swept_at > _cursor.verified_at THEN NULL ELSE _cursor.unsettled END
 
@@ -95,8 +96,11 @@ ON CONFLICT (resource, activity) DO UPDATE
 SET last_at = excluded.last_at, times = _problem.times + 1, why = excluded.why, brief = excluded.brief
 
 -- name: clear_problems
--- $2 the activities that succeeded, $3 when that began: what failed later still fails.
-DELETE FROM {schema}._problem WHERE resource = $1 AND activity = ANY($2::text[]) AND last_at <= $3
+-- $2 the activities that succeeded, $3 when that began: what failed later still fails. What failed tomorrow did so while a
+-- clock was ahead.
+DELETE FROM {schema}._problem
+WHERE resource = $1 AND activity = ANY($2::text[])
+    AND (last_at <= $3 OR last_at > pg_catalog.now() + interval '1 minute')
 
 -- name: problems
 SELECT * FROM {schema}._problem ORDER BY resource, activity
@@ -198,14 +202,17 @@ SET last_at = excluded.last_at, event_id = COALESCE(excluded.event_id, h.event_i
     held = h.held AND excluded.event_id IS NULL
 
 -- name: hinted
--- The resources of which hints are due.
-SELECT DISTINCT resource FROM {schema}._hint WHERE try_at <= pg_catalog.now() AND NOT held
+-- The resources of which hints are due. Nothing is put off for longer than minutes: what is put off until later was so
+-- while the clock was ahead.
+SELECT DISTINCT resource FROM {schema}._hint
+WHERE (try_at <= pg_catalog.now() OR try_at > pg_catalog.now() + interval '10 minutes') AND NOT held
 
 -- name: due_hints
 -- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person. They come by
 -- kind and key, from behind $5 and $6 on.
 SELECT kind, resource, key, event_id, tries, told_at, told_stamp, absent_since FROM {schema}._hint
-WHERE resource = $1 AND ((try_at <= $4::timestamptz AND NOT held) OR $3::boolean) AND (kind, key) > ($5::text, $6::text)
+WHERE resource = $1 AND (kind, key) > ($5::text, $6::text)
+    AND (((try_at <= $4::timestamptz OR try_at > $4::timestamptz + interval '10 minutes') AND NOT held) OR $3::boolean)
 ORDER BY kind, key LIMIT $2
 
 -- name: other_hints
@@ -224,7 +231,7 @@ WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DI
 UPDATE {schema}._hint
 SET try_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::double precision),
     tries = tries + $6::boolean::integer, held = $5, why = $8,
-    absent_since = CASE WHEN $7::boolean THEN COALESCE(absent_since, pg_catalog.now()) ELSE absent_since END
+    absent_since = CASE WHEN $7::boolean THEN least(absent_since, pg_catalog.now()) ELSE absent_since END
 WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
 
 -- name: drop_seen
@@ -239,8 +246,9 @@ SELECT resource, kind, pg_catalog.count(*) AS many, pg_catalog.min(noted_at) AS 
 FROM {schema}._hint WHERE why IS NOT NULL GROUP BY resource, kind
 
 -- name: waiting_absences
--- Rows that a listing lacked and of which it is not known yet whether they are gone.
-SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE kind = 'absent' AND NOT held GROUP BY resource
+-- When to look again at what a listing lacked and of which it is not known yet whether it is gone.
+SELECT resource, pg_catalog.max(try_at) AS try_at FROM {schema}._hint
+WHERE absent_since IS NOT NULL AND NOT held AND why IS NULL GROUP BY resource
 
 -- name: held
 -- Which of the keys $2 of the resource $1 wait for a person.
@@ -294,9 +302,11 @@ WHERE r.id IN (SELECT id FROM {schema}._run WHERE fresh <> '{}' ORDER BY id DESC
 GROUP BY f.key
 
 -- name: living_runs
--- Runs that did not end and showed a sign of life within so many seconds ($1).
+-- Runs that did not end and showed a sign of life within so many seconds ($1); one of tomorrow was given while the clock
+-- was ahead.
 SELECT * FROM {schema}._run
 WHERE ended_at IS NULL AND beat_at > pg_catalog.now() - pg_catalog.make_interval(secs => $1::double precision)
+    AND beat_at < pg_catalog.now() + interval '1 minute'
 ORDER BY id DESC
 
 -- name: last_daemon

@@ -72,9 +72,13 @@ SELECT {key} AS key, parent_id AS parent FROM {table} AS c
 WHERE NOT EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id AND p.payment_plan IS NOT NULL) LIMIT $1::bigint
 
 -- name: other_parent
--- Of another parent than $1 some rows, as a control: its list must still show one of them.
+-- Of another parent than $1 some rows, as a control: its list must still show one of them. Those whose list lacks rows as
+-- well ($2 resource) come last.
 SELECT {key} AS key, parent_id AS parent FROM {table}
 WHERE parent_id = (SELECT parent_id FROM {table} AS c
                    WHERE parent_id <> $1::bigint AND EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id)
-                   ORDER BY read_at DESC LIMIT 1)
+                   ORDER BY EXISTS (SELECT FROM {schema}._hint AS h
+                                    WHERE h.kind = 'children' AND h.resource = $2 AND h.key = c.parent_id::text
+                                        AND h.absent_since IS NOT NULL),
+                       read_at DESC LIMIT 1)
 LIMIT 50

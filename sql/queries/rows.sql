@@ -4,6 +4,17 @@
 -- What the mirror holds of these keys: unchanged rows are neither sent nor touched.
 SELECT {key} AS key, hash FROM {table} WHERE {key} = ANY($1::{key_type}[])
 
+-- name: altered
+-- Rows that are not what their hash says: someone else changed them. $1 keys, $2 JSON texts as UTF-8, $3 hashes.
+SELECT t.{key} AS key
+FROM {table} AS t JOIN ROWS FROM (pg_catalog.unnest($1::{key_type}[]), pg_catalog.unnest($2::bytea[]),
+    pg_catalog.unnest($3::bytea[])) AS p (key, raw, hash) ON t.{key} = p.key
+WHERE t.hash = p.hash AND t.raw <> pg_catalog.convert_from(p.raw, 'UTF8')::jsonb
+
+-- name: forget_hashes
+-- So that the next read stores these rows anew, whatever it shows.
+UPDATE {table} SET hash = '' WHERE {key} = ANY($1::{key_type}[])
+
 -- name: upsert
 -- Stores rows in key order, so that two writers can't deadlock. A row is replaced only by a read that began later; a
 -- row whose end was confirmed by a later read stays gone; one found again by a later read closes its tombstone. A read
