@@ -71,7 +71,7 @@ class Api:
         self._proxy = settings.way.proxy
         token = b64encode(settings.invoiced_api_key.get_secret_value().encode() + b":").decode()
         self._headers = {"Authorization": f"Basic {token}"}
-        self._secrets = (token.encode(), settings.invoiced_api_key.get_secret_value().encode())
+        self._secrets = (token, settings.invoiced_api_key.get_secret_value())
         self._clock = clock
         self._stop = stop
         self._tuning = tuning
@@ -179,9 +179,7 @@ class Api:
         raise self._refusal(path, response, body, slot)
 
     def _refusal(self, path: str, response: aiohttp.ClientResponse, body: bytes, slot: Slot) -> Exception:
-        for secret in self._secrets:  # an error may quote what was sent
-            body = body.replace(secret, b"[the key]")
-        status, message = response.status, _own_words(body)
+        status, message = response.status, _own_words(body, self._secrets)
         said = f"the API answered {status}" + (f": {message}" if message else "")
         if status == 429:
             self.pace.too_many(slot)
@@ -306,7 +304,7 @@ def _wait(state: RetryCallState) -> float:
 def _date(response: aiohttp.ClientResponse) -> int | None:
     try:
         return int(parsedate_to_datetime(response.headers["Date"]).timestamp())
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
 
 
@@ -321,12 +319,15 @@ def _retry_after(response: aiohttp.ClientResponse) -> float | None:
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
-def _own_words(body: bytes) -> str | None:
-    """What the API's own error says; None if the body is somebody else's: theirs has a type and a message."""
+def _own_words(body: bytes, secrets: Iterable[str]) -> str | None:
+    """What the API's own error says; None if the body is somebody else's: theirs has a type and a message.
+
+    It may quote what was sent, in whatever way JSON escapes it: secrets are taken out of what it means.
+    """
     try:
         error = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -336,6 +337,8 @@ def _own_words(body: bytes) -> str | None:
     kind, message = error.get("type"), error.get("message")
     if not (isinstance(kind, str) and kind and isinstance(message, str) and message):
         return None
+    for secret in secrets:
+        message = message.replace(secret, "[the key]")
     return message[:300].replace("\0", "\ufffd")
 
 
@@ -374,4 +377,6 @@ def _broken(error: Exception) -> str:
         return f"no connection to {error.host}:{error.port} ({plainly(error.os_error)})"
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the answer was cut short"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "the answer is no HTTP that can be read"  # the parser quotes it, and it may quote the key
     return plainly(error)

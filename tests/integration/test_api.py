@@ -333,3 +333,41 @@ async def test_the_key_is_in_no_log_line_and_no_error(monkeypatch: pytest.Monkey
     assert "request.retry" in out.getvalue()
     for secret in (KEY, token, KEY[:12]):
         assert secret not in out.getvalue() + said
+
+
+async def test_a_key_in_an_answer_that_is_no_http_or_that_json_escapes_is_not_repeated() -> None:
+    token = b64encode(f"{KEY}:".encode()).decode()
+    escaped = '{"type": "x", "message": "no to ' + "".join(f"\\u{ord(letter):04x}" for letter in KEY) + '"}'
+    ok = "HTTP/1.1 200 OK\r\n"
+    answers = [f"Authorization: Basic {token}\r\n\r\n", f"{ok}X\x01y {token}\r\n\r\n",
+               f"{ok}Content-Length: {token}\r\n\r\n", f"{ok}X: {f'{token} ' * 300}\r\n\r\n",
+               f"{ok}Transfer-Encoding: chunked\r\n\r\n{token}\r\n",
+               *(f"HTTP/1.1 {status}\r\nContent-Length: {len(escaped)}\r\n\r\n{escaped}" for status in (400, 402, 500))]
+    for answer in answers:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: str = answer) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer.encode())
+            await writer.drain()
+            writer.close()
+
+        async with (await asyncio.start_server(serve, "127.0.0.1", 0) as listening,
+                    api_of(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}", tries=1) as api):
+            with pytest.raises((Fatal, Refusal, RetryLater)) as caught:
+                await api.get("/x", parse=good)
+        said = repr(caught.value) + str(vars(caught.value))
+        assert not [part for part in (KEY, KEY[:12], token, token[:12]) if part in said], answer
+
+
+@pytest.mark.parametrize("date", ["Mon, 20 Nov 99999999999999999999 19:12:08 GMT",
+                                  "Mon, 20 Nov 2026 19:12:08 +99999999999999999999"])
+async def test_a_time_that_no_calendar_has_counts_as_none(date: str) -> None:
+    async def serve(request: web.BaseRequest) -> web.Response:
+        status = int(request.path.strip("/"))
+        return web.json_response({}, status=status, headers={"Date": date, "Retry-After": date})
+
+    async with server(serve) as url, api_of(url, tries=1) as api:
+        await api.get("/200", parse=good)
+        assert api.server_time is None
+        with pytest.raises(RetryLater) as caught:
+            await api.get("/503", parse=good)
+        assert caught.value.wait is None
