@@ -56,6 +56,8 @@ UNPRIVILEGED = "nobody"
 WRITTEN_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 ROOTS_FOLDER = Path("/var/lib/invoiced-sync-demo")
 """For root: a place to which the unprivileged user can walk."""
+KEPT = ("PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
+"""What the supervisor, which may outlive us, gets of our environment: no key, and no URL of another database."""
 
 # It forks before all else: the first process ends at once, and the one that goes on is nobody's child to wait for.
 SUPERVISOR = """
@@ -241,6 +243,7 @@ def _start_supervisor(place: Place) -> tuple[Place, socket.socket] | None:
                 stdout=log,
                 stderr=log,
                 cwd="/",
+                env={name: os.environ[name] for name in KEPT if name in os.environ},
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 check=False,

@@ -10,6 +10,7 @@ import fcntl
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import signal
 import stat
@@ -229,6 +230,18 @@ async def test_a_killed_user_leaves_no_server_behind(data: Path) -> None:
     wait_until_up(user)
     kill(user)
     eventually(lambda: stopped_cleanly(data), "the server is gone")
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
+async def test_no_secret_of_the_starter_is_in_the_environment_of_what_it_leaves_behind(
+        data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INVOICED_API_KEY", "sk_planted_in_environ")
+    async with server_on(data):
+        server = Path("/proc", str(server_pid(data)))
+        supervisor = re.search(r"^PPid:\s*(\d+)", (server / "status").read_text(), re.MULTILINE)
+        assert supervisor
+        for process in (server, Path("/proc", supervisor[1])):
+            assert b"sk_planted" not in (process / "environ").read_bytes()
 
 
 async def test_the_death_of_the_starter_spares_the_server_of_the_others(data: Path) -> None:
