@@ -422,3 +422,9 @@ async def test_where_nothing_names_a_database_the_embedded_one_is_used(
     shown.process.send_signal(signal.SIGINT)
     assert await shown.ended(20) == 0
     assert shown.stdout.splitlines()[-1].startswith(f"Stopped. Its data stays in {ordinary['HOME']}")
+
+
+async def test_a_port_that_is_taken_is_told_by_simulate(programs: Programs, sim: Simulator) -> None:
+    ended = await programs.call("simulate", "--objects", "100", "--port", sim.url.rpartition(":")[2])
+    assert ended.code == 2
+    assert ended.says("in use", "--port")

@@ -320,3 +320,11 @@ async def test_check_notes_variables_that_change_the_way_to_the_api(
     assert "trusted" in notes["SSL_CERT_DIR"]
     assert "not followed" in notes["SSLKEYLOGFILE"]
     assert not (tmp_path / "keys").exists()
+
+
+async def test_a_check_that_finds_something_away_does_not_say_that_it_was_stopped(
+        programs: Programs, sim: Simulator) -> None:
+    ended = await programs.call("check", **settings(sim, "postgresql://someone@127.0.0.1:1/x"))
+    assert ended.code == 75
+    assert "can't be reached" in ended.stdout
+    assert "stopped" not in ended.stderr
