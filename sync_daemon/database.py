@@ -243,7 +243,8 @@ def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
         return fatal
     if isinstance(error, AWAY):
         what = "no answer in time" if isinstance(error, TimeoutError) else \
-            "none of its hosts is the primary" if isinstance(error, asyncpg.TargetServerAttributeNotMatched) else said
+            "none of its hosts is as target_session_attrs asks" \
+            if isinstance(error, asyncpg.TargetServerAttributeNotMatched) else said
         if connecting:
             return Fatal(f"The database can't be reached: {what}.", exit_code=Exit.TEMPORARY, hint="See that Postgres "
                          "is up and can be reached from here; check host and port in DATABASE_URL.")

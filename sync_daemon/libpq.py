@@ -184,7 +184,11 @@ def _hosts(told: Mapping[str, str], user: str, database: str, passwords: Passwor
     for number, name in enumerate(names):
         name, port = name or SOCKETS[0], ports[number if len(ports) > 1 else 0]
         check_host(name, f"PGHOST {OR}")
-        yield Host(name, port, told.get("password") or _password(passwords, name, port, database, user))
+        password = told.get("password") or _password(passwords, name, port, database, user)
+        if password and not _is_text(password):
+            raise Unusable("The password for the database in the password file is not UTF-8.",
+                           "Save that file (PGPASSFILE, or ~/.pgpass) as UTF-8.")
+        yield Host(name, port, password)
 
 
 def _is_trusted(folder: str) -> bool:

@@ -392,7 +392,7 @@ async def test_when_a_standby_is_promoted_the_daemon_finds_it_by_itself(programs
         change(sim, 2)
         ended = await programs.call("status", DATABASE_URL=dsn)
         assert ended.code == 75
-        assert ended.says("can't be reached", "none of its hosts is the primary")
+        assert ended.says("can't be reached", "none of its hosts is as target_session_attrs asks")
         await until(lambda: program.logged("database.away"), "it notices")
         await second.ctl("promote")
         await becomes_equal(sim, dsn, begun)

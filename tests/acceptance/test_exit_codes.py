@@ -428,3 +428,10 @@ async def test_a_port_that_is_taken_is_told_by_simulate(programs: Programs, sim:
     ended = await programs.call("simulate", "--objects", "100", "--port", sim.url.rpartition(":")[2])
     assert ended.code == 2
     assert ended.says("in use", "--port")
+
+
+async def test_a_primary_where_a_standby_is_asked_for_is_told_as_that(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    ended = await programs.call("status", **settings(sim, f"{database}&target_session_attrs=standby"))
+    assert ended.code == 75
+    assert ended.says("none of its hosts is as target_session_attrs asks")

@@ -292,6 +292,17 @@ def test_a_password_file_is_read_as_libpq_reads_it(tmp_path: Path) -> None:
     assert password_for("postgresql://clerk@h1/ledger", tmp_path) == "", "others can read it: libpq passes it over"
 
 
+def test_a_password_that_is_not_utf8_is_told_without_a_piece_of_it(tmp_path: Path) -> None:
+    file = tmp_path / ".pgpass"
+    file.write_bytes(b"h2:*:*:*:0ther-\xe9\nh1:*:*:*:pl4nted-\xe9\n")
+    file.chmod(stat.S_IRUSR)
+    error = refused(f"postgresql://clerk@h1/ledger?passfile={file}")
+    assert "not UTF-8" in str(error)
+    assert "PGPASSFILE" in error.hint
+    assert not [piece for piece in ("pl4nted", "udce9") if piece in str(error) + error.hint]
+    target(f"postgresql://clerk@h3/ledger?passfile={file}", {"HOME": str(tmp_path)})  # of another line nothing hangs
+
+
 def test_each_host_has_its_own_password(tmp_path: Path) -> None:
     (tmp_path / ".pgpass").write_text("h1:*:*:*:0ne\nh2:*:*:*:tw0\n")
     (tmp_path / ".pgpass").chmod(stat.S_IRUSR)
