@@ -96,6 +96,9 @@ class Facts:
     unswept: int | None = None
     """Seconds since the whole list was last compared; None where that was never done, or what is asked of it tells."""
     unswept_limit: float | None = None
+    unfollowed: float = 0.0
+    """For how many seconds something that an event told, or a reading lacked, has waited to be looked at."""
+    unfollowed_limit: float = 0.0
 
 
 ACTIVITIES = {"load": "its first load fails", "poll": "its poll fails", "sweep": "it can't be read whole",
@@ -133,6 +136,10 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
             "`invoiced-sync verify NAMES --repair` reads it again and says whether that mends it.")
     if facts.loaded and facts.behind is not None and facts.behind > facts.limit and not facts.unavailable:
         add(Kind.LATE, f"more than {span(facts.limit)} behind", "", "`invoiced-sync run` keeps it fresh.")
+    if facts.loaded and facts.unfollowed > facts.unfollowed_limit and not facts.unavailable:
+        since = span(facts.unfollowed_limit)
+        add(Kind.LATE, f"for more than {since} it is not settled what events told, or a reading lacked",
+            f"not settled for more than {since}", "`invoiced-sync run` follows it up.")
     is_old = facts.unswept is not None and facts.unswept_limit is not None and facts.unswept > facts.unswept_limit
     if facts.loaded and is_old and not facts.unavailable:
         since = span(facts.unswept_limit or 0)

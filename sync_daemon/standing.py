@@ -56,6 +56,8 @@ async def read_standings(store: Store, settings: Settings, tuning: Tuning = AS_I
         mine = known.setdefault(row["resource"], {})
         mine["unread"] = mine.get("unread", 0) + row["many"]
         mine["unread_key"], mine["unread_why"] = row["key"], row["why"]
+    for row in await store.rows("oldest_hints"):
+        known.setdefault(row["resource"], {})["unfollowed"] = (store.clock.now() - row["since"]).total_seconds()
     return [await _standing(store, settings, tuning, resource, cursors.get(resource.name), fresh.get(resource.name),
                             known[resource.name]) for resource in settings.resources]
 
@@ -63,6 +65,7 @@ async def read_standings(store: Store, settings: Settings, tuning: Tuning = AS_I
 async def _standing(store: Store, settings: Settings, tuning: Tuning, resource: Resource, row: Row | None,
                     fresh: int | None, known: dict[str, Any]) -> Standing:
     facts = {"resource": resource.name, "read": READ[resource.way], "limit": limit(resource, settings, tuning),
+             "unfollowed_limit": max(tuning.least_late, 10 * settings.sync_interval),
              **known}
     if row is None:
         return Standing(**facts)

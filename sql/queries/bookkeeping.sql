@@ -245,6 +245,10 @@ SELECT resource, kind, pg_catalog.count(*) AS many, pg_catalog.min(noted_at) AS 
     pg_catalog.min(why) AS why
 FROM {schema}._hint WHERE why IS NOT NULL GROUP BY resource, kind
 
+-- name: oldest_hints
+-- Since when something waits to be looked at, but for what waits for a person.
+SELECT resource, pg_catalog.min(noted_at) AS since FROM {schema}._hint WHERE NOT held GROUP BY resource
+
 -- name: waiting_absences
 -- When to look again at what a listing lacked and of which it is not known yet whether it is gone.
 SELECT resource, pg_catalog.max(try_at) AS try_at FROM {schema}._hint

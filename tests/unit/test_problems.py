@@ -56,6 +56,11 @@ def test_a_polled_list_that_was_not_read_whole_for_two_sweeps_is_late_though_its
     assert kinds(unswept=10**9, unswept_limit=None) == []
 
 
+def test_what_waits_to_be_looked_at_for_longer_than_that_takes_makes_late() -> None:
+    assert kinds(unfollowed=901.0, unfollowed_limit=900.0) == [Kind.LATE]
+    assert kinds(unfollowed=900.0, unfollowed_limit=900.0) == []
+
+
 @pytest.mark.parametrize("kind", [Kind.FAILED, Kind.RETRYING, Kind.REFUSED, Kind.PARTLY_READ])
 def test_what_strangers_may_see_has_no_words_of_the_server(kind: Kind) -> None:
     [problem] = problems_of(Facts(**WELL | WRONG[kind]), NOW)
