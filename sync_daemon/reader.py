@@ -106,7 +106,12 @@ class Reader:
                 raise RetryLater(f"GET {path}: {error}") from None
 
         horizon = self.horizon
-        answer, page = await self.ask(resource, path, query, parse)
+        try:
+            answer, page = await self.ask(resource, path, query, parse)
+        except Refusal as error:
+            if part and part == resource.whole and error.status == 400 and asked.page == 1:
+                self.learn(resource, part, False)  # undocumented, and refused by now: the documented ones show the same
+            raise
         rows, total = len(page.order), answer.total
         longest = self.longest.get(resource.name, 0)
         self.longest[resource.name] = max(longest, rows)

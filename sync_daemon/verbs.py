@@ -45,25 +45,31 @@ async def backfill(mirror: Mirror, *, at_once: bool = False) -> Exit:
     await one_cycle(mirror)
     due = await due_sweeps(engine, work, at_once=at_once)
     await together(sweep(engine, work, resource, gently=False) for resource in due if resource not in loaded)
-    await _settle(mirror)
-    return await outcome(mirror)
+    settled = await _settle(mirror)
+    code = await outcome(mirror)
+    return code if settled else Exit.PARTLY
 
 
-async def _settle(mirror: Mirror) -> None:
+async def _settle(mirror: Mirror) -> bool:
     """Sees to what the sweeps found to be absent: nothing follows a backfill that would. What no id tells of takes two
-    or three looks, minutes apart.
+    or three looks, minutes apart. False if something is left of which nothing is known for sure.
     """
-    engine = mirror.engine
+    engine, names = mirror.engine, set[str]()
     for _ in range(LOOKS):
+        for resource in await due_sweeps(engine, mirror.work) if names else ():
+            if resource.name in names:  # the row may be in the list of another parent
+                await sweep(engine, mirror.work, resource, gently=False)
         for _ in range(2):  # of a customer that was buried, say: the lists below it
             await together(attempt(engine, resource, Activity.REFETCH, partial(follow, engine, resource), beside=True)
                            for resource in await hinted(engine, mirror.work.resources))
         chosen = {resource.name for resource in mirror.work.resources}
         waiting = [row for row in await engine.store.rows("waiting_absences") if row["resource"] in chosen]
         if not waiting:
-            return
+            return True
+        names = {row["resource"] for row in waiting}
         seconds = (max(row["try_at"] for row in waiting) - await engine.store.now()).total_seconds()
         await engine.rest(min(max(0.0, seconds), 2 * engine.tuning.empty_apart) + 0.01)
+    return False
 
 
 async def backfill_since(mirror: Mirror, second: int) -> Exit:

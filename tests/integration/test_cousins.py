@@ -282,3 +282,35 @@ async def test_a_feed_that_ignores_all_and_gives_the_oldest_first_is_not_taken_f
         finally:
             object.__setattr__(spec, "sort", "id desc")
         assert await kinds(mirror, "events") != set()
+
+
+async def test_a_backfill_finds_the_rows_of_a_customer_that_was_merged_without_an_event(
+        sim: Simulator, open_mirror: Open, sql: Sql, mirror_database: str) -> None:
+    contacts = BY_NAME["contacts"]
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        kept, gone, lost = sim.account.create("customers", 3)
+        for parent in (gone, lost):
+            sim.account.create("contacts", 4, parent=parent)
+        await verbs.backfill(mirror)
+        await sql("UPDATE customers SET read_at = read_at - interval '1 hour'")
+        known = set(sim.account.ids("events"))
+        sim.account.merge(kept, gone)
+        sim.account.delete("customers", lost, silent=True)
+        for row in [row for row in sim.account.tables["events"].by_id if row.id not in known]:
+            sim.account.tables["events"].remove(row)
+        assert await verbs.backfill(mirror, at_once=True) is Exit.OK
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(contacts,)) == {}
+
+
+async def test_a_parameter_that_worked_and_is_refused_by_now_has_another_way(
+        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        sim.faults.add("refuse", {"path": "^/subscriptions$", "query": "all=1"}, status=400, name="Invalid parameter")
+        for _ in range(2):
+            sim.account.touch(2, "subscriptions")
+            await cycle(mirror.engine, mirror.work)
+            await sql("UPDATE _hint SET try_at = now()")
+        await cycle(mirror.engine, mirror.work)
+        assert await kinds(mirror, "subscriptions") == set()
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["subscriptions"],)) == {}
