@@ -69,7 +69,8 @@ SET succeeded_at = greatest(excluded.succeeded_at,
         CASE WHEN _cursor.swept_at < pg_catalog.now() + interval '1 minute' THEN _cursor.swept_at END),
     deep_at = greatest(excluded.swept_at,
         CASE WHEN _cursor.deep_at < pg_catalog.now() + interval '1 minute' THEN _cursor.deep_at END),
-    sweep_wanted_at = least(_cursor.sweep_wanted_at, pg_catalog.now()),
+    sweep_wanted_at = CASE WHEN _cursor.sweep_wanted_at > pg_catalog.now() THEN pg_catalog.now()
+        ELSE _cursor.sweep_wanted_at END,
     differences = CASE WHEN excluded.swept_at > _cursor.verified_at THEN NULL ELSE _cursor.differences END,
     unsettled = CASE WHEN excluded.swept_at > _cursor.verified_at THEN NULL ELSE _cursor.unsettled END
 
