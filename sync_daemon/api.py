@@ -45,6 +45,8 @@ AWAY_AFTER = 3
 """Tries of one request after which the API is called away, if nothing else was answered meanwhile."""
 LONGEST_WAIT = 60.0
 LONGEST_RETRY_AFTER = 300.0
+FAR_AHEAD = 1200
+"""Seconds that a Date may be ahead of the database's clock, which may be late itself, until it is not believed."""
 WITHOUT_DATE = 600.0
 """Seconds without a Date after which the server is taken to show none."""
 LARGEST_ANSWER = 32 << 20
@@ -97,10 +99,11 @@ class Api:
 
     @property
     def safe_time(self) -> int | None:
-        """The server's time, or that of the clock given if it is earlier: by a Date that is ahead, what is written next
-        would count as read already.
+        """The server's time, or that of the clock given if it is far ahead of that: by a Date that is ahead, what is
+        written next would count as read already.
         """
-        return None if self.server_time is None else min(self.server_time, int(self._clock().timestamp()))
+        here = int(self._clock().timestamp())
+        return here if self.server_time is not None and self.server_time > here + FAR_AHEAD else self.server_time
 
     @property
     def shows_time(self) -> bool:
