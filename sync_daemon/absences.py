@@ -105,7 +105,7 @@ async def _fates(engine: Engine, resource: Resource, hint: Hint, absent: list[Ke
         fates = await confirm(engine, resource, absent, how, parent=parent, force=force)
         left = [key for key in absent if fates.get(key) is Fate.UNKNOWN]
         # a row whose key can't be read may be the one that seems absent: then only a 404 of its own tells
-        if not (left and readable and await _is_proven(engine, resource, hint, parent, force=force)):
+        if not (left and readable and await _is_proven(engine, resource, hint, parent, left, force=force)):
             return fates
         return fates | await _bury_now(engine, resource, left, how, parent, force=force)
     if fate is not Fate.GONE:
@@ -131,7 +131,8 @@ async def _bury_now(engine: Engine, resource: Resource, keys: list[Key], how: st
     return await bury(engine, resource, dict.fromkeys(keys, engine.store.clock.now()), how, parent, force=force)
 
 
-async def _is_proven(engine: Engine, resource: Resource, hint: Hint, parent: int, *, force: bool) -> bool:
+async def _is_proven(engine: Engine, resource: Resource, hint: Hint, parent: int, keys: list[Key], *,
+                     force: bool) -> bool:
     """Whether it is proven that rows without a path of their own are gone, which the list of a living parent lacks.
 
     Raises SyncError where nothing proves it after minutes, so that it is told; a person may say so by `force`.
@@ -141,7 +142,7 @@ async def _is_proven(engine: Engine, resource: Resource, hint: Hint, parent: int
         return False
     is_late = _is_ripe(hint, now, engine.tuning.empty_apart)
     if resource.path.endswith("payment_plan"):
-        proven, why = await _names_no_plan(engine, resource, parent), "which the invoice still names"
+        proven, why = await _names_none(engine, parent, keys), "which the invoice still names"
     else:
         others = await engine.store.table_rows(resource, "other_parent", parent, resource.name)
         if not others:
@@ -156,10 +157,9 @@ async def _is_proven(engine: Engine, resource: Resource, hint: Hint, parent: int
     return proven
 
 
-async def _names_no_plan(engine: Engine, resource: Resource, invoice: int) -> bool:
-    """Whether the invoice itself says that the plans which the mirror has of it are its own no more."""
+async def _names_none(engine: Engine, invoice: int, plans: list[Key]) -> bool:
+    """Whether the invoice itself says that none of these plans is its own any more; it may have another by now."""
     path = (BY_NAME["invoices"].retrieve or "").replace("{id}", str(invoice))
-    rows = await engine.store.table_rows(resource, "of", [invoice])
 
     def parse(answer: Answer) -> object:
         found = json_object(answer)
@@ -172,7 +172,7 @@ async def _names_no_plan(engine: Engine, resource: Resource, invoice: int) -> bo
     except (Refusal, RetryLater):
         return False
     named = plan.get("id") if isinstance(plan, dict) else plan
-    return all(row["key"] != named for row in rows)
+    return named not in plans
 
 
 async def _look_at_parentless(engine: Engine, resource: Resource, hints: list[Hint], *, force: bool) -> None:

@@ -68,12 +68,15 @@ def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.
         loop.call_at(at + LAST_WORDS, cut_off)
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    # a terminal that closes sends SIGHUP, unless nohup keeps it away
+    heard = [number for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+             if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heard:
         loop.add_signal_handler(number, ask_to_stop, number)
     try:
         yield stop, deadline, cut
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in heard:
             loop.remove_signal_handler(number)
 
 

@@ -284,5 +284,7 @@ def _refused(error: Exception, said: str) -> Fatal | None:
             return fatal("The database is out of room", "Make room for it, then start again.", Exit.TEMPORARY)
         case asyncpg.UndefinedTableError() | asyncpg.UndefinedColumnError() | asyncpg.InvalidSchemaNameError() | \
                 asyncpg.UndefinedFunctionError():
-            return fatal("The schema is not as this version knows it", "Run `invoiced-sync migrate`.")
+            return fatal("The schema is not as this version knows it", "Run `invoiced-sync migrate`. If that "
+                         "changes nothing, someone dropped or changed a part of it: restore it from a backup, or "
+                         "drop the schema and run `invoiced-sync backfill`.")
     return None

@@ -138,7 +138,9 @@ class Settings(BaseSettings):
             parse_url(value.get_secret_value())
         except Unusable as error:
             remedy = "" if error.hint == WRITE else f"; {error.hint[0].lower()}{error.hint[1:]}"
-            raise Wrong(str(error).removeprefix("DATABASE_URL ").rstrip(".") + remedy) from None
+            what = str(error).rstrip(".")
+            own = what.startswith("DATABASE_URL ")
+            raise Wrong((what.removeprefix("DATABASE_URL ") if own else f"can't be used: {what}") + remedy) from None
         return SecretStr(value.get_secret_value().strip())
 
     @field_validator("sync_schema")

@@ -236,9 +236,10 @@ SET try_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::double prec
 WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
 
 -- name: drop_seen
--- What a complete pass over the list, begun at $2, did not find to be absent any more.
+-- What a complete pass over the list (or those of all parents), begun at $2, did not find to be absent any more.
 DELETE FROM {schema}._hint
-WHERE resource = $1 AND kind IN ('gone', 'absent') AND event_id IS NULL AND last_at < $2
+WHERE resource = $1 AND (kind IN ('gone', 'absent') OR (kind = 'children' AND held)) AND event_id IS NULL
+    AND last_at < $2
 
 -- name: failing_hints
 -- Per-parent lists (and single objects) that could not be read so far: how many, since when, and one of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
@@ -273,3 +274,13 @@ async def test_two_daemons_on_one_schema_do_no_harm(programs: Programs, simulate
             assert program.running
             assert program.logged("resource.failed") == []
             assert await program.terminated() == 0
+
+
+async def test_a_terminal_that_closes_ends_it_in_order(
+        programs: Programs, sim: Simulator, database: str) -> None:
+    program = await programs.start("run", **settings(sim, database, SYNC_RESOURCES="customers", SYNC_INTERVAL="1"))
+    await until(lambda: program.logged("cycle.done"), "a cycle is over")
+    program.process.send_signal(signal.SIGHUP)
+    assert await program.ended() == 0
+    [run] = await query(database, "SELECT exit_code FROM invoiced._run WHERE ended_at IS NOT NULL")
+    assert run["exit_code"] == 0

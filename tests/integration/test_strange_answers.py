@@ -334,6 +334,18 @@ async def test_held_deletions_of_rows_that_are_there_again_are_let_go(sim: Simul
         assert await sql("SELECT FROM _deleted") == []
 
 
+async def test_what_the_list_of_a_parent_shows_again_is_held_no_longer(sim: Simulator, open_mirror: Open,
+                                                                       sql: Sql) -> None:
+    async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
+        await verbs.backfill(mirror)
+        await sql("INSERT INTO _hint (kind, resource, key, held, noted_at, last_at) "
+                  "VALUES ('children', 'contacts', $1, true, now() - interval '1 h', now() - interval '1 h')",
+                  str(sim.account.ids("customers")[0]))
+        assert (await standing(mirror, "contacts")).held == 1
+        await sweep(mirror.engine, mirror.work, BY_NAME["contacts"], gently=True)
+        assert (await standing(mirror, "contacts")).held == 0
+
+
 async def test_a_page_that_is_empty_once_costs_few_requests_and_deletes_nothing(
         simulate: Simulate, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with simulate(objects=60, sizes={"notes": 2000, "customers": 20}, dense={}) as sim, \
@@ -366,3 +378,19 @@ async def test_a_plan_is_gone_only_when_its_invoice_says_so(simulate: Simulate, 
                 await follow(mirror.engine, plans, at_once=True)
         assert await in_mirror(mirror_database, plans) == before
         assert await sql("SELECT FROM _deleted") == []
+
+
+async def test_a_plan_that_another_one_replaced_is_gone(simulate: Simulate, open_mirror: Open,
+                                                        mirror_database: str) -> None:
+    plans = BY_NAME["payment_plans"]
+    async with simulate(objects=60, sizes={"payment_plans": 12}, dense={}) as sim, \
+            open_mirror(sim, tuning=SHORT, sync_resources="customers,invoices,payment_plans,events") as mirror:
+        await verbs.backfill(mirror)
+        old = sim.account.tables["payment_plans"].by_id[0]
+        sim.account.delete("payment_plans", old.id, silent=True)
+        new = sim.account.create("payment_plans", parent=old.owner, silent=True)[0]
+        sim.account.update("invoices", old.owner or 0, {"payment_plan": new, "payment_plan_id": new}, silent=True)
+        for _ in range(3):
+            await sweep(mirror.engine, mirror.work, plans, gently=True)
+            await follow(mirror.engine, plans, at_once=True)
+        assert await differences(sim.url, sim.api_key, mirror_database, resources=(plans,)) == {}
