@@ -13,7 +13,7 @@ PROJECTS_PYTHON := $(BIN)/python
 
 help: ## list what there is
 	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
-	@echo "make test      run all tests (ARGS='-k name' runs some)"
+	@echo "make test      run all tests (ARGS='-k name' runs some, ARGS='-m \"not slow\"' most)"
 	@echo "make test-systemd   boot the units in a container (root; a few minutes)"
 	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n SECONDS=60)"
 	@echo "make backlog   let it read 300,000 events after three months of rest (EVENTS=n)"
@@ -28,7 +28,7 @@ demo: $(READY)
 	@$(BIN)/invoiced-sync demo $(if $(filter-out 0 no,$(KEEP)),--keep) $(if $(OBJECTS),--objects $(OBJECTS))
 
 test: $(READY)
-	@$(PROJECTS_PYTHON) -m pytest -n 4 $(ARGS)
+	@$(PROJECTS_PYTHON) -m pytest -n 6 $(ARGS)
 
 test-systemd: $(READY)
 	@[ "$$(id -u)" = 0 ] || { echo "It boots containers: run it as root (sudo make test-systemd)." >&2; exit 1; }

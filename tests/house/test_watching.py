@@ -139,6 +139,7 @@ def test_each_alert_comes_when_it_should_and_not_else() -> None:
     assert code == 0, said
 
 
+@pytest.mark.slow
 @needs_promtool
 @pytest.mark.parametrize(("was", "wrong"), [
     ("> 2 * min", "> 0.1 * min"), ("unless min without (resource) (invoiced_sync_first_load_ratio) < 1", ""),

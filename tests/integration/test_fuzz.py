@@ -110,6 +110,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
+@pytest.mark.slow
 async def test_every_field_may_be_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     key = FIRST
     chosen = (*LISTS, *OF_CUSTOMERS)
