@@ -196,6 +196,7 @@ async def test_a_standby_takes_over_in_the_middle_of_a_first_load(
         assert await program.terminated() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["run", "backfill"])
 async def test_parents_that_a_failover_took_back_are_loaded_again_and_their_children_with_them(
         verb: str, programs: Programs, simulate: Simulate, own_server: Server) -> None:

@@ -61,6 +61,7 @@ async def test_no_verb_writes_a_secret_while_all_goes_well(
         await assert_nothing_is_written(programs, database)
 
 
+@pytest.mark.slow
 async def test_no_secret_is_written_while_much_goes_wrong(
         programs: Programs, planted: Simulator, database: str, road_to: Roads) -> None:
     planted.faults.set([{"kind": "reset", "probability": 0.1, "count": 5},

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import pytest
 
 from sync_daemon.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
@@ -140,6 +141,7 @@ async def test_the_watchdog_is_fed_while_it_rests_and_no_more_when_server_and_da
 # A new key.
 
 
+@pytest.mark.slow
 async def test_a_restart_with_a_rotated_key_takes_less_than_five_seconds_and_loses_nothing(
         programs: Programs, simulate: Simulate, database: str, tmp_path: Path) -> None:
     begun = time.time()

@@ -18,6 +18,7 @@ from tests.acceptance.program import Programs, until
 NAMELESS = 54321
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 async def test_a_user_without_a_name_and_a_home_gets_sentences(
         programs: Programs, ordinary: dict[str, str], sim: Simulator, database: str) -> None:

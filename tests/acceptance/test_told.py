@@ -14,6 +14,7 @@ import urllib.request
 from typing import Any
 
 import aiohttp
+import pytest
 
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import Tuning
@@ -110,6 +111,7 @@ async def test_two_daemons_on_one_schema_are_told_by_both_until_one_ends(
     assert await first.terminated() == 0
 
 
+@pytest.mark.slow
 async def test_many_short_runs_do_not_hide_a_daemon_that_lives(
         programs: Programs, sim: Simulator, database: str) -> None:
     program = await programs.start("run", **shown(sim, database))
