@@ -16,7 +16,7 @@ AFTER = frozenset({"cut_body", "no_total", "wrong_total", "no_date"})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`path` is a prefix, `query` a part of the query string; either is a regular expression if it starts with `^`."""
+    """`path` is a prefix, `query` a part of the decoded query; either is a regular expression if it starts with `^`."""
 
     path: str = "/"
     query: str = ""
@@ -123,6 +123,7 @@ class Faults:
         self.holds.clear()
         return self.waiting
 
-    async def until_held(self, count: int = 1) -> None:
-        async with self.arrived:
+    async def until_held(self, count: int = 1, seconds: float = 60.0) -> None:
+        """Returns when so many answers are held. Raises TimeoutError."""
+        async with asyncio.timeout(seconds), self.arrived:
             await self.arrived.wait_for(lambda: self.waiting >= count)

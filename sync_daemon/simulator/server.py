@@ -7,7 +7,7 @@ import base64
 import binascii
 import zlib
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from aiohttp import web
 
@@ -69,7 +69,7 @@ async def handle(sim: Simulator, request: web.BaseRequest) -> web.StreamResponse
         # A client that hung up cancels this task; its slot then stays taken, as it does at the real server.
         if token is not None and finished:
             sim.slots.give_back(token)
-        sim.stats.end(Seen(sim.clock.now(), request.method, request.path, request.query_string, status,
+        sim.stats.end(Seen(sim.clock.now(), request.method, request.path, _query(request), status,
                            "Authorization" in request.headers, request.headers.get("User-Agent", ""), crowd))
 
 
@@ -79,17 +79,22 @@ async def _respond(sim: Simulator, request: web.BaseRequest, route: Route | None
     if not admitted:
         made = _error(ApiError(429, "You have too many concurrent requests. Please slow down."))
     else:
-        struck = sim.faults.striking(request.path, request.query_string)
+        struck = sim.faults.striking(request.path, _query(request))
         await asyncio.sleep(sim.latency + sum(rule.seconds for rule in struck if rule.kind == "slow"))
         for rule in struck:
             if rule.kind == "hang":
                 await asyncio.sleep(rule.seconds if rule.seconds > 1 else 3600)
         faked = _faked(struck)
         made = faked if faked is not None else _api(sim, request, route, struck)
-        await sim.faults.pass_holds(request.path, request.query_string)
+        await sim.faults.pass_holds(request.path, _query(request))
     if request.headers.get("User-Agent", "").startswith("curl") and made.status != 502:
         made.body = pretty(made.body)
     return await _send(sim, request, made, {rule.kind: rule for rule in struck}), made.status
+
+
+def _query(request: web.BaseRequest) -> str:
+    """The query as a person reads it: which characters a client escapes differs from version to version."""
+    return unquote_plus(request.rel_url.raw_query_string)
 
 
 def _api(sim: Simulator, request: web.BaseRequest, route: Route | None, struck: list[Fault]) -> Answer:
@@ -103,7 +108,8 @@ def _api(sim: Simulator, request: web.BaseRequest, route: Route | None, struck: 
             raise ApiError(400, "Idempotency keys can only be used with POST and PATCH requests.")
         _permit(sim, route)
         ignored = {rule.name for rule in struck if rule.kind == "ignore_param"}
-        pairs = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] not in ignored]
+        said = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True)
+        pairs = [pair for pair in said if pair[0] not in ignored]
         sim.account.settle()
         return answer(sim.account, sim.memory, route, pairs, f"{request.scheme}://{request.host}{request.path}")
     except ApiError as error:
