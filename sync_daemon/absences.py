@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sync_daemon.api import Answer, json_object
-from sync_daemon.children import Children, read_list
+from sync_daemon.child_lists import Children, read_list
 from sync_daemon.compare import list_keys
 from sync_daemon.deletions import Fate, bury, confirm, fate_of
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Refusal, RetryLater, SyncError
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import BY_NAME, Resource, Way
-from sync_daemon.store import Hint
 from sync_daemon.survivors import Heir, Whereabouts, heir_of
 from sync_daemon.tuning import SOON
 
@@ -69,7 +69,7 @@ async def _settle(engine: Engine, resource: Resource, kind: str, wanted: Mapping
 async def look_at_children(engine: Engine, resource: Resource, hint: Hint, *, force: bool) -> None:
     """Reads the list of one parent again, and finds out about what it no longer has. Raises SyncError."""
     parent = int(hint.key)
-    children = await read_list(engine, resource, parent)
+    children = await read_list(engine.reader, resource, parent)
     if children.answers:
         await engine.commit(resource, children.records, children.answers)
     listed = {record.key for record in children.records}
@@ -147,7 +147,7 @@ async def _is_proven(engine: Engine, resource: Resource, hint: Hint, parent: int
         others = await engine.store.table_rows(resource, "other_parent", parent, resource.name)
         if not others:
             return is_late
-        listed = {record.key for record in (await read_list(engine, resource, others[0]["parent"])).records}
+        listed = {record.key for record in (await read_list(engine.reader, resource, others[0]["parent"])).records}
         # such lists still show something
         proven, why = force or any(row["key"] in listed for row in others), "and so do those of others"
     if not proven and is_late:

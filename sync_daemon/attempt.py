@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from sync_daemon.cursor import LostRace
 from sync_daemon.engine import Engine, mark
 from sync_daemon.errors import Fatal, Stopped, SyncError, Unavailable
 from sync_daemon.log import log
 from sync_daemon.progress import State
 from sync_daemon.resources import Resource
-from sync_daemon.store import LostRace
 
 if TYPE_CHECKING:
     from sync_daemon.database import Row
@@ -206,6 +206,7 @@ async def cursors(engine: Engine) -> dict[str, Row]:
     engine.keyless = {name for name, row in rows.items() if row["keyless"]}
     engine.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
     engine.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}
+    engine.reader.proven |= engine.proven
     return rows
 
 

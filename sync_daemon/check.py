@@ -16,8 +16,8 @@ from typing import Final
 from pydantic import SecretStr
 
 from sync_daemon.abilities import ID_FILTER, SORT, Found, look
-from sync_daemon.account import Account, at_start
 from sync_daemon.api import Api, connect
+from sync_daemon.company import Account, at_start
 from sync_daemon.database_check import look_at_database
 from sync_daemon.dsn import variables
 from sync_daemon.errors import Exit

@@ -150,7 +150,7 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
     Goes on where it was stopped or killed. On a finished mirror it does one cycle and ends; lists that are named are
     then read whole.
     """
-    from sync_daemon import daemon, estimate, screen, verbs
+    from sync_daemon import daemon, estimate, jobs, screen
 
     settings = _settings(env_file, resources)
     if dry_run:
@@ -159,8 +159,8 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
 
     async def work(mirror: Mirror) -> Exit:
         with screen.load_display(mirror):
-            code = await (verbs.backfill(mirror, at_once=bool(resources)) if since is None
-                          else verbs.backfill_since(mirror, since))
+            code = await (jobs.backfill(mirror, at_once=bool(resources)) if since is None
+                          else jobs.backfill_since(mirror, since))
         await screen.summary(mirror, as_json=as_json)
         return code
 
@@ -179,7 +179,7 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
     From its start, or only the object named by --id. The table is never empty meanwhile. Of `events` it fetches all
     that the API still has.
     """
-    from sync_daemon import daemon, screen, verbs
+    from sync_daemon import daemon, jobs, screen
 
     settings = _settings(env_file)
     if resource not in settings.resources:
@@ -187,11 +187,11 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
 
     async def work(mirror: Mirror) -> Exit:
         if ident is not None:
-            code, found = await verbs.resync_one_now(mirror, resource, ident)
+            code, found = await jobs.resync_one_now(mirror, resource, ident)
             screen.told_of_one(mirror, resource.name, ident, found, as_json=as_json)
             return code
         with screen.load_display(mirror):
-            code = await verbs.resync_now(mirror, resource)
+            code = await jobs.resync_now(mirror, resource)
         await screen.summary(mirror, as_json=as_json, only=resource.name)
         return code
 
@@ -212,7 +212,7 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
     Says what is missing, extra or different, each counted only if it stands on a second reading. Ends with 0 if all is
     equal or was mended, else with 3.
     """
-    from sync_daemon import daemon, screen, verbs
+    from sync_daemon import daemon, jobs, screen
     from sync_daemon.progress import Progress
     from sync_daemon.verify import Findings
     from sync_daemon.verify_report import show_findings
@@ -226,7 +226,7 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
     async def work(mirror: Mirror) -> Exit:
         found: list[Findings] = []
         with screen.load_display(mirror):
-            code = await verbs.verify_now(mirror, repair=repair, force=force, found=found)
+            code = await jobs.verify_now(mirror, repair=repair, force=force, found=found)
         show_findings(found, mirror.engine.progress, as_json=as_json)
         return code
 

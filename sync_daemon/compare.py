@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from sync_daemon.cursor import BEFORE_IDS, LAST, LOAD, NO_SECOND, SWEEP, Cursor, Key, begins_anew
 from sync_daemon.deletions import SAMPLE, Fate, fates_of, spread
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Disorder, SyncError
 from sync_daemon.output import count as counted
-from sync_daemon.plan import BEFORE_IDS, LAST, NO_SECOND, Cursor, Key
 from sync_daemon.probes import count, does_not_sort, parts_of, sorts
 from sync_daemon.records import LATEST
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import LOAD, SWEEP, Hint, begins_anew
 from sync_daemon.walking import cut, store_stretches, walk, walk_lanes
 from sync_daemon.whole import Stretch, by_id, by_value
 
@@ -45,7 +45,7 @@ async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> No
     for part in await parts_of(engine.reader, resource):
         if await sorts(engine.reader, resource, part):
             hi = engine.reader.horizon
-            stretches = by_value(engine, resource, part, Cursor(hi - round(seconds)), hi)
+            stretches = by_value(engine.reader, resource, part, Cursor(hi - round(seconds)), hi)
             await walk(engine, resource, stretches, None, partial(_missed, engine, resource, part))
 
 
@@ -58,7 +58,7 @@ async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str] 
         outages = engine.store.outages
         keys: set[int | str] = set()
         for part in await parts_of(engine.reader, resource):
-            async for stretch in by_id(engine, resource, part):
+            async for stretch in by_id(engine.reader, resource, part):
                 await store_stretches(engine, resource, [stretch])
                 if stretch.fetched.page.rejects:
                     return None
@@ -76,7 +76,7 @@ async def read_in_id_order(engine: Engine, resource: Resource, part: str, bound:
     """
     while True:
         outages = engine.store.outages
-        await walk(engine, resource, by_id(engine, resource, part, bound=bound), None)
+        await walk(engine, resource, by_id(engine.reader, resource, part, bound=bound), None)
         if outages == engine.store.outages:
             return
 
@@ -107,13 +107,13 @@ async def _sweep_part(engine: Engine, resource: Resource, part: str, *, since: d
     missed = partial(_missed, engine, resource, part)
     began = await engine.store.now()
     if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order is begun anew after a death
-        await walk(engine, resource, by_id(engine, resource, part), None, missed)
+        await walk(engine, resource, by_id(engine.reader, resource, part), None, missed)
         return began
     lane = await engine.store.lane(resource, part, LOAD, cursor=BEFORE_IDS)
     if begins_anew([lane], since):
         lane = await engine.store.restart(lane, BEFORE_IDS, began)
     engine.progress.of(resource.name).done += lane.seen
-    await walk(engine, resource, by_id(engine, resource, part, lane.cursor), lane, missed)
+    await walk(engine, resource, by_id(engine.reader, resource, part, lane.cursor), lane, missed)
     return lane.began_at
 
 
@@ -129,7 +129,7 @@ async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, sinc
     await walk_lanes(engine, resource, lanes, missed)
     # what is younger than the horizon, or stamped in the future, stands behind the lanes
     ahead = Cursor(max(lane.hi or 0 for lane in lanes))
-    await walk(engine, resource, by_value(engine, resource, part, ahead, LATEST), None, missed)
+    await walk(engine, resource, by_value(engine.reader, resource, part, ahead, LATEST), None, missed)
     return lanes[0].began_at
 
 

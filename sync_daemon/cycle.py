@@ -7,21 +7,25 @@ next cycles go on without it until it is done. Hints of a polled list come after
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
+from typing import Final
 
 from sync_daemon.attempt import Activity, Work, attempt, cursors, is_ready, vouch
 from sync_daemon.engine import Engine
 from sync_daemon.feed import EVENTS, open_feed, read_feed
 from sync_daemon.hints import follow, hinted
+from sync_daemon.log import log
+from sync_daemon.mirror import COUNTS, Mirror, beat
 from sync_daemon.polling import catch_up
-from sync_daemon.progress import State
+from sync_daemon.progress import Counts, State
 from sync_daemon.resources import Resource, Way
 from sync_daemon.together import together
 
 Works = dict[str, Callable[[], Coroutine[None, None, None]]]
 """What is to be done side by side, by a name that tells whether it still is under way."""
 Begin = Callable[[Works], Awaitable[None]]
+POLLED: Final = (Way.VALUE, Way.FEED)
 ALL = "*"
 """In `_problem`: what concerns all resources."""
 
@@ -86,3 +90,48 @@ async def _see_to_the_clock(engine: Engine) -> None:
     else:
         await engine.store.value("clear_problems", ALL, ["clock"], engine.store.clock.now())
 
+
+async def one_cycle(mirror: Mirror) -> None:
+    """A cycle, waited for to its end."""
+    with mirror.engine.progress.counting() as counts:
+        await whole_cycle(mirror, counts)
+
+
+async def whole_cycle(mirror: Mirror, counts: dict[str, Counts], do: Begin = to_their_end) -> None:
+    """A cycle, its heartbeat, and its lines in the log: one for each resource in which something happened.
+
+    `counts` has what happened since the last one, and is emptied.
+    """
+    engine, begun = mirror.engine, time.monotonic()
+    await engine.store.compare_clocks()
+    await cycle(engine, mirror.work, do)
+    told = dict(counts)
+    counts.clear()
+    mirror.cycles += 1
+    mirror.cycled_at = time.monotonic()
+    total = Counts(seconds=mirror.cycled_at - begun)
+    for one in told.values():
+        for name in (*COUNTS, "requests"):
+            total.add(name, getattr(one, name))
+    mirror.last_cycle = total.line()
+    await beat(mirror)
+    tell(mirror, "cycle", told)
+    behind = max((_behind(mirror, one.name) or 0 for one in mirror.work.resources if one.way in POLLED), default=0)
+    log().info("cycle.done", **mirror.last_cycle, behind=behind)
+
+
+def tell(mirror: Mirror, what: str, counts: Mapping[str, Counts]) -> None:
+    """One line for each resource; a cycle in which nothing happened to it only at debug, but for its first."""
+    for name, one in counts.items():
+        quiet = False
+        if what == "cycle":
+            quiet = name in mirror.told and not (one.stored or one.deleted or one.rejected)
+            mirror.told.add(name)
+        note = log().debug if quiet else log().info
+        note("resource.done", work=what, resource=name, **one.line(), behind=_behind(mirror, name))
+
+
+def _behind(mirror: Mirror, name: str) -> int | None:
+    """Seconds since the moment up to which this run vouches for a resource."""
+    fresh = mirror.work.fresh.get(name)
+    return None if fresh is None else max(0, round(mirror.engine.store.clock.now().timestamp() - fresh))

@@ -14,7 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
-from sync_daemon import __version__, account, api, database, migrate
+from sync_daemon import __version__, account, api, company, database, migrate
 from sync_daemon.attempt import Work, cursors
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, NothingLoaded, Stopped, SyncError, exit_of
@@ -22,6 +22,7 @@ from sync_daemon.log import bind, log
 from sync_daemon.mirror import COUNTS, Mirror, beat, tell_retrying
 from sync_daemon.opening import open_database, prepare_schema
 from sync_daemon.pacing import Gate, Turnstile
+from sync_daemon.problems import STOPPED
 from sync_daemon.progress import Progress, Tally
 from sync_daemon.queries import Queries
 from sync_daemon.reader import Reader
@@ -43,8 +44,6 @@ LATE = 30.0
 
 WITHOUT_A_MIRROR = ("verify",)
 """Verbs that make none where there is none."""
-STOPPED = "stopped before its end"
-"""Why a run ended, where a person or the service manager asked it to."""
 
 Cut = list[Callable[[], None]]
 """What is cut off when the grace is over: no statement may hold us up then, not even a ROLLBACK on a dead line."""
@@ -102,7 +101,7 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: C
         store = Store(pool, queries, await database.read_clock(pool), stop, patience=patience)
         client = await stack.enter_async_context(api.connect(settings, store.clock.now, stop, tuning))
         if fresh:
-            known = await account.at_start(client)
+            known = await company.at_start(client)
             if verb in WITHOUT_A_MIRROR:
                 raise NothingLoaded(settings.sync_schema)
             await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)

@@ -17,8 +17,8 @@ from sync_daemon.api import Answer, json_head
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Refusal, RetryLater
 from sync_daemon.log import log
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import BY_NAME, RESOURCES, Resource
-from sync_daemon.store import Hint
 from sync_daemon.together import batched, together
 from sync_daemon.tuning import SOON
 

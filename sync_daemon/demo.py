@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sync_daemon import daemon, screen, service, verbs
+from sync_daemon import daemon, jobs, scheduler, screen, service
 from sync_daemon.embedded import EmbeddedServer, default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.errors import Exit, Fatal, Stopped, SyncError
 from sync_daemon.mirror import Mirror
@@ -210,7 +210,7 @@ class Show:
     async def backfill(self, mirror: Mirror) -> Exit:
         begun = time.monotonic()
         with screen.load_display(mirror):
-            code = await verbs.backfill(mirror)
+            code = await jobs.backfill(mirror)
         seen, requests = mirror.engine.progress.sum("seen"), mirror.engine.reader.api.requests
         took = time.monotonic() - begun
         self.loaded = f"Backfill: {count(seen, 'row')} in {took:.1f} s, with {count(requests, 'request')}."
@@ -226,7 +226,7 @@ class Show:
             yield
 
     async def run(self, mirror: Mirror) -> Exit:
-        await together([verbs.run(mirror), self._watch(mirror)])
+        await together([scheduler.run(mirror), self._watch(mirror)])
         return Exit.OK
 
     async def _watch(self, mirror: Mirror) -> None:

@@ -15,22 +15,22 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync_daemon import plan
-from sync_daemon.errors import Stopped
+from sync_daemon.cursor import BEFORE_ALL, Cursor, Lane
 from sync_daemon.log import log
 from sync_daemon.pacing import Gate, Turnstile
-from sync_daemon.plan import BEFORE_ALL, Cursor, Kind
+from sync_daemon.plan import Kind
 from sync_daemon.progress import Progress, State
 from sync_daemon.reader import Fetched, Reader
 from sync_daemon.records import Record
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import Resource
-from sync_daemon.store import Batch, Hint, Lane, Store, Stored
+from sync_daemon.store import Batch, Store, Stored
 from sync_daemon.together import wait
-from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
+from sync_daemon.tuning import AS_IT_IS, Tuning
 
 TOLERATED, SET_BACK = 60, 26 * 3600
 """Seconds that a cursor may be ahead of the clocks, and how far behind them it is set if it is more: a day and more."""
@@ -59,9 +59,7 @@ class Engine:
     keyless: set[str] = field(default_factory=set)
     """Resources of which something is rejected whose key nobody knows."""
     proven: set[tuple[str, str]] = field(default_factory=set)
-    """Undocumented abilities of lists that were once seen to work."""
-    refusals: Counter[str] = field(default_factory=Counter)
-    """How often an optional parameter was refused."""
+    """Undocumented abilities of lists that are noted as once seen to work."""
     fronts: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Newest `updated_at` seen in the tail of a list since the last outage of the database."""
 
@@ -75,9 +73,6 @@ class Engine:
     def gently(self) -> Engine:
         """The same, but most of the requests in flight are left to others."""
         return replace(self, reader=replace(self.reader, gate=self.sweeps))
-
-    def with_patience(self, patience: Patience) -> Engine:
-        return replace(self, reader=replace(self.reader, patience=patience))
 
     @property
     def is_gentle(self) -> bool:
@@ -95,8 +90,13 @@ class Engine:
 
     def going_on(self) -> None:
         """Raises Stopped between two pages when the process was asked to end."""
-        if self.stop.is_set():
-            raise Stopped
+        self.reader.going_on()
+
+    async def note_proven(self) -> None:
+        """Keeps what lists were seen to be able to: one answer does not take it away."""
+        for resource, ability in self.reader.proven - self.proven:
+            await self.store.value("note_proven", resource, ability)
+            self.proven.add((resource, ability))
 
     # One page.
 

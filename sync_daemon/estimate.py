@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sync_daemon.account import at_start
 from sync_daemon.api import connect
+from sync_daemon.company import at_start
 from sync_daemon.errors import Fatal, SyncError, Unavailable
 from sync_daemon.lanes import worth
 from sync_daemon.output import STYLES, number, print_table, say, say_json, span

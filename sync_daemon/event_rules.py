@@ -12,8 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from sync_daemon.records import BIGINT, LATEST, Record
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
-from sync_daemon.store import Hint
 
 OWNED: Final = ("invoices", "estimates", "credit_notes", "payments", "transactions", "subscriptions", "notes")
 """Polled lists whose rows belong to a customer: a merge changes them without moving updated_at."""

@@ -21,15 +21,16 @@ from datetime import UTC, datetime
 from statistics import median_low
 from typing import Any, Final
 
+from sync_daemon.cursor import BEFORE_IDS, TAIL, Cursor, Key, Lane
 from sync_daemon.engine import Engine, not_in_the_future
 from sync_daemon.errors import Disorder, Refusal, SyncError, TooDeep
 from sync_daemon.event_rules import event_of, hints_of, second, snapshot, sweeps_of
 from sync_daemon.log import log
-from sync_daemon.plan import BEFORE_IDS, PAGE, Ask, Cursor, Key, Kind, check
+from sync_daemon.plan import PAGE, Ask, Kind, check
 from sync_daemon.probes import id_order
 from sync_daemon.reader import Fetched
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import BY_NAME
-from sync_daemon.store import TAIL, Hint, Lane
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EVENTS: Final = BY_NAME["events"]

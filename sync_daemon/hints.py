@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING
 
 from sync_daemon.absences import look_at_absent, look_at_children
 from sync_daemon.compare import list_keys, read_in_id_order
+from sync_daemon.cursor import START
 from sync_daemon.deletions import ASK_AT_ONCE, SAMPLE, Fate, confirm, spread
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Disorder, Fatal, Refusal, Stopped, SyncError, Unavailable
 from sync_daemon.log import log
-from sync_daemon.plan import START, Kind
+from sync_daemon.plan import Kind
 from sync_daemon.probes import parts_of
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import Resource, Way
 from sync_daemon.single import read_one
-from sync_daemon.store import Hint
 from sync_daemon.together import batched, together
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sync_daemon.attempt import Activity, Work, attempt, cursors, note_unavailable_with, refused_lately, vouch
+from sync_daemon.cursor import LOAD, LostRace
 from sync_daemon.engine import Engine, mark
 from sync_daemon.errors import SyncError
 from sync_daemon.feed import EVENTS, open_feed, read_feed
@@ -15,7 +16,6 @@ from sync_daemon.probes import count, parts_of, sorts
 from sync_daemon.progress import State
 from sync_daemon.recount import missing
 from sync_daemon.resources import BY_NAME, Resource, Way
-from sync_daemon.store import LOAD, LostRace
 from sync_daemon.sweeping import read_whole
 from sync_daemon.together import together
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from sync_daemon.account import Account
 from sync_daemon.attempt import Activity, Work
+from sync_daemon.company import Account
 from sync_daemon.engine import Engine
 from sync_daemon.log import log
 from sync_daemon.settings import Settings

@@ -15,10 +15,9 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from sync_daemon.daemon import STOPPED
 from sync_daemon.errors import Exit
 from sync_daemon.output import number, span
-from sync_daemon.problems import BUSY
+from sync_daemon.problems import BUSY, STOPPED
 from sync_daemon.terminal import visible
 from sync_daemon.watch import Seen, View
 

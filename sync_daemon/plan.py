@@ -1,8 +1,6 @@
 """What to ask next, and what an answer proves. Pure: no I/O, no clock.
 
-One planner reads every list. Rows stand in the order (u, id): `u` is the second of `updated_at` (for lists in plain
-id order it is 0 throughout). The cursor (u, id, o) says: every row up to and including (u, id) has been read, and `o`
-rows stood between the bound and that row when last seen. The first two are truth; `o` is only a hint where to look.
+One planner reads every list, whose rows stand in the order (u, id) of their cursors.
 
 A walk *by value* never counts pages from the start of a list that changes meanwhile. The bound is `updated_after`, one
 second before the cursor, and each answer must hold the row at which the last one ended, or something before it: then
@@ -24,20 +22,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
+from sync_daemon.cursor import Cursor, Key
 from sync_daemon.errors import Disorder
 
 PAGE = 100
 """Rows a page: the most that the API gives."""
-
-NO_SECOND = -(2**62)
-"""`u` of a row whose `updated_at` is null or no number: the server sorts it first."""
-
-BEFORE_ALL = NO_SECOND - 1
-LAST = 2**63
-"""An id above all ids: the cursor (u, LAST) stands behind the whole second u."""
-
-Key = tuple[int, int]
-
 
 class Kind(Enum):
     MORE = "more"
@@ -45,28 +34,6 @@ class Kind(Enum):
     BACK = "back"
     STILL = "still"
     DOUBT = "doubt"
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    u: int
-    id: int = LAST
-    o: int = 0
-
-    @property
-    def key(self) -> Key:
-        return (self.u, self.id)
-
-    @property
-    def bound(self) -> int:
-        """The `updated_after` to send; 0 means that it is not sent."""
-        return max(0, self.u - 1 if self.o else self.u)
-
-
-START = Cursor(BEFORE_ALL)
-"""Before the first row of any list, with or without `updated_at`."""
-BEFORE_IDS = Cursor(0, -1)
-"""Before the first row of a list in id order."""
 
 
 @dataclass(frozen=True, slots=True)

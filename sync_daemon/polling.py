@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 from sync_daemon.attempt import Work, vouch
 from sync_daemon.compare import read_in_id_order
+from sync_daemon.cursor import BEFORE_ALL, TAIL, Cursor, Lane, LostRace
 from sync_daemon.engine import Engine, poll
 from sync_daemon.errors import Disorder
-from sync_daemon.plan import BEFORE_ALL, Cursor
 from sync_daemon.probes import does_not_sort, parts_of, sorts
 from sync_daemon.progress import State
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import TAIL, Lane, LostRace
 from sync_daemon.walking import open_lanes, walk_lanes
 
 TRIES = 5

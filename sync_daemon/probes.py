@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from sync_daemon.cursor import Key
 from sync_daemon.errors import Refusal
 from sync_daemon.lanes import ROUNDS, questions, worth
 from sync_daemon.lanes import borders as lane_borders
 from sync_daemon.log import log
-from sync_daemon.plan import Ask, Key
+from sync_daemon.plan import Ask
 from sync_daemon.reader import Reader
 from sync_daemon.records import Page
 from sync_daemon.resources import Resource, Way

@@ -39,6 +39,10 @@ BUSY = frozenset({Kind.LOADING, Kind.WAITING})
 """What goes away by itself; the rest is for a person to look at."""
 
 
+STOPPED = "stopped before its end"
+"""Why a run ended, where a person or the service manager asked it to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong. `brief` is without the server's words and without ids, for pages that others may see;

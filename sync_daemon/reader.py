@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -15,10 +16,11 @@ from typing import TypeVar
 
 from sync_daemon import plan
 from sync_daemon.api import Answer, Api, Query
+from sync_daemon.cursor import BEFORE_ALL, Cursor, Key
 from sync_daemon.errors import Disorder, Refusal, RetryLater, TooDeep, Unavailable
 from sync_daemon.log import log
 from sync_daemon.pacing import FIRST, GAPS, Gate
-from sync_daemon.plan import BEFORE_ALL, PAGE, Ask, Cursor, Key, Kind, Step
+from sync_daemon.plan import PAGE, Ask, Kind, Step
 from sync_daemon.progress import Failing, Progress
 from sync_daemon.records import NotAList, Page, read_page
 from sync_daemon.resources import Resource, Way
@@ -64,10 +66,18 @@ class Reader:
     """Most rows that an answer of a list has held."""
     abilities: dict[tuple[str, str], tuple[bool, float]] = field(default_factory=dict)
     """What was found out about a list, by resource and ability, and when, by our monotonic clock."""
+    proven: set[tuple[str, str]] = field(default_factory=set)
+    """Undocumented abilities of lists that were once seen to work."""
+    refusals: Counter[str] = field(default_factory=Counter)
+    """How often an optional parameter was refused."""
     gate: Gate | None = None
     """How many requests may be in flight besides the shared limit, for what must leave most of that to others."""
     patience: Patience | None = None
     """When to give up on a request; None: as the API does by default."""
+
+    def going_on(self) -> None:
+        """Raises Stopped between two pages when the process was asked to end."""
+        self.api.going_on()
 
     @property
     def horizon(self) -> int:

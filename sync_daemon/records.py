@@ -18,8 +18,8 @@ from typing import Any
 
 import msgspec
 
+from sync_daemon.cursor import NO_SECOND, Key
 from sync_daemon.errors import RejectRecord
-from sync_daemon.plan import NO_SECOND, Key
 from sync_daemon.resources import Resource
 
 BIGINT = range(-(2**63), 2**63)

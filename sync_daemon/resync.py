@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sync_daemon.attempt import Work
 from sync_daemon.compare import read_in_id_order
+from sync_daemon.cursor import Cursor
 from sync_daemon.deletions import Fate, confirm, fate_of
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.feed import EVENTS, open_feed, read_feed
-from sync_daemon.plan import Cursor, Kind
+from sync_daemon.plan import Kind
 from sync_daemon.polling import catch_up
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.recount import recount

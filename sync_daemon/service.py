@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-from sync_daemon import verbs, web
+from sync_daemon import scheduler, web
 from sync_daemon.daemon import supervise
 from sync_daemon.errors import Exit, Fatal, SyncError, exit_of
 from sync_daemon.log import log
@@ -28,7 +28,7 @@ FOR_A_PERSON: Final = (Exit.REFUSED, Exit.CONFIG)
 async def run(settings: Settings, notify: Notify, watchdog: float | None, tuning: Tuning) -> Exit:
     """Runs for ever and returns the exit code. Raises SyncError when it could not even start."""
     faulthandler.enable()  # the watchdog ends a stuck process by SIGABRT: the log then shows where it stood
-    return await supervise(settings, "run", verbs.run, partial(_watched, notify, watchdog), notify, tuning)
+    return await supervise(settings, "run", scheduler.run, partial(_watched, notify, watchdog), notify, tuning)
 
 
 @asynccontextmanager

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sync_daemon.api import Answer, json_head
+from sync_daemon.cursor import NO_SECOND, Cursor
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Disorder, Refusal
-from sync_daemon.plan import NO_SECOND, Ask, Cursor, Kind
+from sync_daemon.plan import Ask, Kind
 from sync_daemon.probes import by_id, has_keyset, id_sort, parts_of, sorts
 from sync_daemon.records import second_of
 from sync_daemon.resources import Resource, Way

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sync_daemon.counts import READ
+from sync_daemon.cursor import LOAD, Lane
 from sync_daemon.engine import TOLERATED
 from sync_daemon.mirror import SILENCE
 from sync_daemon.output import span
 from sync_daemon.problems import Facts, Failure, Kind, Problem, problems_of
 from sync_daemon.resources import CHILD_SWEEPS, Resource, Way
 from sync_daemon.settings import Settings
-from sync_daemon.store import LOAD, Lane, Store
+from sync_daemon.store import Store
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
 if TYPE_CHECKING:

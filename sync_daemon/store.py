@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncpg
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
+from sync_daemon.cursor import LAST, Cursor, Lane, LostRace, Range
 from sync_daemon.database import AGAIN, AWAY, BAD_RECORD, Clock, ask_clock, meaning
 from sync_daemon.errors import RetryLater, Stopped, SyncError
 from sync_daemon.log import log
-from sync_daemon.plan import LAST, Cursor
 from sync_daemon.queries import Queries, known_fields
 from sync_daemon.records import Record, Reject, digest, new_fields
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import Resource
 from sync_daemon.together import wait
 
@@ -34,72 +35,12 @@ if TYPE_CHECKING:
     from sync_daemon.database import Connection, Pool
 
 T = TypeVar("T")
-TAIL, LOAD, SWEEP = 0, 1, -1
-"""Numbers of lanes: the tail, the first of a first load (and upwards), the first of a sweep (and downwards)."""
 PATIENCE = 300.0
 """Seconds for which a database that is away is tried again."""
 MOST_SHARE = 0.2
 """Of a table: a day deletes no more of it without a person."""
 MOST_NEW_FIELDS = 500
 """Names that one process notes; a list that invents fields must not fill the bookkeeping."""
-
-
-class LostRace(Exception):
-    """Another process moved this lane's cursor: drop the page, read the cursor again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A committed cursor and the range it walks, (lo, hi]; lane 0 is the tail and has no end."""
-
-    resource: str
-    part: str
-    lane: int
-    lo: int | None
-    hi: int | None
-    cursor: Cursor
-    done: bool
-    version: int
-    began_at: datetime
-    seen: int = 0
-    stored: int = 0
-
-
-def begins_anew(lanes: Sequence[Lane], since: datetime | None) -> bool:
-    """Whether a pass over a list begins anew: when the last one was ended, or, with `since`, began before that.
-
-    Who wants a fresh pass says since when, so that one begun meanwhile, by whomever, is as good and is gone on with.
-    """
-    if since is None:
-        return all(lane.done for lane in lanes)
-    return not lanes or any(lane.began_at < since for lane in lanes)
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """What a new lane shall cover, (lo, hi], and where it begins."""
-
-    lo: int | None
-    hi: int
-    cursor: Cursor
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """Something to look at again, in the way that `kind` says.
-
-    `told_at` and `told_stamp` are when the event was written that told it, and the `updated_at` that its snapshot
-    shows; `absent_since` is when a complete listing first lacked the row.
-    """
-
-    kind: str
-    resource: str
-    key: str
-    event_id: int | None = None
-    tries: int = 0
-    told_at: datetime | None = None
-    told_stamp: int | None = None
-    absent_since: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from sync_daemon.children import read_list
+from sync_daemon.child_lists import read_list
 from sync_daemon.deletions import Fate, fate_of
 from sync_daemon.engine import Engine
 from sync_daemon.resources import BY_NAME, Resource
@@ -51,7 +51,7 @@ async def heir_of(engine: Engine, resource: Resource, parent: int) -> Heir:
         seen.add(survivor)
         fate, _ = await fate_of(engine, parents, survivor)
         if fate is Fate.ALIVE:
-            children = await read_list(engine, resource, survivor)
+            children = await read_list(engine.reader, resource, survivor)
             await engine.commit(resource, children.records, children.answers)
             return Heir(Whereabouts.MOVED, survivor)
         if fate is not Fate.GONE:

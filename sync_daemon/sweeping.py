@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sync_daemon.attempt import Activity, Work, attempt, cursors, is_ready, refused_lately, vouch
-from sync_daemon.children import read_single, scan_children
+from sync_daemon.child_lists import read_single
+from sync_daemon.child_scan import scan_children
 from sync_daemon.compare import sweep_list, sweep_recent
 from sync_daemon.engine import TOLERATED, Engine
 from sync_daemon.feed import EVENTS
@@ -62,7 +63,7 @@ async def read_whole(engine: Engine, work: Work, resource: Resource, *, since: d
         began = await scan_children(engine, resource, since=since)
     elif resource.way is Way.SINGLE:
         began = await engine.store.now()
-        fetched = await read_single(engine, resource)
+        fetched = await read_single(engine.reader, resource)
         await engine.commit(resource, fetched.page.records, fetched)
     else:
         began = await sweep_list(engine, resource, since=since)

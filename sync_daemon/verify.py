@@ -14,20 +14,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sync_daemon.attempt import RACES, Work
-from sync_daemon.children import BATCH, read_lists, read_single
+from sync_daemon.child_lists import read_lists, read_single
+from sync_daemon.child_scan import BATCH
 from sync_daemon.compare import absent, has_retrieve, is_composed
+from sync_daemon.cursor import Cursor, LostRace
 from sync_daemon.deletions import Fate, fates_of
 from sync_daemon.engine import TOLERATED, Engine
 from sync_daemon.errors import RetryLater
 from sync_daemon.event_rules import second
 from sync_daemon.feed import EVENTS, events_since, open_feed, read_feed
 from sync_daemon.hints import follow
-from sync_daemon.plan import Cursor
 from sync_daemon.polling import catch_up
 from sync_daemon.probes import parts_of, sorts
 from sync_daemon.records import LATEST, Record, Reject, digest
 from sync_daemon.resources import Resource, Way
-from sync_daemon.store import LostRace
 from sync_daemon.sweeping import read_whole
 from sync_daemon.together import together
 from sync_daemon.walking import cut
@@ -253,18 +253,18 @@ async def _readings(engine: Engine, resource: Resource) -> list[AsyncGenerator[R
             ahead = (Cursor(max(hi for _, hi in lanes)), LATEST)
             found += [_of_lane(engine, resource, part, *lane) for lane in [*lanes, ahead]]
         else:
-            found.append(_of_stretches(engine, resource, part, by_id(engine, resource, part)))
+            found.append(_of_stretches(engine, resource, part, by_id(engine.reader, resource, part)))
     return found
 
 
 async def _of_one(engine: Engine, resource: Resource) -> AsyncGenerator[Reading, None]:
-    page = (await read_single(engine, resource)).page
+    page = (await read_single(engine.reader, resource)).page
     yield Reading(page.records, len(page.records), [], page.rejects)
 
 
 async def _of_lane(engine: Engine, resource: Resource, part: str, at: Cursor, hi: int) -> AsyncGenerator[Reading, None]:
     async with engine.lanes.turn():
-        async for reading in _of_stretches(engine, resource, part, by_value(engine, resource, part, at, hi)):
+        async for reading in _of_stretches(engine, resource, part, by_value(engine.reader, resource, part, at, hi)):
             yield reading
 
 
@@ -293,7 +293,7 @@ async def _of_whole(engine: Engine, resource: Resource, parts: Iterable[str]) ->
     asked_at = engine.store.clock.now()
     readable = True
     for part in parts:
-        async with aclosing(by_id(engine, resource, part)) as stretches:
+        async with aclosing(by_id(engine.reader, resource, part)) as stretches:
             async for stretch in stretches:
                 keys |= stretch.keys
                 readable = readable and not stretch.fetched.page.rejects
@@ -309,7 +309,7 @@ async def _of_children(engine: Engine, resource: Resource) -> AsyncGenerator[Rea
         parents = [row["id"] for row in await engine.store.table_rows(resource, "parents", last, BATCH)]
         if not parents:
             break
-        lists, failed = await read_lists(engine, resource, parents)
+        lists, failed = await read_lists(engine.reader, resource, parents)
         had = {row["key"]: row["parent"] for row in await engine.store.table_rows(resource, "of", parents)}
         records = [record for one in lists.values() for record in one.records]
         keys = {record.key for record in records}

@@ -11,13 +11,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 
+from sync_daemon.cursor import LOAD, START, Cursor, Lane, LostRace, Range
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Stopped, SyncError
 from sync_daemon.log import log
-from sync_daemon.plan import START, Cursor
 from sync_daemon.probes import borders
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import Resource
-from sync_daemon.store import LOAD, Hint, Lane, LostRace, Range
 from sync_daemon.together import together
 from sync_daemon.whole import Stretch, Stretches, by_value
 
@@ -107,7 +107,7 @@ async def walk_lanes(engine: Engine, resource: Resource, lanes: Sequence[Lane],
         async with few if engine.is_gentle else engine.lanes.turn(rank):
             while not lane.done:
                 assert lane.hi is not None, "only the tail has no end"
-                stretches = by_value(engine, resource, lane.part, lane.cursor, lane.hi)
+                stretches = by_value(engine.reader, resource, lane.part, lane.cursor, lane.hi)
                 try:
                     await walk(engine, resource, stretches, lane, absent)
                     return

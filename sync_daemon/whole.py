@@ -21,12 +21,12 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
-from sync_daemon.engine import Engine
+from sync_daemon.cursor import BEFORE_IDS, LAST, Cursor, Key
 from sync_daemon.errors import Disorder, Refusal, SyncError
 from sync_daemon.log import log
-from sync_daemon.plan import BEFORE_IDS, LAST, PAGE, Ask, Cursor, Key, Kind, check
+from sync_daemon.plan import PAGE, Ask, Kind, check
 from sync_daemon.probes import bounded, has_keyset, has_no_keyset, id_order, id_sort, keyset
-from sync_daemon.reader import Fetched
+from sync_daemon.reader import Fetched, Reader
 from sync_daemon.records import Record
 from sync_daemon.resources import Resource
 
@@ -69,12 +69,12 @@ class Stretch:
 Stretches = AsyncGenerator[Stretch, None]
 
 
-async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi: int) -> Stretches:
+async def by_value(reader: Reader, resource: Resource, part: str, at: Cursor, hi: int) -> Stretches:
     """The walk from a cursor on to the end of the second `hi`, which must have settled. Raises Disorder."""
     done = False
     while not done:
-        engine.going_on()
-        fetched, step = await engine.reader.advance(resource, part, at)
+        reader.going_on()
+        fetched, step = await reader.advance(resource, part, at)
         mine = [record for record in fetched.page.records if record.order[0] <= hi]
         done = step.kind is Kind.END or step.cursor.u > hi
         end = (hi, LAST) if done else step.cursor.key
@@ -83,20 +83,20 @@ async def by_value(engine: Engine, resource: Resource, part: str, at: Cursor, hi
         at = step.cursor
 
 
-async def by_id(engine: Engine, resource: Resource, part: str, at: Cursor = BEFORE_IDS, bound: int = 0,
+async def by_id(reader: Reader, resource: Resource, part: str, at: Cursor = BEFORE_IDS, bound: int = 0,
                 parent: int | None = None) -> Stretches:
     """A list in id order, from the cursor on if it has a keyset, else from its beginning.
 
     `bound` leaves out what is older; a bounded reading proves nothing about the rest. `parent` says whose list it is.
     """
-    if not bound and parent is None and await has_keyset(engine.reader, resource, part):
+    if not bound and parent is None and await has_keyset(reader, resource, part):
         try:
-            async for stretch in _by_keyset(engine, resource, part, at):
+            async for stretch in _by_keyset(reader, resource, part, at):
                 yield stretch
             return
         except (Disorder, Refusal) as error:  # it was proven, and is refused or ignored now
-            has_no_keyset(engine.reader, resource, part, error)
-    first = await engine.reader.fetch(resource, part, Ask(bound, PAGE, 1), sort=id_sort(resource), parent=parent)
+            has_no_keyset(reader, resource, part, error)
+    first = await reader.fetch(resource, part, Ask(bound, PAGE, 1), sort=id_sort(resource), parent=parent)
     rows = len(first.page.order)
     if rows < PAGE and not (first.total or 0) > rows:  # one page is the whole list, in whatever order
         yield Stretch(first, first.page.records, _keys(first), None if bound else ALL, done=True)
@@ -106,21 +106,21 @@ async def by_id(engine: Engine, resource: Resource, part: str, at: Cursor = BEFO
         if any(place == 0 for _, place in first.page.order):
             raise Disorder("the rows do not show the number they are sorted by")
         read = _by_windows if first.total is not None and first.total <= DEEPEST_WINDOW else _by_pages
-        async for stretch in read(engine, resource, part, bound, parent):
+        async for stretch in read(reader, resource, part, bound, parent):
             yield stretch
     except Disorder as error:
         log().warning("list.unordered", resource=resource.name, part=part or None, why=str(error),
                       hint="Nothing to do: the list is read again until two passes agree.")
-        async for stretch in _by_passes(engine, resource, part, bound, parent):
+        async for stretch in _by_passes(reader, resource, part, bound, parent):
             yield stretch
 
 
-async def _by_keyset(engine: Engine, resource: Resource, part: str, at: Cursor) -> Stretches:
+async def _by_keyset(reader: Reader, resource: Resource, part: str, at: Cursor) -> Stretches:
     done = False
     while not done:
-        engine.going_on()
+        reader.going_on()
         asked = Ask(0, PAGE, 1)
-        fetched = await engine.reader.fetch(resource, part, asked, keyset(at.id), sort=id_sort(resource))
+        fetched = await reader.fetch(resource, part, asked, keyset(at.id), sort=id_sort(resource))
         rows = id_order(fetched.page)
         check(asked, rows)
         if rows and rows[0][1] <= at.id:
@@ -132,11 +132,11 @@ async def _by_keyset(engine: Engine, resource: Resource, part: str, at: Cursor) 
         at = cursor
 
 
-async def _by_windows(engine: Engine, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+async def _by_windows(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
     at, done = BEFORE_IDS, False
     while not done:
-        engine.going_on()
-        fetched, step = await engine.reader.advance(resource, part, at, bounded(resource, bound), keys=id_order,
+        reader.going_on()
+        fetched, step = await reader.advance(resource, part, at, bounded(resource, bound), keys=id_order,
                                                     sort=id_sort(resource), parent=parent)
         done = step.kind is Kind.END
         covers = None if bound else (at.key, (0, LAST) if done else step.cursor.key)
@@ -144,9 +144,9 @@ async def _by_windows(engine: Engine, resource: Resource, part: str, bound: int,
         at = step.cursor
 
 
-async def _by_pages(engine: Engine, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+async def _by_pages(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
     for _ in range(TRIES):
-        async for stretch in _pages_once(engine, resource, part, bound, parent):
+        async for stretch in _pages_once(reader, resource, part, bound, parent):
             yield stretch
             if stretch.done:
                 return
@@ -154,14 +154,14 @@ async def _by_pages(engine: Engine, resource: Resource, part: str, bound: int, p
     raise SyncError(f"{resource.name}: the list could not be read in one go in {TRIES} tries")
 
 
-async def _pages_once(engine: Engine, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+async def _pages_once(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
     """One pass by page numbers; it ends without a stretch that is done if it must begin again."""
     number, last, size = 1, BEFORE_IDS.key, PAGE
     while True:
-        engine.going_on()
+        reader.going_on()
         asked_at = time.monotonic()
         try:
-            fetched = await engine.reader.fetch(resource, part, Ask(bound, size, number), sort=id_sort(resource),
+            fetched = await reader.fetch(resource, part, Ask(bound, size, number), sort=id_sort(resource),
                                                 parent=parent)
         except Refusal as error:
             if error.status == 400 and number > 1:
@@ -181,7 +181,7 @@ async def _pages_once(engine: Engine, resource: Resource, part: str, bound: int,
         number, last = number + 1, rows[-1]
 
 
-async def _by_passes(engine: Engine, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+async def _by_passes(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
     """A list in no order: page edges can move under us, so it is read until two passes show the same rows.
 
     The keys and hashes of one pass are held in memory: such lists are short (accounts of the ledger, members).
@@ -192,8 +192,8 @@ async def _by_passes(engine: Engine, resource: Resource, part: str, bound: int, 
         keys: set[int | str] = set()
         number = 1
         while True:
-            engine.going_on()
-            fetched = await engine.reader.fetch(resource, part, Ask(bound, PAGE, number), sort=id_sort(resource),
+            reader.going_on()
+            fetched = await reader.fetch(resource, part, Ask(bound, PAGE, number), sort=id_sort(resource),
                                                 parent=parent)
             seen.update(record.hash for record in fetched.page.records)
             keys.update(_keys(fetched))

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import asyncpg
 import pytest
 
-from sync_daemon.children import BATCH
+from sync_daemon.child_scan import BATCH
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import is_loaded, query, settings

@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from sync_daemon import verbs
-from sync_daemon.account import pin, same_account, whose_key
+from sync_daemon import jobs
+from sync_daemon.account import pin, same_account
+from sync_daemon.company import whose_key
 from sync_daemon.errors import Exit, Fatal, RetryLater
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import Patience
@@ -28,7 +29,7 @@ async def test_the_first_run_pins_the_account_and_the_next_ones_find_it(sim: Sim
 async def test_another_account_is_refused_before_anything_is_read_or_written(sim: Simulator, open_mirror: Open,
                                                                             sql: Sql) -> None:
     async with open_mirror(sim, sync_resources="customers") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     before = await sql("SELECT id, ctid::text FROM customers ORDER BY id"), await sql("SELECT * FROM _run")
     sim.swap_account(seed=99)
     sim.stats.reset()

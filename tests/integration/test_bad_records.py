@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import cycle, jobs
 from sync_daemon.errors import Exit
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
@@ -74,7 +74,7 @@ async def test_odd_records_are_stored_exactly(sim: Simulator, open_mirror: Open,
     for text in texts.values():
         sim.account.raw("invoices", text)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY  # some fields don't fit their columns
+        assert await jobs.backfill(mirror) is Exit.PARTLY  # some fields don't fit their columns
     with room_to_compare():
         mirrored = await in_mirror(mirror_database, INVOICES)
         for number, (what, text) in enumerate(texts.items()):
@@ -88,7 +88,7 @@ async def test_an_odd_updated_at_keeps_no_record_out(sim: Simulator, open_mirror
         sim.account.raw("invoices", f'{{"id":{ID + 2 * number},"updated_at":{stamp}}}')
         sim.account.raw("invoices", f'{{"id":{ID + 2 * number + 1},"updated_at":{stamp}}}')
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY  # not all fit the column
+        assert await jobs.backfill(mirror) is Exit.PARTLY  # not all fit the column
     assert await in_mirror(mirror_database, INVOICES) == await at_source(sim.url, sim.api_key, INVOICES)
 
 
@@ -98,7 +98,7 @@ async def test_refused_records_are_kept_whole_and_their_neighbours_are_stored(
     for number, text in enumerate(REFUSED.values()):
         put(sim, "invoices", text, ID + number, STAMP)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
         assert mirror.engine.progress.of("invoices").rejected >= len(REFUSED)
     rejected = await sql("SELECT * FROM _rejected")
     assert {row["body"] for row in rejected} == {text.encode() for text in REFUSED.values()}
@@ -110,10 +110,10 @@ async def test_once_a_refused_record_is_served_soundly_nothing_is_held_against_i
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     sim.account.raw("invoices", REFUSED["a number that no numeric holds"], key=ID, updated_at=STAMP)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
         assert [row["key"] for row in await sql("SELECT key FROM _rejected")] == [str(ID)]
         sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{sim.account.now()}}}', key=ID, replace=True)
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert str(ID) in await in_mirror(mirror_database, INVOICES)
         assert await sql("SELECT FROM _rejected") == []
 
@@ -122,16 +122,16 @@ async def test_what_was_refused_without_a_key_is_known_to_be_mended_once_the_lis
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     sim.account.raw("invoices", '{"id":"x"}', key=ID, updated_at=STAMP)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
         await sql("UPDATE _cursor SET swept_at = now() - interval '61 minutes'")  # wished for hourly at the most
         sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{sim.account.now()}}}', key=ID, replace=True)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert str(ID) in await in_mirror(mirror_database, INVOICES)
         assert await due_sweeps(mirror.engine, mirror.work) == [INVOICES]
         await sweep(mirror.engine, mirror.work, INVOICES, gently=True)
         assert await sql("SELECT FROM _rejected") == []
         sim.account.update("invoices", sim.account.ids("invoices")[0], {"name": "x"})
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert await due_sweeps(mirror.engine, mirror.work) == []
 
 
@@ -144,7 +144,7 @@ async def test_a_whole_page_of_refused_records_stops_nothing(sim: Simulator, ope
     for number in range(120):
         sim.account.raw("tasks", f'{{"id":"n{number}"}}', key=ID + number)
     async with open_mirror(sim, sync_resources="customers,invoices,tasks") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
     assert await in_mirror(mirror_database, INVOICES) == before
     assert await in_mirror(mirror_database, BY_NAME["tasks"]) == tasks
     counts = {row["resource"]: row["n"] for row in await sql(
@@ -160,7 +160,7 @@ async def test_a_refused_child_costs_only_itself(sim: Simulator, open_mirror: Op
                     + '","id":5}', key=ID, parent=customer)
     sim.account.raw("payment_sources", '{"object":7,"id":6}', key=ID + 1, parent=customer)
     async with open_mirror(sim, sync_resources="customers,contacts,payment_sources") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
     assert len(await in_mirror(mirror_database, BY_NAME["contacts"])) == sim.account.count("contacts") - 1
     assert len(await in_mirror(mirror_database, BY_NAME["payment_sources"])) == sim.account.count("payment_sources") - 2
     assert len(await sql("SELECT FROM _rejected")) == 3
@@ -171,7 +171,7 @@ async def test_a_catalogue_row_with_an_endless_name_costs_only_itself(sim: Simul
     name = "".join(chr(0x4e00 + i * 37 % 20_000) for i in range(9_000))
     sim.account.raw("items", json.dumps({"id": name}, ensure_ascii=False), key=ID)
     async with open_mirror(sim, sync_resources="items") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
     assert len(await in_mirror(mirror_database, BY_NAME["items"])) == sim.account.count("items") - 1
     assert len(await sql("SELECT FROM _rejected")) == 1
 
@@ -185,10 +185,10 @@ async def test_an_event_of_nonsense_is_kept_and_harms_nothing(sim: Simulator, op
            '"type":"unknown.thing","data":{"object":{"id":4}}', '"type":"task.updated","data":{"object":{"id":-4}}',
            '"type":"customer.merged","data":{"object":{"id":true,"original_customer":"x"}}', '"data":{"object":1e400}']
     async with open_mirror(sim, sync_resources="customers,contacts,tasks,events") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         for number, fields in enumerate(odd):
             sim.account.raw("events", f'{{"id":{199_000_000 + number},"timestamp":{now},{fields}}}', updated_at=now)
-        assert await verbs.backfill(mirror) is Exit.PARTLY  # a type that is a number does not fit its column
+        assert await jobs.backfill(mirror) is Exit.PARTLY  # a type that is a number does not fit its column
         assert set(map(str, range(199_000_000, 199_000_000 + len(odd)))) <= (
             await in_mirror(mirror_database, BY_NAME["events"])).keys()
 
@@ -198,7 +198,7 @@ async def test_one_row_twice_in_a_page_is_one_row(sim: Simulator, open_mirror: O
         sim.account.raw(resource, text)
         sim.account.raw(resource, text)
     async with open_mirror(sim, sync_resources="customers,invoices,tasks") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     for name in ("invoices", "tasks"):
         assert await in_mirror(mirror_database, BY_NAME[name]) == await at_source(sim.url, sim.api_key, BY_NAME[name])
 
@@ -207,7 +207,7 @@ async def test_a_field_that_nobody_knew_is_kept_and_named(sim: Simulator, open_m
                                                           sql: Sql) -> None:
     sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{STAMP},"brand_new":{{"deep":[1]}}}}')
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
     [cursor] = await sql("SELECT new_fields FROM _cursor WHERE resource = 'invoices'")
     assert cursor["new_fields"] == ["brand_new"]
     assert (await in_mirror(mirror_database, INVOICES))[str(ID)]["brand_new"] == {"deep": [1]}
@@ -217,9 +217,9 @@ async def test_a_refused_record_that_changes_and_is_refused_again_is_one(
         sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     put(sim, "tasks", '{"id":999000001,"updated_at":1700000000,"x":1e999999}', ID)
     async with open_mirror(sim, sync_resources="tasks") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.tables["tasks"].found[ID].raw = b'{"id":999000001,"updated_at":1700000000,"x":2e999999}'
-        await verbs.backfill(mirror, at_once=True)
+        await jobs.backfill(mirror, at_once=True)
         assert mirror.engine.progress.sum("rejected") == 1
     (row,) = await sql("SELECT body FROM _rejected")
     assert b"2e999999" in bytes(row["body"])

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sync_daemon import children, verbs
+from sync_daemon import child_scan, cycle, jobs
 from sync_daemon.errors import Exit
 from sync_daemon.hints import follow
 from sync_daemon.mirror import Mirror
@@ -37,7 +37,7 @@ async def test_the_children_of_all_parents_are_read_and_only_invoices_with_a_pla
     sim.account.create("contacts", 230, parent=crowded)
     sim.account.create("pending_line_items", 101, parent=crowded)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await is_equal(mirror, sim, mirror_database)
     asked = [seen.path for seen in sim.stats.log if seen.path.endswith("payment_plan")]
     assert len(set(asked)) == 12
@@ -48,15 +48,15 @@ async def test_a_sweep_that_was_cut_short_goes_on_behind_the_last_parent(
     late, stop = sim.account.ids("customers")[60], asyncio.Event()
     sim.faults.hold(f"/customers/{late}/contacts")
     async with open_mirror(sim, stop, sync_resources="customers,contacts") as mirror, asyncio.TaskGroup() as group:
-        loading = group.create_task(verbs.backfill(mirror))
+        loading = group.create_task(jobs.backfill(mirror))
         await sim.faults.until_held()
         loading.cancel()
     [lane] = await sql("SELECT * FROM _lane WHERE resource = 'contacts'")
-    assert lane["cursor_id"] == sim.account.ids("customers")[children.BATCH - 1]
+    assert lane["cursor_id"] == sim.account.ids("customers")[child_scan.BATCH - 1]
     sim.faults.release()
     sim.stats.reset()
     async with open_mirror(sim, sync_resources="customers,contacts") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await is_equal(mirror, sim, mirror_database)
     first = sim.account.ids("customers")[0]
     assert f"/customers/{first}/contacts" not in [seen.path for seen in sim.stats.log]
@@ -67,7 +67,7 @@ async def test_hidden_payment_sources_are_read_where_the_server_shows_them(
     hidden = sim.account.tables["payment_sources"].by_id[5].id
     sim.account.delete("payment_sources", hidden)
     async with open_mirror(sim, sync_resources="customers,payment_sources") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await is_equal(mirror, sim, mirror_database)
 
 
@@ -76,26 +76,26 @@ async def test_where_the_server_refuses_to_show_hidden_ones_it_is_asked_without(
     source = BY_NAME["payment_sources"]
     sim.faults.add("status", {"path": "^/customers/.*/payment_sources", "query": "include_hidden"}, status=400)
     async with open_mirror(sim, sync_resources="customers,payment_sources") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
     shown = {key for key, row in (await at_source(sim.url, sim.api_key, source)).items() if row["chargeable"]}
     assert (await in_mirror(mirror_database, source)).keys() == shown
     refused = [seen for seen in sim.stats.log if seen.status == 400]
-    assert len(refused) <= children.BATCH  # it is not asked again for each parent
+    assert len(refused) <= child_scan.BATCH  # it is not asked again for each parent
 
 
 async def test_a_feature_that_is_off_makes_unavailable_not_empty_and_stops_asking(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await in_mirror(mirror_database, BY_NAME["pending_line_items"])
         assert before
         sim.features(disable=["metered_billing"])
         sim.stats.reset()
         for _ in range(2):  # one refusal alone is not believed
-            assert await verbs.resync_now(mirror, BY_NAME["pending_line_items"]) is Exit.PARTLY
+            assert await jobs.resync_now(mirror, BY_NAME["pending_line_items"]) is Exit.PARTLY
         assert await in_mirror(mirror_database, BY_NAME["pending_line_items"]) == before
         asked = [seen for seen in sim.stats.log if seen.path.endswith("/line_items")]
-        assert len(asked) <= 2 * (children.BATCH + 1)
+        assert len(asked) <= 2 * (child_scan.BATCH + 1)
         [cursor] = await sql("SELECT unavailable_why FROM _cursor WHERE resource = 'pending_line_items'")
         assert "metered_billing" in cursor["unavailable_why"]
         assert await sql("SELECT FROM _deleted") == []
@@ -104,22 +104,22 @@ async def test_a_feature_that_is_off_makes_unavailable_not_empty_and_stops_askin
 async def test_a_parent_that_goes_while_its_list_is_asked_has_no_children(sim: Simulator, open_mirror: Open,
                                                                          mirror_database: str) -> None:
     async with open_mirror(sim, sync_resources="customers,payment_sources") as mirror:
-        await verbs.resync_now(mirror, BY_NAME["customers"])
+        await jobs.resync_now(mirror, BY_NAME["customers"])
         gone = sim.account.ids("customers")[4]
         sim.account.delete("customers", gone)
-        assert await verbs.resync_now(mirror, BY_NAME["payment_sources"]) is Exit.OK
+        assert await jobs.resync_now(mirror, BY_NAME["payment_sources"]) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["payment_sources"],)) == {}
 
 
 async def test_the_plan_of_a_changed_invoice_is_read_again(sim: Simulator, open_mirror: Open,
                                                           mirror_database: str) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN + ",events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         plan = sim.account.tables["payment_plans"].by_id[0]
         sim.account.update("payment_plans", plan.id, {"status": "finished"}, silent=True)
         sim.account.update("invoices", plan.owner or 0, {"notes": "paid a part"}, silent=True)
-        await verbs.one_cycle(mirror)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["payment_plans"],)) == {}
 
 
@@ -130,7 +130,7 @@ async def test_rows_whose_parent_was_buried_while_they_were_in_hand_go_with_the_
         name: str, key: str, owner: str, sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     resource = BY_NAME[name]
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql(f"INSERT INTO {name} ({key}, raw, hash, read_at, parent_id) SELECT $1, jsonb_build_object('id', 77, "
                   f"'object', 'card', '{owner}', 99999999), '', now(), 99999999", 77 if key == "id" else "card:77")
         await sql("INSERT INTO _deleted (resource, key, raw, how, read_at) VALUES ('customers', '99999999', '{}', '', "

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import cycle, jobs
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from sync_daemon.sweeping import due_sweeps, sweep
@@ -37,14 +37,14 @@ def change(sim: Simulator) -> None:
 async def test_a_date_of_the_server_that_is_a_day_off_for_a_moment_hides_no_change(
         ahead: int, sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for _ in range(2):
             sim.set_clock(date_offset=ahead)
             change(sim)
-            await verbs.one_cycle(mirror)
+            await cycle.one_cycle(mirror)
             sim.set_clock(date_offset=0)
             change(sim)
-            await verbs.one_cycle(mirror)
+            await cycle.one_cycle(mirror)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
         assert all(second <= mirror.engine.store.clock.now().timestamp() for second in mirror.work.fresh.values()), \
             "nothing is vouched for beyond now"
@@ -54,29 +54,29 @@ async def test_a_cursor_that_stands_in_the_future_is_set_back_and_sees_what_chan
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql,
         logged: list[MutableMapping[str, Any]]) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql(f"UPDATE _lane SET cursor_u = cursor_u + {DAY} WHERE lane = 0")
         change(sim)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
         assert {line["resource"] for line in logged if line["event"] == "cursor.ahead"} == {*NAMES, "events"}
         logged.clear()
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert [line for line in logged if line["event"] == "cursor.ahead"] == [], "once is enough"
 
 
 async def test_rows_read_while_the_databases_clock_was_ahead_are_replaced_buried_and_come_back(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         gone = sim.account.ids("notes")[0]
         sim.account.delete("notes", gone)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         for name in (*NAMES, "_deleted"):
             await sql(f"UPDATE {name} SET read_at = now() + interval '1 day'")
         change(sim)
         sim.account.create("notes", fields={"id": gone})
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
 
 
@@ -84,14 +84,14 @@ async def test_a_machine_that_slept_takes_its_reads_for_no_older_than_those_of_o
         sim: Simulator, open_mirror: Open, mirror_database: str, logged: list[MutableMapping[str, Any]]) -> None:
     ident = sim.account.ids("invoices")[3]
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         mirror.engine.store.clock._base -= timedelta(hours=1)
         sim.account.update("invoices", ident, {"notes": "seen by another process"})
         async with open_mirror(sim, sync_resources=CHOSEN) as other:
-            await verbs.one_cycle(other)
+            await cycle.one_cycle(other)
         sim.account.update("invoices", ident, {"notes": "seen by the one that slept"})
         logged.clear()
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert [round(line["seconds"]) for line in logged if line["event"] == "clock.set"] == [3600]
         assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
 
@@ -100,9 +100,9 @@ async def test_when_the_databases_clock_is_put_right_ages_are_right_and_what_was
         sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
         mirror.engine.store.clock._base += timedelta(days=1)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("UPDATE _cursor SET swept_at = now() + interval '1 day'")
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         [row] = await sql("SELECT clock_timestamp() AS now")
         assert abs(mirror.engine.store.clock.now() - row["now"]) < timedelta(seconds=2)
         due = await due_sweeps(mirror.engine, mirror.work)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import jobs
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
 from sync_daemon.hints import follow
@@ -47,14 +47,14 @@ async def kinds(mirror: Mirror, name: str) -> set[Kind]:
 
 async def verified(mirror: Mirror, *, repair: bool = False, force: bool = False) -> tuple[Exit, dict[str, Findings]]:
     found: list[Findings] = []
-    code = await verbs.verify_now(mirror, repair=repair, force=force, found=found)
+    code = await jobs.verify_now(mirror, repair=repair, force=force, found=found)
     return code, {one.resource: one for one in found}
 
 
 async def test_verify_of_a_list_that_has_rows_and_is_not_available_any_more_is_not_equal(
         sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.forbid(["tasks"])
         for _ in range(3):
             await sweep(mirror.engine, mirror.work, BY_NAME["tasks"], gently=True)
@@ -67,7 +67,7 @@ async def test_lists_below_a_row_that_a_repair_brings_back_are_repaired_as_well(
         sim: Simulator, open_mirror: Open, sql: Sql, mirror_database: str) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         sim.account.create("contacts", 4, parent=sim.account.ids("customers")[0])
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         lost = sim.account.ids("customers")[0]
         await sql("DELETE FROM contacts WHERE parent_id = $1", lost)
         await sql("DELETE FROM customers WHERE id = $1", lost)
@@ -80,7 +80,7 @@ async def test_per_parent_lists_that_all_come_back_empty_are_not_green(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     sources = BY_NAME["payment_sources"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await in_mirror(mirror_database, sources)
         assert len(before) > 2
         sim.faults.add("empty", r"^/customers/\d+/payment_sources$")
@@ -98,7 +98,7 @@ async def test_lists_that_show_less_than_they_did_are_neither_equal_nor_green(
         sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     sources = BY_NAME["payment_sources"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         [key] = sim.account.ids("payment_sources")[:1]
         sim.faults.add("refuse", {"path": r"^/customers/\d+/payment_sources$", "query": "include_hidden"}, status=400,
                        name="Invalid parameter: include_hidden")
@@ -115,7 +115,7 @@ async def test_lists_that_show_less_than_they_did_are_neither_equal_nor_green(
 async def test_a_list_that_lacks_rows_which_answer_by_their_id_is_not_green(
         name: str, path: str, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql(f"UPDATE {name} SET read_at = read_at - interval '1 hour'")
         sim.faults.add("empty", path)
         await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
@@ -129,12 +129,12 @@ async def test_a_list_that_lacks_rows_which_answer_by_their_id_is_not_green(
 async def test_a_backfill_buries_what_its_own_sweeps_find_to_be_gone(
         sim: Simulator, open_mirror: Open, sql: Sql, mirror_database: str) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for name in ("customers", "notes", "tasks", "items"):
             await sql(f"UPDATE {name} SET read_at = read_at - interval '1 hour'")
         for name in ("notes", "tasks", "items"):
             sim.account.delete(name, sim.account.ids(name)[0], silent=True)
-        code = await verbs.backfill(mirror, at_once=True)
+        code = await jobs.backfill(mirror, at_once=True)
         assert code is Exit.OK
         for name in ("notes", "tasks", "items"):
             assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}, name
@@ -143,7 +143,7 @@ async def test_a_backfill_buries_what_its_own_sweeps_find_to_be_gone(
 async def test_a_list_that_counts_no_more_takes_back_nothing(sim: Simulator, open_mirror: Open) -> None:
     notes = BY_NAME["notes"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.add("wrong_total", "^/notes$", total=33)
         await recount(mirror.engine, mirror.work, notes)
         assert await kinds(mirror, "notes") == {Kind.INCOMPLETE}
@@ -156,14 +156,14 @@ async def test_a_list_that_counts_no_more_takes_back_nothing(sim: Simulator, ope
 async def test_a_refused_probe_has_another_way(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     sim.faults.add("refuse", {"path": "^/subscriptions$", "query": "all=1"}, status=400, name="Invalid parameter: all")
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["subscriptions"],)) == {}
 
 
 async def test_another_process_with_fewer_resources_takes_no_hints_away(
         sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("INSERT INTO _hint (kind, resource, key, held) VALUES ('gone', 'notes', '1', true)")
         assert await kinds(mirror, "notes") == {Kind.HELD}
         async with open_mirror(sim, tuning=SHORT, sync_resources="customers"):
@@ -175,7 +175,7 @@ async def test_a_row_stamped_years_ahead_is_left_out_of_no_verification(
         sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     [key] = sim.account.create("notes", updated_at=sim.account.now() + 30 * 365 * 86400, silent=True)
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("DELETE FROM notes WHERE id = $1", key)
         code, found = await verified(mirror)
         assert (code, found["notes"].missing) == (Exit.PARTLY, {key})
@@ -183,7 +183,7 @@ async def test_a_row_stamped_years_ahead_is_left_out_of_no_verification(
 
 async def test_a_moment_of_tomorrow_vouches_for_nothing(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         await sql("UPDATE _run SET fresh = '{}', beat_at = beat_at + interval '5 hours'")
         await sql("UPDATE _cursor SET succeeded_at = now() + interval '5 hours', "
@@ -195,7 +195,7 @@ async def test_a_moment_of_tomorrow_vouches_for_nothing(sim: Simulator, open_mir
 async def test_a_hint_put_off_while_the_clock_was_ahead_is_followed(sim: Simulator, open_mirror: Open,
                                                                     sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         key = sim.account.ids("notes")[0]
         sim.account.delete("notes", key, silent=True)
         await sql("INSERT INTO _hint (kind, resource, key, try_at) VALUES ('gone', 'notes', $1, "
@@ -208,7 +208,7 @@ async def test_a_server_whose_date_stays_ahead_while_its_stamps_are_right_hides_
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     notes = BY_NAME["notes"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.set_clock(date_offset=2 * 3600)
         for _ in range(3):
             sim.account.touch(2, "notes")
@@ -222,7 +222,7 @@ async def test_a_row_that_was_changed_by_hand_is_found_and_mended(
         what: str, sim: Simulator, open_mirror: Open, sql: Sql, mirror_database: str) -> None:
     resource = BY_NAME["contacts"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await sql("SELECT id, raw, parent_id FROM contacts ORDER BY id")
         key = before[0]["id"]
         await sql(f"UPDATE contacts SET {what} WHERE id = $1", key)
@@ -238,7 +238,7 @@ async def test_what_was_noted_while_the_clock_was_ahead_goes_with_the_next_succe
         sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     notes = BY_NAME["notes"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("INSERT INTO _problem (resource, activity, why, brief, last_at) "
                   "VALUES ('notes', 'sweep', 'x', 'x', now() + interval '5 hours')")
         await sql("UPDATE _cursor SET sweep_wanted_at = now() + interval '5 hours' WHERE resource = 'notes'")
@@ -253,7 +253,7 @@ async def test_payment_sources_of_two_customers_that_go_at_once_are_buried_while
         sim: Simulator, open_mirror: Open, sql: Sql, mirror_database: str) -> None:
     sources = BY_NAME["payment_sources"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         rows = await sql("SELECT DISTINCT parent_id FROM payment_sources ORDER BY 1")
         assert len(rows) > 2
         gone = {row["parent_id"] for row in rows[:2]}
@@ -272,7 +272,7 @@ async def test_a_feed_that_ignores_all_and_gives_the_oldest_first_is_not_taken_f
         sim: Simulator, open_mirror: Open) -> None:
     spec = RESOURCES["events"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         object.__setattr__(spec, "sort", "id asc")
         try:
             for name in ("start_date", "sort"):
@@ -291,21 +291,21 @@ async def test_a_backfill_finds_the_rows_of_a_customer_that_was_merged_without_a
         kept, gone, lost = sim.account.create("customers", 3)
         for parent in (gone, lost):
             sim.account.create("contacts", 4, parent=parent)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("UPDATE customers SET read_at = read_at - interval '1 hour'")
         known = set(sim.account.ids("events"))
         sim.account.merge(kept, gone)
         sim.account.delete("customers", lost, silent=True)
         for row in [row for row in sim.account.tables["events"].by_id if row.id not in known]:
             sim.account.tables["events"].remove(row)
-        assert await verbs.backfill(mirror, at_once=True) is Exit.OK
+        assert await jobs.backfill(mirror, at_once=True) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(contacts,)) == {}
 
 
 async def test_a_parameter_that_worked_and_is_refused_by_now_has_another_way(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.add("refuse", {"path": "^/subscriptions$", "query": "all=1"}, status=400, name="Invalid parameter")
         for _ in range(2):
             sim.account.touch(2, "subscriptions")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import hints, verbs
+from sync_daemon import hints, jobs
 from sync_daemon.cycle import cycle
 from sync_daemon.deletions import Fate, confirm
 from sync_daemon.errors import Exit, Fatal
@@ -39,7 +39,7 @@ async def is_equal(mirror: Mirror, sim: Simulator, dsn: str) -> bool:
 async def test_confirmed_rows_are_kept_as_tombstones_and_come_back_when_they_are_seen(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         key = sim.account.ids("notes")[5]
         last = (await in_mirror(mirror_database, NOTES))[str(key)]
         sim.account.delete("notes", key)
@@ -56,7 +56,7 @@ async def test_confirmed_rows_are_kept_as_tombstones_and_come_back_when_they_are
 async def test_a_row_that_still_answers_is_alive_whatever_told_of_its_end(sim: Simulator, open_mirror: Open,
                                                                          sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         keys = sim.account.ids("notes")[:3]
         assert set((await confirm(mirror.engine, NOTES, keys, "test")).values()) == {Fate.ALIVE}
         assert await sql("SELECT FROM _deleted") == []
@@ -66,7 +66,7 @@ async def test_a_row_that_still_answers_is_alive_whatever_told_of_its_end(sim: S
 async def test_no_other_refusal_than_a_404_means_gone(status: int, sim: Simulator, open_mirror: Open,
                                                       sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         key = sim.account.ids("notes")[0]
         sim.account.delete("notes", key)
         sim.faults.add("status", f"/notes/{key}", status=status)
@@ -76,7 +76,7 @@ async def test_no_other_refusal_than_a_404_means_gone(status: int, sim: Simulato
 
 async def test_an_object_with_odd_letters_is_alive_as_well(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.raw("notes", r'{"id":77000001,"notes":"a lone \ud800, a \u0000 and 1e400:","n":1e400}')
         assert await confirm(mirror.engine, NOTES, [77000001], "test") == {77000001: Fate.ALIVE}
 
@@ -84,7 +84,7 @@ async def test_an_object_with_odd_letters_is_alive_as_well(sim: Simulator, open_
 async def test_an_object_that_can_not_be_asked_for_holds_up_no_other(
         sim: Simulator, open_mirror: Open, sql: Sql, logged: list[MutableMapping[str, Any]]) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         broken, other = sim.account.ids("notes")[:2]
         for key in (broken, other):
             sim.account.delete("notes", key)
@@ -102,7 +102,7 @@ async def test_an_object_that_can_not_be_asked_for_holds_up_no_other(
 async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_mirror: Open, sql: Sql,
                                                     logged: list[MutableMapping[str, Any]]) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.delete("notes", sim.account.ids("notes")[0])
         sim.faults.add("status", "^/notes/", status=404)
         await one_cycle(mirror)
@@ -113,7 +113,7 @@ async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_mirror:
 async def test_what_was_held_because_nothing_answered_is_buried_when_the_rest_answers_again(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.delete("notes", sim.account.ids("notes")[0])
         sim.faults.add("status", "^/notes/", status=404)
         await one_cycle(mirror)
@@ -126,7 +126,7 @@ async def test_what_was_held_because_nothing_answered_is_buried_when_the_rest_an
 async def test_a_silent_ghost_as_the_newest_row_holds_back_no_other_deletion(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         newest, other = sim.account.ids("notes")[-1], sim.account.ids("notes")[0]
         sim.account.delete("notes", newest, silent=True)
         sim.account.delete("notes", other)
@@ -139,7 +139,7 @@ async def test_more_deletes_than_one_look_takes_are_all_seen(sim: Simulator, ope
     """The second batch holds the newest rows, which are gone too."""
     monkeypatch.setattr(hints, "AT_ONCE", 10)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for key in sim.account.ids("tasks")[-25:]:
             sim.account.delete("tasks", key)
         await one_cycle(mirror)
@@ -152,7 +152,7 @@ async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_mi
     async with simulate(objects=60, sizes={"notes": 0, "customers": 5}, event_delay=0.0) as sim:
         [key] = sim.account.create("notes")
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             sim.account.delete("notes", key)
             await one_cycle(mirror)
             assert await is_equal(mirror, sim, mirror_database)
@@ -161,7 +161,7 @@ async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_mi
 async def test_many_at_once_need_a_person(sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql,
                                           logged: list[MutableMapping[str, Any]]) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         gone = sim.account.ids("notes")[:60]  # of 120
         for key in gone:
             sim.account.delete("notes", key)
@@ -176,7 +176,7 @@ async def test_many_at_once_need_a_person(sim: Simulator, open_mirror: Open, mir
 async def test_many_of_a_large_table_are_no_mass(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                  sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for key in sim.account.ids("tasks")[:60]:  # of 400
             sim.account.delete("tasks", key)
         await one_cycle(mirror)
@@ -186,7 +186,7 @@ async def test_many_of_a_large_table_are_no_mass(sim: Simulator, open_mirror: Op
 async def test_a_key_of_another_account_deletes_nothing_and_ends_the_run(sim: Simulator, open_mirror: Open,
                                                                         mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await in_mirror(mirror_database, CUSTOMERS)
         keys = sim.account.ids("customers")[:3]
         sim.swap_account(seed=99, objects=0)
@@ -200,13 +200,13 @@ async def test_a_key_of_another_account_deletes_nothing_and_ends_the_run(sim: Si
 async def test_an_empty_or_unavailable_list_deletes_nothing(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                            sql: Sql) -> None:
     async with open_mirror(sim, sync_resources="customers,contacts,tasks,coupons,events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = {one.name: await in_mirror(mirror_database, one) for one in mirror.work.resources}
         sim.forbid(["tasks", "contacts"])
         for row in list(sim.account.tables["coupons"].by_id):
             sim.account.tables["coupons"].remove(row)
-        await verbs.resync_now(mirror, BY_NAME["coupons"])
-        await verbs.resync_now(mirror, TASKS)
-        await verbs.resync_now(mirror, BY_NAME["contacts"])
+        await jobs.resync_now(mirror, BY_NAME["coupons"])
+        await jobs.resync_now(mirror, TASKS)
+        await jobs.resync_now(mirror, BY_NAME["contacts"])
         assert {one.name: await in_mirror(mirror_database, one) for one in mirror.work.resources} == before
         assert await sql("SELECT FROM _deleted") == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, polling, sweeping, verbs
+from sync_daemon import daemon, jobs, polling, scheduler, sweeping
 from sync_daemon.cycle import cycle
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit
@@ -54,7 +54,7 @@ async def test_plans_whose_invoices_have_none_any_more_crash_no_sweep(sim: Simul
     """The last batch of parents is empty, and the mirror has plans that no invoice names."""
     plans = BY_NAME["payment_plans"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for row in list(sim.account.tables["payment_plans"].by_id):
             sim.account.delete("payment_plans", row.id, silent=True)
         await cycle(mirror.engine, mirror.work)
@@ -78,15 +78,15 @@ async def test_a_bug_in_the_work_for_one_resource_fails_it_alone_and_is_told_onc
 
     monkeypatch.setattr(sweeping, "recount", buggy)
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
-        assert await verbs.backfill(mirror, at_once=True) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror, at_once=True) is Exit.PARTLY
         assert await kinds(mirror, "tasks") == {Kind.FAILED}
         assert all([await kinds(mirror, one.name) == set() for one in mirror.work.resources if one.name != "tasks"])
         crashes = [line for line in logged if line["event"] == "resource.crashed"]
         assert [line["resource"] for line in crashes] == ["tasks"]
         assert isinstance(crashes[0]["exc_info"], IndexError)
         monkeypatch.undo()
-        assert await verbs.backfill(mirror, at_once=True) is Exit.OK
+        assert await jobs.backfill(mirror, at_once=True) is Exit.OK
         assert await kinds(mirror, "tasks") == set()
 
 
@@ -96,7 +96,7 @@ async def test_a_bug_in_following_hints_and_in_polls_ends_no_cycle(sim: Simulato
         raise KeyError("x")
 
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.update("tasks", sim.account.ids("tasks")[0], {"name": "changed"})
         monkeypatch.setattr("sync_daemon.hints.read_one", buggy)
         monkeypatch.setattr(polling, "poll", buggy)
@@ -130,7 +130,7 @@ async def test_one_parent_whose_list_fails_holds_up_no_other_and_is_named_until_
     sim.faults.add("status", f"^/customers/{broken}/contacts", status=500)
     contacts = BY_NAME["contacts"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
         here = await in_mirror(mirror_database, contacts)
         assert len(here) == len({row["id"] for row in sim.account.rows("contacts") if row["customer"] != broken})
         assert await kinds(mirror, "contacts") == {Kind.PARTLY_READ}
@@ -148,7 +148,7 @@ async def test_a_parent_that_fails_in_a_sweep_deletes_nothing_of_it(sim: Simulat
                                                                     mirror_database: str, sql: Sql) -> None:
     contacts = BY_NAME["contacts"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await in_mirror(mirror_database, contacts)
         sim.faults.add("status", f"^/customers/{sim.account.ids('customers')[7]}/contacts", status=503)
         for _ in range(2):
@@ -161,9 +161,9 @@ async def test_a_parent_that_fails_in_a_sweep_deletes_nothing_of_it(sim: Simulat
 async def test_what_one_process_noted_is_cleared_by_another_s_success(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as daily, \
             open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as other:
-        await verbs.backfill(daily)
+        await jobs.backfill(daily)
         sim.faults.add("status", "^/notes$", status=500)
-        assert await verbs.resync_now(other, BY_NAME["notes"]) is Exit.PARTLY
+        assert await jobs.resync_now(other, BY_NAME["notes"]) is Exit.PARTLY
         sim.faults.clear()
         assert Kind.FAILED in await kinds(daily, "notes")
         await cycle(daily.engine, daily.work)
@@ -177,13 +177,13 @@ async def test_what_is_noted_of_a_list_whose_bookkeeping_a_failover_took_back_go
         sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         await mirror.engine.store.value("note_problem", "contacts", "load", "customers are not complete any more", "")
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await kinds(mirror, "contacts") == set()
 
 
 async def test_a_poll_that_succeeds_does_not_hide_a_sweep_that_fails(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.add("status", {"path": "^/notes$", "query": "updated_after=1&"}, status=500)
         await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=True)
         assert await kinds(mirror, "notes") == {Kind.FAILED}
@@ -195,7 +195,7 @@ async def test_a_wish_for_a_sweep_that_comes_during_one_is_not_lost(sim: Simulat
                                                                     mirror_database: str) -> None:
     tasks = BY_NAME["tasks"]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror, asyncio.TaskGroup() as group:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.hold("^/tasks$")
         sweeping_now = group.create_task(sweep(mirror.engine, mirror.work, tasks, gently=True))
         await sim.faults.until_held()
@@ -215,10 +215,10 @@ async def test_a_long_sweep_of_one_list_holds_up_no_other(sim: Simulator, open_m
     stop = asyncio.Event()
     async with open_mirror(sim, stop, tuning=SHORT, sync_resources=CHOSEN, sync_interval=1) as mirror, \
             asyncio.TaskGroup() as group:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.hold("^/customers/[0-9]+/contacts$", count=1000)
         await sql("UPDATE _cursor SET sweep_wanted_at = now()")
-        running = group.create_task(verbs.run(mirror))
+        running = group.create_task(scheduler.run(mirror))
         async with asyncio.timeout(30):
             while True:
                 rows = await sql("SELECT resource FROM _cursor WHERE swept_at < sweep_wanted_at")

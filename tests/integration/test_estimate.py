@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import jobs
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.estimate import dry_run
 from sync_daemon.settings import Settings
@@ -40,7 +40,7 @@ async def test_the_requests_are_about_what_the_load_takes(sim: Simulator, open_m
                                                           capsys: pytest.CaptureFixture[str]) -> None:
     told = await foretold(capsys, settings_for(sim, NO_DATABASE))
     async with open_mirror(sim) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert told["requests"] == pytest.approx(mirror.engine.reader.api.requests, rel=0.5)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import verbs, whole
+from sync_daemon import jobs, whole
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Disorder, Exit
 from sync_daemon.feed import open_feed, read_feed
@@ -57,7 +57,7 @@ CREATED = ["contacts", "payment_sources", "tasks", "charges", "refunds", "transa
 async def test_what_is_created_or_updated_is_in_the_mirror_after_one_cycle(sim: Simulator, open_mirror: Open,
                                                                           mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for name in CREATED:
             sim.account.create(name, 2)
         for name, field in (("contacts", "title"), ("tasks", "name"), ("payment_links", "name")):
@@ -73,7 +73,7 @@ async def test_a_delete_told_by_an_event_is_out_of_the_mirror_after_one_cycle(
         resource: str, sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
         sim.account.create(resource, 2, {"payment": None} if resource == "transactions" else None)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         gone = sim.account.ids(resource)[-1]
         sim.account.delete(resource, gone)
         await one_cycle(mirror)
@@ -89,7 +89,7 @@ async def test_a_delete_told_by_an_event_is_out_of_the_mirror_after_one_cycle(
 async def test_a_page_that_is_stored_after_its_row_was_told_to_be_deleted_leaves_no_ghost(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror, TaskGroup() as group:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         late = sim.account.create("tasks", silent=True)[0]
         sim.faults.hold("^/tasks")
         sweeping = group.create_task(sweep(mirror.engine, mirror.work, BY_NAME["tasks"], gently=True))
@@ -114,7 +114,7 @@ async def test_deleted_that_means_voided_canceled_or_hidden_deletes_nothing_and_
         resource: str, sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
         [key] = sim.account.create(resource)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.delete(resource, key)
         await one_cycle(mirror)
         assert await left(mirror, sim, mirror_database) == {}
@@ -124,7 +124,7 @@ async def test_deleted_that_means_voided_canceled_or_hidden_deletes_nothing_and_
 async def test_a_payment_plan_that_was_taken_off_its_invoice_is_gone(sim: Simulator, open_mirror: Open,
                                                                     mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         gone = sim.account.ids("payment_plans")[0]
         assert str(gone) in await in_mirror(mirror_database, BY_NAME["payment_plans"])
         sim.account.delete("payment_plans", gone)
@@ -139,7 +139,7 @@ async def test_a_payment_plan_that_was_taken_off_its_invoice_is_gone(sim: Simula
 async def test_the_payment_plan_of_a_deleted_invoice_is_gone(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                             sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         plan = sim.account.tables["payment_plans"].by_id[0]
         sim.account.delete("payment_plans", plan.id, hard=True, silent=True)
         sim.account.delete("invoices", plan.owner or 0)
@@ -157,7 +157,7 @@ async def test_a_merge_moves_the_children_and_takes_the_loser_out(sim: Simulator
         for name in ("contacts", "payment_sources", "pending_line_items"):
             sim.account.create(name, 3, parent=loser)
             sim.account.create(name, 1, parent=winner)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.merge(winner, loser)
         await one_cycle(mirror)
         await due_now(sql)
@@ -175,7 +175,7 @@ async def test_a_customer_that_is_deleted_takes_its_children_along(sim: Simulato
         [customer] = sim.account.create("customers")
         for name in ("contacts", "payment_sources", "pending_line_items"):
             sim.account.create(name, 2, parent=customer)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.delete("customers", customer)
         for _ in range(2):
             await one_cycle(mirror)
@@ -188,7 +188,7 @@ async def test_a_customer_that_is_deleted_takes_its_children_along(sim: Simulato
 async def test_a_late_snapshot_is_filled_in_and_then_hints(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                           sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.set_delays(event=0.0, snapshot=3600)
         gone = sim.account.ids("tasks")[0]
         sim.account.delete("tasks", gone)
@@ -205,7 +205,7 @@ async def test_a_late_snapshot_is_filled_in_and_then_hints(sim: Simulator, open_
 async def test_hints_survive_a_death_between_the_feed_and_the_follow_up(sim: Simulator, open_mirror: Open,
                                                                        mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         gone = sim.account.ids("tasks")[0]
         sim.account.delete("tasks", gone)
         await read_feed(mirror.engine, await open_feed(mirror.engine))
@@ -219,7 +219,7 @@ async def test_hints_survive_a_death_between_the_feed_and_the_follow_up(sim: Sim
 async def test_a_hint_that_can_not_be_followed_now_is_kept(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                          sql: Sql, logged: list[MutableMapping[str, Any]]) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         mirror.engine.reader.api.patience = Patience(1, 0.0)
         gone, other = sim.account.ids("tasks")[0], sim.account.ids("contacts")[0]
         sim.account.delete("tasks", gone)
@@ -240,7 +240,7 @@ async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
     """A list without keyset and order that changes between any two passes: only this hint waits."""
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
         sim.account.create("tasks", 130)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         mirror.engine.reader.learn(BY_NAME["tasks"], "keyset ", False)
         sim.account.update("tasks", sim.account.ids("tasks")[0], {"name": "changed"})
 
@@ -259,7 +259,7 @@ async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
 
 async def test_a_quiet_feed_writes_nothing(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await one_cycle(mirror)
         [before] = await sql("SELECT pg_current_wal_insert_lsn() AS lsn")
         requests = mirror.engine.reader.api.requests
@@ -272,7 +272,7 @@ async def test_a_quiet_feed_writes_nothing(sim: Simulator, open_mirror: Open, sq
 async def test_the_feed_s_cursor_moves_up_behind_the_overlap(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                             sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=WITH_EVENTS, sync_overlap=2) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         [start] = await sql("SELECT cursor_u FROM _lane WHERE resource = 'events'")
         sim.account.touch(5, "customers")
         await one_cycle(mirror)
@@ -285,7 +285,7 @@ async def test_the_feed_s_cursor_moves_up_behind_the_overlap(sim: Simulator, ope
 
 async def test_resync_of_the_events_reads_all_history(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim, sync_resources="events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         assert len(await in_mirror(mirror_database, EVENTS)) < sim.account.count("events")
-        assert await verbs.resync_now(mirror, EVENTS) is Exit.OK
+        assert await jobs.resync_now(mirror, EVENTS) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon import feed, verbs
+from sync_daemon import feed, jobs
+from sync_daemon.cursor import Cursor
 from sync_daemon.errors import Exit
 from sync_daemon.feed import open_feed, read_feed
-from sync_daemon.plan import Cursor
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator, listing
 from tests.comparing import differences
@@ -57,7 +57,7 @@ async def test_a_long_backlog_is_read_whatever_its_shape(seconds: int, simulate:
                                                          mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
             open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         happen(sim, 1500, seconds)
         await behind(sim, sql, seconds + 60)
         sim.stats.reset()
@@ -73,7 +73,7 @@ async def test_a_death_on_the_way_costs_a_section_at_most(simulate: Simulate, op
                                                           mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
             open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         happen(sim, 1500, 90 * 86400)
         await behind(sim, sql, 91 * 86400)
         places = [await committed(sql)]
@@ -93,7 +93,7 @@ async def test_a_server_that_loses_its_cursor_in_a_burst_is_read_again(simulate:
                                                                        mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
             open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         happen(sim, 900, 20)
         await behind(sim, sql, 60)
         lost = "You must retrieve all preceding page numbers before retrieving this page."
@@ -108,11 +108,11 @@ async def test_resync_and_verify_of_the_events_read_all_of_them(simulate: Simula
                                                                 mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"events": 1200}, dense={}) as sim, \
             open_mirror(sim, sync_resources="events") as mirror:
-        await verbs.backfill(mirror)
-        assert await verbs.resync_now(mirror, EVENTS) is Exit.OK
+        await jobs.backfill(mirror)
+        assert await jobs.resync_now(mirror, EVENTS) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
-        assert await verbs.verify_now(mirror, repair=False, force=False, found=[]) is Exit.OK
-        assert await verbs.verify_now(mirror, repair=True, force=False, found=[]) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=False, force=False, found=[]) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=True, force=False, found=[]) is Exit.OK
 
 
 @pytest.mark.parametrize("name", ["start_date", "sort"])
@@ -122,7 +122,7 @@ async def test_a_feed_that_ignores_how_it_is_asked_is_read_newest_first(
     async with simulate(objects=60, sizes={"events": 350}, event_delay=0.0, dense={}) as sim, \
             open_mirror(sim, sync_resources=CHOSEN) as mirror:
         sim.faults.add("ignore_param", "/events", name=name)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         since = sim.account.now() - 100
         happen(sim, 250, 60)
         await behind(sim, sql, 90)

@@ -23,9 +23,9 @@ from aiohttp import web
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sync_daemon import verbs
+from sync_daemon import jobs
 from sync_daemon.api import Answer
-from sync_daemon.children import single
+from sync_daemon.child_lists import single
 from sync_daemon.errors import Exit, RetryLater
 from sync_daemon.queries import known_fields
 from sync_daemon.records import NotAList, digest, read_page, split
@@ -120,7 +120,7 @@ async def test_every_field_may_be_of_every_type(sim: Simulator, open_mirror: Ope
             put(sim, resource, odd_record(resource, key, dict.fromkeys(columns, value)), key)
             key += 1
     async with open_mirror(sim) as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
     assert await wrong(sim, sql, chosen) == []
     refused = await sql("SELECT resource, body FROM _rejected")
     beyond = (b":1e200000",)  # no numeric of Postgres
@@ -141,7 +141,7 @@ async def test_the_head_of_a_record_may_be_of_every_type(sim: Simulator, open_mi
         put(sim, resource, odd_record(resource, key + 1, {})[:-1] + f',"id":{key + 2}}}'.encode(), key + 1)
         key += 3
     async with open_mirror(sim, sync_resources=",".join(one.name for one in chosen)) as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
     lost = [line for line in await wrong(sim, sql, chosen) if re.search(r'"(internal_)?id":7000\d{5}[,}]', line)]
     assert lost == []  # several rows of one id 0 or 5 are one row, but no row with an id of its own is lost
 
@@ -156,8 +156,8 @@ async def test_records_in_which_anything_was_changed(seed: int, sim: Simulator, 
         for key in range(FIRST + number * 1000, FIRST + number * 1000 + 60):
             put(sim, resource, changed(dice, resource, dice.choice(models), key), key, dice.choice([None, STAMP, key]))
     async with open_mirror(sim, sync_resources=",".join(one.name for one in chosen)) as mirror:
-        await verbs.backfill(mirror)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
+        await jobs.backfill(mirror)
     assert await wrong(sim, sql, chosen) == []
 
 
@@ -192,7 +192,7 @@ async def test_records_of_every_size(sim: Simulator, open_mirror: Open, sql: Sql
     for key, fields in enumerate(texts, FIRST):
         put(sim, BY_NAME["invoices"], f'{{"id":{key},"updated_at":{STAMP},{fields}}}'.encode(), key)
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
     assert await wrong(sim, sql, (BY_NAME["customers"], BY_NAME["invoices"])) == []
     rows = await sql(f"SELECT id FROM invoices WHERE id >= {FIRST}")
     assert {0, 2, 4, 8} <= {row["id"] - FIRST for row in rows}
@@ -201,7 +201,7 @@ async def test_records_of_every_size(sim: Simulator, open_mirror: Open, sql: Sql
 async def test_events_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     now, kinds = sim.account.now(), ["task.deleted", "contact.updated", "customer.merged", "refund.created", "x", "."]
     async with open_mirror(sim, sync_resources="customers,contacts,tasks,charges,events") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         before = {resource: sim.account.count(resource) for resource in ("tasks", "customers", "contacts", "charges")}
         key = FIRST
         for value in ODD:
@@ -210,8 +210,8 @@ async def test_events_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql)
                     f'"original_customer":{value}}}}}' for kind in kinds)):
                 put(sim, BY_NAME["events"], f'{{"id":{key},"timestamp":{now},{inner}}}'.encode(), key)
                 key += 1
-        await verbs.backfill(mirror)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
+        await jobs.backfill(mirror)
     odd = [line for line in await wrong(sim, sql, (BY_NAME["events"],)) if '"id":7000' in line]
     assert odd == []  # a mirror has no events from before its first run
     for resource, rows in before.items():
@@ -328,7 +328,7 @@ async def test_answers_mangled_on_the_way_leave_no_trace(sim: Simulator, open_mi
     begun, seed = time.time(), random.randrange(10**6)
     print(f"seed {seed}")
     async with mangled(sim, seed, 0.15) as url, open_mirror(sim, invoiced_base_url=url) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert mirror.engine.reader.api.retries > 10
     assert await differences(sim.url, sim.api_key, mirror_database, since_event=begun - 60) == {}
     assert await sql("SELECT FROM _rejected") == await sql("SELECT FROM _deleted") == []
@@ -346,7 +346,7 @@ async def test_what_a_server_says_beside_the_rows_kills_nobody(mangle: Mangle, s
     async with open_mirror(sim, tuning=soon, sync_resources="customers,invoices,tasks,gl_accounts") as mirror:
         async with mangled(sim, 1, 1.0, (mangle,)) as url:
             mirror.engine.reader.api._base = url
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
         mirror.engine.reader.api._base = sim.url
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
     assert await wrong(sim, sql, mirror.settings.resources) == []

@@ -12,18 +12,16 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import verbs, walking
-from sync_daemon.children import scan_children
-from sync_daemon.cycle import cycle
+from sync_daemon import cycle, jobs, walking
+from sync_daemon.child_scan import scan_children
+from sync_daemon.cursor import START, Cursor, Lane, LostRace, Range
 from sync_daemon.engine import Engine
 from sync_daemon.errors import Exit
 from sync_daemon.mirror import Mirror
-from sync_daemon.plan import START, Cursor
 from sync_daemon.polling import catch_up
 from sync_daemon.progress import State
 from sync_daemon.resources import BY_NAME, Resource
 from sync_daemon.simulator import Simulator
-from sync_daemon.store import Lane, LostRace, Range
 from sync_daemon.sweeping import sweep
 from sync_daemon.verify import Findings
 from sync_daemon.walking import cut, open_lanes, walk_lanes
@@ -115,7 +113,7 @@ async def test_a_long_list_is_cut_into_lanes_that_touch_and_end_where_the_tail_b
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     young = len(sim.account.create("invoices", 7, silent=True))
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         lanes, tail = await lanes_of(mirror), await tail_of(mirror)
     assert len(lanes) == LANES
     assert touch(lanes)
@@ -130,7 +128,7 @@ async def test_a_long_list_is_cut_into_lanes_that_touch_and_end_where_the_tail_b
 async def test_lanes_go_side_by_side(sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=100)
     async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=6) as mirror:
-        loading = asyncio.create_task(verbs.backfill(mirror))
+        loading = asyncio.create_task(jobs.backfill(mirror))
         async with asyncio.timeout(20):
             await sim.faults.until_held(6)  # comes true only if six lanes ask at once
         assert mirror.engine.lanes.highest == 6
@@ -144,7 +142,7 @@ async def test_lanes_go_side_by_side(sim: Simulator, open_mirror: Open, mirror_d
 async def test_a_short_list_is_one_lane(sim: Simulator, open_mirror: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync_daemon.lanes.FEWEST", ROWS)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert len(await lanes_of(mirror)) == 1
 
 
@@ -174,16 +172,16 @@ async def test_whatever_happens_to_rows_during_the_load_ends_up_right(
 
     life = sim.faults = Life(act)
     async with open_mirror(sim, sync_resources=CHOSEN, sync_overlap=2) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         assert len(done) == 5
         assert len(await lanes_of(mirror)) >= LANES
         life.act = None
         account.flush()
         sim.set_clock(advance=5)
         for _ in range(2):
-            await cycle(mirror.engine, mirror.work)
+            await cycle.cycle(mirror.engine, mirror.work)
         await mirror.engine.store.pool.execute("UPDATE invoiced._hint SET try_at = now()")
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
     assert await equal(sim, mirror_database)
 
 
@@ -195,13 +193,13 @@ async def test_a_killed_load_goes_on_in_the_same_lanes(sim: Simulator, open_mirr
     life = sim.faults = Life(act)
     with pytest.raises((Killed, BaseExceptionGroup)):
         async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=3) as mirror:
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
     asked: list[str] = []
     life.act = lambda _, query: asked.append(query)
     async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=20) as mirror:
         before = await lanes_of(mirror)
         assert 0 < sum(lane.done for lane in before) < len(before) == 6
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         after = await lanes_of(mirror)
     assert ranges(after) == ranges(before), "they are not cut anew, though more could go at once now"
     assert all(lane.done for lane in after)
@@ -217,10 +215,10 @@ async def test_two_loads_at_once_open_one_set_of_lanes_and_both_finish(sim: Simu
     sim.faults.hold({"path": "/invoices", "query": "updated_after=1&per_page=1&"}, count=2)
     async with (open_mirror(sim, sync_resources=CHOSEN) as one,
                 open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=4) as other, asyncio.timeout(60)):
-        first = asyncio.create_task(verbs.backfill(one))
+        first = asyncio.create_task(jobs.backfill(one))
         await sim.faults.until_held(1)
         sim.set_clock(advance=100)  # the other has another horizon, and other borders
-        second = asyncio.create_task(verbs.backfill(other))
+        second = asyncio.create_task(jobs.backfill(other))
         await sim.faults.until_held(2)
         sim.faults.release()
         assert [await first, await second] == [Exit.OK, Exit.OK]
@@ -239,7 +237,7 @@ async def test_a_server_that_does_not_count_gives_one_lane_and_the_same_rows(sim
                                                                             mirror_database: str) -> None:
     sim.faults.add("no_total", "/invoices")
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert len(await lanes_of(mirror)) == 1
     assert await equal(sim, mirror_database)
 
@@ -251,7 +249,7 @@ async def test_wrong_counts_give_uneven_lanes_and_the_same_rows(totals: list[int
         sim.faults.add("wrong_total", {"path": "/invoices", "query": A_COUNT}, total=total,
                        probability=1.0 if len(totals) == 1 else 0.4)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         lanes, tail = await lanes_of(mirror), await tail_of(mirror)
     assert sum(rule.struck for rule in sim.faults.rules) > 0
     assert touch(lanes)
@@ -273,7 +271,7 @@ async def test_counts_that_fall_while_they_are_asked_for_lose_nothing(sim: Simul
 
     sim.faults = Busy(lambda page, query: None)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert len(asked) > LANES // 2
         assert touch(await lanes_of(mirror))
     assert await equal(sim, mirror_database)
@@ -293,13 +291,13 @@ async def test_a_border_on_a_dense_second_loses_nothing(simulate: Simulate, open
 
         sim.faults = Life(act)
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             lanes = await lanes_of(mirror)
             assert {lane.hi for lane in lanes} & {second - 1, second}, "a lane ends with it or right before it"
             assert len(lanes) > 3
             assert touch(lanes)
             sim.faults = Life(lambda page, query: None)
-            await verbs.one_cycle(mirror)  # what left it during the last pages
+            await cycle.one_cycle(mirror)  # what left it during the last pages
         assert await equal(sim, mirror_database)
 
 
@@ -309,7 +307,7 @@ async def test_a_border_on_a_dense_second_loses_nothing(simulate: Simulate, open
 async def test_a_sweep_in_lanes_covers_all_and_finds_what_changed_silently_in_each(
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         loaded = await lanes_of(mirror)
         await mirror.engine.store.pool.execute("UPDATE invoiced.invoices SET read_at = read_at - interval '1 hour'")
         silently(sim, [0, 400, 800, 1200, ROWS - 1])
@@ -323,7 +321,7 @@ async def test_a_sweep_in_lanes_covers_all_and_finds_what_changed_silently_in_ea
         assert all(lane.done for lane in lanes)
         assert sum(lane.stored for lane in lanes) == 5
         assert await lanes_of(mirror) == loaded, "those of the first load are left alone"
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert mirror.engine.progress.of("invoices").deleted == 3
     assert await equal(sim, mirror_database)
 
@@ -331,7 +329,7 @@ async def test_a_sweep_in_lanes_covers_all_and_finds_what_changed_silently_in_ea
 async def test_a_gentle_sweep_leaves_a_place_in_its_quarter_of_the_requests_in_flight_to_others(
         sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=12) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.stats.reset()
         sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=100)
         sweeping = asyncio.create_task(sweep(mirror.engine, mirror.work, INVOICES, gently=True))
@@ -351,7 +349,7 @@ async def test_an_interrupted_sweep_goes_on_where_it_was(sim: Simulator, open_mi
             die(mirror)
 
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     silently(sim, [0, 500, 1000, ROWS - 1])
     life = sim.faults = Life(act)
     with pytest.raises((Killed, BaseExceptionGroup)):
@@ -377,7 +375,7 @@ async def test_a_sweep_begun_anew_throws_old_walkers_out_before_they_can_move_an
         sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
         engine = mirror.engine
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sweep(engine, mirror.work, INVOICES, gently=False)
         done = await lanes_of(mirror, sweeping=True)
         whole = ranges(done)
@@ -401,13 +399,13 @@ async def test_two_processes_that_sweep_the_same_list_lose_nothing(sim: Simulato
                                                                    mirror_database: str) -> None:
     async with (open_mirror(sim, sync_resources=CHOSEN) as one, open_mirror(sim, sync_resources=CHOSEN) as other,
                 asyncio.timeout(60)):
-        await verbs.backfill(one)
+        await jobs.backfill(one)
         silently(sim, [0, 300, 600, 900, ROWS - 1])
         sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=3)
         sweeping = asyncio.create_task(sweep(one.engine, one.work, INVOICES, gently=True))
         await sim.faults.until_held(2)
         old = await lanes_of(one, sweeping=True)
-        anew = asyncio.create_task(verbs.resync_now(other, INVOICES))
+        anew = asyncio.create_task(jobs.resync_now(other, INVOICES))
         await sim.faults.until_held(3)
         lanes = await lanes_of(one, sweeping=True)
         assert lanes[0].began_at > old[0].began_at, "begun anew while the first walks"
@@ -427,10 +425,10 @@ async def test_two_processes_that_sweep_the_same_list_lose_nothing(sim: Simulato
 async def test_verify_in_lanes_is_equal_and_finds_what_differs_in_any_of_them(
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.stats.reset()
         found: list[Findings] = []
-        assert await verbs.verify_now(mirror, repair=False, force=False, found=found) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=False, force=False, found=found) is Exit.OK
         assert {one.resource: (one.rows, one.count) for one in found} == {"customers": (10, 0), "invoices": (ROWS, 0)}
         counted = [seen for seen in sim.stats.log if seen.path == "/invoices" and "per_page=1&" in seen.query]
         assert len(counted) >= LANES // 2, "it was cut"
@@ -442,11 +440,11 @@ async def test_verify_in_lanes_is_equal_and_finds_what_differs_in_any_of_them(
         for key in extra:
             sim.account.delete("invoices", key, silent=True, hard=True)
         found.clear()
-        assert await verbs.verify_now(mirror, repair=False, force=False, found=found) is Exit.PARTLY
+        assert await jobs.verify_now(mirror, repair=False, force=False, found=found) is Exit.PARTLY
         [one] = [one for one in found if one.count]
         assert (one.missing, one.different, one.extra) == (missing, different, extra)
         found.clear()
-        assert await verbs.verify_now(mirror, repair=True, force=False, found=found) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=True, force=False, found=found) is Exit.OK
     assert await equal(sim, mirror_database)
 
 
@@ -467,7 +465,7 @@ async def test_a_lane_whose_end_a_failover_took_back_is_walked_again(sim: Simula
                           lane.cursor.u, lane.hi)
 
         monkeypatch.setattr(walking, "walk", failing_over)
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert taken_back
         assert all(lane.done for lane in await lanes_of(mirror))
     await equal(sim, mirror_database)
@@ -477,9 +475,9 @@ async def test_two_resyncs_at_once_both_finish(sim: Simulator, open_mirror: Open
     sim.set_latency(0.05)
     async with (open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=2) as one,
                 open_mirror(sim, sync_resources=CHOSEN, invoiced_max_concurrency=2) as other):
-        await verbs.backfill(one)
+        await jobs.backfill(one)
         sim.stats.reset()
-        codes = await asyncio.gather(*(verbs.resync_now(mirror, INVOICES) for mirror in (one, other)))
+        codes = await asyncio.gather(*(jobs.resync_now(mirror, INVOICES) for mirror in (one, other)))
         assert codes == [Exit.OK, Exit.OK]
         assert sim.stats.requests < 200, "neither throws the other out again and again"
 
@@ -507,7 +505,7 @@ async def test_lists_of_parents_hold_up_neither_polls_nor_lanes(what: str, simul
     loaded = "customers,invoices" if what == "poll" else "customers"
     async with simulate(objects=60, sizes={"customers": 60, "invoices": 600, "contacts": 80}, dense={}) as sim:
         async with open_mirror(sim, sync_resources=loaded) as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
         async with open_mirror(sim, sync_resources="customers,invoices,contacts",
                                invoiced_max_concurrency=most) as mirror, asyncio.timeout(30):
             engine = mirror.engine

@@ -13,7 +13,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as plain_text
 
-from sync_daemon import __version__, daemon, metrics, verbs
+from sync_daemon import __version__, cycle, daemon, jobs, metrics
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.resources import RESOURCES
 from sync_daemon.simulator import Simulator
@@ -78,8 +78,8 @@ async def seen(mirror: daemon.Mirror) -> Seen:
 async def test_the_whole_list_is_there_with_its_labels_and_says_what_it_means(sim: Simulator,
                                                                               open_mirror: Open) -> None:
     async with open_mirror(sim, sync_account="acme", sync_resources=FEW) as mirror:
-        await verbs.backfill(mirror)
-        await verbs.verify_now(mirror, repair=False, force=False, found=[])
+        await jobs.backfill(mirror)
+        await jobs.verify_now(mirror, repair=False, force=False, found=[])
         text = await scraped(mirror)
     families = list(plain_text(text))
     labels = {name.removeprefix("invoiced_sync_"): set() for name in re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE)}
@@ -99,7 +99,7 @@ async def test_names_keep_the_rules_of_prometheus(sim: Simulator, open_mirror: O
     if shutil.which("promtool") is None:
         pytest.skip("promtool is not installed (apt-get install prometheus)")
     async with open_mirror(sim, sync_resources=FEW) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         text = await scraped(mirror)
     assert promtool_finds(text) == ""
 
@@ -109,11 +109,11 @@ async def test_values_are_right_after_work_that_is_known(sim: Simulator, open_mi
     async with open_mirror(sim, sync_resources=FEW, invoiced_max_concurrency=7) as mirror:
         sim.stats.reset()
         mirror.engine.reader.api.statuses.clear()
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.create("customers", count=3)
         sim.faults.add("status", "/customers", status=502, count=1)
-        await verbs.one_cycle(mirror)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         found = await seen(mirror)
     assert found("info", version=__version__, schema="invoiced") == 1
     for name in ("customers", "items", "payouts"):
@@ -143,7 +143,7 @@ async def test_values_are_right_after_work_that_is_known(sim: Simulator, open_mi
 
 async def test_a_scrape_changes_no_counter(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, sync_resources=FEW) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         first, second = (await seen(mirror)).series, (await seen(mirror)).series
     assert first.keys() == second.keys()
     counters = {key for key in first if key[0].endswith("_total")}
@@ -152,10 +152,10 @@ async def test_a_scrape_changes_no_counter(sim: Simulator, open_mirror: Open) ->
 
 async def test_a_thousand_customers_more_make_no_series_more(simulate: Simulate, open_mirror: Open) -> None:
     async with simulate(objects=60) as sim, open_mirror(sim, sync_resources="customers,items,events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         few = (await seen(mirror)).series
         sim.account.create("customers", count=1000)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         many = await seen(mirror)
     assert (many("rows_total", resource="customers", outcome="stored") or 0) > 1000
     assert many.series.keys() == few.keys()
@@ -179,7 +179,7 @@ async def test_a_first_load_that_fails_halfway_is_neither_complete_nor_fresh(sim
     async with simulate(objects=60, sizes={"customers": 2500}) as sim, \
             open_mirror(sim, sync_resources="customers,items", invoiced_max_concurrency=1) as mirror:
         sim.faults.set([{"kind": "status", "match": "/customers", "status": 400, "skip": 20}])
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         mirror.work.fresh["customers"] = int(time.time())  # as when its tail was polled meanwhile
         found = await seen(mirror)
     assert found("resource_failing", resource="customers") == 1
@@ -193,7 +193,7 @@ async def test_a_first_load_that_fails_halfway_is_neither_complete_nor_fresh(sim
 async def test_what_a_person_must_look_at_is_counted(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=FEW) as mirror:
         sim.forbidden.add("payouts")
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("INSERT INTO _rejected (resource, hash, reason, body, read_at) SELECT 'items', int8send(i), '', '', "
                   "now() FROM generate_series(1, 12) AS i")
         await sql("INSERT INTO _hint (kind, resource, key, held) SELECT 'gone', 'customers', i, true "
@@ -216,9 +216,9 @@ async def test_what_a_person_must_look_at_is_counted(sim: Simulator, open_mirror
 
 async def test_a_slowdown_is_counted_and_lowers_the_limit(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, sync_resources="customers,items,tax_rates", invoiced_max_concurrency=12) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.add("status", "/customers", status=429, count=1)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         found = await seen(mirror)
     assert found("slowdowns_total") == found("requests_total", status="429") == 1
     assert 6 <= (found("requests_limit") or 0) < 12
@@ -238,7 +238,7 @@ async def test_who_accepts_open_metrics_gets_it_and_nonsense_gets_plain_text(sim
     prometheus = ("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
                   "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.2,*/*;q=0.1")
     async with open_mirror(sim) as mirror:
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         view = Watch(mirror).view()
         body, content_type = metrics.expose(view, prometheus)
         assert content_type.startswith("application/openmetrics-text")

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync_daemon import daemon, database, migrate, queries, verbs
+from sync_daemon import daemon, database, jobs, migrate, queries
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.queries import SQL, Migration, Queries, quote
 from sync_daemon.resources import RESOURCES
@@ -192,9 +192,9 @@ async def test_a_dump_of_a_filled_mirror_restores_with_equal_rows(
     async with simulate(objects=60, event_delay=0.0) as sim:
         settings = settings_for(sim, database, **chosen)
         async with daemon.open_mirror(settings, "test", asyncio.Event()) as mirror:
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             sim.account.delete("notes", sim.account.ids("notes")[0])
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             began = mirror.engine.reader.api.server_time or 0
         folder = binaries(postgres_version)
         if not (folder / "pg_dump").exists():
@@ -220,7 +220,7 @@ async def test_a_dump_of_a_filled_mirror_restores_with_equal_rows(
             settings = settings_for(sim, restored, **chosen)
             sim.account.touch(3, "invoices")
             async with daemon.open_mirror(settings, "test", asyncio.Event()) as mirror:
-                await verbs.backfill(mirror)
+                await jobs.backfill(mirror)
             assert await differences(sim.url, sim.api_key, restored, schema=ODD, resources=settings.resources,
                                      since_event=began - 5) == {}
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sync_daemon import verbs
+from sync_daemon import cycle, jobs
 from sync_daemon.errors import Exit
 from sync_daemon.mirror import Mirror
 from sync_daemon.probes import parts_of
@@ -18,27 +18,27 @@ async def test_a_backfill_makes_every_table_equal_to_the_account(sim: Simulator,
                                                                 mirror_database: str) -> None:
     begun = time.time()
     async with open_mirror(sim) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
     assert await differences(sim.url, sim.api_key, mirror_database, since_event=begun - 60) == {}
 
 
 async def test_a_quiet_cycle_writes_one_heartbeat_row_and_nothing_else(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
-        await verbs.one_cycle(mirror)
+        await jobs.backfill(mirror)
+        await cycle.one_cycle(mirror)
         before = await _versions(mirror)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         after = await _versions(mirror)
     assert {name for name in before if before[name] != after[name]} == {"_run"}
 
 
 async def test_a_quiet_cycle_asks_the_feed_once_and_each_polled_list_once(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
-        await verbs.one_cycle(mirror)
+        await jobs.backfill(mirror)
+        await cycle.one_cycle(mirror)
         parts = await parts_of(mirror.engine.reader, BY_NAME["subscriptions"])
         before = mirror.engine.reader.api.requests
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         asked = mirror.engine.reader.api.requests - before
     polled = [resource for resource in RESOURCES if resource.way in {Way.VALUE, Way.FEED}]
     assert asked == len(polled) + len(parts) - 1 == 9
@@ -46,10 +46,10 @@ async def test_a_quiet_cycle_asks_the_feed_once_and_each_polled_list_once(sim: S
 
 async def test_a_full_read_of_an_unchanged_list_touches_no_row_of_its_table(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await _versions(mirror)
         for name in ("invoices", "items", "tasks", "contacts", "payment_plans", "company"):
-            assert await verbs.resync_now(mirror, BY_NAME[name]) is Exit.OK
+            assert await jobs.resync_now(mirror, BY_NAME[name]) is Exit.OK
         after = await _versions(mirror)
     assert {name for name in before if before[name] != after[name]} <= {"_run", "_cursor", "_lane"}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import jobs
 from sync_daemon.errors import Exit
 from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME
@@ -34,7 +34,7 @@ async def test_an_ignored_parameter_is_noticed_and_said_and_the_mirror_ends_equa
     async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim:
         sim.faults.add("ignore_param", name=name)
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             await assert_equal(mirror, sim, mirror_database)
             assert named(logged, said) >= ({"tasks"} if name == "advanced_filter" else {"invoices", "estimates"})
             # and it stays equal: inserts, updates of old rows, rows of one second
@@ -42,7 +42,7 @@ async def test_an_ignored_parameter_is_noticed_and_said_and_the_mirror_ends_equa
             sim.account.update("estimates", sim.account.ids("estimates")[0], {"notes": "late"})
             sim.account.create("invoices", 3)
             sim.account.import_rows("invoices", 120)
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             await assert_equal(mirror, sim, mirror_database)
 
 
@@ -53,10 +53,10 @@ async def test_an_ignored_sort_is_noticed_although_ids_and_dates_rise_together(
             sim.account.update("invoices", row["id"], {"notes": "x"}, updated_at=1_600_000_000 + place, silent=True)
         sim.faults.add("ignore_param", "/invoices", name="sort")
         async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             assert "invoices" in named(logged, "list.unsorted")
             sim.account.update("invoices", sim.account.ids("invoices")[0], {"notes": "y"}, silent=True)
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             await assert_equal(mirror, sim, mirror_database)
 
 
@@ -65,7 +65,7 @@ async def test_all_parameters_ignored_at_once(simulate: Simulate, open_mirror: O
         for name in ("sort", "updated_after", "advanced_filter", "per_page", "all", "include_hidden"):
             sim.faults.add("ignore_param", name=name)
         async with open_mirror(sim, sync_resources=CHOSEN + ",subscriptions") as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             await assert_equal(mirror, sim, mirror_database)
 
 
@@ -79,7 +79,7 @@ async def test_smaller_pages_than_asked_for_lose_nothing(
             open_mirror(sim, sync_resources=CHOSEN + ",items,contacts") as mirror:
         if not counts:
             sim.faults.add("no_total")
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         await assert_equal(mirror, sim, mirror_database)
         assert "invoices" in named(logged, "page.smaller")
 
@@ -90,7 +90,7 @@ async def test_a_server_that_neither_counts_nor_pages_gives_all_at_once(
         sim.faults.add("no_total")
         sim.faults.add("ignore_param", name="page")
         async with open_mirror(sim, sync_resources="customers,invoices,charges,items,contacts") as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             await assert_equal(mirror, sim, mirror_database)
             assert "page.smaller" not in {line["event"] for line in logged}
 
@@ -99,10 +99,10 @@ async def test_a_server_that_begins_to_give_smaller_pages_is_noticed_in_the_next
         simulate: Simulate, open_mirror: Open, mirror_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim, \
             open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         monkeypatch.setattr(query, "MAX_PAGE", 30)
         sim.account.import_rows("invoices", 130)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await assert_equal(mirror, sim, mirror_database)
 
 
@@ -115,11 +115,11 @@ async def test_a_wrong_or_missing_count_loses_nothing(
         else:
             sim.faults.add("wrong_total", total=total)
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            assert await verbs.backfill(mirror) is outcome  # a count that is too high can't be told from a loss
+            assert await jobs.backfill(mirror) is outcome  # a count that is too high can't be told from a loss
             await assert_equal(mirror, sim, mirror_database)
             sim.account.touch(10, "invoices")
             sim.account.import_rows("invoices", 101)
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             await assert_equal(mirror, sim, mirror_database)
 
 
@@ -129,7 +129,7 @@ async def test_a_count_that_no_integer_holds_is_no_count(simulate: Simulate, ope
         sim.faults.add("wrong_total", "/tasks", total=10**30)
         async with open_mirror(sim, sync_resources="tasks") as mirror:
             mirror.engine.store._patience = 0.5
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             await assert_equal(mirror, sim, mirror_database)
 
 
@@ -138,11 +138,11 @@ async def test_without_a_date_everything_is_stored_and_nothing_counts_as_settled
     async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim:
         sim.faults.add("no_date")
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            await verbs.backfill(mirror)
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
+            await jobs.backfill(mirror)
             await assert_equal(mirror, sim, mirror_database)
             sim.account.touch(10, "invoices")
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             await assert_equal(mirror, sim, mirror_database)
 
 
@@ -152,12 +152,12 @@ async def test_a_clock_far_from_ours_changes_nothing(skew: int, simulate: Simula
     async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim:
         sim.set_clock(offset=skew)
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             sim.account.touch(10, "invoices")
             sim.set_clock(advance=400)
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             sim.account.touch(10, "invoices")
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             await assert_equal(mirror, sim, mirror_database)
 
 
@@ -165,7 +165,7 @@ async def test_every_resource_has_a_row_of_its_own_query(simulate: Simulate, ope
     """The fixed query is what makes the canonical form: it goes with every request of the list."""
     async with simulate(objects=60) as sim:
         async with open_mirror(sim, sync_resources="payments,credit_balance_adjustments,items") as mirror:
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
         asked = [seen for seen in sim.stats.log if seen.status == 200 and seen.path.count("/") == 1]
         for name in ("payments", "credit_balance_adjustments", "items"):
             for key, value in BY_NAME[name].query:

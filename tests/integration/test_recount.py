@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sync_daemon import recount, verbs
+from sync_daemon import jobs, recount
 from sync_daemon.errors import Exit
 from sync_daemon.reader import Reader
 from sync_daemon.resources import BY_NAME, Resource
@@ -23,27 +23,27 @@ async def test_what_seemed_to_be_missing_is_told_until_the_next_sweep_counts_rig
         name: str, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
         sim.faults.add("wrong_total", f"/{name}", total=100_000)
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
         [row] = await sql("SELECT missing FROM _cursor WHERE resource = $1", name)
         assert row["missing"] > 90_000
         sim.faults.clear()
         await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
         assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
-        assert await verbs.outcome(mirror) is Exit.OK
+        assert await jobs.outcome(mirror) is Exit.OK
 
 
 @pytest.mark.parametrize("repair", [True, False])
 async def test_a_verification_counts_as_well(repair: bool, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("UPDATE _cursor SET missing = 7")
-        assert await verbs.verify_now(mirror, repair=repair, force=False, found=[]) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=repair, force=False, found=[]) is Exit.OK
         assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
 
 
 async def test_what_a_sweep_finds_to_be_missing_is_told(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.add("wrong_total", "/charges", total=100_000)
         await sql("UPDATE _cursor SET swept_at = now() - $1::interval", timedelta(days=1))
         await sweep(mirror.engine, mirror.work, BY_NAME["charges"], gently=True)
@@ -60,5 +60,5 @@ async def test_what_is_created_all_the_while_is_not_missing(
 
     monkeypatch.setattr(recount, "count", count_as_they_come)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await sql("SELECT FROM _cursor WHERE missing > 0") == []

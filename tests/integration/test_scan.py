@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import verbs, whole
+from sync_daemon import jobs, whole
 from sync_daemon.errors import Exit
 from sync_daemon.mirror import Mirror
 from sync_daemon.resources import BY_NAME
@@ -37,7 +37,7 @@ async def test_a_killed_scan_goes_on_behind_the_last_id(simulate: Simulate, open
         tasks = sim.account.ids("tasks")
         sim.faults.hold({"path": "/tasks", "query": f'">","value":{tasks[299]}}}'})
         async with open_mirror(sim, sync_resources="tasks") as mirror, asyncio.TaskGroup() as group:
-            loading = group.create_task(verbs.backfill(mirror))
+            loading = group.create_task(jobs.backfill(mirror))
             await sim.faults.until_held()
 
             async def is_committed() -> bool:
@@ -51,7 +51,7 @@ async def test_a_killed_scan_goes_on_behind_the_last_id(simulate: Simulate, open
         sim.faults.release()
         sim.stats.reset()
         async with open_mirror(sim, sync_resources="tasks") as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             assert await is_equal(mirror, sim, mirror_database)
         assert any(f"{lane['cursor_id']}" in query for query in asked(sim, "tasks"))
 
@@ -63,11 +63,11 @@ async def test_without_a_keyset_a_list_is_read_whole(deepest: int, simulate: Sim
     async with simulate(objects=60, sizes={"tasks": 450}) as sim:
         sim.faults.add("ignore_param", "/tasks", name="advanced_filter")
         async with open_mirror(sim, sync_resources="tasks") as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             assert await is_equal(mirror, sim, mirror_database)
             sim.account.create("tasks", 60)
             sim.account.update("tasks", sim.account.ids("tasks")[7], {"name": "changed"})
-            await verbs.resync_now(mirror, TASKS)
+            await jobs.resync_now(mirror, TASKS)
             assert await is_equal(mirror, sim, mirror_database)
 
 
@@ -83,7 +83,7 @@ async def test_a_lost_cursor_of_the_server_begins_the_list_again(
             sim.faults.add("no_total")
         async with open_mirror(sim, sync_resources="tasks") as mirror:
             sim.faults.hold({"path": "/tasks", "query": "page=3"})
-            running = create_task(verbs.backfill(mirror))
+            running = create_task(jobs.backfill(mirror))
             await sim.faults.until_held()
             sim.forget()  # five minutes pass, or another reader takes the cursor's place
             sim.memory.cursors.clear()
@@ -100,7 +100,7 @@ async def test_a_list_that_keeps_losing_its_cursor_fails_and_is_no_loop(
         sim.faults.add("ignore_param", "/tasks", name="advanced_filter")
         sim.faults.add("status", {"path": "/tasks", "query": "page=4"}, status=400)
         async with open_mirror(sim, sync_resources="tasks") as mirror:
-            assert await verbs.backfill(mirror) is Exit.PARTLY
+            assert await jobs.backfill(mirror) is Exit.PARTLY
         assert [line for line in logged if line["event"] == "resource.failed"]
         assert len(asked(sim, "tasks")) < 120
 
@@ -111,7 +111,7 @@ async def test_a_list_in_no_order_is_read_until_two_passes_agree(
     async with simulate(objects=60, sizes={"gl_accounts": 230}) as sim:
         sim.faults.add("ignore_param", "/gl_accounts", name="sort")
         async with open_mirror(sim, sync_resources="gl_accounts") as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             assert await is_equal(mirror, sim, mirror_database)
         assert "list.unordered" in {line["event"] for line in logged}
 
@@ -132,7 +132,7 @@ async def test_the_catalogue_is_read_active_and_archived(ignored: str, simulate:
         if ignored:
             sim.faults.add("ignore_param", name=ignored)
         async with open_mirror(sim, sync_resources="items,plans,tax_rates,coupons") as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             if not ignored:
                 assert await is_equal(mirror, sim, mirror_database)
             mirrored = await sql("SELECT key, raw ->> 'id' AS id FROM items")
@@ -147,5 +147,5 @@ async def test_the_edges_of_a_page_lose_nothing(size: int, simulate: Simulate, o
     names = ("tasks", "gl_accounts", "custom_fields", "bundles", "members")
     async with simulate(objects=60, sizes=dict.fromkeys(names, size)) as sim, \
             open_mirror(sim, sync_resources=",".join(names)) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await is_equal(mirror, sim, mirror_database)

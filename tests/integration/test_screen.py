@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import structlog
 
-from sync_daemon import log, reader, screen, verbs
+from sync_daemon import jobs, log, reader, screen
 from sync_daemon.errors import Exit
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
@@ -78,7 +78,7 @@ async def test_a_terminal_shows_a_live_display_with_the_log_above_it(sim: Simula
     sim.faults.hold("^/invoices$", 1)
     async with open_mirror(sim) as mirror:
         with screen.load_display(mirror):
-            load = asyncio.create_task(verbs.backfill(mirror))
+            load = asyncio.create_task(jobs.backfill(mirror))
             await until(lambda: "of 32 done" in terminal.written and "requests in flight" in terminal.written)
             reader.log().warning("a.warning")
             reader.log().info("an.info")
@@ -105,7 +105,7 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
     sim.faults.hold({"path": "^/invoices$", "query": "^.*updated_after=.*per_page=100"}, 1)
     async with open_mirror(sim) as mirror:
         with screen.load_display(mirror):
-            load = asyncio.create_task(verbs.backfill(mirror))
+            load = asyncio.create_task(jobs.backfill(mirror))
             await until(lambda: any(line["event"] == "load.progress" and "invoices" in line["reading"]
                                     and 0 < line["percent"] < 100 for line in logged))
             sim.faults.release()
@@ -117,7 +117,7 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
 async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, open_mirror: Open, logged: Lines,
                                                                capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await screen.summary(mirror, as_json=True)
         told = json.loads(capsys.readouterr().out)
     lines = {line["resource"]: line for line in told["resources"]}
@@ -134,11 +134,11 @@ async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, o
 async def test_a_second_backfill_compares_with_what_the_source_has_now(
         sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     sim.account.create("customers")
     sim.forget()
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await screen.summary(mirror, as_json=True)
     lines = {line["resource"]: line for line in json.loads(capsys.readouterr().out)["resources"]}
     assert lines["customers"]["source"] == lines["customers"]["mirror"] == sim.account.count("customers")
@@ -152,7 +152,7 @@ async def test_a_record_rejected_by_an_earlier_run_still_counts(sim: Simulator, 
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
     for _ in range(2):
         async with open_mirror(sim, sync_resources="tasks") as mirror:
-            assert await verbs.backfill(mirror) is Exit.PARTLY
+            assert await jobs.backfill(mirror) is Exit.PARTLY
             await screen.summary(mirror, as_json=True)
         told = json.loads(capsys.readouterr().out)
         assert told["resources"][0]["rejected"] == 1
@@ -165,7 +165,7 @@ async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_m
     sim.faults.add("status", "/payouts", status=400)
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
     async with open_mirror(sim) as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
         await screen.summary(mirror, as_json=False)
     said = capsys.readouterr().out
     assert "\x1b" not in said, "plain where it is not a terminal"
@@ -182,8 +182,8 @@ async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_m
 async def test_only_one_resource_is_told_after_a_resync(sim: Simulator, open_mirror: Open, logged: Lines,
                                                         capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
-        await verbs.resync_now(mirror, BY_NAME["notes"])
+        await jobs.backfill(mirror)
+        await jobs.resync_now(mirror, BY_NAME["notes"])
         await screen.summary(mirror, as_json=True, only="notes")
     told = json.loads(capsys.readouterr().out)["resources"]
     assert [line["resource"] for line in told] == ["notes"]
@@ -195,7 +195,7 @@ async def test_lists_that_are_unavailable_for_one_reason_are_told_once(
     names = ["charges", "items", "notes", "tasks", "plans", "coupons", "estimates", "credit_notes", "payments"]
     sim.forbid(names)
     async with open_mirror(sim, sync_resources=",".join(["customers", *names])) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await screen.summary(mirror, as_json=False)
     told = [line for line in capsys.readouterr().out.splitlines() if ": unavailable" in line]
     assert len(told) == 1, told
@@ -205,7 +205,7 @@ async def test_lists_that_are_unavailable_for_one_reason_are_told_once(
 async def test_no_resource_is_done_beside_something_that_is_not_in_order(
         sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str], sql: Sql) -> None:
     async with open_mirror(sim, sync_resources="customers,items") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("UPDATE _cursor SET differences = 1 WHERE resource = 'items'")
         await screen.summary(mirror, as_json=True)
         told = json.loads(capsys.readouterr().out)

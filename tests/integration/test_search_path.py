@@ -7,7 +7,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from sync_daemon import daemon, database, demo, migrate, verbs
+from sync_daemon import cycle, daemon, database, demo, jobs, migrate
 from sync_daemon.check import check
 from sync_daemon.errors import Exit
 from sync_daemon.queries import Queries, quote, statements, statements_for
@@ -49,20 +49,20 @@ async def test_no_verb_calls_what_others_planted_in_public(
     sim.account.raw("tasks", b'{"id":99999999999999999999}', key=78_000_000)
     sim.account.raw("notes", b'{"id":78000001,"notes":"\\u0000","brand_new":1}', key=78_000_001)
     assert await daemon.migrate_only(settings)
-    assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.PARTLY, "one record is rejected"
+    assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.PARTLY, "one record is rejected"
     sim.account.touch(5)
     sim.account.delete("invoices", sim.account.ids("invoices")[0])
     sim.account.delete("notes", sim.account.ids("notes")[0], silent=True)
     stop = asyncio.Event()
     async with daemon.open_mirror(settings, "run", stop) as mirror:
         for _ in range(2):
-            await verbs.one_cycle(mirror)
-        await verbs.resync_now(mirror, BY_NAME["payments"])
-        await verbs.resync_one_now(mirror, BY_NAME["customers"], sim.account.ids("customers")[0])
-        await verbs.verify_now(mirror, repair=True, force=True, found=[])
+            await cycle.one_cycle(mirror)
+        await jobs.resync_now(mirror, BY_NAME["payments"])
+        await jobs.resync_one_now(mirror, BY_NAME["customers"], sim.account.ids("customers")[0])
+        await jobs.verify_now(mirror, repair=True, force=True, found=[])
         await mirror.engine.store.value("retry_rejected", "0")
-        await verbs.backfill_since(mirror, 1)
-        await verbs.backfill(mirror, at_once=True)
+        await jobs.backfill_since(mirror, 1)
+        await jobs.backfill(mirror, at_once=True)
     assert await show_status(settings, as_json=True) in {Exit.OK, Exit.PARTLY}
     assert await check(settings, as_json=True) is Exit.OK
     capsys.readouterr()

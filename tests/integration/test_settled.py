@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sync_daemon import verbs
-from sync_daemon.cycle import cycle
+from sync_daemon import cycle, jobs
 from sync_daemon.errors import Exit
 from sync_daemon.hints import follow
 from sync_daemon.mirror import Mirror
@@ -46,7 +45,7 @@ async def kinds(mirror: Mirror, name: str) -> set[Kind]:
 
 async def verified(mirror: Mirror, *, repair: bool = False) -> tuple[Exit, dict[str, Findings]]:
     found: list[Findings] = []
-    code = await verbs.verify_now(mirror, repair=repair, force=False, found=found)
+    code = await jobs.verify_now(mirror, repair=repair, force=False, found=found)
     return code, {one.resource: one for one in found}
 
 
@@ -63,7 +62,7 @@ async def test_when_the_last_rows_of_a_list_go_the_mirror_follows(name: str, sim
                                                                  mirror_database: str, sql: Sql) -> None:
     resource = BY_NAME[name]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql(f"UPDATE {name} SET read_at = read_at - interval '1 hour'")
         empty(sim, name)
         code, found = await verified(mirror)
@@ -80,7 +79,7 @@ async def test_when_the_last_rows_of_a_list_go_the_mirror_follows(name: str, sim
 async def test_an_empty_listing_alone_is_not_settled_and_buries_nothing(sim: Simulator, open_mirror: Open, sql: Sql,
                                                                         mirror_database: str) -> None:
     async with open_mirror(sim, tuning=Tuning(patience=Patience(2, 0.0)), sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await in_mirror(mirror_database, BY_NAME["items"])
         await sql("UPDATE items SET read_at = read_at - interval '1 hour'")
         sim.faults.add("empty", "^/items$")
@@ -102,12 +101,12 @@ async def test_a_row_stamped_years_ahead_that_is_gone_is_seen_by_sweep_and_verif
         years: int, sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     [key] = sim.account.create("notes", updated_at=sim.account.now() + years * 365 * 86400, silent=True)
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.delete("notes", key, silent=True)
         code, found = await verified(mirror)
         assert (code, found["notes"].extra) == (Exit.PARTLY, {key})
         await sweep(mirror.engine, mirror.work, BY_NAME["notes"], gently=True)
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(key)]
         assert (await verified(mirror))[0] is Exit.OK
 
@@ -128,7 +127,7 @@ async def test_verify_of_what_was_never_loaded_says_so_and_writes_nothing(sim: S
 async def test_verify_without_repair_writes_no_row_of_the_mirror(sim: Simulator, open_mirror: Open, sql: Sql,
                                                                  mirror_database: str) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.touch(3, "notes")
         sim.account.create("tasks", 2)
         empty(sim, "bundles")
@@ -143,7 +142,7 @@ async def test_verify_without_repair_writes_no_row_of_the_mirror(sim: Simulator,
 
 async def test_what_changed_since_the_mirror_read_it_is_left_out_and_told(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.set_clock(advance=10)
         sim.account.touch(5, "notes")
         code, found = await verified(mirror)
@@ -157,20 +156,20 @@ async def test_a_record_that_can_not_be_read_is_counted_and_never_equal(sim: Sim
     sim.account.raw("notes", "{}", key=key, updated_at=1_700_000_000)
     sim.account.tables["notes"].found[key].raw = f'{{"id": {key}, "updated_at": 1700000000, "x": NaN}}'.encode()
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
         assert [row["key"] for row in await sql("SELECT key FROM _rejected")] == [str(key)]
         code, found = await verified(mirror)
         assert (code, len(found["notes"].rejected)) == (Exit.PARTLY, 1)
         # mended at the source it is rejected no more, as soon as it is polled
         sim.account.raw("notes", f'{{"id": {key}, "updated_at": {sim.account.now()}}}', key=key, replace=True)
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert await kinds(mirror, "notes") == set()
         assert str(key) in await in_mirror(mirror_database, BY_NAME["notes"])
 
 
 async def test_a_rejected_record_hides_no_missing_row(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         stored, lost = sim.account.ids("charges")[:2]
         await sql("INSERT INTO _rejected (resource, hash, key, reason, body, read_at) "
                   "VALUES ('charges', 'x', $1, '', '', now())", str(stored))  # a later version of a row that is here
@@ -187,12 +186,12 @@ async def test_a_field_that_does_not_fit_its_column_is_counted_named_and_goes_wh
         sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     keys = sim.account.ids("invoices")[:3]
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await sql("SELECT FROM _misfit") == []
         for key in keys:
             sim.account.update("invoices", key, {"total": "1021.00"})
         sim.account.update("invoices", keys[0], {"number": {"id": 5}, "notes": None})
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert await kinds(mirror, "invoices") == {Kind.MISFITS}
         [one] = [one for one in await read_standings(mirror.engine.store, mirror.settings)
                  if one.resource == "invoices"]
@@ -202,7 +201,7 @@ async def test_a_field_that_does_not_fit_its_column_is_counted_named_and_goes_wh
         for key in keys:
             sim.account.update("invoices", key, {"total": 1021})
         sim.account.update("invoices", keys[0], {"number": "INV-5"})
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert await kinds(mirror, "invoices") == set()
 
 
@@ -217,7 +216,7 @@ async def test_chained_merges_bury_nothing_that_only_moved(broken: bool, sim: Si
         moved = {}
         for name in ("contacts", "payment_sources", "pending_line_items"):
             moved[name] = sim.account.create(name, 3, parent=first)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("CREATE TABLE public.tombs AS SELECT * FROM _deleted")
         await sql("CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS "
                   "$$ BEGIN INSERT INTO public.tombs SELECT NEW.*; RETURN NULL; END $$")
@@ -227,11 +226,11 @@ async def test_chained_merges_bury_nothing_that_only_moved(broken: bool, sim: Si
         if broken:
             sim.faults.add("status", f"^/customers/{third}/", status=500)
         for _ in range(3):
-            await cycle(mirror.engine, mirror.work)
+            await cycle.cycle(mirror.engine, mirror.work)
             await sql("UPDATE _hint SET try_at = now()")
         sim.faults.clear()
         for _ in range(3):
-            await cycle(mirror.engine, mirror.work)
+            await cycle.cycle(mirror.engine, mirror.work)
             await sql("UPDATE _hint SET try_at = now()")
         for name in moved:
             assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}, name
@@ -245,13 +244,13 @@ async def test_a_merge_of_which_no_event_tells_buries_nothing_before_all_lists_w
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         kept, gone = sim.account.create("customers", 2)
         sim.account.create("contacts", 4, parent=gone)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         known = set(sim.account.ids("events"))
         sim.account.merge(kept, gone)
         for row in [row for row in sim.account.tables["events"].by_id if row.id not in known]:
             sim.account.tables["events"].remove(row)  # lost, as events may be
         await sweep(mirror.engine, mirror.work, BY_NAME["customers"], gently=True)
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         await follow(mirror.engine, contacts, at_once=True)
         assert await sql("SELECT FROM _deleted WHERE resource = 'contacts'") == []
         for _ in range(2):
@@ -270,36 +269,36 @@ async def test_rows_stamped_an_hour_early_are_right_after_one_cycle_if_an_event_
     if not filters:
         sim.faults.add("refuse", {"path": "^/notes$", "query": "advanced_filter"}, status=400, name="Invalid filter")
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for key in sim.account.ids("notes")[:4]:
             sim.account.update("notes", key, {"notes": "the hour repeats itself"},
                                updated_at=sim.account.now() - 3600 - key % 7)
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
 
 
 async def test_what_a_poll_has_shown_is_not_asked_for_again(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources="customers,invoices,events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.stats.reset()
         sim.account.touch(40, "invoices")
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert sim.stats.requests <= 4
         sim.set_delays(event=0.0)
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert sim.stats.requests <= 8
         assert await sql("SELECT FROM _hint") == []
 
 
 async def test_an_event_that_comes_after_the_poll_costs_nothing(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources="customers,invoices,events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.set_delays(event=3600.0)
         sim.account.touch(10, "invoices")
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         sim.account.flush()
         sim.stats.reset()
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert sim.stats.requests == 3
         assert await sql("SELECT FROM _hint") == []
 
@@ -308,10 +307,10 @@ async def test_sixty_charges_of_a_long_list_are_asked_for_one_by_one(simulate: S
                                                                      mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"charges": 9_000, "customers": 5}, event_delay=0.0, dense={}) as sim, \
             open_mirror(sim, tuning=SHORT, sync_resources="charges,events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.create("charges", 60)
         sim.stats.reset()
-        await cycle(mirror.engine, mirror.work)
+        await cycle.cycle(mirror.engine, mirror.work)
         assert sim.stats.requests <= 70
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["charges"],)) == {}
 
@@ -321,17 +320,17 @@ async def test_a_server_without_a_clock_is_told_and_costs_a_request_a_list(
     async with simulate(objects=60, sizes={"invoices": 700, "customers": 5}, dense={}) as sim:
         sim.faults.add("no_date")
         async with open_mirror(sim, tuning=SHORT, sync_resources="customers,invoices") as mirror:
-            await verbs.backfill(mirror)
-            await cycle(mirror.engine, mirror.work)
+            await jobs.backfill(mirror)
+            await cycle.cycle(mirror.engine, mirror.work)
             sim.account.touch(5, "invoices")
             sim.stats.reset()
-            await cycle(mirror.engine, mirror.work)
+            await cycle.cycle(mirror.engine, mirror.work)
             assert sim.stats.requests <= 4
             assert await differences(sim.url, sim.api_key, mirror_database,
                                      resources=mirror.settings.resources) == {}
             [problem] = await sql("SELECT resource, activity FROM _problem")
             assert tuple(problem) == ("*", "clock")
             sim.faults.clear()
-            await cycle(mirror.engine, mirror.work)
-            await cycle(mirror.engine, mirror.work)
+            await cycle.cycle(mirror.engine, mirror.work)
+            await cycle.cycle(mirror.engine, mirror.work)
             assert await sql("SELECT FROM _problem") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import jobs, scheduler
 from sync_daemon.simulator import Simulator
 from sync_daemon.together import beside
 from tests.acceptance.program import until
@@ -13,7 +13,7 @@ from tests.conftest import Open, Sql
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verbs, "LONG", 0.2)
+    monkeypatch.setattr(scheduler, "LONG", 0.2)
 
 
 @pytest.mark.parametrize("path", ["/payments", "/events", "/notes/"])
@@ -21,10 +21,10 @@ async def test_lists_are_fresh_beside_one_that_hangs(
         path: str, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     """Even beside the feed; and beside a single object that does not answer when it is asked for."""
     async with open_mirror(sim, sync_interval=1) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.add("hang", path, seconds=3600)
         sim.account.delete("notes", sim.account.ids("notes")[0])
-        async with beside(verbs.run(mirror)):  # type: ignore[arg-type]  # what it returns is of no interest here
+        async with beside(scheduler.run(mirror)):  # type: ignore[arg-type]  # what it returns is of no interest here
             for _ in range(3):
                 [ident] = sim.account.create("invoices")
 

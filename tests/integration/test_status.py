@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync_daemon import daemon, verbs
+from sync_daemon import daemon, jobs
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.mirror import Mirror
 from sync_daemon.simulator import Simulator
@@ -41,7 +41,7 @@ async def execute(dsn: str, sql: str) -> Any:
 async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
     settings = settings_for(sim, mirror_database)
-    assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.OK
+    assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.OK
     told = await stands(capsys, sim, mirror_database)
     assert told["green"]
     assert (told["account"]["company"], told["account"]["origin"]) == (sim.account.world.company_id, settings.origin)
@@ -61,7 +61,7 @@ async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_mirro
 async def test_each_list_tells_when_it_is_read_whole_again(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                            capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     lines = (await stands(capsys, sim, mirror_database))["resources"]
     now = datetime.now(UTC)
     for name, hours in (("customers", 6), ("charges", 6), ("contacts", 24)):
@@ -73,7 +73,7 @@ async def test_each_list_tells_when_it_is_read_whole_again(sim: Simulator, open_
 async def test_what_a_person_should_look_at_is_said(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                     capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     await execute(mirror_database, "UPDATE invoiced._cursor SET differences = 3 WHERE resource = 'invoices'")
     await execute(mirror_database, "INSERT INTO invoiced._hint (kind, resource, key, held) VALUES "
                                    "('gone', 'notes', '5', true), ('gone', 'notes', '6', true)")
@@ -109,7 +109,7 @@ async def test_failures_rejects_and_what_is_unavailable_are_named(
     sim.faults.add("status", "/payouts", status=400)
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
     async with open_mirror(sim) as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
     told = await stands(capsys, sim, mirror_database)
     lines = told["resources"]
     assert lines["payouts"]["state"] == "failed"
@@ -127,7 +127,7 @@ async def test_failures_rejects_and_what_is_unavailable_are_named(
 async def test_what_many_fail_for_is_said_once_with_a_remedy(
         sim: Simulator, open_mirror: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     for name in ("customers", "invoices", "notes", "payments", "tasks"):
         await execute(mirror_database, "INSERT INTO invoiced._problem (resource, activity, why, brief) VALUES "
                                        f"('{name}', 'poll', 'GET /{name}: no connection', 'no connection')")
@@ -142,7 +142,7 @@ async def test_what_the_account_may_not_read_does_not_spoil_the_green(
         sim: Simulator, open_mirror: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
     sim.features(disable=["metered_billing"])
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
     assert (await stands(capsys, sim, mirror_database))["green"]
 
 
@@ -178,7 +178,7 @@ async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_mi
 
 
 async def backfilled(mirror: Mirror) -> None:
-    await verbs.backfill(mirror)
+    await jobs.backfill(mirror)
 
 
 async def until_held(sim: Simulator) -> None:

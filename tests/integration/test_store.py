@@ -15,15 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync_daemon import daemon, database, verbs
+from sync_daemon import daemon, database, jobs
+from sync_daemon.cursor import Cursor, LostRace
 from sync_daemon.errors import Exit, RetryLater, Stopped
 from sync_daemon.feed import LONG_AGO
-from sync_daemon.plan import Cursor
 from sync_daemon.queries import Queries
 from sync_daemon.records import Record, Reject, read
+from sync_daemon.refetch_request import Hint
 from sync_daemon.resources import BY_NAME
 from sync_daemon.simulator import Simulator
-from sync_daemon.store import Batch, Hint, LostRace, Store
+from sync_daemon.store import Batch, Store
 from tests.acceptance.program import until
 from tests.conftest import Sql, on_both_postgres, settings_for
 
@@ -452,10 +453,10 @@ async def test_a_resource_whose_statements_are_always_ended_fails_and_the_others
     settings = settings_for(sim, mirror_database + "&options=-c%20lock_timeout%3D100", sync_resources="notes,items")
     async with holder.transaction():
         await holder.execute("LOCK TABLE invoiced.notes IN EXCLUSIVE MODE")
-        assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.PARTLY
+        assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.PARTLY
     await holder.close()
     (failed,) = {(line["resource"], line["why"]) for line in logged if line["event"] == "resource.failed"}
     assert failed[0] == "notes"
     assert "lock timeout" in failed[1]
     assert not [line for line in logged if line["event"] == "database.away"]
-    assert await daemon.supervise(settings, "backfill", verbs.backfill) is Exit.OK
+    assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.OK

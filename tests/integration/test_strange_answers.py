@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import hints, verbs
+from sync_daemon import hints, jobs
 from sync_daemon.attempt import refused
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
@@ -65,7 +65,7 @@ named = pytest.mark.parametrize("fault", STRANGE, ids=lambda fault: "-".join(map
 async def test_a_list_that_is_answered_strangely_is_shown_at_once_and_read_again_within_minutes(
         fault: dict[str, Any], sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.faults.add(match="^/notes$", **fault)
         sim.account.touch(5, "notes")
         await cycle(mirror.engine, mirror.work)
@@ -85,7 +85,7 @@ async def test_a_first_load_that_is_answered_strangely_is_not_done(
     async with open_mirror(sim, tuning=Tuning(patience=Patience(2, 0.0), refusals_apart=0.0),
                            sync_resources=CHOSEN) as mirror:
         sim.faults.add(match={"path": "^/notes$", "query": "per_page=100"}, count=1, **fault)
-        code = await verbs.backfill(mirror)
+        code = await jobs.backfill(mirror)
         if code is Exit.OK:  # asked again, it was there
             assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
         else:
@@ -96,7 +96,7 @@ async def test_a_first_load_that_is_answered_strangely_is_not_done(
 async def test_two_refusals_in_the_api_s_own_words_minutes_apart_make_unavailable_and_it_is_asked_again(
         sim: Simulator, open_mirror: Open, logged: Lines) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.forbid(["tasks"])
         store, tasks = mirror.engine.store, BY_NAME["tasks"]
         await sweep(mirror.engine, mirror.work, tasks, gently=True)
@@ -113,7 +113,7 @@ async def test_two_refusals_in_the_api_s_own_words_minutes_apart_make_unavailabl
         assert [line["log_level"] for line in logged if line["event"] == "resource.unavailable"] == ["error"]
         sim.forbid([])
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:  # each start asks at once
-        await verbs.backfill(mirror, at_once=True)
+        await jobs.backfill(mirror, at_once=True)
         assert await kinds(mirror, "tasks") == set()
 
 
@@ -121,7 +121,7 @@ async def test_what_was_never_there_and_is_refused_twice_is_unavailable_and_gree
         sim: Simulator, open_mirror: Open) -> None:
     sim.forbid(["tasks"])
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert mirror.engine.progress.of("tasks").state is State.UNAVAILABLE
         assert await kinds(mirror, "tasks") == set()
         assert (await standing(mirror, "tasks")).unavailable
@@ -134,7 +134,7 @@ async def test_lists_that_are_refused_at_different_times_of_a_backfill_are_each_
     sim.faults.add("slow", "^/customers$", seconds=0.7)  # so their line items are refused long after the notes
     chosen = f"{CHOSEN},pending_line_items"
     async with open_mirror(sim, tuning=Tuning(refusals_apart=0.5), sync_resources=chosen) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         for name in ("notes", "pending_line_items"):
             assert mirror.engine.progress.of(name).state is State.UNAVAILABLE
 
@@ -148,26 +148,26 @@ async def test_a_backfill_does_not_wait_for_a_refused_list_that_then_fails_in_an
         sim.forbid([])
         sim.faults.add("status", "^/notes$", status=400)
         async with asyncio.timeout(30):
-            assert await verbs.backfill(mirror) is Exit.PARTLY
+            assert await jobs.backfill(mirror) is Exit.PARTLY
         assert Kind.FAILED in await kinds(mirror, "notes")
 
 
 async def test_a_list_that_can_be_verified_again_is_no_longer_refused(sim: Simulator, open_mirror: Open) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.forbid(["tasks"])
         for _ in range(2):
             await sweep(mirror.engine, mirror.work, BY_NAME["tasks"], gently=True)
         assert await kinds(mirror, "tasks") == {Kind.UNAVAILABLE}
         sim.forbid([])
-        assert await verbs.verify_now(mirror, repair=False, force=False, found=[]) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=False, force=False, found=[]) is Exit.OK
         assert await kinds(mirror, "tasks") == set()
 
 
 async def test_a_hint_of_a_list_that_is_refused_is_kept(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                         sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         key = sim.account.ids("tasks")[3]
         sim.account.update("tasks", key, {"name": "changed"})
         sim.forbid(["tasks"])
@@ -203,7 +203,7 @@ def test_it_is_asked_again_soon_at_first_and_daily_in_the_end() -> None:
 async def test_a_strange_answer_to_whose_key_it_is_holds_deletions_and_ends_nothing(
         fault: dict[str, Any], sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         gone = sim.account.ids("notes")[3]
         sim.account.delete("notes", gone)
         sim.faults.add(match="/companies/current", **fault)
@@ -221,7 +221,7 @@ async def test_a_strange_answer_to_whose_key_it_is_holds_deletions_and_ends_noth
 async def test_lists_of_parents_that_all_come_back_empty_delete_nothing(sim: Simulator, open_mirror: Open,
                                                                         mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await in_mirror(mirror_database, BY_NAME["payment_sources"])
         sim.faults.add("empty", "^/customers/[0-9]+/(payment_sources|contacts)$")
         for name in ("payment_sources", "contacts"):
@@ -243,7 +243,7 @@ async def test_one_refused_parameter_does_not_hide_rows_for_ever(sim: Simulator,
     hidden = sim.account.tables["payment_sources"].by_id[5].id
     sim.account.delete("payment_sources", hidden)
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await in_mirror(mirror_database, sources)
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:  # another process knows it as well
         sim.faults.add("refuse", {"path": "^/customers/.*/payment_sources", "query": "include_hidden"}, status=400,
@@ -259,7 +259,7 @@ async def test_deletions_of_a_day_are_counted_together_however_they_were_found(
         simulate: Simulate, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with simulate(objects=60, sizes={"notes": 300, "customers": 5}, event_delay=0.0, dense={}) as sim, \
             open_mirror(sim, tuning=SHORT, sync_resources="customers,notes,events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for bite in range(8):  # some told by events, some found by sweeps, 20 at a time
             for key in sim.account.ids("notes")[:20]:
                 sim.account.delete("notes", key, silent=bite % 2 == 0)
@@ -271,7 +271,7 @@ async def test_deletions_of_a_day_are_counted_together_however_they_were_found(
         sim.stats.reset()
         await cycle(mirror.engine, mirror.work)
         assert not any(path.endswith("/:id") for path in sim.stats.by_path), "what is held is not asked for again"
-        assert await verbs.verify_now(mirror, repair=True, force=True, found=[]) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=True, force=True, found=[]) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
         # what a person forced does not count against the day
         sim.account.delete("notes", sim.account.ids("notes")[0])
@@ -283,7 +283,7 @@ async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
         simulate: Simulate, open_mirror: Open, sql: Sql) -> None:
     async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
             open_mirror(sim, tuning=SHORT, sync_resources="customers,notes") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         for row in [sim.account.tables["notes"].by_id[index] for index in range(200)]:
             sim.account.tables["notes"].remove(row)
@@ -303,7 +303,7 @@ async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes
     monkeypatch.setattr(hints, "AT_ONCE", 130)
     async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
             open_mirror(sim, tuning=SHORT, sync_resources="customers,notes") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         for row in [sim.account.tables["notes"].by_id[index] for index in range(200)]:
             sim.account.tables["notes"].remove(row)
@@ -312,7 +312,7 @@ async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes
         assert await sql("SELECT FROM _deleted") == [], "the last batch alone is less than a fifth of the table"
         assert (await standing(mirror, "notes")).held == 200
         monkeypatch.setattr(hints, "AT_ONCE", 40)
-        assert await verbs.verify_now(mirror, repair=True, force=True, found=[]) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=True, force=True, found=[]) is Exit.OK
         assert len(await sql("SELECT FROM _deleted")) == 200
         assert (await standing(mirror, "notes")).held == 0
 
@@ -320,7 +320,7 @@ async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes
 async def test_held_deletions_of_rows_that_are_there_again_are_let_go(sim: Simulator, open_mirror: Open,
                                                                       mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         rows = [sim.account.tables["notes"].by_id[index] for index in range(70)]
         for row in rows:
             sim.account.tables["notes"].remove(row)
@@ -337,7 +337,7 @@ async def test_held_deletions_of_rows_that_are_there_again_are_let_go(sim: Simul
 async def test_what_the_list_of_a_parent_shows_again_is_held_no_longer(sim: Simulator, open_mirror: Open,
                                                                        sql: Sql) -> None:
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("INSERT INTO _hint (kind, resource, key, held, noted_at, last_at) "
                   "VALUES ('children', 'contacts', $1, true, now() - interval '1 h', now() - interval '1 h')",
                   str(sim.account.ids("customers")[0]))
@@ -350,7 +350,7 @@ async def test_a_page_that_is_empty_once_costs_few_requests_and_deletes_nothing(
         simulate: Simulate, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with simulate(objects=60, sizes={"notes": 2000, "customers": 20}, dense={}) as sim, \
             open_mirror(sim, tuning=SHORT, sync_resources="customers,notes") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         sim.stats.reset()
         sim.faults.add("empty", {"path": "^/notes$", "query": "per_page=100"}, count=1)
@@ -368,7 +368,7 @@ async def test_a_plan_is_gone_only_when_its_invoice_says_so(simulate: Simulate, 
     plans = BY_NAME["payment_plans"]
     async with simulate(objects=60, sizes={"payment_plans": 12}, dense={}) as sim, \
             open_mirror(sim, tuning=SHORT, sync_resources="customers,invoices,payment_plans,events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         before = await in_mirror(mirror_database, plans)
         for status, words in ((400, "Something is wrong with your request."), (404, "Invoice was not found: 5")):
             sim.faults.set([{"kind": "refuse", "match": "^/invoices/[0-9]+/payment_plan", "status": status,
@@ -385,7 +385,7 @@ async def test_a_plan_that_another_one_replaced_is_gone(simulate: Simulate, open
     plans = BY_NAME["payment_plans"]
     async with simulate(objects=60, sizes={"payment_plans": 12}, dense={}) as sim, \
             open_mirror(sim, tuning=SHORT, sync_resources="customers,invoices,payment_plans,events") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         old = sim.account.tables["payment_plans"].by_id[0]
         sim.account.delete("payment_plans", old.id, silent=True)
         new = sim.account.create("payment_plans", parent=old.owner, silent=True)[0]

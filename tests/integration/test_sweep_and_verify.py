@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import cycle, jobs
 from sync_daemon.compare import is_composed
 from sync_daemon.errors import Exit
 from sync_daemon.mirror import Mirror
@@ -24,7 +24,7 @@ NOT_ASKED_BY_ID = ["items", "coupons", "bundles", "custom_fields"]
 async def _sweep_all(mirror: Mirror, *names: str) -> None:
     for name in names or [resource.name for resource in OTHERS]:
         await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
-    await verbs.one_cycle(mirror)
+    await cycle.one_cycle(mirror)
 
 
 async def _deleted(mirror: Mirror) -> list[tuple[str, str]]:
@@ -45,7 +45,7 @@ async def _age(mirror: Mirror) -> None:
 async def test_a_row_deleted_without_an_event_is_buried_by_the_next_sweep(name: str, sim: Simulator, open_mirror: Open,
                                                                          mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await _age(mirror)
         key = sim.account.ids(name)[1]
         sim.account.delete(name, key, silent=True, hard=True)
@@ -58,7 +58,7 @@ async def test_a_row_deleted_without_an_event_is_buried_by_the_next_sweep(name: 
 async def test_a_refused_neighbour_hides_no_delete(name: str, sim: Simulator, open_mirror: Open) -> None:
     """In the page that lacks the row stands another whose key can't be read."""
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await _age(mirror)
         key = sim.account.ids(name)[1]
         parent = sim.account.rows("contacts")[1]["customer"] if name == "contacts" else None
@@ -73,16 +73,16 @@ async def test_a_refused_neighbour_hides_no_delete(name: str, sim: Simulator, op
 async def test_a_row_without_a_path_of_its_own_is_buried_after_two_listings_a_minute_apart(
         name: str, sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim, tuning=AS_IT_IS) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await _age(mirror)
         assert is_composed(BY_NAME[name])
         sim.account.delete(name, sim.account.ids(name)[0], silent=True, hard=True)
         await _sweep_all(mirror, name)
         assert await _deleted(mirror) == []
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert await _deleted(mirror) == []
         await _age(mirror)
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         assert len(await _deleted(mirror)) == 1
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}
 
@@ -90,7 +90,7 @@ async def test_a_row_without_a_path_of_its_own_is_buried_after_two_listings_a_mi
 async def test_a_row_that_changed_without_a_new_stamp_is_stored_by_the_next_sweep(
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await _age(mirror)
         for name in ("invoices", "customers", "estimates", "items", "gl_accounts"):
             sim.account.update(name, sim.account.ids(name)[0], {"name": "silently"}, silent=True, stamp=False)
@@ -101,7 +101,7 @@ async def test_a_row_that_changed_without_a_new_stamp_is_stored_by_the_next_swee
 
 async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await _age(mirror)
         requests = mirror.engine.reader.api.requests
         for resource in OTHERS:
@@ -114,13 +114,13 @@ async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator
 async def test_a_merge_moves_the_losers_rows_though_their_stamps_do_not(sim: Simulator, open_mirror: Open,
                                                                         mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await _age(mirror)
         winner, loser = sim.account.ids("customers")[:2]
         sim.account.merge(winner, loser)
         sim.account.flush()
         for _ in range(3):
-            await verbs.one_cycle(mirror)
+            await cycle.one_cycle(mirror)
             await _age(mirror)
         await _sweep_all(mirror, "tasks", "charges", "credit_balance_adjustments")
         assert ("customers", str(loser)) in await _deleted(mirror)
@@ -130,13 +130,13 @@ async def test_a_merge_moves_the_losers_rows_though_their_stamps_do_not(sim: Sim
 async def test_an_import_makes_the_lists_be_swept_that_are_not_polled(sim: Simulator, open_mirror: Open,
                                                                       mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await _age(mirror)
         for name in ("invoices", "customers", "contacts", "tasks"):
             sim.account.import_rows(name, 20)
         sim.account.flush()
-        await verbs.one_cycle(mirror)
-        assert await verbs.backfill(mirror) is Exit.OK
+        await cycle.one_cycle(mirror)
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
 
 
@@ -145,20 +145,20 @@ async def test_after_an_upgrade_what_was_refused_is_read_again(sim: Simulator, o
     sim.account.raw("invoices", f'{{"id": {key}, "updated_at": 1700000000, "balance": 1e200000}}', key=key,
                     updated_at=1_700_000_000, replace=True)
     async with open_mirror(sim) as mirror:
-        assert await verbs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(mirror) is Exit.PARTLY
         sim.account.raw("invoices", f'{{"id": {key}, "updated_at": 1700000000, "balance": 1}}', key=key,
                         updated_at=1_700_000_000, replace=True)
-        assert await verbs.backfill(mirror) is Exit.PARTLY, "its stamp did not move, and nothing asked for a sweep"
+        assert await jobs.backfill(mirror) is Exit.PARTLY, "its stamp did not move, and nothing asked for a sweep"
         await mirror.engine.store.pool.execute("UPDATE invoiced._run SET program_version = '0.0.1'")
     async with open_mirror(sim) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await mirror.engine.store.rows("rejected_counts") == []
 
 
 async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends_it(
         sim: Simulator, open_mirror: Open, mirror_database: str) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await _age(mirror)
         pool, gone, other = mirror.engine.store.pool, sim.account.ids("invoices")[3], sim.account.ids("tasks")[0]
         await pool.execute("DELETE FROM invoiced.invoices WHERE id = $1", gone)
@@ -166,12 +166,12 @@ async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends
         extra = sim.account.ids("notes")[2]
         sim.account.delete("notes", extra, silent=True, hard=True)
         found: list[Findings] = []
-        assert await verbs.verify_now(mirror, repair=False, force=False, found=found) is Exit.PARTLY
+        assert await jobs.verify_now(mirror, repair=False, force=False, found=found) is Exit.PARTLY
         verdict = {one.resource: (one.missing, one.extra, one.different) for one in found if one.count}
         assert verdict == {"invoices": ({gone}, set(), set()), "tasks": (set(), set(), {other}),
                            "notes": (set(), {extra}, set())}
         mended: list[Findings] = []
-        assert await verbs.verify_now(mirror, repair=True, force=False, found=mended) is Exit.OK
+        assert await jobs.verify_now(mirror, repair=True, force=False, found=mended) is Exit.OK
         assert {one.resource: one.mended for one in mended if one.mended} == {"invoices": 1, "tasks": 1, "notes": 1}
         assert await differences(sim.url, sim.api_key, mirror_database, resources=OTHERS) == {}
 
@@ -179,9 +179,9 @@ async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends
 async def test_verify_takes_no_row_for_a_difference_that_is_only_not_polled_yet(sim: Simulator,
                                                                                 open_mirror: Open) -> None:
     async with open_mirror(sim) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         sim.account.touch(30)
         found: list[Findings] = []
-        await verbs.verify_now(mirror, repair=False, force=False, found=found)
+        await jobs.verify_now(mirror, repair=False, force=False, found=found)
         polled = {resource.name for resource in RESOURCES if resource.way is Way.VALUE}
         assert [one.resource for one in found if one.count and one.resource in polled] == []

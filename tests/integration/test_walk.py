@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import verbs
+from sync_daemon import jobs
 from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
 from sync_daemon.polling import catch_up
@@ -60,7 +60,7 @@ async def test_rows_with_null_zero_and_negative_stamps_are_read(simulate: Simula
                                                                mirror_database: str) -> None:
     async with simulate(objects=60, sizes=SIZES, dense={}, odd=330) as sim:
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
         assert {None, 0} <= set(stamps(sim).values())
         assert min(stamp or 0 for stamp in stamps(sim).values()) < 0
         assert await missing_or_stale(sim, mirror_database) == []
@@ -71,7 +71,7 @@ async def test_seconds_of_any_size_are_read(sizes: tuple[int, ...], simulate: Si
                                             mirror_database: str) -> None:
     async with simulate(objects=60, sizes=SIZES, dense={"invoices": sizes}) as sim:
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
         assert await missing_or_stale(sim, mirror_database) == []
 
 
@@ -98,7 +98,7 @@ async def test_writes_between_any_two_pages_lose_nothing(seed: int, sim: Simulat
 
     sim.faults = Life(act)
     async with open_mirror(sim, sync_resources=CHOSEN, sync_overlap=2) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         assert sim.faults.pages > 5
         sim.faults.act = None
         sim.account.flush()
@@ -122,7 +122,7 @@ async def test_a_whole_dense_second_touched_between_two_pages_costs_requests_and
 
         sim.faults = Life(act)
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            assert await verbs.backfill(mirror) is Exit.OK
+            assert await jobs.backfill(mirror) is Exit.OK
             assert sim.faults.pages > 13
             assert await missing_or_stale(sim, mirror_database) == []
 
@@ -141,7 +141,7 @@ async def test_the_row_at_the_cursor_and_its_whole_window_may_go(sim: Simulator,
 
     sim.faults = Life(act)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         assert gone
         assert await missing_or_stale(sim, mirror_database) == []
 
@@ -149,7 +149,7 @@ async def test_the_row_at_the_cursor_and_its_whole_window_may_go(sim: Simulator,
 async def test_a_bulk_job_in_the_current_second_is_stored_at_once_and_read_as_settled_later(
         sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN, sync_overlap=3) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         moment = sim.account.now()
         sim.account.import_rows("invoices", 230, updated_at=moment)
         await cycle(mirror.engine, mirror.work)
@@ -169,7 +169,7 @@ async def test_a_row_of_the_future_blinds_nothing(sim: Simulator, open_mirror: O
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
         keys = sim.account.ids("invoices")
         sim.account.update("invoices", keys[0], {"notes": "tomorrow"}, updated_at=sim.account.now() + 86_400)
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for number in range(3):
             sim.account.update("invoices", keys[number + 1], {"notes": "today"}, silent=True)
             await cycle(mirror.engine, mirror.work)
@@ -195,14 +195,14 @@ async def test_a_killed_load_goes_on_where_it_was(sim: Simulator, open_mirror: O
     with pytest.raises((Killed, BaseExceptionGroup)):  # noqa: PT012 - the death is inside
         async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
             reader = mirror.engine.reader
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
     [lane] = await sql("SELECT * FROM _lane WHERE resource = 'invoices' AND lane = 1")
     assert not lane["done"]
     assert lane["seen"] > 0
     asked: list[str] = []
     sim.faults.act = lambda _, query: asked.append(query)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await verbs.backfill(mirror) is Exit.OK
+        assert await jobs.backfill(mirror) is Exit.OK
         assert await missing_or_stale(sim, mirror_database) == []
         [after] = await sql("SELECT * FROM _lane WHERE resource = 'invoices' AND lane = 1")
         assert after["done"]
@@ -212,7 +212,7 @@ async def test_a_killed_load_goes_on_where_it_was(sim: Simulator, open_mirror: O
 
 async def test_a_quiet_cycle_asks_once_a_list_and_writes_nothing(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
     async with open_mirror(sim, sync_resources="customers,invoices,notes") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await cycle(mirror.engine, mirror.work)
         [before] = await sql("SELECT pg_current_wal_insert_lsn() AS lsn")
         asked = mirror.engine.reader.api.requests
@@ -233,7 +233,7 @@ async def test_with_polls_further_apart_a_quiet_cycle_asks_the_feed_alone_and_an
             await cycle(mirror.engine, mirror.work)
             return api.requests - before
 
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         mirror.engine.news_at = -math.inf
         assert await requests() == 1
         sim.account.create("notes", silent=True)
@@ -252,7 +252,7 @@ async def test_who_polls_a_tail_that_another_moved_goes_on_from_there_in_each_pa
                                                                                    sql: Sql) -> None:
     subscriptions = BY_NAME["subscriptions"]
     async with open_mirror(sim, sync_resources="subscriptions,customers") as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         for key in sim.account.ids("subscriptions"):
             sim.account.update("subscriptions", key, {"notes": "changed"},
                                updated_at=sim.account.now() - 600)

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sync_daemon import daemon, verbs, web
+from sync_daemon import cycle, daemon, jobs, web
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.settings import Settings
 from sync_daemon.simulator import Simulator
@@ -55,7 +55,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 async def page(sim: Simulator, open_mirror: Open) -> AsyncIterator[tuple[daemon.Mirror, Watch, str]]:
     """A mirror that has loaded a little, with its page."""
     async with open_mirror(sim, sync_web_listen=ANYWHERE, sync_resources=FEW) as mirror:
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         async with shown(mirror) as (watch, url):
             yield mirror, watch, url
 
@@ -168,9 +168,9 @@ async def test_nothing_that_is_served_holds_a_secret_a_record_or_a_word_of_the_s
     try:
         async with open_mirror(sim, sync_web_listen=ANYWHERE, database_url=road.dsn_with(f"postgres:{password}"),
                                sync_resources="customers,contacts,invoices,items,company") as mirror:
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             sim.faults.set([{"kind": "status", "match": "/invoices", "status": 400}])
-            await verbs.one_cycle(mirror)
+            await cycle.one_cycle(mirror)
             await sql("INSERT INTO _rejected (resource, hash, key, reason, body, read_at) "
                       "VALUES ('items', 'x', 'rejected-key', 'planted reason', 'planted body', now())")
             await sql("UPDATE _run SET failure = 'planted failure', exit_code = 3, ended_at = now()")
@@ -220,14 +220,14 @@ async def test_ready_turns_503_for_each_reason_and_back(
             await until(is_so, f"{status} {reason}")
 
         await becomes(503, "not loaded yet: 0 of 2 resources are complete")
-        await verbs.backfill(mirror)
+        await jobs.backfill(mirror)
         await becomes(200)
 
         sim.faults.set([{"kind": "status", "match": "/customers", "status": 400}])
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         await becomes(503, "failed: customers")
         sim.faults.clear()
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         await becomes(200)
 
         mirror.work.fresh.clear()
@@ -239,7 +239,7 @@ async def test_ready_turns_503_for_each_reason_and_back(
 
         mirror.engine.reader.api.answered_at -= 1000  # so long ago was the last good answer
         await becomes(503, "the API does not answer")
-        await verbs.one_cycle(mirror)
+        await cycle.one_cycle(mirror)
         await becomes(200)
 
         await road.refuse()
@@ -259,7 +259,7 @@ async def test_every_path_answers_while_the_database_hangs_and_says_so(
     await road.open()
     try:
         async with open_mirror(sim, sync_web_listen=ANYWHERE, sync_resources=FEW, database_url=road.dsn) as mirror:
-            await verbs.backfill(mirror)
+            await jobs.backfill(mirror)
             async with shown(mirror) as (_, url):
                 assert (await get(session, url + "readyz"))[0] == 200
                 await road.stall()

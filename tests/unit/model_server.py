@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sync_daemon.plan import NO_SECOND, Ask, Key
+from sync_daemon.cursor import NO_SECOND, Key
+from sync_daemon.plan import Ask
 
 Content = tuple[int | None, int]
 """`updated_at` and the number of the version."""

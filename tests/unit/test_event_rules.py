@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_daemon.event_rules import hints_of, sweeps_of
-from sync_daemon.store import Hint
+from sync_daemon.refetch_request import Hint
 
 
 def told(kind: str, **snapshot: Any) -> set[tuple[str, str, str]]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_daemon.cursor import NO_SECOND
 from sync_daemon.errors import RejectRecord
-from sync_daemon.plan import NO_SECOND
 from sync_daemon.records import NotAList, clean, new_fields, read, read_page, second_of, split
 from sync_daemon.resources import BY_NAME
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync_daemon.cursor import LostRace
 from sync_daemon.errors import Disorder, RetryLater, Stopped, SyncError
-from sync_daemon.store import LostRace
 from sync_daemon.walking import AHEAD, in_batches
 from sync_daemon.whole import Stretch, Stretches
 

@@ -1,0 +1,24 @@
+"""What is to be looked at again, and who told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something to look at again, in the way that `kind` says.
+
+    `told_at` and `told_stamp` are when the event was written that told it, and the `updated_at` that its snapshot
+    shows; `absent_since` is when a complete listing first lacked the row.
+    """
+
+    kind: str
+    resource: str
+    key: str
+    event_id: int | None = None
+    tries: int = 0
+    told_at: datetime | None = None
+    told_stamp: int | None = None
+    absent_since: datetime | None = None
