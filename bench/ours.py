@@ -12,7 +12,7 @@ from typing import IO
 
 from bench.processes import Failed, Programs, Words, cpu_of
 from bench.servers import LIMIT, Account, Postgres, execute, rows, settle, value
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
 
 PROGRAM = Path(sys.executable).with_name("invoiced-sync")
 SHORT_OVERLAP = {"SYNC_OVERLAP": "5"}

@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 
 from bench.processes import Failed, Programs, allow_stops, cpu_of, peak_of, undisturbed
-from sync_daemon.embedded import embedded_postgres
+from sync_daemon.local_postgres.embedded import embedded_postgres
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 ROOT = Path(__file__).parents[1]

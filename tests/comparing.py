@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 import asyncpg
 
-from sync_daemon.queries import quote
-from sync_daemon.resources import RESOURCES, Resource, Way
+from sync_daemon.model.resources import RESOURCES, Resource, Way
+from sync_daemon.postgres.statements import quote
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 

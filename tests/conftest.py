@@ -23,12 +23,14 @@ import asyncpg
 import pytest
 import structlog
 
-from sync_daemon import daemon, database, migrate
-from sync_daemon.embedded import embedded_postgres
-from sync_daemon.mirror import Mirror
-from sync_daemon.queries import Queries
-from sync_daemon.settings import Settings
+from sync_daemon.local_postgres.embedded import embedded_postgres
+from sync_daemon.postgres import migrations
+from sync_daemon.postgres.connection import connect
+from sync_daemon.postgres.statements import Queries
+from sync_daemon.runtime import lifecycle
+from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Options, Simulator
+from sync_daemon.sync.session import Mirror
 from sync_daemon.tuning import Tuning
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
@@ -94,8 +96,8 @@ def template(server: str) -> str:
 
     async def make() -> None:
         await _execute(server, "CREATE DATABASE mirror_template")
-        async with database.connect(server.format("mirror_template"), 1) as pool:
-            await migrate.migrate(pool, Queries("invoiced"))
+        async with connect(server.format("mirror_template"), 1) as pool:
+            await migrations.migrate(pool, Queries("invoiced"))
 
     asyncio.run(make())
     return "mirror_template"
@@ -175,7 +177,7 @@ def open_mirror(mirror_database: str) -> Open:
     async def start(sim: Simulator, stop: asyncio.Event | None = None, tuning: Tuning = AT_ONCE,
                     **more: object) -> AsyncIterator[Mirror]:
         settings = settings_for(sim, mirror_database, **more)
-        async with daemon.open_mirror(settings, "test", stop or asyncio.Event(), tuning=tuning) as mirror:
+        async with lifecycle.open_mirror(settings, "test", stop or asyncio.Event(), tuning=tuning) as mirror:
             yield mirror
 
     return start

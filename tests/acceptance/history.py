@@ -23,9 +23,9 @@ from typing import Any
 import aiohttp
 import asyncpg
 
-from sync_daemon.resources import CHILD_SWEEPS, RESOURCES, Resource, Way
+from sync_daemon.concurrency import together
+from sync_daemon.model.resources import CHILD_SWEEPS, RESOURCES, Resource, Way
 from sync_daemon.simulator import Options, Simulator
-from sync_daemon.together import together
 from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 from tests.acceptance.bad_line import BadLine, bad_line
 from tests.acceptance.changes import Changes

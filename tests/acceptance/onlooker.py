@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import aiohttp
 import asyncpg
 
-from sync_daemon.records import digest
-from sync_daemon.resources import Resource
+from sync_daemon.model.records import digest
+from sync_daemon.model.resources import Resource
 from sync_daemon.simulator import Simulator
 from tests.comparing import key_of, value_of
 

@@ -152,7 +152,7 @@ class Programs:
         cwd.mkdir(exist_ok=True)
         as_user = {"user": user, "group": "nogroup", "extra_groups": []} if user else {}
         with out.open("wb") as stdout, err.open("wb") as stderr:
-            main = ["sync_daemon.cli"] if tuning is None else ["tests.acceptance.tuned", as_words(tuning)]
+            main = ["sync_daemon"] if tuning is None else ["tests.acceptance.tuned", as_words(tuning)]
             process = await asyncio.create_subprocess_exec(
                 self.python, "-m", *main, *arguments, cwd=cwd, env=self.environment(settings),
                 stdin=asyncio.subprocess.DEVNULL, stdout=stdout,

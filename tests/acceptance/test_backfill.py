@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from sync_daemon.resources import BY_NAME, RESOURCES
+from sync_daemon.model.resources import BY_NAME, RESOURCES
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import query, settings
 from tests.acceptance.program import Programs

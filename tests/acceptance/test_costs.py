@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.resources import BY_NAME, RESOURCES, Way
+from sync_daemon.model.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import Road, cycles, query, settings
 from tests.acceptance.program import Programs, until

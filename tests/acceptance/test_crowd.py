@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from sync_daemon import web
+from sync_daemon.monitoring import http_server
 from sync_daemon.process import raise_descriptors
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import cycles, settings
@@ -96,11 +96,11 @@ async def test_who_sends_no_whole_head_is_cut_off(small: tuple[Program, int]) ->
     writer.write(b"GET / HTTP/1.1\r\n")
     trickle = asyncio.create_task(_trickle(writer))
     for one in (reader, kept):
-        async with asyncio.timeout(web.HEAD + 5):
+        async with asyncio.timeout(http_server.HEAD + 5):
             with suppress(ConnectionError):
                 assert await one.read() == b""
     trickle.cancel()
-    assert time.monotonic() - begun > web.HEAD / 2
+    assert time.monotonic() - begun > http_server.HEAD / 2
     for one in (writer, asking):
         one.transport.abort()
 

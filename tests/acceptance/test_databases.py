@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sync_daemon.queries import quote
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.postgres.statements import quote
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import query, settings
 from tests.acceptance.program import Ended, Programs, until

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.demo import Account, Show
-from sync_daemon.embedded import EmbeddedServer
+from sync_daemon.cli.demo import Account, Show
 from sync_daemon.errors import Exit
-from sync_daemon.resources import RESOURCES
+from sync_daemon.local_postgres.embedded import EmbeddedServer
+from sync_daemon.model.resources import RESOURCES
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import query
 from tests.acceptance.program import Program, Programs, until

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from sync_daemon.resources import BY_NAME, RESOURCES
+from sync_daemon.model.resources import BY_NAME, RESOURCES
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import AT_START
 from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings

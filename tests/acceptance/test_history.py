@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.cycle import cycle
-from sync_daemon.loading import first_load
 from sync_daemon.simulator import Options, Simulator
+from sync_daemon.sync.backfill import first_load
+from sync_daemon.sync.cycle import cycle
 from tests.acceptance.changes import Changes
 from tests.acceptance.conftest import query, settings
 from tests.acceptance.history import History, watch_rows, wrong_tombstones

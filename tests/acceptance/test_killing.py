@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 import asyncpg
 import pytest
 
-from sync_daemon.child_scan import BATCH
-from sync_daemon.resources import BY_NAME
+from sync_daemon.apply.child_scan import BATCH
+from sync_daemon.model.resources import BY_NAME
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import is_loaded, query, settings
 from tests.acceptance.program import Programs, until

@@ -25,7 +25,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from sync_daemon.resources import RESOURCES
+from sync_daemon.model.resources import RESOURCES
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import SHORT, Roads, settings
 from tests.acceptance.program import Program, Programs, until

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from sync_daemon import database as connections
-from sync_daemon import migrate
-from sync_daemon.queries import Queries
+from sync_daemon.postgres import connection as connections
+from sync_daemon.postgres import migrations
+from sync_daemon.postgres.statements import Queries
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import is_loaded, query, settings
 from tests.acceptance.program import Program, Programs, until
@@ -243,7 +243,7 @@ async def test_a_full_disk_is_75_and_with_room_it_goes_on(
     shutil.chown(tiny, USER)
     async with simulate(objects=150, sizes={"invoices": 1500}, dense={}) as sim:
         async with connections.connect(own_server.dsn, 1) as pool:
-            await migrate.migrate(pool, Queries("invoiced"))
+            await migrations.migrate(pool, Queries("invoiced"))
         await query(own_server.dsn, f"CREATE TABLESPACE tiny LOCATION '{tiny}'")
         await query(own_server.dsn, "ALTER TABLE invoiced.invoices SET TABLESPACE tiny")
         program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sync_daemon.daemon import GRACE
-from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
+from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource, Way
+from sync_daemon.runtime.lifecycle import GRACE
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import Roads, cycles, is_loaded, query, settings
 from tests.acceptance.program import Program, Programs, until

@@ -15,9 +15,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from sync_daemon.database import meaning
 from sync_daemon.errors import Fatal
-from sync_daemon.resources import RESOURCES
+from sync_daemon.model.resources import RESOURCES
+from sync_daemon.postgres.connection import meaning
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import Tuning
 from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
@@ -252,7 +252,7 @@ async def test_isync_is_the_program_with_the_settings_of_the_service(
     (folder / "sync-daemon.env").write_text(f"INVOICED_BASE_URL={sim.url}\nSYNC_RESOURCES=items\n")
     (function,) = [block for block in blocks("How to look", "sh") if "isync()" in block]
     function = function.replace("/etc/invoiced-sync", str(folder)).replace(
-        "/opt/invoiced-sync/bin/invoiced-sync", f"{programs.python} -m sync_daemon.cli")
+        "/opt/invoiced-sync/bin/invoiced-sync", f"{programs.python} -m sync_daemon")
     for call in ("isync check", "isync status"):
         code, said = await do("bash", "-c", f"{function}\n{call}", env=programs.environment({}))
         assert code == 0, said

@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync_daemon.resources import BY_NAME, RESOURCES, Way
+from sync_daemon.model.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
 from tests.acceptance.program import Programs, until

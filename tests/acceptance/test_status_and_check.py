@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from sync_daemon.resources import RESOURCES
-from sync_daemon.settings import Settings
+from sync_daemon.model.resources import RESOURCES
+from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Simulator
 from tests.acceptance.conftest import SHORT, is_loaded, query, settings
 from tests.acceptance.program import Ended, Programs, until

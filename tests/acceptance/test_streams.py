@@ -15,7 +15,7 @@ from tests.acceptance.conftest import query, settings
 from tests.acceptance.program import Ended, Programs, until
 
 FULL = Path("/dev/full")
-PROGRAM = f"'{sys.executable}' -m sync_daemon.cli"
+PROGRAM = f"'{sys.executable}' -m sync_daemon"
 NAME = "Größe € 株式会社"
 
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")

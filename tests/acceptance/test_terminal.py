@@ -29,7 +29,7 @@ class Screen:
         master, slave = os.openpty()
         os.set_blocking(master, False)
         process = await asyncio.create_subprocess_exec(
-            self._programs.python, "-m", "sync_daemon.cli", *arguments, env=self._told, cwd="/",
+            self._programs.python, "-m", "sync_daemon", *arguments, env=self._told, cwd="/",
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
         os.close(slave)
         shown = b""
@@ -94,7 +94,8 @@ async def test_nothing_that_an_account_holds_reaches_the_terminal_raw(
         assert code == 78
 
 
-@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].glob("sync_daemon/*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parents[2].glob("sync_daemon/**/*.py")), ids=lambda path: path.name)
 def test_text_leaves_by_the_doors_that_make_it_visible(path: Path) -> None:
     if path.name in {"output.py", "screen.py", "streams.py", "log.py", "cli.py"}:
         return

@@ -18,6 +18,6 @@ def as_words(tuning: Tuning) -> str:
 
 
 if __name__ == "__main__":
-    from sync_daemon.cli import main
+    from sync_daemon.cli.main import main
 
     main(msgspec.json.decode(sys.argv.pop(1), type=Tuning))

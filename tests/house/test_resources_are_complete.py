@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon import queries
-from sync_daemon.resources import RESOURCES, Resource, Way, choose
+from sync_daemon.model.resources import RESOURCES, Resource, Way, choose
+from sync_daemon.postgres import statements
 from sync_daemon.simulator import Options, Simulator
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +17,7 @@ each = pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resou
 
 
 def test_every_row_has_its_table_and_every_table_its_row() -> None:
-    queries.check()
+    statements.check()
 
 
 @each
@@ -41,19 +41,19 @@ def test_the_simulator_has_data_of_it(resource: Resource) -> None:
 @each
 def test_children_have_their_statements(resource: Resource) -> None:
     wanted = {"parents", "of", "asked", "parentless"}
-    assert resource.way is not Way.CHILD or wanted <= set(queries.statements_for(resource))
+    assert resource.way is not Way.CHILD or wanted <= set(statements.statements_for(resource))
 
 
 @each
 def test_columns_are_derived_by_helpers_that_never_fail(resource: Resource) -> None:
-    for line in re.findall(r"GENERATED ALWAYS AS \((.*?)\) STORED", queries.table_file(resource), re.DOTALL):
+    for line in re.findall(r"GENERATED ALWAYS AS \((.*?)\) STORED", statements.table_file(resource), re.DOTALL):
         assert "::" not in line.replace("'{}'::text[]", ""), f"{resource.name}: a bare cast can fail: {line}"
 
 
 def test_money_never_passes_through_a_float() -> None:
     floating = re.compile(r"""^\s+"?\w+"? (real|double|float)""", re.MULTILINE)
     for resource in RESOURCES:
-        assert not floating.search(queries.table_file(resource)), resource.name
+        assert not floating.search(statements.table_file(resource)), resource.name
 
 
 def test_parents_stand_before_their_children() -> None:

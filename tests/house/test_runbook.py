@@ -14,14 +14,14 @@ import asyncpg
 import click
 import pytest
 
-from sync_daemon.cli import cli
+from sync_daemon.cli.main import cli
 from sync_daemon.errors import Exit
-from sync_daemon.settings import Settings
+from sync_daemon.settings.fields import Settings
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "RUNBOOK.md").read_text()
 ALERTS = (ROOT / "config" / "prometheus-alerts.yml").read_text()
-PROGRAM = "\n".join(path.read_text() for path in (ROOT / "sync_daemon").glob("*.py"))
+PROGRAM = "\n".join(path.read_text() for path in (ROOT / "sync_daemon").rglob("*.py"))
 HEADINGS = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL), re.MULTILINE)
 ANCHORS = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in HEADINGS]
 NAMES_OF_ALERTS = re.findall(r"- alert: (\w+)", ALERTS)
@@ -84,7 +84,7 @@ def test_every_call_of_the_program_is_one_that_it_understands() -> None:
 def test_every_setting_and_metric_exists() -> None:
     known = {name.upper() for name in Settings.model_fields}
     assert set(re.findall(r"\b(?:INVOICED|SYNC)_[A-Z_]+\b", TEXT)) <= known
-    metrics = (ROOT / "sync_daemon" / "metrics.py").read_text()
+    metrics = (ROOT / "sync_daemon" / "monitoring" / "metrics.py").read_text()
     for name in re.findall(r"\binvoiced_sync_(\w+)", TEXT):
         assert f'"{name.removesuffix("_total")}"' in metrics, name
 

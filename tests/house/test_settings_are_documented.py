@@ -10,8 +10,8 @@ from dotenv import dotenv_values
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
-from sync_daemon.setting_sources import _REMEDY
-from sync_daemon.settings import Settings, seconds
+from sync_daemon.settings.fields import Settings, seconds
+from sync_daemon.settings.sources import _REMEDY
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / "config" / "sync-daemon.env.example").read_text()

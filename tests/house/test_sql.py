@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.queries import SQL, Queries
+from sync_daemon.postgres.statements import SQL, Queries
 from tests.planted import bare
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ FILES = [path for path in sorted(SQL.rglob("*.sql")) if path.name not in UNDER_A
 
 def in_python() -> Iterator[tuple[str, str]]:
     """Every statement in the program itself, with {} for what is put in."""
-    for path in sorted((ROOT / "sync_daemon").glob("*.py")):
+    for path in sorted((ROOT / "sync_daemon").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             parts = node.values if isinstance(node, ast.JoinedStr) else [node]
             text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from sync_daemon import metrics
-from sync_daemon.resources import RESOURCES, Way
+from sync_daemon.model.resources import RESOURCES, Way
+from sync_daemon.monitoring import metrics
+from sync_daemon.monitoring.health import Watch
 from sync_daemon.simulator import Simulator
-from sync_daemon.watch import Watch
 from tests.conftest import Open
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ import json
 
 import pytest
 
-from sync_daemon import jobs
-from sync_daemon.account import pin, same_account
-from sync_daemon.company import whose_key
+from sync_daemon.apply.account_guard import pin, same_account
 from sync_daemon.errors import Exit, Fatal, RetryLater
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
+from sync_daemon.source.company import whose_key
 from sync_daemon.tuning import Patience
 from tests.conftest import Open, Sql
 

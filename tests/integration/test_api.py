@@ -17,14 +17,14 @@ import structlog
 from aiohttp import web
 
 from sync_daemon import log
-from sync_daemon.api import Answer, Api, connect, json_object
 from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped, TooLarge
-from sync_daemon.plan import Ask
+from sync_daemon.model.resources import BY_NAME
 from sync_daemon.progress import Progress
-from sync_daemon.reader import Reader
-from sync_daemon.resources import BY_NAME
-from sync_daemon.settings import Settings
+from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Simulator
+from sync_daemon.source.client import Answer, Api, connect, json_object
+from sync_daemon.source.list_reader import Reader
+from sync_daemon.source.pagination import Ask
 from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 from tests.conftest import Simulate
 
@@ -89,7 +89,7 @@ async def test_the_key_is_the_user_name_of_basic_auth_and_get_is_all_that_is_sen
 @pytest.mark.parametrize("status", [401, 402])
 async def test_a_refused_key_and_a_closed_account_are_fatal_at_the_start_and_if_they_stand_for_minutes(
         status: int, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.02)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
     sim.revoke_key() if status == 401 else sim.close_account()
     async with api_of(sim.url, sim.api_key, tries=1) as api:
         with pytest.raises(Fatal) as caught:
@@ -126,7 +126,7 @@ STRANGERS = [{"kind": "stranger", "status": status, "name": name} for status in 
                          ids=lambda fault: f"{fault['kind']}-{fault.get('status')}-{fault.get('name')}")
 async def test_what_a_proxy_answers_is_no_word_of_the_api(fault: dict[str, object], sim: Simulator,
                                                          monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.02)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
     async with api_of(sim.url, sim.api_key, tries=3, tuning=Tuning(refused_key_stands=0.0)) as api:
         sim.faults.add(match="/invoices", count=2, **fault)  # type: ignore[arg-type]
         assert await page(api) == 5
@@ -172,7 +172,7 @@ FAULTS = [{"kind": "status", "status": 500}, {"kind": "status", "status": 502}, 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault['kind']}-{fault.get('status', 200)}")
 async def test_a_fault_of_the_way_is_tried_again_and_told_in_the_end(fault: dict[str, object], sim: Simulator,
                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.02)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
     async with api_of(sim.url, sim.api_key, tries=4) as api:
         sim.faults.add(match="/invoices", count=3, **fault)  # type: ignore[arg-type]
         assert await page(api) == 5
@@ -186,7 +186,7 @@ async def test_a_fault_of_the_way_is_tried_again_and_told_in_the_end(fault: dict
 
 async def test_too_many_requests_never_fails_and_slows_all_down(sim: Simulator,
                                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.02)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
     async with api_of(sim.url, sim.api_key, tries=1) as api:
         api.pace.limit = 12.0
         sim.faults.add("status", status=429, count=12)
@@ -258,7 +258,7 @@ async def test_no_cookie_is_kept_and_no_link_obeyed() -> None:
 @pytest.mark.parametrize("status", [400, 404])
 async def test_a_refusal_that_is_not_in_the_api_s_own_words_is_a_fault_of_the_way(
         status: int, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
 
     async def serve(request: web.BaseRequest) -> web.Response:
         return web.Response(status=status, body=body)
@@ -312,7 +312,7 @@ def test_what_is_no_json_object_is_a_fault_of_the_way(body: bytes) -> None:
 
 
 async def test_the_key_is_in_no_log_line_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
     token = b64encode(f"{KEY}:".encode()).decode()
 
     async def serve(request: web.BaseRequest) -> web.Response:

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from sync_daemon import cycle, jobs
 from sync_daemon.errors import Exit
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sweeping import due_sweeps, sweep
+from sync_daemon.sync import cycle
+from sync_daemon.sync.full_sweep import due_sweeps, sweep
 from tests.comparing import at_source, in_mirror, value_of
 from tests.conftest import Open, Simulate, Sql
 

@@ -8,11 +8,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync_daemon import daemon, jobs
-from sync_daemon.check import check
+from sync_daemon.cli.check import check
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.queries import SQL
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.postgres.statements import SQL
+from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
 from tests.conftest import Open, settings_for
 from tests.roles import books_in
@@ -185,7 +185,7 @@ async def test_short_timeouts_of_the_server_are_noted(
 async def test_a_publication_that_makes_every_update_fail_is_78(
         sim: Simulator, mirror_database: str, capsys: pytest.CaptureFixture[str], logged: object) -> None:
     settings = settings_for(sim, mirror_database, sync_resources="items,notes")
-    assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.OK
+    assert await lifecycle.supervise(settings, "backfill", jobs.backfill) is Exit.OK
     await execute(mirror_database, "CREATE PUBLICATION warehouse FOR TABLES IN SCHEMA invoiced")
     assert (await checked(capsys, sim, mirror_database))["code"] is Exit.OK
     await execute(mirror_database, "ALTER TABLE invoiced.items REPLICA IDENTITY FULL")
@@ -196,13 +196,13 @@ async def test_a_publication_that_makes_every_update_fail_is_78(
     assert "invoiced.items, invoiced.notes" in told["database publication"]["said"]
     sim.account.touch(50, "items")
     with pytest.raises(Fatal, match="publication") as caught:
-        await daemon.supervise(settings, "resync", lambda mirror: jobs.resync_now(mirror, BY_NAME["items"]))
+        await lifecycle.supervise(settings, "resync", lambda mirror: jobs.resync_now(mirror, BY_NAME["items"]))
     assert caught.value.exit_code is Exit.CONFIG
     assert "REPLICA IDENTITY DEFAULT" in caught.value.hint
     for statement in told["database publication"]["remedy"].removeprefix("As the owner: ").rstrip(".").split("; "):
         await execute(mirror_database, statement)
     assert (await checked(capsys, sim, mirror_database))["code"] is Exit.OK
-    assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.OK
+    assert await lifecycle.supervise(settings, "backfill", jobs.backfill) is Exit.OK
 
 
 async def test_what_can_not_be_asked_hides_nothing_else(

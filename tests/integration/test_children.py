@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sync_daemon import child_scan, cycle, jobs
+from sync_daemon.apply import child_scan
 from sync_daemon.errors import Exit
-from sync_daemon.hints import follow
-from sync_daemon.mirror import Mirror
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sweeping import sweep
+from sync_daemon.sync import cycle
+from sync_daemon.sync.full_sweep import sweep
+from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.session import Mirror
 from tests.comparing import at_source, differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import cycle, jobs
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sweeping import due_sweeps, sweep
+from sync_daemon.sync import cycle
+from sync_daemon.sync.full_sweep import due_sweeps, sweep
 from tests.comparing import differences
 from tests.conftest import Open, Simulate, Sql
 

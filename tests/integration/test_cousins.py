@@ -6,20 +6,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sync_daemon import jobs
-from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
-from sync_daemon.hints import follow
-from sync_daemon.mirror import Mirror
-from sync_daemon.problems import Kind
-from sync_daemon.recount import recount
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.monitoring.problems import Kind
+from sync_daemon.monitoring.resource_status import read_standings
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.simulator.catalog import RESOURCES
-from sync_daemon.standing import read_standings
-from sync_daemon.sweeping import due_sweeps, sweep
+from sync_daemon.sync.cycle import cycle
+from sync_daemon.sync.full_sweep import due_sweeps, sweep
+from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.row_count import recount
+from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.verify import Findings
 from sync_daemon.tuning import Patience, Tuning
-from sync_daemon.verify import Findings
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
@@ -37,7 +37,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
 
 
 async def kinds(mirror: Mirror, name: str) -> set[Kind]:

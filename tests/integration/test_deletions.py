@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import hints, jobs
-from sync_daemon.cycle import cycle
-from sync_daemon.deletions import Fate, confirm
+from sync_daemon.apply.deletes import Fate, confirm
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.mirror import Mirror
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
+from sync_daemon.sync import refetch
+from sync_daemon.sync.cycle import cycle
+from sync_daemon.sync.session import Mirror
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
@@ -95,7 +96,7 @@ async def test_an_object_that_can_not_be_asked_for_holds_up_no_other(
             str(broken)]
         assert any("500" in line["why"] for line in logged if line["event"] == "hint.postponed")
         sim.faults.clear()
-        await hints.follow(mirror.engine, NOTES, at_once=True)
+        await refetch.follow(mirror.engine, NOTES, at_once=True)
         assert {row["key"] for row in await sql("SELECT key FROM _deleted")} == {str(broken), str(other)}
 
 
@@ -137,7 +138,7 @@ async def test_a_silent_ghost_as_the_newest_row_holds_back_no_other_deletion(
 async def test_more_deletes_than_one_look_takes_are_all_seen(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                             sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second batch holds the newest rows, which are gone too."""
-    monkeypatch.setattr(hints, "AT_ONCE", 10)
+    monkeypatch.setattr(refetch, "AT_ONCE", 10)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
         await jobs.backfill(mirror)
         for key in sim.account.ids("tasks")[-25:]:

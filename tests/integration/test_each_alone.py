@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import daemon, jobs, polling, scheduler, sweeping
-from sync_daemon.cycle import cycle
-from sync_daemon.engine import Engine
+from sync_daemon.apply.context import Engine
 from sync_daemon.errors import Exit
-from sync_daemon.hints import follow
-from sync_daemon.mirror import Mirror
-from sync_daemon.problems import Kind
-from sync_daemon.resources import BY_NAME, Resource
+from sync_daemon.model.resources import BY_NAME, Resource
+from sync_daemon.monitoring.problems import Kind
+from sync_daemon.monitoring.resource_status import Standing, read_standings
+from sync_daemon.runtime import jobs, lifecycle, scheduler
 from sync_daemon.simulator import Simulator
-from sync_daemon.standing import Standing, read_standings
-from sync_daemon.sweeping import sweep
+from sync_daemon.sync import full_sweep, incremental
+from sync_daemon.sync.cycle import cycle
+from sync_daemon.sync.full_sweep import sweep
+from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.session import Mirror
 from sync_daemon.tuning import Patience, Tuning
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql, settings_for
@@ -37,7 +38,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
 
 
 async def standing(mirror: Mirror, name: str) -> Standing:
@@ -69,14 +70,14 @@ async def test_plans_whose_invoices_have_none_any_more_crash_no_sweep(sim: Simul
 async def test_a_bug_in_the_work_for_one_resource_fails_it_alone_and_is_told_once(
         sim: Simulator, open_mirror: Open, mirror_database: str, logged: Lines,
         monkeypatch: pytest.MonkeyPatch) -> None:
-    count = sweeping.recount
+    count = full_sweep.recount
 
     async def buggy(engine: Engine, work: Any, resource: Resource) -> None:
         if resource.name == "tasks":
             raise IndexError("list index out of range")
         await count(engine, work, resource)
 
-    monkeypatch.setattr(sweeping, "recount", buggy)
+    monkeypatch.setattr(full_sweep, "recount", buggy)
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         assert await jobs.backfill(mirror) is Exit.OK
         assert await jobs.backfill(mirror, at_once=True) is Exit.PARTLY
@@ -98,8 +99,8 @@ async def test_a_bug_in_following_hints_and_in_polls_ends_no_cycle(sim: Simulato
     async with open_mirror(sim, tuning=SHORT, sync_resources=CHOSEN) as mirror:
         await jobs.backfill(mirror)
         sim.account.update("tasks", sim.account.ids("tasks")[0], {"name": "changed"})
-        monkeypatch.setattr("sync_daemon.hints.read_one", buggy)
-        monkeypatch.setattr(polling, "poll", buggy)
+        monkeypatch.setattr("sync_daemon.sync.refetch.read_one", buggy)
+        monkeypatch.setattr(incremental, "poll", buggy)
         await cycle(mirror.engine, mirror.work)
         assert Kind.FAILED in await kinds(mirror, "tasks")
         assert Kind.FAILED in await kinds(mirror, "customers")
@@ -117,7 +118,7 @@ async def test_what_ends_a_run_by_a_bug_is_recorded_as_one(sim: Simulator, mirro
         raise ZeroDivisionError("division by zero")
 
     with pytest.raises(ZeroDivisionError):
-        await daemon.supervise(settings_for(sim, mirror_database), "backfill", buggy)
+        await lifecycle.supervise(settings_for(sim, mirror_database), "backfill", buggy)
     [run] = await sql("SELECT exit_code, failure FROM _run")
     assert run["exit_code"] == Exit.BUG
     assert "ZeroDivisionError" in run["failure"]
@@ -167,7 +168,7 @@ async def test_what_one_process_noted_is_cleared_by_another_s_success(sim: Simul
         sim.faults.clear()
         assert Kind.FAILED in await kinds(daily, "notes")
         await cycle(daily.engine, daily.work)
-        due = await sweeping.due_sweeps(daily.engine, daily.work)
+        due = await full_sweep.due_sweeps(daily.engine, daily.work)
         assert [one.name for one in due] == ["notes"], "a daemon goes on with it"
         await sweep(daily.engine, daily.work, BY_NAME["notes"], gently=True)
         assert await kinds(daily, "notes") == set()
@@ -204,9 +205,9 @@ async def test_a_wish_for_a_sweep_that_comes_during_one_is_not_lost(sim: Simulat
         await cycle(mirror.engine, mirror.work)  # tells of the import
         sim.faults.release()
         await sweeping_now
-        assert tasks in await sweeping.due_sweeps(mirror.engine, mirror.work)
+        assert tasks in await full_sweep.due_sweeps(mirror.engine, mirror.work)
         await sweep(mirror.engine, mirror.work, tasks, gently=True)
-        assert tasks not in await sweeping.due_sweeps(mirror.engine, mirror.work)
+        assert tasks not in await full_sweep.due_sweeps(mirror.engine, mirror.work)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(tasks,)) == {}
 
 

@@ -26,9 +26,9 @@ from types import SimpleNamespace
 import asyncpg
 import pytest
 
-from sync_daemon import embedded
-from sync_daemon.embedded import EmbeddedServer, embedded_postgres
 from sync_daemon.errors import Exit, Fatal
+from sync_daemon.local_postgres import embedded
+from sync_daemon.local_postgres.embedded import EmbeddedServer, embedded_postgres
 
 pytestmark = pytest.mark.asyncio
 
@@ -41,7 +41,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tell
 USER = """
 import asyncio, sys
 from pathlib import Path
-from sync_daemon.embedded import embedded_postgres
+from sync_daemon.local_postgres.embedded import embedded_postgres
 async def use():
     async with embedded_postgres(Path(sys.argv[1]), as_root=sys.argv[2] == "True", fsync=False) as server:
         print(server.dsn, flush=True)
@@ -320,7 +320,7 @@ async def test_a_kill_while_the_folder_is_made_leaves_no_half_of_one(empty: Path
     user = other_process(empty)
     eventually(lambda: any(empty.parent.glob("postgres.new-*/PG_VERSION")), "initdb is at work")
     assert not empty.exists()
-    for supervisor in processes_about("sync_daemon.supervisor import main", empty):
+    for supervisor in processes_about("sync_daemon.local_postgres.supervisor import main", empty):
         os.kill(supervisor, signal.SIGKILL)
     kill(user)
     async with server_on(empty) as server:

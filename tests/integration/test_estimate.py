@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import jobs
+from sync_daemon.cli.dry_run import dry_run
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.estimate import dry_run
-from sync_daemon.settings import Settings
+from sync_daemon.runtime import jobs
+from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Simulator
 from tests.conftest import Open, settings_for
 

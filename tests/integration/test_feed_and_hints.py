@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import jobs, whole
-from sync_daemon.cycle import cycle
 from sync_daemon.errors import Disorder, Exit
-from sync_daemon.feed import open_feed, read_feed
-from sync_daemon.mirror import Mirror
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sweeping import sweep
+from sync_daemon.source import full_scan
+from sync_daemon.sync.cycle import cycle
+from sync_daemon.sync.event_feed import open_feed, read_feed
+from sync_daemon.sync.full_sweep import sweep
+from sync_daemon.sync.session import Mirror
 from sync_daemon.tuning import Patience
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
@@ -247,8 +248,8 @@ async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
         def never(*_args: object) -> None:
             raise Disorder("never in order")
 
-        monkeypatch.setattr(whole, "check", never)
-        monkeypatch.setattr(whole, "TRIES", 1)
+        monkeypatch.setattr(full_scan, "check", never)
+        monkeypatch.setattr(full_scan, "TRIES", 1)
         await one_cycle(mirror)
         assert ("reread", "tasks", str(sim.account.ids("tasks")[0])) in await hints(sql)
         monkeypatch.undo()

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon import feed, jobs
-from sync_daemon.cursor import Cursor
 from sync_daemon.errors import Exit
-from sync_daemon.feed import open_feed, read_feed
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.cursor import Cursor
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator, listing
+from sync_daemon.sync import event_feed
+from sync_daemon.sync.event_feed import open_feed, read_feed
 from tests.comparing import differences
 from tests.conftest import Open, Simulate, Sql
 
@@ -26,8 +27,8 @@ CHOSEN = "customers,events"
 def shallow(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server needs its own cursor from row 300 on, and we know."""
     monkeypatch.setattr(listing, "DEEP", 300)
-    monkeypatch.setattr(feed, "DEEPEST_WINDOW", 250)
-    monkeypatch.setattr(feed, "LONG", 200)
+    monkeypatch.setattr(event_feed, "DEEPEST_WINDOW", 250)
+    monkeypatch.setattr(event_feed, "LONG", 200)
 
 
 def happen(sim: Simulator, count: int, seconds: int) -> None:
@@ -142,7 +143,7 @@ def test_a_section_never_begins_behind_an_event_that_was_not_read(steps: list[in
     for number, step in enumerate(steps * 6):
         now += step % 7
         stamps.append(2**40 if number % (odd + 50) == 49 else now - (number * 7919) % (skew + 1))
-    section = feed._Section(stamps[0] - 10, skew)
+    section = event_feed._Section(stamps[0] - 10, skew)
     for first in range(0, len(stamps), 100):
         section.add(stamps[first:first + 100], Cursor(0, first + 100, 0))
         section.go_on()

@@ -23,14 +23,14 @@ from aiohttp import web
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sync_daemon import jobs
-from sync_daemon.api import Answer
-from sync_daemon.child_lists import single
 from sync_daemon.errors import Exit, RetryLater
-from sync_daemon.queries import known_fields
-from sync_daemon.records import NotAList, digest, read_page, split
-from sync_daemon.resources import BY_NAME, RESOURCES, Resource, Way
+from sync_daemon.model.records import NotAList, digest, read_page, split
+from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource, Way
+from sync_daemon.postgres.statements import known_fields
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
+from sync_daemon.source.child_lists import single
+from sync_daemon.source.client import Answer
 from sync_daemon.tuning import Patience
 from tests.comparing import differences, value_of
 from tests.conftest import AT_ONCE, Open, Simulate, Sql

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from sync_daemon import daemon
-from sync_daemon.mirror import Mirror, beat
+from sync_daemon.concurrency import beside
+from sync_daemon.runtime import lifecycle
 from sync_daemon.simulator import Simulator
-from sync_daemon.together import beside
+from sync_daemon.sync.session import Mirror, beat
 from tests.acceptance.program import until
 from tests.conftest import Open, Sql
 
@@ -22,9 +22,9 @@ async def test_a_cycle_that_takes_long_shows_signs_of_life_and_a_rest_does_not(
         begun.append(mirror.beaten_at)
         await beat(mirror)
 
-    monkeypatch.setattr(daemon, "BEAT", 0.002)
-    monkeypatch.setattr(daemon, "LATE", 0.01)
-    monkeypatch.setattr(daemon, "beat", counted)
+    monkeypatch.setattr(lifecycle, "BEAT", 0.002)
+    monkeypatch.setattr(lifecycle, "LATE", 0.01)
+    monkeypatch.setattr(lifecycle, "beat", counted)
     async with open_mirror(sim) as mirror:
         mirror.cycles = 1
         [before] = await sql("SELECT beat_at FROM _run")
@@ -32,7 +32,7 @@ async def test_a_cycle_that_takes_long_shows_signs_of_life_and_a_rest_does_not(
         async def is_alive() -> bool:
             return bool(await sql("SELECT FROM _run WHERE beat_at > $1", before["beat_at"]))
 
-        async with beside(daemon._signs_of_life(mirror)):
+        async with beside(lifecycle._signs_of_life(mirror)):
             moved = mirror.engine.store.moved_at
             with mirror.working():
                 await until(is_alive, "a sign of life")

@@ -12,19 +12,21 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import cycle, jobs, walking
-from sync_daemon.child_scan import scan_children
-from sync_daemon.cursor import START, Cursor, Lane, LostRace, Range
-from sync_daemon.engine import Engine
+from sync_daemon.apply import scan
+from sync_daemon.apply.child_scan import scan_children
+from sync_daemon.apply.context import Engine
+from sync_daemon.apply.scan import cut, open_lanes, walk_lanes
 from sync_daemon.errors import Exit
-from sync_daemon.mirror import Mirror
-from sync_daemon.polling import catch_up
+from sync_daemon.model.cursor import START, Cursor, Lane, LostRace, Range
+from sync_daemon.model.resources import BY_NAME, Resource
 from sync_daemon.progress import State
-from sync_daemon.resources import BY_NAME, Resource
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sweeping import sweep
-from sync_daemon.verify import Findings
-from sync_daemon.walking import cut, open_lanes, walk_lanes
+from sync_daemon.sync import cycle
+from sync_daemon.sync.full_sweep import sweep
+from sync_daemon.sync.incremental import catch_up
+from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.verify import Findings
 from tests.acceptance.program import until
 from tests.comparing import differences
 from tests.conftest import Open, Simulate, Sql
@@ -41,7 +43,7 @@ A_COUNT = "^.*updated_after=[0-9]+&per_page=1&"
 
 @pytest.fixture(autouse=True)
 def _short_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.lanes.FEWEST", SHORT)
+    monkeypatch.setattr("sync_daemon.source.partitions.FEWEST", SHORT)
 
 
 @pytest.fixture
@@ -140,7 +142,7 @@ async def test_lanes_go_side_by_side(sim: Simulator, open_mirror: Open, mirror_d
 
 
 async def test_a_short_list_is_one_lane(sim: Simulator, open_mirror: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.lanes.FEWEST", ROWS)
+    monkeypatch.setattr("sync_daemon.source.partitions.FEWEST", ROWS)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
         assert await jobs.backfill(mirror) is Exit.OK
         assert len(await lanes_of(mirror)) == 1
@@ -279,7 +281,7 @@ async def test_counts_that_fall_while_they_are_asked_for_lose_nothing(sim: Simul
 
 async def test_a_border_on_a_dense_second_loses_nothing(simulate: Simulate, open_mirror: Open, mirror_database: str,
                                                         monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.probes.ROUNDS", 30)
+    monkeypatch.setattr("sync_daemon.source.capabilities.ROUNDS", 30)
     async with simulate(objects=60, sizes=SIZES, dense={"invoices": (600,)}, slots=1000) as sim:
         [(second, _)] = Counter(stamps(sim).values()).most_common(1)
         assert second is not None
@@ -452,7 +454,7 @@ async def test_a_lane_whose_end_a_failover_took_back_is_walked_again(sim: Simula
                                                                     mirror_database: str, sql: Sql,
                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        walk, taken_back = walking.walk, []
+        walk, taken_back = scan.walk, []
 
         async def failing_over(engine: Engine, resource: Resource, stretches: Any, lane: Any = None,
                                absent: Any = None) -> None:
@@ -464,7 +466,7 @@ async def test_a_lane_whose_end_a_failover_took_back_is_walked_again(sim: Simula
                 await sql("DELETE FROM invoices WHERE updated_at > to_timestamp($1) AND updated_at <= to_timestamp($2)",
                           lane.cursor.u, lane.hi)
 
-        monkeypatch.setattr(walking, "walk", failing_over)
+        monkeypatch.setattr(scan, "walk", failing_over)
         assert await jobs.backfill(mirror) is Exit.OK
         assert taken_back
         assert all(lane.done for lane in await lanes_of(mirror))

@@ -13,11 +13,14 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as plain_text
 
-from sync_daemon import __version__, cycle, daemon, jobs, metrics
+from sync_daemon import __version__
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.resources import RESOURCES
+from sync_daemon.model.resources import RESOURCES
+from sync_daemon.monitoring import metrics
+from sync_daemon.monitoring.health import Watch
+from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
-from sync_daemon.watch import Watch
+from sync_daemon.sync import cycle
 from tests.conftest import Open, Simulate, Sql
 
 pytestmark = pytest.mark.usefixtures("logged")
@@ -41,7 +44,7 @@ FEW = "customers,items,payouts"
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
-async def scraped(mirror: daemon.Mirror) -> str:
+async def scraped(mirror: lifecycle.Mirror) -> str:
     """What a scrape would get that comes right now."""
     watch = Watch(mirror)
     await watch.read_book()
@@ -71,7 +74,7 @@ def promtool_finds(text: str) -> str:
     return checked.stdout or "nothing, but it failed" * bool(checked.returncode)
 
 
-async def seen(mirror: daemon.Mirror) -> Seen:
+async def seen(mirror: lifecycle.Mirror) -> Seen:
     return Seen(await scraped(mirror))
 
 

@@ -13,10 +13,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync_daemon import daemon, database, jobs, migrate, queries
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.queries import SQL, Migration, Queries, quote
-from sync_daemon.resources import RESOURCES
+from sync_daemon.model.resources import RESOURCES
+from sync_daemon.postgres import migrations, statements
+from sync_daemon.postgres.connection import connect
+from sync_daemon.postgres.statements import SQL, Migration, Queries, quote
+from sync_daemon.runtime import jobs, lifecycle
 from tests.comparing import differences
 from tests.conftest import DEBIAN, Simulate, on_both_postgres, settings_for
 
@@ -63,8 +65,8 @@ async def catalogue(dsn: str, schema: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 async def migrated(dsn: str, schema: str = "invoiced") -> list[str]:
-    async with database.connect(dsn) as pool:
-        return await migrate.migrate(pool, Queries(schema))
+    async with connect(dsn) as pool:
+        return await migrations.migrate(pool, Queries(schema))
 
 
 @pytest.mark.parametrize("schema", ["invoiced", ODD], ids=["plain", "odd"])
@@ -87,7 +89,7 @@ async def test_the_schema_files_and_the_migrations_end_in_the_same_place(schema:
 
 async def test_migrating_twice_or_two_at_once_applies_each_migration_once(database: str) -> None:
     outcomes = await asyncio.gather(*(migrated(database) for _ in range(3)))
-    every = [f"{one.version:04} {one.name}" for one in queries.migrations()]
+    every = [f"{one.version:04} {one.name}" for one in statements.migrations()]
     assert sorted(name for applied in outcomes for name in applied) == every
     assert await migrated(database) == []
 
@@ -114,8 +116,8 @@ async def test_a_schema_with_tables_of_others_is_refused_and_left_alone(database
 
 
 async def test_a_failed_migration_leaves_nothing_behind(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = Migration(1, "broken", queries.migrations()[0].sql + "\nSELECT 1 / 0;")
-    monkeypatch.setattr(queries, "migrations", lambda: (broken,))
+    broken = Migration(1, "broken", statements.migrations()[0].sql + "\nSELECT 1 / 0;")
+    monkeypatch.setattr(statements, "migrations", lambda: (broken,))
     with pytest.raises(Fatal):
         await migrated(database)
     async with connected(database) as connection:
@@ -131,7 +133,7 @@ async def test_a_plain_owner_of_a_database_needs_no_more_rights(database: str, s
         pool = await asyncpg.create_pool(database, min_size=1, max_size=3, statement_cache_size=0,
                                          init=lambda one: one.execute(f"SET ROLE {name}_owner"))
         async with pool:
-            assert await migrate.migrate(pool, Queries("invoiced"))
+            assert await migrations.migrate(pool, Queries("invoiced"))
             assert await pool.fetchval("SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'invoiced'"
                                        ) == f"{name}_owner"
     finally:
@@ -148,10 +150,10 @@ async def test_a_users_view_survives_a_further_migration_and_the_new_column_fill
             INSERT INTO invoiced.invoices (id, raw, hash, read_at)
             VALUES (1, '{"total": 5.50, "brand_new": "x"}', '', now());
             CREATE SCHEMA reports CREATE VIEW open_invoices AS SELECT id, total FROM invoiced.invoices;""")
-    known = queries.migrations()
+    known = statements.migrations()
     further = Migration(len(known) + 1, "test_only", """ALTER TABLE {schema}.invoices
         ADD COLUMN brand_new text GENERATED ALWAYS AS ({schema}._text(raw -> 'brand_new')) STORED;""")
-    monkeypatch.setattr(queries, "migrations", lambda: (*known, further))
+    monkeypatch.setattr(statements, "migrations", lambda: (*known, further))
     assert await migrated(mirror_database) == [f"{further.version:04} test_only"]
     async with connected(mirror_database) as connection:
         assert [str(row["total"]) for row in await connection.fetch("SELECT * FROM reports.open_invoices")] == ["5.50"]
@@ -159,10 +161,10 @@ async def test_a_users_view_survives_a_further_migration_and_the_new_column_fill
 
 
 async def test_a_migration_gives_way_to_long_queries(mirror_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = queries.migrations()
+    known = statements.migrations()
     further = Migration(len(known) + 1, "test_only", "ALTER TABLE {schema}.invoices ADD COLUMN brand_new text;")
-    monkeypatch.setattr(queries, "migrations", lambda: (*known, further))
-    monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr(statements, "migrations", lambda: (*known, further))
+    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "100ms")
     async with connected(mirror_database) as connection, connection.transaction():
         await connection.fetch("SELECT FROM invoiced.invoices")
         with pytest.raises(Fatal, match="waited too long") as caught:
@@ -191,7 +193,7 @@ async def test_a_dump_of_a_filled_mirror_restores_with_equal_rows(
     chosen = {"sync_schema": ODD, "sync_resources": "customers,notes,invoices,payments,items,events,company"}
     async with simulate(objects=60, event_delay=0.0) as sim:
         settings = settings_for(sim, database, **chosen)
-        async with daemon.open_mirror(settings, "test", asyncio.Event()) as mirror:
+        async with lifecycle.open_mirror(settings, "test", asyncio.Event()) as mirror:
             await jobs.backfill(mirror)
             sim.account.delete("notes", sim.account.ids("notes")[0])
             await jobs.backfill(mirror)
@@ -219,7 +221,7 @@ async def test_a_dump_of_a_filled_mirror_restores_with_equal_rows(
             # and the restored mirror goes on
             settings = settings_for(sim, restored, **chosen)
             sim.account.touch(3, "invoices")
-            async with daemon.open_mirror(settings, "test", asyncio.Event()) as mirror:
+            async with lifecycle.open_mirror(settings, "test", asyncio.Event()) as mirror:
                 await jobs.backfill(mirror)
             assert await differences(sim.url, sim.api_key, restored, schema=ODD, resources=settings.resources,
                                      since_event=began - 5) == {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 
-from sync_daemon import cycle, jobs
 from sync_daemon.errors import Exit
-from sync_daemon.mirror import Mirror
-from sync_daemon.probes import parts_of
-from sync_daemon.resources import BY_NAME, RESOURCES, Way
+from sync_daemon.model.resources import BY_NAME, RESOURCES, Way
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
+from sync_daemon.source.capabilities import parts_of
+from sync_daemon.sync import cycle
+from sync_daemon.sync.session import Mirror
 from tests.comparing import differences
 from tests.conftest import Open
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import jobs
 from sync_daemon.errors import Exit
-from sync_daemon.mirror import Mirror
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import query
+from sync_daemon.sync.session import Mirror
 from tests.comparing import differences
 from tests.conftest import Open, Simulate
 

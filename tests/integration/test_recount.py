@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from sync_daemon import jobs, recount
 from sync_daemon.errors import Exit
-from sync_daemon.reader import Reader
-from sync_daemon.resources import BY_NAME, Resource
+from sync_daemon.model.resources import BY_NAME, Resource
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sweeping import sweep
+from sync_daemon.source.list_reader import Reader
+from sync_daemon.sync import row_count
+from sync_daemon.sync.full_sweep import sweep
 from tests.conftest import Open, Sql
 
 NAMES = ("invoices", "charges")
@@ -52,13 +53,13 @@ async def test_what_a_sweep_finds_to_be_missing_is_told(sim: Simulator, open_mir
 
 async def test_what_is_created_all_the_while_is_not_missing(
         sim: Simulator, open_mirror: Open, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
-    count = recount.count
+    count = row_count.count
 
     async def count_as_they_come(reader: Reader, resource: Resource) -> int | None:
         sim.account.create(resource.name)
         return await count(reader, resource)
 
-    monkeypatch.setattr(recount, "count", count_as_they_come)
+    monkeypatch.setattr(row_count, "count", count_as_they_come)
     async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
         assert await jobs.backfill(mirror) is Exit.OK
         assert await sql("SELECT FROM _cursor WHERE missing > 0") == []

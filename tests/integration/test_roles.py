@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 import asyncpg
 import pytest
 
-from sync_daemon.migrate import version
-from sync_daemon.queries import Queries, quote, statements, statements_for
-from sync_daemon.resources import BY_NAME, RESOURCES
+from sync_daemon.model.resources import BY_NAME, RESOURCES
+from sync_daemon.postgres.migrations import version
+from sync_daemon.postgres.statements import Queries, quote, statements, statements_for
 from tests.conftest import on_both_postgres
 from tests.roles import Books, books_in, fits
 

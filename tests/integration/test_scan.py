@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import jobs, whole
 from sync_daemon.errors import Exit
-from sync_daemon.mirror import Mirror
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator, listing
+from sync_daemon.source import full_scan
+from sync_daemon.sync.session import Mirror
 from tests.acceptance.program import until
 from tests.comparing import differences
 from tests.conftest import Open, Simulate, Sql
@@ -59,7 +60,7 @@ async def test_a_killed_scan_goes_on_behind_the_last_id(simulate: Simulate, open
 @pytest.mark.parametrize("deepest", [9_000, 150], ids=["windows", "pages"])
 async def test_without_a_keyset_a_list_is_read_whole(deepest: int, simulate: Simulate, open_mirror: Open,
                                                      mirror_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole, "DEEPEST_WINDOW", deepest)
+    monkeypatch.setattr(full_scan, "DEEPEST_WINDOW", deepest)
     async with simulate(objects=60, sizes={"tasks": 450}) as sim:
         sim.faults.add("ignore_param", "/tasks", name="advanced_filter")
         async with open_mirror(sim, sync_resources="tasks") as mirror:
@@ -75,7 +76,7 @@ async def test_without_a_keyset_a_list_is_read_whole(deepest: int, simulate: Sim
 async def test_a_lost_cursor_of_the_server_begins_the_list_again(
         total: bool, simulate: Simulate, open_mirror: Open, mirror_database: str, logged: Lines,
         monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole, "DEEPEST_WINDOW", 50)
+    monkeypatch.setattr(full_scan, "DEEPEST_WINDOW", 50)
     monkeypatch.setattr(listing, "DEEP", 200)
     async with simulate(objects=60, sizes={"tasks": 450}) as sim:
         sim.faults.add("ignore_param", "/tasks", name="advanced_filter")
@@ -95,7 +96,7 @@ async def test_a_lost_cursor_of_the_server_begins_the_list_again(
 
 async def test_a_list_that_keeps_losing_its_cursor_fails_and_is_no_loop(
         simulate: Simulate, open_mirror: Open, monkeypatch: pytest.MonkeyPatch, logged: Lines) -> None:
-    monkeypatch.setattr(whole, "DEEPEST_WINDOW", 50)
+    monkeypatch.setattr(full_scan, "DEEPEST_WINDOW", 50)
     async with simulate(objects=60, sizes={"tasks": 450}) as sim:
         sim.faults.add("ignore_param", "/tasks", name="advanced_filter")
         sim.faults.add("status", {"path": "/tasks", "query": "page=4"}, status=400)

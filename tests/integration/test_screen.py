@@ -14,10 +14,13 @@ from typing import Any
 import pytest
 import structlog
 
-from sync_daemon import jobs, log, reader, screen
+from sync_daemon import log
+from sync_daemon.cli import progress_display
 from sync_daemon.errors import Exit
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
+from sync_daemon.source import list_reader
 from tests.conftest import Open, Sql
 
 Lines = list[MutableMapping[str, Any]]
@@ -77,14 +80,14 @@ async def test_a_terminal_shows_a_live_display_with_the_log_above_it(sim: Simula
     plug_in(terminal, monkeypatch)
     sim.faults.hold("^/invoices$", 1)
     async with open_mirror(sim) as mirror:
-        with screen.load_display(mirror):
+        with progress_display.load_display(mirror):
             load = asyncio.create_task(jobs.backfill(mirror))
             await until(lambda: "of 32 done" in terminal.written and "requests in flight" in terminal.written)
-            reader.log().warning("a.warning")
-            reader.log().info("an.info")
+            list_reader.log().warning("a.warning")
+            list_reader.log().info("an.info")
             sim.faults.release()
             assert await load is Exit.OK
-        reader.log().info("it.is.over")
+        list_reader.log().info("it.is.over")
     await until(lambda: "it.is.over" in terminal.written)
     shown = terminal.written
     assert "invoices" in shown
@@ -101,10 +104,10 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
     if kind == "dumb":
         monkeypatch.setenv("TERM", "dumb")
         monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setattr(screen, "LINE", 0.02)
+    monkeypatch.setattr(progress_display, "LINE", 0.02)
     sim.faults.hold({"path": "^/invoices$", "query": "^.*updated_after=.*per_page=100"}, 1)
     async with open_mirror(sim) as mirror:
-        with screen.load_display(mirror):
+        with progress_display.load_display(mirror):
             load = asyncio.create_task(jobs.backfill(mirror))
             await until(lambda: any(line["event"] == "load.progress" and "invoices" in line["reading"]
                                     and 0 < line["percent"] < 100 for line in logged))
@@ -118,7 +121,7 @@ async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, o
                                                                capsys: pytest.CaptureFixture[str]) -> None:
     async with open_mirror(sim) as mirror:
         await jobs.backfill(mirror)
-        await screen.summary(mirror, as_json=True)
+        await progress_display.summary(mirror, as_json=True)
         told = json.loads(capsys.readouterr().out)
     lines = {line["resource"]: line for line in told["resources"]}
     assert len(lines) == 32
@@ -139,7 +142,7 @@ async def test_a_second_backfill_compares_with_what_the_source_has_now(
     sim.forget()
     async with open_mirror(sim) as mirror:
         await jobs.backfill(mirror)
-        await screen.summary(mirror, as_json=True)
+        await progress_display.summary(mirror, as_json=True)
     lines = {line["resource"]: line for line in json.loads(capsys.readouterr().out)["resources"]}
     assert lines["customers"]["source"] == lines["customers"]["mirror"] == sim.account.count("customers")
     assert lines["customers"]["changed"] == 1
@@ -153,7 +156,7 @@ async def test_a_record_rejected_by_an_earlier_run_still_counts(sim: Simulator, 
     for _ in range(2):
         async with open_mirror(sim, sync_resources="tasks") as mirror:
             assert await jobs.backfill(mirror) is Exit.PARTLY
-            await screen.summary(mirror, as_json=True)
+            await progress_display.summary(mirror, as_json=True)
         told = json.loads(capsys.readouterr().out)
         assert told["resources"][0]["rejected"] == 1
         assert "see to the above" in told["next"]
@@ -166,7 +169,7 @@ async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_m
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
     async with open_mirror(sim) as mirror:
         assert await jobs.backfill(mirror) is Exit.PARTLY
-        await screen.summary(mirror, as_json=False)
+        await progress_display.summary(mirror, as_json=False)
     said = capsys.readouterr().out
     assert "\x1b" not in said, "plain where it is not a terminal"
     lines = said.splitlines()
@@ -184,7 +187,7 @@ async def test_only_one_resource_is_told_after_a_resync(sim: Simulator, open_mir
     async with open_mirror(sim) as mirror:
         await jobs.backfill(mirror)
         await jobs.resync_now(mirror, BY_NAME["notes"])
-        await screen.summary(mirror, as_json=True, only="notes")
+        await progress_display.summary(mirror, as_json=True, only="notes")
     told = json.loads(capsys.readouterr().out)["resources"]
     assert [line["resource"] for line in told] == ["notes"]
     assert told[0]["source"] == told[0]["mirror"]
@@ -196,7 +199,7 @@ async def test_lists_that_are_unavailable_for_one_reason_are_told_once(
     sim.forbid(names)
     async with open_mirror(sim, sync_resources=",".join(["customers", *names])) as mirror:
         await jobs.backfill(mirror)
-        await screen.summary(mirror, as_json=False)
+        await progress_display.summary(mirror, as_json=False)
     told = [line for line in capsys.readouterr().out.splitlines() if ": unavailable" in line]
     assert len(told) == 1, told
     assert all(name in told[0] for name in names)
@@ -207,9 +210,9 @@ async def test_no_resource_is_done_beside_something_that_is_not_in_order(
     async with open_mirror(sim, sync_resources="customers,items") as mirror:
         await jobs.backfill(mirror)
         await sql("UPDATE _cursor SET differences = 1 WHERE resource = 'items'")
-        await screen.summary(mirror, as_json=True)
+        await progress_display.summary(mirror, as_json=True)
         told = json.loads(capsys.readouterr().out)
-        await screen.summary(mirror, as_json=False)
+        await progress_display.summary(mirror, as_json=False)
     assert {line["resource"]: line["state"] for line in told["resources"]} == {"customers": "done", "items": "differs"}
     assert "see to the above" in told["next"]
     assert "items: differs: 1 difference stood after the last verification" in capsys.readouterr().out

@@ -7,13 +7,17 @@ import asyncio
 import asyncpg
 import pytest
 
-from sync_daemon import cycle, daemon, database, demo, jobs, migrate
-from sync_daemon.check import check
+from sync_daemon.cli import demo
+from sync_daemon.cli.check import check
+from sync_daemon.cli.status import show_status
 from sync_daemon.errors import Exit
-from sync_daemon.queries import Queries, quote, statements, statements_for
-from sync_daemon.resources import BY_NAME, RESOURCES
+from sync_daemon.model.resources import BY_NAME, RESOURCES
+from sync_daemon.postgres import migrations
+from sync_daemon.postgres.connection import connect
+from sync_daemon.postgres.statements import Queries, quote, statements, statements_for
+from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
-from sync_daemon.status import show_status
+from sync_daemon.sync import cycle
 from tests.conftest import on_both_postgres, settings_for
 from tests.integration.test_roles import refused
 from tests.planted import plant, was_called
@@ -48,13 +52,13 @@ async def test_no_verb_calls_what_others_planted_in_public(
     settings = settings_for(sim, planted, sync_web_listen="off")
     sim.account.raw("tasks", b'{"id":99999999999999999999}', key=78_000_000)
     sim.account.raw("notes", b'{"id":78000001,"notes":"\\u0000","brand_new":1}', key=78_000_001)
-    assert await daemon.migrate_only(settings)
-    assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.PARTLY, "one record is rejected"
+    assert await lifecycle.migrate_only(settings)
+    assert await lifecycle.supervise(settings, "backfill", jobs.backfill) is Exit.PARTLY, "one record is rejected"
     sim.account.touch(5)
     sim.account.delete("invoices", sim.account.ids("invoices")[0])
     sim.account.delete("notes", sim.account.ids("notes")[0], silent=True)
     stop = asyncio.Event()
-    async with daemon.open_mirror(settings, "run", stop) as mirror:
+    async with lifecycle.open_mirror(settings, "run", stop) as mirror:
         for _ in range(2):
             await cycle.one_cycle(mirror)
         await jobs.resync_now(mirror, BY_NAME["payments"])
@@ -72,13 +76,13 @@ async def test_no_verb_calls_what_others_planted_in_public(
 async def test_no_statement_resolves_to_what_others_planted_in_public(planted: str) -> None:
     """Also where no row comes along that would make it be called: the one who asks may not call what is planted."""
     queries = Queries("invoiced")
-    async with database.connect(planted, 1) as pool:
-        await migrate.migrate(pool, queries)
+    async with connect(planted, 1) as pool:
+        await migrations.migrate(pool, queries)
     every = [queries[name] for name in statements("bookkeeping")]
     every += [queries.rows(resource, name) for resource in KINDS for name in statements_for(resource)
               if fits(resource, name)]
     every += [queries.fill(sql, resource) for resource in KINDS for sql in (demo.COMPARE, demo.NEWEST, demo.SHOWN)]
-    every += [migrate.LOCK, migrate.HOLDS_SOMETHING, "SELECT pg_catalog.to_regclass($1)"]
+    every += [migrations.LOCK, migrations.HOLDS_SOMETHING, "SELECT pg_catalog.to_regclass($1)"]
     clerk = f"clerk of {planted.split('?')[0].rsplit('/', 1)[1]}"
     role = quote(clerk)
     connection = await asyncpg.connect(planted)

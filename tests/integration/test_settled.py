@@ -7,18 +7,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sync_daemon import cycle, jobs
 from sync_daemon.errors import Exit
-from sync_daemon.hints import follow
-from sync_daemon.mirror import Mirror
-from sync_daemon.problems import Kind
-from sync_daemon.recount import missing
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.monitoring.problems import Kind
+from sync_daemon.monitoring.resource_status import read_standings
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.standing import read_standings
-from sync_daemon.sweeping import sweep
+from sync_daemon.sync import cycle
+from sync_daemon.sync.full_sweep import sweep
+from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.row_count import missing
+from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.verify import Findings
 from sync_daemon.tuning import Patience, Tuning
-from sync_daemon.verify import Findings
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
@@ -35,7 +36,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
 
 
 async def kinds(mirror: Mirror, name: str) -> set[Kind]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sync_daemon import jobs, scheduler
+from sync_daemon.concurrency import beside
+from sync_daemon.runtime import jobs, scheduler
 from sync_daemon.simulator import Simulator
-from sync_daemon.together import beside
 from tests.acceptance.program import until
 from tests.conftest import Open, Sql
 

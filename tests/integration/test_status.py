@@ -10,12 +10,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync_daemon import daemon, jobs
+from sync_daemon.cli.status import show_status
+from sync_daemon.concurrency import together
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.mirror import Mirror
+from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
-from sync_daemon.status import show_status
-from sync_daemon.together import together
+from sync_daemon.sync.session import Mirror
 from tests.conftest import Open, settings_for
 
 pytestmark = pytest.mark.usefixtures("logged")
@@ -41,7 +41,7 @@ async def execute(dsn: str, sql: str) -> Any:
 async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_mirror: Open, mirror_database: str,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
     settings = settings_for(sim, mirror_database)
-    assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.OK
+    assert await lifecycle.supervise(settings, "backfill", jobs.backfill) is Exit.OK
     told = await stands(capsys, sim, mirror_database)
     assert told["green"]
     assert (told["account"]["company"], told["account"]["origin"]) == (sim.account.world.company_id, settings.origin)
@@ -200,7 +200,7 @@ async def test_a_run_without_signs_of_life_was_killed(sim: Simulator, open_mirro
 
 async def test_large_tables_are_not_counted(sim: Simulator, mirror_database: str, monkeypatch: pytest.MonkeyPatch,
                                             capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sync_daemon.counts.MANY", 5)
+    monkeypatch.setattr("sync_daemon.monitoring.held_rows.MANY", 5)
     await execute(mirror_database, "UPDATE pg_class SET reltuples = 12000000 WHERE relname = 'invoices' AND "
                                    "relnamespace = 'invoiced'::regnamespace")
     told = await stands(capsys, sim, mirror_database)

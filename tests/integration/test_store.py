@@ -15,16 +15,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync_daemon import daemon, database, jobs
-from sync_daemon.cursor import Cursor, LostRace
 from sync_daemon.errors import Exit, RetryLater, Stopped
-from sync_daemon.feed import LONG_AGO
-from sync_daemon.queries import Queries
-from sync_daemon.records import Record, Reject, read
-from sync_daemon.refetch_request import Hint
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.cursor import Cursor, LostRace
+from sync_daemon.model.records import Record, Reject, read
+from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.postgres.connection import connect, read_clock
+from sync_daemon.postgres.statements import Queries
+from sync_daemon.postgres.store import Batch, Store
+from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
-from sync_daemon.store import Batch, Store
+from sync_daemon.sync.event_feed import LONG_AGO
 from tests.acceptance.program import until
 from tests.conftest import Sql, on_both_postgres, settings_for
 
@@ -48,8 +49,8 @@ def batch(*records: Record, second: float | None = None, rejects: Sequence[Rejec
 
 @asynccontextmanager
 async def opened(dsn: str, stop: asyncio.Event | None = None) -> AsyncIterator[Store]:
-    async with database.connect(dsn) as pool:
-        yield Store(pool, Queries("invoiced"), await database.read_clock(pool), stop or asyncio.Event(), patience=20)
+    async with connect(dsn) as pool:
+        yield Store(pool, Queries("invoiced"), await read_clock(pool), stop or asyncio.Event(), patience=20)
 
 
 @pytest.fixture
@@ -453,10 +454,10 @@ async def test_a_resource_whose_statements_are_always_ended_fails_and_the_others
     settings = settings_for(sim, mirror_database + "&options=-c%20lock_timeout%3D100", sync_resources="notes,items")
     async with holder.transaction():
         await holder.execute("LOCK TABLE invoiced.notes IN EXCLUSIVE MODE")
-        assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.PARTLY
+        assert await lifecycle.supervise(settings, "backfill", jobs.backfill) is Exit.PARTLY
     await holder.close()
     (failed,) = {(line["resource"], line["why"]) for line in logged if line["event"] == "resource.failed"}
     assert failed[0] == "notes"
     assert "lock timeout" in failed[1]
     assert not [line for line in logged if line["event"] == "database.away"]
-    assert await daemon.supervise(settings, "backfill", jobs.backfill) is Exit.OK
+    assert await lifecycle.supervise(settings, "backfill", jobs.backfill) is Exit.OK

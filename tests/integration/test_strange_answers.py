@@ -9,19 +9,20 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import hints, jobs
-from sync_daemon.attempt import refused
-from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
-from sync_daemon.hints import follow
-from sync_daemon.loading import first_load
-from sync_daemon.mirror import Mirror
-from sync_daemon.problems import Kind
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.monitoring.problems import Kind
+from sync_daemon.monitoring.resource_status import Standing, read_standings
 from sync_daemon.progress import State
-from sync_daemon.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.standing import Standing, read_standings
-from sync_daemon.sweeping import sweep
+from sync_daemon.sync import refetch
+from sync_daemon.sync.attempt import refused
+from sync_daemon.sync.backfill import first_load
+from sync_daemon.sync.cycle import cycle
+from sync_daemon.sync.full_sweep import sweep
+from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.session import Mirror
 from sync_daemon.tuning import Patience, Tuning
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
@@ -40,7 +41,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.api.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
 
 
 async def standing(mirror: Mirror, name: str) -> Standing:
@@ -300,7 +301,7 @@ async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
 
 async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes_with_one_word(
         simulate: Simulate, open_mirror: Open, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hints, "AT_ONCE", 130)
+    monkeypatch.setattr(refetch, "AT_ONCE", 130)
     async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
             open_mirror(sim, tuning=SHORT, sync_resources="customers,notes") as mirror:
         await jobs.backfill(mirror)
@@ -311,7 +312,7 @@ async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes
         await cycle(mirror.engine, mirror.work)
         assert await sql("SELECT FROM _deleted") == [], "the last batch alone is less than a fifth of the table"
         assert (await standing(mirror, "notes")).held == 200
-        monkeypatch.setattr(hints, "AT_ONCE", 40)
+        monkeypatch.setattr(refetch, "AT_ONCE", 40)
         assert await jobs.verify_now(mirror, repair=True, force=True, found=[]) is Exit.OK
         assert len(await sql("SELECT FROM _deleted")) == 200
         assert (await standing(mirror, "notes")).held == 0

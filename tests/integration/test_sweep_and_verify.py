@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from sync_daemon import cycle, jobs
-from sync_daemon.compare import is_composed
+from sync_daemon.apply.absence import is_composed
 from sync_daemon.errors import Exit
-from sync_daemon.mirror import Mirror
-from sync_daemon.resources import BY_NAME, RESOURCES, Way
+from sync_daemon.model.resources import BY_NAME, RESOURCES, Way
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sweeping import sweep
+from sync_daemon.sync import cycle
+from sync_daemon.sync.full_sweep import sweep
+from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.verify import Findings
 from sync_daemon.tuning import AS_IT_IS
-from sync_daemon.verify import Findings
 from tests.comparing import differences
 from tests.conftest import Open, Sql
 

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
 
 SQL = Path(__file__).parents[2] / "sql"
 TABLES = sorted(path.stem for path in (SQL / "tables").glob("*.sql"))

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from sync_daemon import jobs
-from sync_daemon.cycle import cycle
 from sync_daemon.errors import Exit
-from sync_daemon.polling import catch_up
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.simulator.faults import Fault, Faults
+from sync_daemon.sync.cycle import cycle
+from sync_daemon.sync.incremental import catch_up
 from tests.comparing import at_source, differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 

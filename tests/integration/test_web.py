@@ -15,12 +15,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sync_daemon import cycle, daemon, jobs, web
+from sync_daemon.concurrency import beside
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.settings import Settings
+from sync_daemon.monitoring import http_server
+from sync_daemon.monitoring.health import Watch
+from sync_daemon.runtime import jobs, lifecycle
+from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Simulator
-from sync_daemon.together import beside
-from sync_daemon.watch import Watch
+from sync_daemon.sync import cycle
 from tests.acceptance.conftest import Road
 from tests.acceptance.program import until
 from tests.conftest import Open, Sql, settings_for
@@ -37,10 +39,10 @@ PATIENCE = aiohttp.ClientTimeout(total=3)
 
 
 @asynccontextmanager
-async def shown(mirror: daemon.Mirror, settings: Settings | None = None) -> AsyncIterator[tuple[Watch, str]]:
+async def shown(mirror: lifecycle.Mirror, settings: Settings | None = None) -> AsyncIterator[tuple[Watch, str]]:
     """A mirror with its page, and the page's URL."""
     watch = Watch(mirror)
-    async with web.serve(watch, settings or mirror.settings) as url, beside(watch.keep_reading()):
+    async with http_server.serve(watch, settings or mirror.settings) as url, beside(watch.keep_reading()):
         assert url is not None
         yield watch, url
 
@@ -52,7 +54,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def page(sim: Simulator, open_mirror: Open) -> AsyncIterator[tuple[daemon.Mirror, Watch, str]]:
+async def page(sim: Simulator, open_mirror: Open) -> AsyncIterator[tuple[lifecycle.Mirror, Watch, str]]:
     """A mirror that has loaded a little, with its page."""
     async with open_mirror(sim, sync_web_listen=ANYWHERE, sync_resources=FEW) as mirror:
         await jobs.backfill(mirror)
@@ -60,7 +62,7 @@ async def page(sim: Simulator, open_mirror: Open) -> AsyncIterator[tuple[daemon.
             yield mirror, watch, url
 
 
-Page = tuple[daemon.Mirror, Watch, str]
+Page = tuple[lifecycle.Mirror, Watch, str]
 
 
 async def get(session: aiohttp.ClientSession, url: str, **headers: str) -> tuple[int, str]:
@@ -133,7 +135,7 @@ async def test_under_another_sites_name_nothing_is_told(page: Page, session: aio
         assert (await get(session, url + "livez", Host=host))[0] == 200, host
     assert (await said(url, "GET /livez HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.0 200")
     public = watch.mirror.settings.model_copy(update={"sync_web_public": True})
-    async with web.serve(watch, public) as other:
+    async with http_server.serve(watch, public) as other:
         assert other is not None
         assert (await get(session, other + "livez", Host="status.example.com"))[0] == 200
 
@@ -320,7 +322,7 @@ async def test_a_run_that_was_stopped_is_told_as_stopped_and_not_as_something_aw
 async def test_it_ends_at_once_whatever_connections_a_browser_keeps(page: Page) -> None:
     _, watch, _ = page
     async with AsyncExitStack() as serving:
-        url = await serving.enter_async_context(web.serve(watch, watch.mirror.settings))
+        url = await serving.enter_async_context(http_server.serve(watch, watch.mirror.settings))
         assert url is not None
         port = int(url.rstrip("/").rpartition(":")[2])
         silent, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -346,7 +348,7 @@ async def test_it_listens_on_ipv6_where_there_is_any(page: Page, session: aiohtt
     _, watch, _ = page
     if not socket.has_ipv6:
         pytest.skip("no IPv6")
-    async with web.serve(watch, watch.mirror.settings.model_copy(update={"sync_web_listen": "[::1]:0"})) as url:
+    async with http_server.serve(watch, watch.mirror.settings.model_copy(update={"sync_web_listen": "[::1]:0"})) as url:
         assert url is not None
         assert url.startswith("http://[::1]:")
         assert await get(session, url + "livez") == (200, "ok\n")
@@ -355,7 +357,7 @@ async def test_it_listens_on_ipv6_where_there_is_any(page: Page, session: aiohtt
 async def test_off_means_that_nothing_listens(page: Page, logged: list[MutableMapping[str, Any]]) -> None:
     _, watch, _ = page
     logged.clear()
-    async with web.serve(watch, watch.mirror.settings.model_copy(update={"sync_web_listen": "off"})) as url:
+    async with http_server.serve(watch, watch.mirror.settings.model_copy(update={"sync_web_listen": "off"})) as url:
         assert url is None
     assert logged == []
 
@@ -365,7 +367,7 @@ async def test_an_address_that_the_user_chose_and_that_is_taken_is_78_with_a_rem
     _, watch, url = page
     taken = url.removeprefix("http://").rstrip("/")
     with pytest.raises(Fatal) as refused:
-        async with web.serve(watch, settings_for(sim, mirror_database, sync_web_listen=taken)):
+        async with http_server.serve(watch, settings_for(sim, mirror_database, sync_web_listen=taken)):
             pass
     assert refused.value.exit_code is Exit.CONFIG
     assert taken in str(refused.value)
@@ -373,7 +375,7 @@ async def test_an_address_that_the_user_chose_and_that_is_taken_is_78_with_a_rem
     assert "SYNC_WEB_LISTEN" in refused.value.hint
     for nowhere in ("no-such-host.invalid:0", "192.0.2.1:0"):
         with pytest.raises(Fatal, match="The status page can't be shown at"):
-            async with web.serve(watch, settings_for(sim, mirror_database, sync_web_public=True,
+            async with http_server.serve(watch, settings_for(sim, mirror_database, sync_web_public=True,
                                                      sync_web_listen=nowhere)):
                 pass
 
@@ -382,13 +384,13 @@ async def test_a_daemon_whose_default_address_is_taken_works_and_has_it_once_it_
         page: Page, sim: Simulator, session: aiohttp.ClientSession, mirror_database: str,
         logged: list[MutableMapping[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
     _, watch, _ = page
-    monkeypatch.setattr(web, "TRY_AGAIN", 0.05)
+    monkeypatch.setattr(http_server, "TRY_AGAIN", 0.05)
     async with AsyncExitStack() as other:
-        async with web.serve(watch, watch.mirror.settings) as url:
+        async with http_server.serve(watch, watch.mirror.settings) as url:
             assert url is not None
             settings = settings_for(sim, mirror_database, sync_web_listen=url.removeprefix("http://").rstrip("/"))
             settings.model_fields_set.discard("sync_web_listen")  # as if it were the default
-            assert await other.enter_async_context(web.serve(watch, settings)) is None
+            assert await other.enter_async_context(http_server.serve(watch, settings)) is None
             (warned,) = [line for line in logged if line["event"] == "web.busy"]
             assert warned["hint"]
             assert await get(session, url + "livez") == (200, "ok\n")

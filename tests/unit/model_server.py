@@ -1,7 +1,7 @@
 """A list of the API in memory, and writers that change it between any two requests. Pure: no I/O, no clock but its own.
 
-The model keeps to what sync_daemon.plan relies on, and is as unkind as that allows. A version gets its `updated_at`
-when it is written, by a clock that is wrong by up to `skew` seconds, and becomes visible up to `late` seconds later,
+The model keeps to what pagination relies on, and is as unkind as that allows. A version gets its `updated_at` when it
+is written, by a clock that is wrong by up to `skew` seconds, and becomes visible up to `late` seconds later,
 before or after any other. What happens when is read from a `Tape` of bytes, so that hypothesis can shrink it: a tape of
 zeros is a quiet day.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sync_daemon.cursor import NO_SECOND, Key
-from sync_daemon.plan import Ask
+from sync_daemon.model.cursor import NO_SECOND, Key
+from sync_daemon.source.pagination import Ask
 
 Content = tuple[int | None, int]
 """`updated_at` and the number of the version."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon.database import AHEAD, LATE, Clock
+from sync_daemon.postgres.connection import AHEAD, LATE, Clock
 
 NOON = datetime(2026, 5, 31, 12, tzinfo=UTC)
 SECONDS = st.floats(-200_000, 200_000)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon import embedded
 from sync_daemon.errors import Exit, Fatal
+from sync_daemon.local_postgres import embedded
 
 
 def test_the_data_lives_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> None:

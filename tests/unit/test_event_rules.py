@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon.event_rules import hints_of, sweeps_of
-from sync_daemon.refetch_request import Hint
+from sync_daemon.model.refetch_request import Hint
+from sync_daemon.sync.event_rules import hints_of, sweeps_of
 
 
 def told(kind: str, **snapshot: Any) -> set[tuple[str, str, str]]:

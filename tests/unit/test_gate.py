@@ -8,7 +8,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_daemon.pacing import Gate
+from sync_daemon.source.limiter import Gate
 
 
 async def test_a_list_that_hangs_leaves_a_place_to_the_others() -> None:

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from sync_daemon import probes
-from sync_daemon.lanes import FEWEST, ROUNDS, TOO_LONG, borders, questions, worth
-from sync_daemon.plan import Ask
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.source import capabilities
+from sync_daemon.source.pagination import Ask
+from sync_daemon.source.partitions import FEWEST, ROUNDS, TOO_LONG, borders, questions, worth
 
 INVOICES = BY_NAME["invoices"]
 YEAR = 365 * 86_400
@@ -212,7 +212,7 @@ class Counting:
 
 
 async def probed(reader: Counting, hi: int, most: int) -> list[int]:
-    return await probes.borders(cast("Any", reader), INVOICES, "", hi, most)
+    return await capabilities.borders(cast("Any", reader), INVOICES, "", hi, most)
 
 
 async def test_it_asks_for_one_row_at_a_time_and_gets_equal_lanes() -> None:

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sync_daemon import dsn, libpq
-from sync_daemon.dsn import Unusable, parse_url
-from sync_daemon.libpq import Target, target
+from sync_daemon.settings import database_url, libpq
+from sync_daemon.settings.database_url import Unusable, parse_url
+from sync_daemon.settings.libpq import Target, target
 from tests import oracle
 
 PLACES = ("user", "password", "host", "hostaddr", "port", "dbname")
@@ -110,11 +110,11 @@ def test_an_unescaped_character_is_named_as_what_is_most_likely_wrong(letter: st
 def test_every_parameter_of_libpq_is_judged_and_its_variable_is_the_same() -> None:
     theirs = oracle.keywords()
     for name, variable in theirs.items():
-        judged = [name in dsn.VARIABLES, name in dsn.PASSED_OVER, name in dsn.ONLY]
+        judged = [name in database_url.VARIABLES, name in database_url.PASSED_OVER, name in database_url.ONLY]
         assert sum(judged) == 1, name
-        ours = dsn.VARIABLES.get(name, dsn.ONLY.get(name, (variable,))[0])
+        ours = database_url.VARIABLES.get(name, database_url.ONLY.get(name, (variable,))[0])
         assert ours == variable, name
-    assert set(dsn.VARIABLES) - set(theirs) == {"servicefile", "requiressl"}
+    assert set(database_url.VARIABLES) - set(theirs) == {"servicefile", "requiressl"}
 
 
 @pytest.mark.parametrize("query", [
@@ -129,7 +129,7 @@ def test_what_hosted_databases_put_into_their_urls_is_taken(query: str) -> None:
 
 
 @pytest.mark.parametrize(("parameter", "variable"), [
-    (name, variable) for name, (variable, _, _) in sorted(dsn.ONLY.items())])
+    (name, variable) for name, (variable, _, _) in sorted(database_url.ONLY.items())])
 def test_what_can_not_be_kept_is_refused_by_name(parameter: str, variable: str) -> None:
     said = refused(f"postgresql://u:p@h/d?{parameter}=require")
     assert parameter in str(said)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon.load_progress import Pace, whole
+from sync_daemon.model.resources import BY_NAME, RESOURCES
+from sync_daemon.monitoring.load_progress import Pace, whole
 from sync_daemon.progress import Progress, State
-from sync_daemon.resources import BY_NAME, RESOURCES
 
 LISTS = [BY_NAME[name] for name in ("customers", "contacts", "invoices")]
 

@@ -17,7 +17,7 @@ import structlog
 
 from sync_daemon import log
 
-SOURCES = sorted((Path(__file__).parents[2] / "sync_daemon").glob("*.py"))
+SOURCES = sorted((Path(__file__).parents[2] / "sync_daemon").rglob("*.py"))
 
 
 @pytest.fixture

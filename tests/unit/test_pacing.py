@@ -8,7 +8,7 @@ import contextlib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_daemon.pacing import START, Pace, Slot
+from sync_daemon.source.limiter import START, Pace, Slot
 
 
 async def rounds(number: int = 5) -> None:

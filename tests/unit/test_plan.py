@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from sync_daemon.cursor import BEFORE_ALL, LAST, NO_SECOND, START, Cursor, Key
-from sync_daemon.plan import PAGE, Ask, Disorder, Kind, Step, ask, settle, take, window
+from sync_daemon.model.cursor import BEFORE_ALL, LAST, NO_SECOND, START, Cursor, Key
+from sync_daemon.source.pagination import PAGE, Ask, Disorder, Kind, Step, ask, settle, take, window
 from tests.unit.model_server import Answer, Server, Tape, old_list
 
 DEEPEST = 60_000

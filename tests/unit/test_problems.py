@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync_daemon.problems import BAD, BUSY, Facts, Failure, Kind, headlines, problems_of
+from sync_daemon.monitoring.problems import BAD, BUSY, Facts, Failure, Kind, headlines, problems_of
 
 NOW = 1_800_000_000.0
 WELL: dict[str, Any] = {"resource": "invoices", "limit": 900.0, "loaded": True, "load_started": True, "behind": 30,

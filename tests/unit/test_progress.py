@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from sync_daemon.concurrency import together
 from sync_daemon.progress import Counts, Progress, Speed
-from sync_daemon.together import together
 
 
 async def test_works_side_by_side_count_each_for_itself_and_all_for_the_whole() -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon.cursor import NO_SECOND
 from sync_daemon.errors import RejectRecord
-from sync_daemon.records import NotAList, clean, new_fields, read, read_page, second_of, split
-from sync_daemon.resources import BY_NAME
+from sync_daemon.model.cursor import NO_SECOND
+from sync_daemon.model.records import NotAList, clean, new_fields, read, read_page, second_of, split
+from sync_daemon.model.resources import BY_NAME
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 INVOICES, SOURCES, ITEMS = BY_NAME["invoices"], BY_NAME["payment_sources"], BY_NAME["items"]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_daemon.errors import Fatal
-from sync_daemon.route import Proxy, Unfit, choose
-from sync_daemon.setting_sources import load
+from sync_daemon.settings.proxy import Proxy, Unfit, choose
+from sync_daemon.settings.sources import load
 
 API = "https://api.invoiced.com"
 SECRET = ("xk9q", "vz7w")

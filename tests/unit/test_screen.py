@@ -13,15 +13,16 @@ import pytest
 from pydantic import SecretStr
 from rich.console import Console
 
-from sync_daemon import output, screen
-from sync_daemon.load_progress import Pace, Whole
-from sync_daemon.output import span
+from sync_daemon import humanize
+from sync_daemon.cli import progress_display
+from sync_daemon.cli.progress_display import Board
+from sync_daemon.humanize import span
+from sync_daemon.model.resources import RESOURCES
+from sync_daemon.monitoring.health import _agreeing
+from sync_daemon.monitoring.load_progress import Pace, Whole
 from sync_daemon.progress import Failing, Progress, State, Tally
-from sync_daemon.resources import RESOURCES
-from sync_daemon.screen import Board
-from sync_daemon.settings import Settings
+from sync_daemon.settings.fields import Settings
 from sync_daemon.tuning import Tuning
-from sync_daemon.watch import _agreeing
 
 
 def a_mirror(tallies: dict[str, Tally], **more: Any) -> Any:
@@ -124,20 +125,20 @@ def test_times_are_told_in_one_unit(seconds: float, said: str) -> None:
 def test_the_command_that_is_shown_is_one_that_a_shell_reads_as_meant(
         schema: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(invoiced_api_key=SecretStr("k"), database_url=SecretStr("postgresql:///d"), sync_schema=schema)
-    command = screen._next(settings, bad=False).partition("Look around: ")[2]
+    command = progress_display._next(settings, bad=False).partition("Look around: ")[2]
     assert shlex.split(command) == [
-        "psql", "$DATABASE_URL", "-c", f"SELECT * FROM {screen.sql_name(schema)}.invoices LIMIT 10"]
+        "psql", "$DATABASE_URL", "-c", f"SELECT * FROM {progress_display.sql_name(schema)}.invoices LIMIT 10"]
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_a_narrow_terminal_keeps_the_state_and_lets_other_columns_go(
         width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = io.StringIO()
-    monkeypatch.setattr(output, "_stdout", lambda: Console(file=terminal, width=width, force_terminal=True,
+    monkeypatch.setattr(humanize, "_stdout", lambda: Console(file=terminal, width=width, force_terminal=True,
                                                            color_system=None))
     heads = ("resource", "read", "rows", "loaded", "behind", "next sweep", "deleted", "rejected", "state")
     row = ("credit_balances", "polled", "1,234,567", "99%", "12 min", "in 24 h", "12,345", "12,345", "unavailable")
-    output.print_table(heads, [row], left=("read", "state"), yielding=("next sweep", "read"))
+    humanize.print_table(heads, [row], left=("read", "state"), yielding=("next sweep", "read"))
     head, line = terminal.getvalue().splitlines()
     assert line.startswith("credit_balances ")
     assert line.rstrip().endswith("unavailable")
@@ -147,7 +148,7 @@ def test_a_narrow_terminal_keeps_the_state_and_lets_other_columns_go(
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1200, "1,200 rows")])
 def test_one_is_no_plural(number: int, said: str) -> None:
-    assert output.count(number, "row") == said
+    assert humanize.count(number, "row") == said
     whole = Whole(0, 0, open=False, complete=0, unavailable=0, resources=number)
     assert ("1 resource is" in str(whole)) is (number == 1)
 
@@ -165,12 +166,12 @@ STEERING = "Evil\x1b]0;title\x07\r\x9b31m\u202eliam\u2028\x7f\nforged line \ud80
 def test_no_value_steers_a_terminal_or_forges_a_line(terminal: bool, monkeypatch: pytest.MonkeyPatch,
                                                      capsys: pytest.CaptureFixture[str]) -> None:
     out = io.StringIO()
-    monkeypatch.setattr(output, "_stdout", lambda: Console(file=out, width=300, force_terminal=terminal,
+    monkeypatch.setattr(humanize, "_stdout", lambda: Console(file=out, width=300, force_terminal=terminal,
                                                            color_system=None))
-    output.say(STEERING, indent=2)
-    output.print_table(("name", "state"), [(STEERING, STEERING)], title=STEERING)
-    output.say_lines(STEERING, STEERING)
-    output.say_json({STEERING: [STEERING]})
+    humanize.say(STEERING, indent=2)
+    humanize.print_table(("name", "state"), [(STEERING, STEERING)], title=STEERING)
+    humanize.say_lines(STEERING, STEERING)
+    humanize.say_json({STEERING: [STEERING]})
     text = out.getvalue() + capsys.readouterr().out
     assert not {char for char in text if not char.isprintable()} - {"\n"}
     assert not [line for line in text.splitlines() if line.startswith("forged")]

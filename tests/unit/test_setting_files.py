@@ -12,12 +12,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from yarl import URL
 
-from sync_daemon import hosts, libpq, setting_files, tls
-from sync_daemon.dsn import Unusable
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.setting_sources import load
-from sync_daemon.settings import LONGEST, Settings
-from sync_daemon.systemd import watchdog_seconds
+from sync_daemon.runtime.systemd import watchdog_seconds
+from sync_daemon.settings import files, hosts, libpq, tls
+from sync_daemon.settings.database_url import Unusable
+from sync_daemon.settings.fields import LONGEST, Settings
+from sync_daemon.settings.sources import load
 
 KEY = "sk_planted_secret_0123456789"
 NAMES = [name.upper() for name in Settings.model_fields]
@@ -208,4 +208,4 @@ def test_no_sentence_has_a_piece_of_an_api_key_whatever_is_in_it(tmp_path: Path)
 
 def test_an_env_file_is_read_once_and_no_more_of_it_than_is_needed(tmp_path: Path) -> None:
     (tmp_path / "env").write_text("A=1\nA=2\n")
-    assert setting_files.env_file(tmp_path / "env").values == {"A": "2"}
+    assert files.env_file(tmp_path / "env").values == {"A": "2"}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.resources import BY_NAME
-from sync_daemon.setting_sources import load, misspelt
-from sync_daemon.settings import Settings, names_a_database, seconds
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.settings.fields import Settings, names_a_database, seconds
+from sync_daemon.settings.sources import load, misspelt
 
 KEY = "sk_planted_secret_0123456789"
 

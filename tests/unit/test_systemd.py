@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.systemd import keep_extending, keep_telling, notifier, watchdog_seconds
-from sync_daemon.together import beside
+from sync_daemon.concurrency import beside
+from sync_daemon.runtime.systemd import keep_extending, keep_telling, notifier, watchdog_seconds
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from contextlib import contextmanager, nullcontext
 
 import pytest
 
+from sync_daemon.concurrency import rounds, together
 from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped
-from sync_daemon.together import rounds, together
 
 
 async def give(value: int, turns: int = 0) -> int:

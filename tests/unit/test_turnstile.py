@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_daemon.pacing import FIRST, GAPS, Pace, Turnstile
+from sync_daemon.source.limiter import FIRST, GAPS, Pace, Turnstile
 
 
 async def rounds(number: int = 5) -> None:

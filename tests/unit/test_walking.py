@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_daemon.cursor import LostRace
+from sync_daemon.apply.scan import AHEAD, in_batches
 from sync_daemon.errors import Disorder, RetryLater, Stopped, SyncError
-from sync_daemon.walking import AHEAD, in_batches
-from sync_daemon.whole import Stretch, Stretches
+from sync_daemon.model.cursor import LostRace
+from sync_daemon.source.full_scan import Stretch, Stretches
 
 Batches = list[list[int]]
 EACH_ERROR = pytest.mark.parametrize("error", [SyncError("no"), RetryLater("later"), Disorder("unsorted"), Stopped()],

@@ -1,0 +1,178 @@
+"""The story of the project: load the cursor, plan, fetch, commit, repeat.
+
+Whatever finds a change (first load, poll, event, sweep), it ends as a page of one resource's own list, and takes one
+road: `plan` says what to ask, `api` brings bytes, this module judges and hands on, `store` commits rows and cursor
+together. A lane reads a few pages ahead while others are committed; there is no queue in between.
+
+For a list that honours `updated_after` there are two kinds of lane. The lanes of the first load cover (beginning, H],
+where H is the server's time, from a `Date` received before the first question, less the overlap. The tail goes on from
+H for ever. Its cursor never passes the horizon: what is younger than the overlap is stored at once, but counts as read
+only when it has settled, because until then a version may still become visible that was stamped earlier. `reader` asks,
+`walking` has the lanes, `whole` the ways through a list, `children` those of parents, `feed` the events.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sync_daemon.concurrency import wait
+from sync_daemon.log import log
+from sync_daemon.model.cursor import BEFORE_ALL, Cursor, Lane
+from sync_daemon.model.records import Record
+from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.resources import Resource
+from sync_daemon.postgres.store import Batch, Store, Stored
+from sync_daemon.progress import Progress, State
+from sync_daemon.source import pagination
+from sync_daemon.source.limiter import Gate, Turnstile
+from sync_daemon.source.list_reader import Fetched, Reader
+from sync_daemon.source.pagination import Kind
+from sync_daemon.tuning import AS_IT_IS, Tuning
+
+TOLERATED, SET_BACK = 60, 26 * 3600
+"""Seconds that a cursor may be ahead of the clocks, and how far behind them it is set if it is more: a day and more."""
+JUMP = 10
+"""Seconds before the newest row seen at which the tail goes on once it has passed the horizon."""
+
+
+
+@dataclass(slots=True)
+class Engine:
+    """What every part of the work needs, built once and passed on. What it remembers, it may forget without harm."""
+
+    reader: Reader
+    store: Store
+    stop: asyncio.Event
+    progress: Progress
+    lanes: Turnstile
+    """Lets as many lanes walk at once as requests may be in flight, long ones first."""
+    sweeps: Gate
+    """How many requests the sweeps may have in flight."""
+    tuning: Tuning = AS_IT_IS
+    troubled: set[tuple[str, str]] = field(default_factory=set)
+    """Resources and the activities in which they fail, by whichever process; the next success clears them."""
+    refused: set[str] = field(default_factory=set)
+    """Resources that were refused when the bookkeeping was last read."""
+    keyless: set[str] = field(default_factory=set)
+    """Resources of which something is rejected whose key nobody knows."""
+    proven: set[tuple[str, str]] = field(default_factory=set)
+    """Undocumented abilities of lists that are noted as once seen to work."""
+    fronts: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    """Newest `updated_at` seen in the tail of a list since the last outage of the database."""
+
+    timeless: bool | None = None
+    """Whether it was last noted that the server shows no time."""
+    news_at: float = -math.inf
+    """When the feed last told something, by our monotonic clock."""
+    polled_at: float = -math.inf
+    """When the lists were last polled, by the same clock."""
+
+    def gently(self) -> Engine:
+        """The same, but most of the requests in flight are left to others."""
+        return replace(self, reader=replace(self.reader, gate=self.sweeps))
+
+    @property
+    def is_gentle(self) -> bool:
+        return self.reader.gate is not None
+
+    def at_once(self) -> int:
+        """How many lanes of one list go side by side."""
+        lanes = int(self.lanes.limit)
+        return max(1, lanes // 4) if self.is_gentle else lanes
+
+    async def rest(self, seconds: float) -> None:
+        """Waits, but not beyond a stop. Raises Stopped."""
+        await wait(self.stop, seconds)
+        self.going_on()
+
+    def going_on(self) -> None:
+        """Raises Stopped between two pages when the process was asked to end."""
+        self.reader.going_on()
+
+    async def note_proven(self) -> None:
+        """Keeps what lists were seen to be able to: one answer does not take it away."""
+        for resource, ability in self.reader.proven - self.proven:
+            await self.store.value("note_proven", resource, ability)
+            self.proven.add((resource, ability))
+
+    # One page.
+
+    async def commit(self, resource: Resource, records: Iterable[Record], fetched: Fetched | Sequence[Fetched],
+                     lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
+                     hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
+                     note: Sequence[Hint] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
+        """Stores records, and the cursor that covers them, in one transaction, and counts them. Raises LostRace."""
+        answers = [fetched] if isinstance(fetched, Fetched) else list(fetched)
+        asked_at = min((one.answer.asked_at for one in answers), default=self.store.clock.now())
+        batch = Batch(resource, asked_at, list(records),
+                      [reject for one in answers for reject in one.page.rejects], len(answers))
+        stored, lane = await self.store.commit(batch, lane, cursor, done=done, hints=hints, note=note,
+                                               lazy=lazy)
+        self.progress.count(resource.name, seen=stored.seen, stored=len(stored.keys), rejected=stored.rejected)
+        if stored.rejected:
+            log().warning("record.rejected", resource=resource.name, records=stored.rejected,
+                          hint=f"The table {self.store.queries.schema}._rejected has them, and why.")
+        if stored.new_fields:
+            log().info("field.new", resource=resource.name, fields=sorted(stored.new_fields))
+        return stored, lane
+
+
+# The tail.
+
+
+async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
+    """One pass of the tail: all after its cursor, and the cursor as far as the horizon. Raises LostRace, Disorder.
+
+    Once the walk has passed the horizon the cursor stays for this cycle, and the walk jumps to the newest row seen in
+    an earlier one: what lies between is read once more when it settles, not in every cycle.
+    """
+    lane = await not_in_the_future(engine, lane)
+    at, frozen = lane.cursor, False
+    settled = lane.cursor.o > 0  # a cursor within a second is worth one move: the next question then finds nothing
+    tail = (resource.name, lane.part, engine.store.outages)
+    front = newest = engine.fronts.get(tail, BEFORE_ALL)
+    here = engine.store.clock.now().timestamp()  # where the server shows no time, ours says what is of the future
+    if not engine.reader.api.shows_time:  # nothing settles: what is not new is left to the sweeps
+        at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
+    while True:
+        engine.going_on()
+        fetched, step = await engine.reader.advance(resource, lane.part, at)
+        keys = fetched.page.order
+        newest = max([newest, *(u for u, _ in keys if u <= (engine.reader.api.server_time or here))])
+        settled = settled or any(lane.cursor.key < key and key[0] <= fetched.horizon for key in keys)
+        target: Cursor | None = None
+        passed = step.kind is Kind.END or step.cursor.u > fetched.horizon
+        if not frozen:
+            target = pagination.settle(step, fetched.horizon, settled)
+            if target is not None and target.key <= lane.cursor.key:
+                target = None  # the server's clock stood still or went back; the cursor never does
+        _, moved = await engine.commit(resource, fetched.page.records, fetched, lane, target)
+        lane = moved or lane
+        if step.kind is Kind.END:
+            break
+        at = step.cursor
+        if passed and not frozen:
+            frozen = True
+            at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
+    engine.fronts[tail] = newest
+
+
+async def not_in_the_future(engine: Engine, lane: Lane) -> Lane:
+    """The lane, set back if its cursor stands in the future: clocks were ahead when it moved, and it would see nothing.
+
+    Raises LostRace.
+    """
+    now = engine.reader.api.server_time
+    if now is None or lane.cursor.u <= now + TOLERATED:
+        return lane
+    log().warning("cursor.ahead", resource=lane.resource,
+                  hint="Nothing to do: a clock was ahead; what changed within the last 26 hours is read again.")
+    return await engine.store.restart(lane, Cursor(now - SET_BACK), engine.store.clock.now())
+
+
+def mark(engine: Engine, resource: Resource, state: State, why: str | None = None, brief: str = "") -> None:
+    tally = engine.progress.of(resource.name)
+    tally.state, tally.why, tally.brief = state, why, brief

@@ -1,0 +1,429 @@
+"""The command: parse, call, print, exit code. Results go to stdout, progress and logs to stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+
+import click
+
+from sync_daemon import __version__, log, streams
+from sync_daemon.errors import Exit, Fatal, NothingLoaded, Stopped, SyncError, exit_of, plainly
+from sync_daemon.model.resources import BY_NAME, Resource
+from sync_daemon.process import no_cores, raise_descriptors
+from sync_daemon.terminal import visible
+from sync_daemon.tuning import AS_IT_IS, Tuning
+
+if TYPE_CHECKING:
+    from sync_daemon.settings.fields import Settings
+    from sync_daemon.sync.session import Mirror
+
+T = TypeVar("T")
+KEYLOG: Final = "SSLKEYLOGFILE"
+"""What it said, in the context of the call: the keys of each line of TLS would be written there."""
+
+EPILOG = """\b
+Exit codes:
+  0   done
+  1   a bug in this program
+  2   wrong usage
+  3   partly: a resource failed, a record was rejected, or a difference stands
+  75  temporary: network or database away, or stopped before the end; try again
+  77  the API key is refused, or the account is closed
+  78  configuration: a setting is wrong, or the schema is of another account
+
+\b
+Settings come from the environment (INVOICED_API_KEY, DATABASE_URL, ...), from --env-file,
+and from files of the same names in $CREDENTIALS_DIRECTORY.
+"""
+
+
+class _Resource(click.ParamType[Resource]):
+    """The name of a resource."""
+
+    name = "resource"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Resource:  # noqa: ANN401 - click's
+        from sync_daemon.settings.fields import unknown_resource
+
+        return BY_NAME[value] if value in BY_NAME else self.fail(unknown_resource(value), param, ctx)
+
+
+class _Day(click.ParamType[int]):
+    """A day or a moment, as unix seconds; without a time zone UTC is meant."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 - click's
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date such as 2026-05-31 or 2026-05-31T12:00", param, ctx)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if not 0 < moment.timestamp() <= datetime.now(UTC).timestamp():
+            self.fail(f"{value} does not lie between 1970 and now", param, ctx)
+        return int(moment.timestamp())
+
+
+def _env_file(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--env-file", type=click.Path(path_type=Path), metavar="PATH",
+                        help="Read settings from this file; the environment wins over it.")(command)
+
+
+def _as_json(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+
+
+class _InOrder(click.Group):
+    """Lists the verbs in the order in which a person meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, epilog=EPILOG,
+             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="invoiced-sync")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """An exact, fresh copy of an Invoiced account in your own Postgres.
+
+    Try it without an account: `invoiced-sync demo`. For real: set INVOICED_API_KEY and DATABASE_URL, then
+    `invoiced-sync check`, `invoiced-sync backfill`, and `invoiced-sync run` as a service.
+    """
+    no_cores()
+    ctx.meta[KEYLOG] = os.environ.pop("SSLKEYLOGFILE", "")  # before any library sees it
+
+
+@cli.command()
+@_env_file
+@_as_json
+def check(env_file: Path | None, as_json: bool) -> None:
+    """Say what is ready and what is not.
+
+    Of each setting, the database, the API and each resource: what is wrong, and what to do about it. Changes nothing.
+    """
+    from sync_daemon.cli.check import check as check_all
+    from sync_daemon.settings.sources import survey
+
+    settings, wrong = survey(os.environ, env_file)
+    log.configure(settings.sync_log_level, settings.sync_log_format)
+    around = {**os.environ, KEYLOG: click.get_current_context().meta[KEYLOG]}
+    # of its 75 the findings tell: it was not stopped
+    raise SystemExit(_run(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file, environ=around)))
+
+
+@cli.command()
+@_env_file
+@click.option("--print", "only_print", is_flag=True, help="Show the SQL of what is pending, and change nothing.")
+def migrate(env_file: Path | None, only_print: bool) -> None:
+    """Bring the schema up to date."""
+    from sync_daemon.humanize import say_lines
+    from sync_daemon.runtime import lifecycle
+
+    settings = _settings(env_file, without_key=True)
+    if only_print:
+        click.echo(visible(_run(lifecycle.pending_sql(settings)), lines=True), nl=False)
+        return
+    names = _run(lifecycle.migrate_only(settings))
+    say_lines(*([f"applied {name}" for name in names] or [f"The schema {settings.sync_schema} is up to date."]))
+
+
+@cli.command()
+@_env_file
+@click.argument("resources", nargs=-1, type=_Resource())
+@click.option("--since", type=_Day(), metavar="DATE", help="Only read again what changed since; moves no cursor.")
+@click.option("--dry-run", is_flag=True, help="Show rows, requests and minutes to expect; write nothing.")
+@_as_json
+@click.pass_obj
+def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...], since: int | None, dry_run: bool,
+             as_json: bool) -> None:
+    """Load the account, once.
+
+    Goes on where it was stopped or killed. On a finished mirror it does one cycle and ends; lists that are named are
+    then read whole.
+    """
+    from sync_daemon.cli import progress_display
+    from sync_daemon.cli.dry_run import dry_run as estimate
+    from sync_daemon.runtime import jobs, lifecycle
+
+    settings = _settings(env_file, resources)
+    if dry_run:
+        _run(estimate(settings, as_json=as_json))
+        return
+
+    async def work(mirror: Mirror) -> Exit:
+        with progress_display.load_display(mirror):
+            code = await (jobs.backfill(mirror, at_once=bool(resources)) if since is None
+                          else jobs.backfill_since(mirror, since))
+        await progress_display.summary(mirror, as_json=as_json)
+        return code
+
+    _end(_run(lifecycle.supervise(settings, "backfill", work, tuning=tuning)), then=GOES_ON)
+
+
+@cli.command()
+@_env_file
+@click.argument("resource", type=_Resource())
+@click.option("--id", "ident", type=click.IntRange(1, 2**63 - 1), metavar="ID", help="Only this object.")
+@_as_json
+@click.pass_obj
+def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
+    """Read one resource again, in place.
+
+    From its start, or only the object named by --id. The table is never empty meanwhile. Of `events` it fetches all
+    that the API still has.
+    """
+    from sync_daemon.cli import progress_display
+    from sync_daemon.runtime import jobs, lifecycle
+
+    settings = _settings(env_file)
+    if resource not in settings.resources:
+        _fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
+
+    async def work(mirror: Mirror) -> Exit:
+        if ident is not None:
+            code, found = await jobs.resync_one_now(mirror, resource, ident)
+            progress_display.told_of_one(mirror, resource.name, ident, found, as_json=as_json)
+            return code
+        with progress_display.load_display(mirror):
+            code = await jobs.resync_now(mirror, resource)
+        await progress_display.summary(mirror, as_json=as_json, only=resource.name)
+        return code
+
+    _end(_run(lifecycle.supervise(settings, "resync", work, tuning=tuning)), then=GOES_ON)
+
+
+@cli.command()
+@_env_file
+@click.argument("resources", nargs=-1, type=_Resource())
+@click.option("--repair", is_flag=True, help="Mend what differs.")
+@click.option("--force", is_flag=True, help="With --repair: delete even where it is a large part of a table.")
+@_as_json
+@click.pass_obj
+def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...], repair: bool, force: bool,
+           as_json: bool) -> None:
+    """Compare the mirror with the account.
+
+    Says what is missing, extra or different, each counted only if it stands on a second reading. Ends with 0 if all is
+    equal or was mended, else with 3.
+    """
+    from sync_daemon.cli import progress_display
+    from sync_daemon.cli.verify_report import show_findings
+    from sync_daemon.progress import Progress
+    from sync_daemon.runtime import jobs, lifecycle
+    from sync_daemon.sync.verify import Findings
+
+    if force and not repair:
+        _fail(Fatal("--force goes with --repair.", hint="Add --repair, or leave --force out.", exit_code=Exit.USAGE))
+    settings = _settings(env_file)
+    if resources:
+        settings = settings.model_copy(update={"sync_resources": tuple(resource.name for resource in resources)})
+
+    async def work(mirror: Mirror) -> Exit:
+        found: list[Findings] = []
+        with progress_display.load_display(mirror):
+            code = await jobs.verify_now(mirror, repair=repair, force=force, found=found)
+        show_findings(found, mirror.engine.progress, as_json=as_json)
+        return code
+
+    async def compared() -> Exit:
+        try:
+            return await lifecycle.supervise(settings, "verify", work, tuning=tuning)
+        except NothingLoaded:
+            show_findings([Findings(resource.name, state="not loaded") for resource in settings.resources], Progress(),
+                          as_json=as_json)
+            return Exit.PARTLY
+
+    _end(_run(compared()))
+
+
+@cli.command()
+@_env_file
+@click.pass_obj
+def run(tuning: Tuning, env_file: Path | None) -> None:
+    """Keep the mirror fresh, for ever.
+
+    A first load if none was finished, then a cycle every SYNC_INTERVAL, sweeps and verifications at their own pace,
+    until SIGTERM or Ctrl-C.
+    """
+    from sync_daemon.runtime import service
+    from sync_daemon.runtime.systemd import notifier, watchdog_seconds
+
+    settings = _settings(env_file)
+    _end(_run(service.run(settings, notifier(os.environ), watchdog_seconds(os.environ), tuning)))
+
+
+@cli.command()
+@_env_file
+@_as_json
+@click.pass_obj
+def status(tuning: Tuning, env_file: Path | None, as_json: bool) -> None:
+    """Show what is mirrored, and how fresh.
+
+    Also what failed, and the recent runs. From the database alone; ends with 3 if something is not right.
+    """
+    from sync_daemon.cli.status import show_status
+
+    _end(_run(show_status(_settings(env_file, without_key=True, logs=False), tuning, as_json=as_json)))
+
+
+@cli.command()
+@click.option("--keep", is_flag=True, help="Stay up until Ctrl-C, so that you can look around.")
+@click.option("--objects", default=20_000, show_default=True, type=click.IntRange(100, 1_000_000),
+              help="Size of the pretend account.")
+def demo(keep: bool, objects: int) -> None:
+    """See it work, without an account.
+
+    A pretend account, a Postgres that comes along, a backfill, some changes, and the daemon picking them up. Nothing
+    of it stays behind.
+    """
+    from sync_daemon.cli.demo import run_demo
+
+    log.configure("warning")
+    _end(_run(run_demo(keep=keep, objects=objects)))
+
+
+@cli.command()
+@click.option("--port", default=8480, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
+@click.option("--objects", default=20_000, show_default=True, type=click.IntRange(100, 1_000_000),
+              help="Size of the pretend account.")
+@click.option("--seed", default=7, show_default=True, help="The same seed makes the same account.")
+@_as_json
+def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
+    """Serve the pretend account alone.
+
+    Behind real HTTP on this machine, until Ctrl-C, so that settings can be tried against it.
+    """
+    from sync_daemon.simulator import Options, Simulator, serve_forever
+
+    def announce(sim: Simulator) -> None:
+        if as_json:
+            click.echo(json.dumps({"url": sim.url, "api_key": sim.api_key}))
+        else:
+            click.echo(f"A pretend account of {objects:,} objects is up until Ctrl-C. To mirror it:\n\n"
+                       f"  export INVOICED_BASE_URL={sim.url}\n  export INVOICED_API_KEY={sim.api_key}\n"
+                       f"  invoiced-sync backfill\n")
+        sys.stdout.flush()
+
+    async def serve() -> None:
+        try:
+            await serve_forever(Options(seed=seed, objects=objects), port=port, announce=announce)
+        except OSError as error:
+            raise Fatal(f"The pretend account can't be served at port {port}: {plainly(error)}.",
+                        hint="Name another --port; 0 is any free one.", exit_code=Exit.USAGE) from None
+
+    _run(serve())
+
+
+@cli.command()
+def db() -> None:
+    """Keep the embedded Postgres up."""
+    from sync_daemon.cli.demo import keep_database
+
+    _run(keep_database())
+
+
+def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, without_key: bool = False,
+              logs: bool = True) -> Settings:
+    from sync_daemon.settings.sources import load
+
+    try:
+        settings = load(os.environ, env_file, without_key=without_key)
+        if resources:
+            settings = settings.only(resources)
+    except Fatal as error:
+        _fail(error)
+    if logs:
+        log.configure(settings.sync_log_level, settings.sync_log_format)
+        _tell_what_is_exposed(settings, env_file)
+    return settings
+
+
+def _tell_what_is_exposed(settings: Settings, env_file: Path | None) -> None:
+    from sync_daemon.settings.secret_files import exposed
+
+    for file in exposed(settings, env_file, os.environ):
+        log.log().warning("secret.exposed", file=file.name, why=file.what, hint=file.remedy)
+    if click.get_current_context().meta[KEYLOG]:
+        log.log().warning("tls.keylog", why="SSLKEYLOGFILE is set, and not followed", hint="Unset it; whoever can read "
+                          "such a file can read the API key.")
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs to the end; an expected failure becomes a sentence and an exit code."""
+    try:
+        return asyncio.run(work)
+    except SyncError as error:
+        _fail(error)
+    except (Stopped, KeyboardInterrupt):
+        raise SystemExit(_stopped()) from None
+
+
+AGAIN = "Run it again: it begins anew."
+GOES_ON = "What was read is stored; the same command goes on from there."
+
+
+def _stopped(then: str = AGAIN) -> Exit:
+    """What an interrupted verb says at its end: it was stopped, which is no failure of anything."""
+    if not log.is_journal(sys.stderr, os.environ):
+        click.echo(f"invoiced-sync: stopped before its end. {then}", err=True)
+    return Exit.TEMPORARY
+
+
+def _fail(error: SyncError) -> NoReturn:
+    hint = error.hint or "It is temporary; try again."
+    if not log.is_journal(sys.stderr, os.environ):
+        click.echo(f"invoiced-sync: {visible(str(error), lines=error.lines)}", err=True)
+        click.echo(f"  {visible(hint)}", err=True)
+    elif not error.told:
+        log.ensure_configured()
+        log.log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
+    raise SystemExit(exit_of(error))
+
+
+def _end(code: Exit, *, then: str = AGAIN) -> NoReturn:
+    """What is away or fails is raised as an error: a verb that returns TEMPORARY was stopped."""
+    raise SystemExit(_stopped(then) if code is Exit.TEMPORARY else code)
+
+
+def main(tuning: Tuning = AS_IT_IS) -> None:
+    """Entry point; what nobody expected ends with a traceback and exit code 1.
+
+    Whether the reader of what is printed went away changes nothing; a result that could not be written is 75.
+    """
+    streams.prepare()
+    raise_descriptors()
+    try:
+        code = _called(tuning)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else Exit.BUG
+    if (error := streams.failure(sys.stdout)) is not None and code in {Exit.OK, Exit.PARTLY}:
+        click.echo(f"invoiced-sync: the result could not be written: {plainly(error)}.", err=True)
+        click.echo("  See to where stdout leads, then run it again.", err=True)
+        code = Exit.TEMPORARY
+    sys.exit(code)
+
+
+def _called(tuning: Tuning) -> int:
+    try:
+        return int(cli(obj=tuning, standalone_mode=False) or 0)
+    except click.exceptions.Abort:  # Ctrl-C before there was anything to stop in order
+        return _stopped()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last resort, so that a bug has its own exit code
+        if log.is_journal(sys.stderr, os.environ):
+            log.ensure_configured()
+            log.log().critical("program.crashed", hint="This is a bug: please report it with this line.", exc_info=True)
+        else:
+            click.echo(visible("".join(traceback.format_exception(error)), lines=True), nl=False, err=True)
+        return Exit.BUG

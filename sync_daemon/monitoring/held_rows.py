@@ -1,0 +1,25 @@
+"""How many rows the tables hold, and how they get there, in a word."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sync_daemon.concurrency import together
+from sync_daemon.model.resources import Resource, Way
+from sync_daemon.postgres.store import Store
+
+READ: Final = {Way.VALUE: "polled", Way.ID: "swept", Way.SINGLE: "swept", Way.CHILD: "per parent", Way.FEED: "feed"}
+"""How the rows of a resource get here, in a word."""
+MANY: Final = 1_000_000
+"""Rows above which a table is not counted, but taken from Postgres's statistics."""
+
+
+async def rows_held(store: Store, resources: list[Resource], many: int = MANY) -> dict[str, tuple[int, bool]]:
+    """Rows in each mirror table, and whether they were counted; those of `many` are taken from the statistics."""
+    estimates = {row["resource"]: row["rows"] for row in await store.rows("estimates", store.queries.schema)}
+
+    async def one(resource: Resource) -> tuple[int, bool]:
+        estimate = estimates.get(resource.name, 0)
+        return (estimate, False) if estimate > many else (await store.table_value(resource, "count"), True)
+
+    return dict(zip((resource.name for resource in resources), await together(map(one, resources)), strict=True))

@@ -1,0 +1,283 @@
+"""What the daemon shows over HTTP: health, metrics, and a page for people. Nothing here can change anything.
+
+Nobody who asks waits for the API, nor more than a moment for the database: `Watch` has what is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from sync_daemon.concurrency import beside
+from sync_daemon.errors import Exit, Fatal, plainly
+from sync_daemon.log import log
+from sync_daemon.monitoring import metrics, status_page
+from sync_daemon.monitoring.health import View, Watch
+from sync_daemon.process import descriptors
+from sync_daemon.settings.fields import Settings
+from sync_daemon.settings.hosts import is_loopback
+
+GRACE: Final = 0.5
+"""Seconds for an answer under way when the daemon stops."""
+IDLE: Final = 75.0
+"""Seconds that a connection stays open after an answer."""
+HEAD: Final = 10.0
+"""Seconds within which a connection must have sent the whole head of a request, from its first byte or its start."""
+ANSWER: Final = 30.0
+"""Seconds within which an answer must have been given, and taken."""
+MOST: Final = 256
+"""Connections that are open at a time; of descriptors they get a quarter at the most: the rest is for the work."""
+BACKLOG: Final = 64
+"""Connections that wait to be accepted, and that are accepted at a time."""
+TRY_AGAIN: Final = 60.0
+NEW: Final = 1.0
+"""Seconds that what health checks are told may be old."""
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+                               "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Server": "invoiced-sync",  # else it tells the versions of Python and aiohttp
+    "X-Content-Type-Options": "nosniff",
+}
+KEEP: Final = {"Cache-Control": "max-age=86400"}
+"""For what comes with the page, whose address changes with its content."""
+
+Give = Callable[[Watch, web.BaseRequest], Awaitable[web.Response]]
+
+
+@asynccontextmanager
+async def serve(watch: Watch, settings: Settings) -> AsyncIterator[str | None]:
+    """Answers at `settings.web` while the block lasts, and yields the URL; None where nothing listens (yet).
+
+    Raises Fatal (78) if the user's own choice of address can't be had. The default one may be taken by another daemon
+    on this machine: this one then works without a page, and tries again each minute.
+    """
+    if settings.web is None:
+        yield None
+        return
+    most = max(4, min(MOST, descriptors() // 4))
+    server = _Server(most, partial(_answer, watch, settings), access_log=None, keepalive_timeout=IDLE)
+    runner = web.ServerRunner(server, shutdown_timeout=GRACE)
+    await runner.setup()
+    try:
+        try:
+            url = await _listen(runner, *settings.web)
+        except (OSError, UnicodeError) as error:
+            where, why = settings.sync_web_listen, plainly(error)
+            if "sync_web_listen" in settings.model_fields_set:
+                raise Fatal(f"The status page can't be shown at {where}: {why}.", exit_code=Exit.CONFIG,
+                            hint="Set SYNC_WEB_LISTEN to an address and port of this machine that are free, or to off."
+                            ) from None
+            log().warning("web.busy", address=where, why=why, hint="It goes on without a status page and "
+                          "tries again each minute; SYNC_WEB_LISTEN can name another port, or be off.")
+            async with beside(_keep_trying(runner, *settings.web)):
+                yield None
+        else:
+            yield url
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.ServerRunner, host: str, port: int) -> str:
+    site = web.TCPSite(runner, host, port, backlog=BACKLOG)
+    try:
+        await site.start()
+    except (OSError, UnicodeError):
+        await site.stop()
+        raise
+    name, number = runner.addresses[0][:2]
+    url = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
+    log().info("web.listening", url=url)
+    return url
+
+
+async def _keep_trying(runner: web.ServerRunner, host: str, port: int) -> None:
+    while True:
+        await asyncio.sleep(TRY_AGAIN)
+        try:
+            await _listen(runner, host, port)
+        except (OSError, UnicodeError):
+            continue
+        return
+
+
+async def _answer(watch: Watch, settings: Settings, request: web.BaseRequest) -> web.Response:
+    give = PATHS.get(request.path)
+    if not _may_ask(request.headers.get("Host"), settings):
+        return _plain(421, "Ask for this page by an IP address or as localhost; behind a proxy let it pass on such a "
+                           "Host, or set SYNC_WEB_PUBLIC=true.")
+    if give is None:
+        return _plain(404, "not found")
+    if request.method not in {"GET", "HEAD"}:
+        return _plain(405, "only GET and HEAD", Allow="GET, HEAD")
+    return await give(watch, request)
+
+
+def _may_ask(host: str | None, settings: Settings) -> bool:
+    """Whether the Host is no name of somebody else's.
+
+    A page of another site can have a browser ask us under that site's name, once the name leads here, and then read
+    the answer. It can't do so under a number.
+    """
+    if host is None or settings.sync_web_public:
+        return True
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return is_loopback(name) or (settings.web is not None and name == settings.web[0]) or \
+            bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
+
+
+async def _live(_watch: Watch, _request: web.BaseRequest) -> web.Response:
+    return _plain(200, "ok")
+
+
+async def _ready(watch: Watch, request: web.BaseRequest) -> web.Response:
+    view = await watch.look(fresh=NEW)
+    word, status = ("not ready", 503) if view.troubles else ("ok", 200)
+    if "application/json" in request.headers.get("Accept", ""):
+        return web.json_response({"status": word, "troubles": view.troubles}, status=status, headers=HEADERS)
+    return _plain(status, "\n".join([word, *view.troubles]))
+
+
+async def _metrics(watch: Watch, request: web.BaseRequest) -> web.Response:
+    body, content_type = metrics.expose(await watch.look(), request.headers.get("Accept", ""))
+    return web.Response(body=body, headers=HEADERS | {"Content-Type": content_type})
+
+
+async def _page(watch: Watch, _request: web.BaseRequest) -> web.Response:
+    view: View = await watch.look(rows=True)
+    return web.Response(text=status_page.show(view), content_type="text/html", headers=HEADERS)
+
+
+async def _asset(body: bytes, content_type: str, _watch: Watch, _request: web.BaseRequest) -> web.Response:
+    return web.Response(body=body, content_type=content_type, charset="utf-8", headers=HEADERS | KEEP)
+
+
+def _plain(status: int, text: str, **headers: str) -> web.Response:
+    return web.Response(status=status, text=text + "\n", headers=HEADERS | headers)
+
+
+PATHS: Final[dict[str, Give]] = {
+    "/": _page, "/livez": _live, "/readyz": _ready, "/healthz": _ready, "/metrics": _metrics,
+    **{f"/{name}": partial(_asset, body, content_type) for name, (body, content_type) in status_page.ASSETS.items()},
+}
+
+
+class _Connection(web.RequestHandler):
+    """One connection, whose mishaps are told in our words, and which nobody can hold open for nothing."""
+
+    __slots__ = ("_cut", "_line", "_room", "busy")
+
+    def __init__(self, room: _Room, server: web.Server, **kwargs: Any) -> None:  # noqa: ANN401 - the library's
+        super().__init__(server, **kwargs)
+        self._room = room
+        self._cut: asyncio.TimerHandle | None = None
+        self._line: asyncio.Transport | None = None
+        """What the library lets go while something is still to be sent."""
+        self.busy = False
+        """Whether it waits for an answer, as against us for a request."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._line = cast("asyncio.Transport", transport)
+        self._within(HEAD)
+        self._room.enter(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._within(None)
+        self._room.leave(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.busy and self._cut is None:
+            self._within(HEAD)
+        super().data_received(data)
+
+    def asked(self) -> None:
+        """A request has come whole; its answer is begun."""
+        self.busy = True
+        self._within(ANSWER)
+
+    async def finish_response(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the library's
+        self.busy = True
+        try:
+            return await super().finish_response(*args, **kwargs)
+        finally:
+            self.busy = False
+            self._within(None)  # from here on the library counts the seconds
+            self._room.rests(self)
+
+    def abort(self) -> None:
+        """Cuts it off, whatever is still to be sent."""
+        self.force_close()
+        if self._line is not None:
+            self._line.abort()
+
+    def _within(self, seconds: float | None) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
+        self._cut = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self.abort)
+
+    def handle_error(self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None,
+                     message: str | None = None) -> web.Response:  # noqa: ARG002 - theirs is not ours
+        if status == 500:
+            log().error("web.failed", path=request.path, exc_info=exc, hint="Please report this.")
+        response = _plain(status, "something went wrong; the log says what" if status == 500 else "a bad request")
+        response.force_close()
+        return response
+
+
+class _Room:
+    """Place for so many connections. Whoever comes when it is full has the place of the one that rests longest, else
+    of the oldest: so a new one, such as a health check, always gets in.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: dict[_Connection, None] = {}
+        """The one that did something last stands last."""
+
+    def enter(self, connection: _Connection) -> None:
+        self._open[connection] = None
+        if len(self._open) > self._most:
+            oldest = next((one for one in self._open if not one.busy), next(iter(self._open)))
+            self.leave(oldest)
+            oldest.abort()
+
+    def rests(self, connection: _Connection) -> None:
+        if connection in self._open:
+            self._open[connection] = self._open.pop(connection)
+
+    def leave(self, connection: _Connection) -> None:
+        self._open.pop(connection, None)
+
+
+class _Server(web.Server):
+    def __init__(self, most: int, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+                 **kwargs: Any) -> None:  # noqa: ANN401 - the library's
+        super().__init__(self._asked(handler), **kwargs)
+        self._room = _Room(most)
+
+    @staticmethod
+    def _asked(handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+               ) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+        async def answer(request: web.BaseRequest) -> web.StreamResponse:
+            if isinstance(request.protocol, _Connection):
+                request.protocol.asked()
+            return await handler(request)
+
+        return answer
+
+    def __call__(self) -> web.RequestHandler:
+        return _Connection(self._room, self, loop=self._loop, **self._kwargs)

@@ -1,0 +1,208 @@
+"""How each resource stands, by the bookkeeping alone: its problems, how far behind it is, when it is read again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sync_daemon.apply.context import TOLERATED
+from sync_daemon.humanize import span
+from sync_daemon.model.cursor import LOAD, Lane
+from sync_daemon.model.resources import CHILD_SWEEPS, Resource, Way
+from sync_daemon.monitoring.held_rows import READ
+from sync_daemon.monitoring.problems import Facts, Failure, Kind, Problem, problems_of
+from sync_daemon.postgres.store import Store
+from sync_daemon.settings.fields import Settings
+from sync_daemon.sync.session import SILENCE
+from sync_daemon.tuning import AS_IT_IS, Tuning
+
+if TYPE_CHECKING:
+    from sync_daemon.postgres.connection import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Facts):
+    """One resource, with what is shown of it besides its problems."""
+
+    read: str
+    percent: int | None = None
+    """How far its first load is."""
+    vouched: float | None = None
+    """Up to when a complete read vouches for it."""
+    next_sweep: float | None = None
+    deleted: int = 0
+    verified_at: float | None = None
+    new_fields: tuple[str, ...] = ()
+
+    def problems(self, now: float) -> list[Problem]:
+        return problems_of(self, now)
+
+
+async def read_standings(store: Store, settings: Settings, tuning: Tuning = AS_IT_IS) -> list[Standing]:
+    """What the bookkeeping says of each chosen resource."""
+    cursors = {row["resource"]: row for row in await store.rows("cursors")}
+    fresh = {row["resource"]: row["second"] for row in await store.rows("freshness")}
+    known: dict[str, dict[str, Any]] = {resource.name: {} for resource in settings.resources}
+    for outcome in ("rejected", "deleted", "held"):
+        for row in await store.rows(f"{outcome}_counts"):
+            known.setdefault(row["resource"], {})[outcome] = row["rows"]
+    for row in await store.rows("problems"):
+        known.setdefault(row["resource"], {}).setdefault("failures", []).append(
+            Failure(row["activity"], row["first_at"].timestamp(), row["why"], row["brief"]))
+    for row in await store.rows("misfit_counts"):
+        known.setdefault(row["resource"], {}).setdefault("misfits", []).append((row["field"], row["rows"]))
+    for row in await store.rows("failing_hints"):
+        mine = known.setdefault(row["resource"], {})
+        mine["unread"] = mine.get("unread", 0) + row["many"]
+        mine["unread_key"], mine["unread_why"] = row["key"], row["why"]
+    for row in await store.rows("oldest_hints"):
+        known.setdefault(row["resource"], {})["unfollowed"] = (store.clock.now() - row["since"]).total_seconds()
+    return [await _standing(store, settings, tuning, resource, cursors.get(resource.name), fresh.get(resource.name),
+                            known[resource.name]) for resource in settings.resources]
+
+
+async def _standing(store: Store, settings: Settings, tuning: Tuning, resource: Resource, row: Row | None,
+                    fresh: int | None, known: dict[str, Any]) -> Standing:
+    facts = {"resource": resource.name, "read": READ[resource.way], "limit": limit(resource, settings, tuning),
+             "unfollowed_limit": max(tuning.least_late, 10 * settings.sync_interval),
+             **known}
+    if row is None:
+        return Standing(**facts)
+    now = store.clock.now()
+    vouched = _vouched(row, fresh, now.timestamp())
+    return Standing(
+        **facts, loaded=row["loaded_at"] is not None, load_started=row["load_started_at"] is not None,
+        refused=(row["unavailable_why"] or "") if row["refused_at"] else "",
+        unavailable=(row["unavailable_why"] or "it is refused") if row["unavailable_at"] else "",
+        had_rows=bool(row["had_rows"]), missing=row["missing"] or 0, differences=row["differences"],
+        unsettled=row["unsettled"] or 0, vouched=vouched,
+        behind=None if vouched is None else max(0, round(now.timestamp() - vouched)),
+        unswept=_unswept(row, now), unswept_limit=_unswept_limit(resource, settings, tuning),
+        percent=None if row["loaded_at"] else await _percent(store, resource, row),
+        next_sweep=_next_sweep(resource, row, settings, now), new_fields=tuple(row["new_fields"]),
+        verified_at=_unix(row["verified_at"]))
+
+
+def period(resource: Resource, settings: Settings) -> float | None:
+    """Seconds from one complete read of the whole list to the next; None for the feed, which has no sweep."""
+    if resource.way is Way.FEED:
+        return None
+    return settings.sync_sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1)
+
+
+def limit(resource: Resource, settings: Settings, tuning: Tuning) -> float:
+    """Seconds that a resource may be behind: ten cycles, three polls, or two sweeps."""
+    if resource.way in {Way.VALUE, Way.FEED}:
+        return max(tuning.least_late, 10 * settings.sync_interval, 3 * settings.sync_poll_every)
+    return max(tuning.least_late, 2 * (period(resource, settings) or 0.0))
+
+
+async def _percent(store: Store, resource: Resource, row: Row) -> int | None:
+    """How far a first load is, by what is committed; None for lists whose pages are committed without a cursor."""
+    lanes = [lane for lane in await store.lanes(resource) if lane.lane >= LOAD]
+    if resource.way is Way.CHILD and lanes:
+        done, whole = await _parents(store, resource, lanes[0])
+    else:
+        done, whole = sum(lane.seen for lane in lanes), int(row["source_count"] or 0)
+    return min(100, 100 * done // whole) if done and whole > 0 else None
+
+
+async def _parents(store: Store, resource: Resource, lane: Lane) -> tuple[int, int]:
+    [row] = await store.table_rows(resource, "asked", lane.cursor.id)
+    return int(row["asked"]), int(row["parents"])
+
+
+def _vouched(row: Row, second: int | None, now: float) -> float | None:
+    """What was noted of tomorrow, while a clock was ahead, vouches for nothing."""
+    if row["loaded_at"] is None:
+        return None
+    moments = [_unix(row["succeeded_at"]), _unix(row["swept_at"]), second]
+    return max((float(moment) for moment in moments if moment and moment <= now + TOLERATED),
+               default=min(now, row["loaded_at"].timestamp()))
+
+
+def _unswept(row: Row, now: datetime) -> int | None:
+    """Seconds since the last reading of the whole list that came to its end."""
+    latest = now + timedelta(seconds=TOLERATED)
+    moments = [at for at in (row["swept_at"], row["verified_at"]) if at is not None and at <= latest]
+    return max(0, round((now - max(moments)).total_seconds())) if moments else None
+
+
+def _unswept_limit(resource: Resource, settings: Settings, tuning: Tuning) -> float | None:
+    """For lists that are polled: how far behind the others are goes by their sweeps anyway."""
+    every = period(resource, settings) if resource.way is Way.VALUE else None
+    return None if every is None else max(tuning.least_late, 2 * every)
+
+
+def _next_sweep(resource: Resource, row: Row, settings: Settings, now: datetime) -> float | None:
+    every = period(resource, settings)
+    if every is None or row["loaded_at"] is None or row["unavailable_at"] is not None:
+        return None
+    due: datetime = now if row["swept_at"] is None else row["swept_at"] + timedelta(seconds=every)
+    return max(due, now).timestamp()
+
+
+def _unix(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+async def read_runs(store: Store, settings: Settings, number: int) -> list[dict[str, Any]]:
+    """The last runs as numbers and words, the newest first, and all that show signs of life."""
+    living = await store.rows("living_runs", silence(settings))
+    alive = {run["id"] for run in living}
+    recent = await store.rows("recent_runs", number)
+    shown = {run["id"]: run for run in [*living, *recent]}
+    return [_run(run, alive=ident in alive) for ident, run in sorted(shown.items(), reverse=True)]
+
+
+def silence(settings: Settings) -> float:
+    """Seconds without a sign of life after which a run is taken for killed."""
+    return max(SILENCE, 3 * settings.sync_interval)
+
+
+async def read_daemon(store: Store, settings: Settings) -> list[Problem]:
+    """What is wrong with the daemon that is to keep the mirror fresh, and with the server's clock."""
+    found = [Problem(Kind.CLOCK, row["why"], row["brief"], "See what stands between here and the API, and removes it.")
+             for row in await store.rows("problems") if row["resource"] == "*"]
+    living = [run for run in await store.rows("living_runs", silence(settings)) if run["verb"] == "run"]
+    # one that was killed just now shows no sign of life after the start of the next
+    daemons = [run for run in living if run is living[0] or run["beat_at"] > living[0]["started_at"]]
+    if len(daemons) > 1:
+        many = f"{len(daemons)} daemons run on this schema"
+        found.append(Problem(Kind.DAEMON, f"{many}: runs {', '.join(str(run['id']) for run in daemons)}", many,
+                             "They do no harm, but ask for everything twice: stop all but one."))
+    last = await store.row("last_daemon")
+    if not daemons and last is not None:
+        found += _dead(last, span((store.clock.now() - last["beat_at"]).total_seconds()))
+    return found
+
+
+def _dead(run: Row, ago: str) -> list[Problem]:
+    """A daemon that was stopped in order may rest; others are missed."""
+    start = "Start it again: `invoiced-sync run`, or `systemctl start invoiced-sync`."
+    if run["ended_at"] is None:
+        return [Problem(Kind.DAEMON, f"the daemon (run {run['id']}) was killed; its last sign of life was {ago} ago",
+                        "the daemon was killed", start)]
+    if run["exit_code"]:
+        why = f": {run['failure']}" if run["failure"] else ""
+        return [Problem(
+            Kind.DAEMON, f"the daemon (run {run['id']}) ended {ago} ago with exit code {run['exit_code']}{why}",
+            "the daemon ended by itself", f"See to that. {start}")]
+    return []
+
+
+def _run(run: Row, *, alive: bool) -> dict[str, Any]:
+    """One that neither ended nor shows signs of life was killed."""
+    state = "ended" if run["ended_at"] else "running" if alive else "was killed"
+    return {"run": run["id"], "log_id": run["log_id"], "verb": run["verb"], "version": run["program_version"],
+            "state": state, "started_at": _iso(run["started_at"]), "ended_at": _iso(run["ended_at"]),
+            "beat_at": _iso(run["beat_at"]), "exit_code": run["exit_code"], "failure": run["failure"],
+            "cycles": run["cycles"], "requests": run["requests"], "seen": run["seen"], "stored": run["stored"],
+            "deleted": run["deleted"], "rejected": run["rejected"],
+            "last_cycle": json.loads(run["last_cycle"]) if run["last_cycle"] else None}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,129 @@
+"""The status page: a view in words, put into the template. Nothing of a record, no id, no word of a server.
+
+It is made here and not in the browser, so that it can be read without a script and saved as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from sync_daemon.errors import Exit
+from sync_daemon.humanize import number, span
+from sync_daemon.monitoring.health import Seen, View
+from sync_daemon.monitoring.problems import BUSY, STOPPED
+from sync_daemon.terminal import visible
+
+TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+NAMES: Final = ("page.css", "page.js", "good.svg", "busy.svg", "bad.svg")
+STATIC: Final = resources.files("sync_daemon.monitoring").joinpath("static")
+ASSETS: Final = {name: (STATIC.joinpath(name).read_bytes(), TYPES[name.split(".")[1]])
+                 for name in NAMES}
+"""What comes with the page, and of which type it is."""
+ENDS: Final = {Exit.OK: "done", Exit.BUG: "a bug", Exit.USAGE: "wrong usage", Exit.PARTLY: "partly done",
+               Exit.TEMPORARY: "something was away", Exit.REFUSED: "key refused", Exit.CONFIG: "set up wrongly"}
+"""Exit codes in a word or two."""
+
+
+def show(view: View) -> str:
+    """The page as HTML."""
+    settings = view.mirror.settings
+    return _template().render(
+        view=view, company=view.mirror.account.name or settings.account, account=settings.account,
+        schema=settings.sync_schema, advice=_advice(view), facts=list(_facts(view)), groups=_groups(view.resources),
+        unavailable=[one for one in view.resources if one.unavailable and not one.problems])
+
+
+@cache
+def _template() -> Template:
+    """What an editor of the template gets wrong is an error, never an empty place."""
+    environment = Environment(loader=PackageLoader("sync_daemon.monitoring", "static"), autoescape=True,
+                              undefined=StrictUndefined,
+                              finalize=_shown,
+                              trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"number": number, "span": span, "iso": _iso, "clock": _clock, "pieces": _pieces,
+                            "remarks": _remarks, "left": _left, "unix": _unix, "end": _end,
+                            "any": any}
+    environment.globals["digest"] = hashlib.sha256(b"".join(body for body, _ in ASSETS.values())).hexdigest()[:12]
+    return environment.get_template("status.html")
+
+
+def _advice(view: View) -> str:
+    """What to do, or that nothing is to be done."""
+    if view.advice or view.mirror.engine.stop.is_set():
+        return view.advice
+    return "Nothing needs doing." if view.tone == "good" else "What is complete can be queried already."
+
+
+def _facts(view: View) -> Iterator[tuple[str, str]]:
+    api, mirror = view.mirror.engine.reader.api, view.mirror
+    yield "Database", "answers" if view.database_up else "no answer"
+    yield "API", "answers" if view.api_up else "no answer"
+    yield "In flight", f"{api.pace.in_flight} of {int(api.pace.limit)}"
+    yield "Requests", number(api.requests)
+    yield "Retries", number(api.retries)
+    yield "Rows/s", number(round(view.per_second))
+    yield "Cycles", number(mirror.cycles)
+    yield "Last cycle", f"{mirror.last_cycle['seconds']:.1f} s" if mirror.last_cycle else "–"
+
+
+def _groups(seen: Sequence[Seen]) -> list[tuple[str, str, list[Seen]]]:
+    """Resources under headings, and of which kind each group is: first what is wrong, then what is being loaded."""
+    wrong = [one for one in seen if any(problem.kind not in BUSY for problem in one.problems)]
+    busy = sorted((one for one in seen if one.problems and one not in wrong),
+                  key=lambda one: (one.state == "waiting", -(one.total or 0)))
+    good = [one for one in seen if not (one.problems or one.unavailable)]
+    found = [("wrong", "Look at these", sorted(wrong, key=lambda one: one.tone != "bad")),
+             ("loading", "First load", busy), ("good", "In order", good)]
+    return [group for group in found if group[2]]
+
+
+def _remarks(one: Seen) -> list[str]:
+    """What there is to say of a resource besides its numbers."""
+    return [problem.brief + (f" (for {span(problem.seconds)})" if problem.seconds else "")
+            for problem in one.problems if problem.kind not in BUSY]
+
+
+def _left(one: Seen) -> str:
+    """How long a first load still takes, where that can be said."""
+    if one.state == "waiting" or not one.total:
+        return ""
+    to_do = one.total - one.done
+    if to_do <= 0 or to_do < one.per_second:
+        return "finishing"
+    return span(to_do / one.per_second) if one.per_second >= 1 else ""
+
+
+def _end(run: Mapping[str, Any]) -> str:
+    code = run["exit_code"]
+    return "" if code is None else f"{code} {'stopped' if run['failure'] == STOPPED else ENDS.get(code, '')}".strip()
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the template
+    return visible(value) if type(value) is str else value  # markup is no mere text
+
+
+def _pieces(headline: str) -> list[tuple[str, bool]]:
+    """The headline in pieces, and which of them is a time: those change all the while and are not read out."""
+    parts = re.split(r"(\d[\d,]* (?:s|min|h|d)\b)", headline)
+    return [(part, index % 2 == 1) for index, part in enumerate(parts) if part]
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _clock(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _unix(run: dict[str, Any], name: str) -> float:
+    """A moment of a run as unix time."""
+    return datetime.fromisoformat(run[name]).timestamp()

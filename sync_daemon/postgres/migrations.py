@@ -1,0 +1,82 @@
+"""Brings a schema up to date: one transaction a migration, under a transaction lock, forward only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from sync_daemon.errors import Exit, Fatal
+from sync_daemon.postgres.connection import AWAY, meaning, require_usable
+from sync_daemon.postgres.statements import Queries, quote
+
+if TYPE_CHECKING:
+    from sync_daemon.postgres.connection import Connection, Pool
+
+LOCK = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync migrate'), pg_catalog.hashtext($1))"
+HOLDS_SOMETHING = ("SELECT EXISTS (SELECT FROM pg_catalog.pg_class "
+                   "WHERE relnamespace = pg_catalog.to_regnamespace($1)::oid)")
+HOURS = 6 * 3600.0
+"""A migration may rewrite large tables."""
+LOCK_TIMEOUT = "10s"
+"""How long a migration waits for readers before it gives way: a waiting ALTER blocks all who come after it."""
+SEARCH_PATH = "SET LOCAL search_path = pg_catalog"
+"""Where a migration looks for names: in public, others may have planted functions and operators that fit better."""
+
+
+async def version(pool: Pool | Connection, schema: str) -> int:
+    """Version of the schema as it is; 0 if it holds nothing of ours."""
+    if await pool.fetchval("SELECT pg_catalog.to_regclass($1)", f"{quote(schema)}._migration") is None:
+        return 0
+    return int(await pool.fetchval(f"SELECT coalesce(pg_catalog.max(version), 0) FROM {quote(schema)}._migration"))  # noqa: S608 - quoted
+
+
+async def pending(pool: Pool, queries: Queries) -> list[str]:
+    """Names of the migrations that are still to come. Raises Fatal if the schema is newer than this program."""
+    try:
+        have = await version(pool, queries.schema)
+    except (asyncpg.PostgresError, *AWAY) as error:
+        raise meaning(error) from None
+    known = queries.migrations()
+    if have > len(known):
+        raise Fatal(f"The schema {queries.schema} has version {have}; this program knows {len(known)}.",
+                    hint="Upgrade invoiced-sync; an older one could do damage.", exit_code=Exit.CONFIG)
+    return [f"{migration.version:04} {migration.name}" for migration in known[have:]]
+
+
+async def migrate(pool: Pool, queries: Queries) -> list[str]:
+    """Applies what is pending and returns its names. Of two processes at once the second finds nothing to do."""
+    applied: list[str] = []
+    if not await pending(pool, queries):
+        return applied
+    await require_usable(pool, queries["usable"])
+    try:
+        for migration in queries.migrations():
+            async with pool.acquire() as connection, connection.transaction():
+                await connection.execute(SEARCH_PATH)
+                await connection.execute(LOCK, queries.schema)
+                if await version(connection, queries.schema) >= migration.version:
+                    continue
+                if migration.version == 1:
+                    await _own_schema(connection, queries.schema)
+                await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+                await connection.execute(migration.sql, timeout=HOURS)
+                await connection.execute(
+                    f"INSERT INTO {quote(queries.schema)}._migration (version, name) VALUES ($1, $2)",  # noqa: S608 - quoted
+                    migration.version, migration.name)
+                applied.append(f"{migration.version:04} {migration.name}")
+    except asyncpg.LockNotAvailableError:
+        raise Fatal("The migration waited too long for other users of the tables.", exit_code=Exit.TEMPORARY,
+                    hint="Run `invoiced-sync migrate` again when long queries have ended.") from None
+    except (asyncpg.PostgresError, *AWAY) as error:
+        raise meaning(error) from None
+    return applied
+
+
+async def _own_schema(connection: Connection, schema: str) -> None:
+    """The schema itself; made only if it is missing, so that an owner may have prepared it."""
+    if await connection.fetchval("SELECT pg_catalog.to_regnamespace($1)", quote(schema)) is None:
+        await connection.execute(f"CREATE SCHEMA {quote(schema)}")
+    elif await connection.fetchval(HOLDS_SOMETHING, quote(schema)):
+        raise Fatal(f"The schema {schema} holds tables that are not of this program.", exit_code=Exit.CONFIG,
+                    hint="Set SYNC_SCHEMA to a schema of its own.")

@@ -1,0 +1,209 @@
+"""Lifetime: builds everything, runs it in one scope, and ends it in two stages.
+
+On SIGTERM or Ctrl-C nothing new is begun; the page in hand is committed; what has not ended after the grace time is
+cancelled. A second signal cancels at once. Either way the next start goes on from the committed cursors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
+
+from sync_daemon import __version__
+from sync_daemon.apply import account_guard
+from sync_daemon.apply.context import Engine
+from sync_daemon.concurrency import beside
+from sync_daemon.errors import Exit, NothingLoaded, Stopped, SyncError, exit_of
+from sync_daemon.log import bind, log
+from sync_daemon.monitoring.problems import STOPPED
+from sync_daemon.postgres import connection, migrations
+from sync_daemon.postgres.statements import Queries
+from sync_daemon.postgres.store import PATIENCE, Store
+from sync_daemon.progress import Progress, Tally
+from sync_daemon.runtime.database import open_database, prepare_schema
+from sync_daemon.runtime.systemd import Notify, silent
+from sync_daemon.settings.fields import Settings
+from sync_daemon.source import client, company
+from sync_daemon.source.limiter import Gate, Turnstile
+from sync_daemon.source.list_reader import Reader
+from sync_daemon.sync.attempt import Work, cursors
+from sync_daemon.sync.session import COUNTS, Mirror, beat, tell_retrying
+from sync_daemon.tuning import AS_IT_IS, Tuning
+
+GRACE = 3.0
+"""Seconds for the page in hand: a restart, for a new key say, is to take less than five."""
+LAST_WORDS = 0.7
+"""Seconds for what was cancelled to end in order, before the lines to the database are cut."""
+BEAT = 5.0
+"""Seconds between heartbeats while a first load runs."""
+LATE = 30.0
+"""Seconds after which a cycle that has not ended shows signs of life as well."""
+
+
+WITHOUT_A_MIRROR = ("verify",)
+"""Verbs that make none where there is none."""
+
+Cut = list[Callable[[], None]]
+"""What is cut off when the grace is over: no statement may hold us up then, not even a ROLLBACK on a dead line."""
+
+
+@contextmanager
+def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
+    """A stop event that signals set, a deadline that they bring near, and what is to be cut off then."""
+    stop, deadline, cut = asyncio.Event(), asyncio.timeout(None), Cut()
+    loop = asyncio.get_running_loop()
+
+    def cut_off() -> None:
+        for line in cut:
+            line()
+
+    def ask_to_stop(number: signal.Signals) -> None:
+        notify("STOPPING=1", "STATUS=Stopping: the pages in hand are being stored.")
+        log().info("run.stopping", signal=number.name, again=stop.is_set())
+        at = loop.time() + (0 if stop.is_set() else GRACE)
+        deadline.reschedule(at)
+        loop.call_at(at + LAST_WORDS, cut_off)
+        stop.set()
+
+    # a terminal that closes sends SIGHUP, unless nohup keeps it away
+    heard = [number for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+             if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heard:
+        loop.add_signal_handler(number, ask_to_stop, number)
+    try:
+        yield stop, deadline, cut
+    finally:
+        for number in heard:
+            loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: Cut | None = None, *,
+                      log_id: str | None = None, notify: Notify = silent,
+                      tuning: Tuning = AS_IT_IS) -> AsyncIterator[Mirror]:
+    """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account.
+
+    Where there is no mirror yet the key comes first: one that is refused leaves nothing behind.
+    """
+    queries = Queries(settings.sync_schema)
+    progress = Progress({resource.name: Tally() for resource in settings.resources})
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(open_database(settings))
+        if cut is not None:
+            cut.append(pool.terminate)
+        await connection.require_usable(pool, queries["usable"])
+        fresh = len(await migrations.pending(pool, queries)) == len(queries.migrations())
+        if not fresh:
+            await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
+        patience = math.inf if verb == "run" else PATIENCE  # a daemon waits, its page up, for as long as it takes
+        store = Store(pool, queries, await connection.read_clock(pool), stop, patience=patience)
+        api = await stack.enter_async_context(client.connect(settings, store.clock.now, stop, tuning))
+        if fresh:
+            known = await company.at_start(api)
+            if verb in WITHOUT_A_MIRROR:
+                raise NothingLoaded(settings.sync_schema)
+            await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
+            who = await account_guard.pin(api, store, settings.origin, known)
+        else:
+            who = await account_guard.pin(api, store, settings.origin)
+        await store.value("retry_rejected", __version__)
+        run_id = await store.value("begin_run", verb, __version__, log_id)
+        quarter = Gate(max(1, settings.invoiced_max_concurrency // 4))
+        reader = Reader(api, round(settings.sync_overlap), progress)
+        await store.value("ask_now")
+        lanes = Turnstile(settings.invoiced_max_concurrency)
+        engine = Engine(reader, store, stop, progress, lanes, quarter, tuning)
+        await cursors(engine)
+        work = Work(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {},
+                    settings.sync_poll_every)
+        yield Mirror(settings, engine, work, run_id, who)
+
+
+Around = Callable[[Mirror], AbstractAsyncContextManager[object]]
+
+
+@asynccontextmanager
+async def _unwatched(_mirror: Mirror) -> AsyncIterator[None]:
+    yield
+
+
+async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awaitable[Exit]],
+                    around: Around = _unwatched, notify: Notify = silent, tuning: Tuning = AS_IT_IS) -> Exit:
+    """Runs `work` on an open mirror to its end or until a signal, and returns the exit code. Raises SyncError.
+
+    `around` lets others see how it goes meanwhile.
+    """
+    log_id = secrets.token_hex(4)
+    bind(run=log_id, account=settings.account)
+    with stoppable(notify) as (stop, deadline, cut):
+        stopped = Exit.OK if verb == "run" else Exit.TEMPORARY
+        try:
+            async with (deadline, open_mirror(settings, verb, stop, cut, log_id=log_id, notify=notify,
+                                             tuning=tuning) as mirror,
+                        around(mirror)):
+                return await _recorded(mirror, verb, work, stopped)
+        except (Stopped, TimeoutError):
+            if not stop.is_set():
+                raise
+            return stopped
+
+
+async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitable[Exit]], stopped: Exit) -> Exit:
+    """Notes in `_run` and in the log how the work ended."""
+    begun, code, why = time.monotonic(), stopped, None
+    log().info("run.started", verb=verb, number=mirror.run_id, company=mirror.account.company_id,
+               name=mirror.account.name, schema=mirror.settings.sync_schema, resources=len(mirror.work.resources),
+               version=__version__)
+    try:
+        async with beside(_signs_of_life(mirror)):
+            code = await work(mirror)
+    except SyncError as error:
+        code, why = exit_of(error), str(error)
+        raise
+    except (Stopped, asyncio.CancelledError):
+        why = STOPPED if mirror.engine.stop.is_set() and stopped is not Exit.OK else None
+        raise
+    except Exception as error:
+        code, why = Exit.BUG, f"a bug in this program: {error!r:.300}"
+        raise
+    finally:
+        progress = mirror.engine.progress
+        log().info("run.ended", code=int(code), **({} if why is None else {"why": why}),
+                   seconds=round(time.monotonic() - begun, 1),
+                   requests=mirror.engine.reader.api.requests, **{name: progress.sum(name) for name in COUNTS})
+        with suppress(SyncError, Stopped, TimeoutError):
+            async with asyncio.timeout(1):
+                await beat(mirror)
+                await mirror.engine.store.value("end_run", mirror.run_id, int(code), why)
+    return code
+
+
+async def pending_sql(settings: Settings) -> str:
+    """The SQL of the migrations that are still to come."""
+    queries = Queries(settings.sync_schema)
+    async with open_database(settings) as pool:
+        count = len(await migrations.pending(pool, queries))
+    sql = "".join(migration.sql for migration in queries.migrations()[len(queries.migrations()) - count:])
+    return sql and f"{migrations.SEARCH_PATH};\n{sql}"
+
+
+async def migrate_only(settings: Settings) -> list[str]:
+    """Migrates and returns what was applied."""
+    async with open_database(settings) as pool:
+        return await migrations.migrate(pool, Queries(settings.sync_schema))
+
+
+async def _signs_of_life(mirror: Mirror) -> None:
+    """The heartbeat while work goes on that has none of its own; the end of a cycle is sign enough. What is asked for
+    again and again is told as well.
+    """
+    while True:
+        await asyncio.sleep(BEAT)
+        await tell_retrying(mirror)
+        if mirror.cycles == 0 or (mirror.at_work and time.monotonic() - mirror.beaten_at > LATE):
+            await beat(mirror)

@@ -1,0 +1,64 @@
+"""`run` as a service: told to the service manager, shown on the status page, each failure said once, in the log."""
+
+from __future__ import annotations
+
+import faulthandler
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
+
+from sync_daemon.concurrency import beside, wait
+from sync_daemon.errors import Exit, Fatal, SyncError, exit_of
+from sync_daemon.log import log
+from sync_daemon.monitoring import http_server
+from sync_daemon.monitoring.health import Watch
+from sync_daemon.runtime import scheduler
+from sync_daemon.runtime.lifecycle import supervise
+from sync_daemon.runtime.systemd import Notify, keep_telling
+from sync_daemon.settings.fields import Settings
+from sync_daemon.sync.session import Mirror
+from sync_daemon.tuning import Tuning
+
+LINGER: Final = 15.0
+"""Seconds for which the page and the metrics still tell why the daemon gives up: one scrape, at the usual rhythm."""
+FOR_A_PERSON: Final = (Exit.REFUSED, Exit.CONFIG)
+"""Ends after which a service manager does not start again by itself."""
+
+
+async def run(settings: Settings, notify: Notify, watchdog: float | None, tuning: Tuning) -> Exit:
+    """Runs for ever and returns the exit code. Raises SyncError when it could not even start."""
+    faulthandler.enable()  # the watchdog ends a stuck process by SIGABRT: the log then shows where it stood
+    return await supervise(settings, "run", scheduler.run, partial(_watched, notify, watchdog), notify, tuning)
+
+
+@asynccontextmanager
+async def _watched(notify: Notify, watchdog: float | None, mirror: Mirror) -> AsyncIterator[None]:
+    async with (shown(mirror) as (watch, _),
+                beside(keep_telling(notify, watch.headline, lambda: mirror.moved_at, watchdog))):
+        notify("READY=1", f"STATUS={watch.headline()}")
+        try:
+            yield
+        except SyncError as error:
+            await _last_words(watch, error, notify)
+            raise
+
+
+@asynccontextmanager
+async def shown(mirror: Mirror) -> AsyncIterator[tuple[Watch, str | None]]:
+    """Shows a mirror on its status page; yields who watches it, and the page's URL if there is one."""
+    watch = Watch(mirror)
+    await watch.read_book()
+    async with http_server.serve(watch, mirror.settings) as url, beside(watch.keep_reading()):
+        yield watch, url
+
+
+async def _last_words(watch: Watch, error: SyncError, notify: Notify) -> None:
+    """Says why it ends; where only a person can help, page and metrics stay up for a moment to say so as well."""
+    hint = error.hint or "It is temporary; start again."
+    log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
+    error.told = True
+    notify(f"STATUS={error}")
+    if isinstance(error, Fatal) and error.exit_code in FOR_A_PERSON and watch.mirror.settings.web is not None:
+        watch.ending = error
+        await wait(watch.mirror.engine.stop, LINGER)

@@ -1,0 +1,390 @@
+"""Invoiced over HTTP: one GET at a time out of the shared limit, retried in one place, judged by what came.
+
+The key goes to the configured origin only: no redirect is followed, no `Link` obeyed. An answer that is cut, HTML or
+of the wrong shape is a fault of the way, not data; a refusal counts only in the API's own words, since proxies and
+firewalls answer 403 and 404 as well. What the server's clock says (`Date`) is kept, since only that clock decides what
+is settled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+import time
+from base64 import b64encode
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+import aiohttp
+import msgspec
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+from yarl import URL
+
+from sync_daemon import __version__
+from sync_daemon.concurrency import wait
+from sync_daemon.errors import Exit, Fatal, Refusal, RejectRecord, RetryLater, Stopped, TooLarge, plainly
+from sync_daemon.log import log
+from sync_daemon.model.records import Head, clean, head_of
+from sync_daemon.settings import tls
+from sync_daemon.settings.fields import Settings
+from sync_daemon.settings.proxy import Proxy
+from sync_daemon.source.limiter import FIRST, Pace, Slot
+from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
+
+T = TypeVar("T")
+Query = Iterable[tuple[str, str]]
+
+LONGEST_COUNT = 18
+"""Digits of a count that still fit 64 bits."""
+AWAY_AFTER = 3
+"""Tries of one request after which the API is called away, if nothing else was answered meanwhile."""
+LONGEST_WAIT = 60.0
+LONGEST_RETRY_AFTER = 300.0
+FAR_AHEAD = 1200
+"""Seconds that a Date may be ahead of the database's clock, which may be late itself, until it is not believed."""
+WITHOUT_DATE = 600.0
+"""Seconds without a Date after which the server is taken to show none."""
+LARGEST_ANSWER = 32 << 20
+"""Bytes, decompressed: a page of 100 documents with 200 lines each has some 10 MB."""
+LARGEST_ERROR = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer. `total` is its X-Total-Count; `asked_at` is when the question was sent, by the clock given."""
+
+    body: bytes
+    total: int | None
+    asked_at: datetime
+
+
+class Api:
+    """Reads the API. `requests`, `retries` and `statuses` count what was done since the start."""
+
+    def __init__(self, session: aiohttp.ClientSession, settings: Settings, pace: Pace, clock: Callable[[], datetime],
+                 stop: asyncio.Event, tuning: Tuning, patience: Patience | None = None) -> None:
+        self._session = session
+        self._base = settings.invoiced_base_url
+        self._proxy = settings.way.proxy
+        token = b64encode(settings.invoiced_api_key.get_secret_value().encode() + b":").decode()
+        self._headers = {"Authorization": f"Basic {token}"}
+        self._secrets = (token, settings.invoiced_api_key.get_secret_value())
+        self._clock = clock
+        self._stop = stop
+        self._tuning = tuning
+        self.patience = patience or tuning.patience
+        self.pace = pace
+        self.server_time: int | None = None
+        self._dated_at = -math.inf
+        self.requests = 0
+        self.retries = 0
+        self.statuses: Counter[str] = Counter()
+        self.moved_at = time.monotonic()
+        """When a request last ended, well or badly; one that timed out tells nothing."""
+        self.answered_at: float | None = None
+        """When the API last gave a good answer, by our monotonic clock."""
+        self.refused_since: float | None = None
+        """Since when the key is refused and nothing else is answered, by the same clock."""
+        self._away = False
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it was said that nothing is answered."""
+        return self._away
+
+    @property
+    def safe_time(self) -> int | None:
+        """The server's time, or that of the clock given if it is far ahead of that: by a Date that is ahead, what is
+        written next would count as read already.
+        """
+        here = int(self._clock().timestamp())
+        return here if self.server_time is not None and self.server_time > here + FAR_AHEAD else self.server_time
+
+    @property
+    def shows_time(self) -> bool:
+        """Whether the answers of the last minutes bore a Date: without the server's clock nothing counts as settled."""
+        return time.monotonic() - self._dated_at < WITHOUT_DATE
+
+    async def get(self, path: str, query: Query = (), *, parse: Callable[[Answer], T], patience: Patience | None = None,
+                  rank: float = FIRST, on_retry: Callable[[RetryLater], None] | None = None) -> T:
+        """GETs `path` and returns what `parse` makes of the answer; `parse` may raise RetryLater for a bad shape.
+
+        `rank` says who goes first where more want to ask than may; `on_retry` is told of each failure that is tried
+        again. Raises Refusal (400, 403, 404, 405), RetryLater when patience ran out, TooLarge, Stopped, and Fatal (401,
+        402) when the key is refused for minutes.
+        """
+        limit = patience or self.patience
+        pairs, begun = list(query), time.monotonic()
+
+        def before_sleep(state: RetryCallState) -> None:
+            error = self._note_retry(path, begun, state)
+            if on_retry is not None:
+                on_retry(error)
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(RetryLater), wait=_wait, reraise=True, sleep=self._sleep,
+            stop=lambda state: _gives_up(state, limit), before_sleep=before_sleep)
+        try:
+            return await retrying(self._once, path, pairs, parse, rank)
+        except RetryLater as error:
+            if error.stands is not None and (limit.decisive or self._is_refused_for_good(error.stands)):
+                raise error.stands from None
+            raise
+
+    def _is_refused_for_good(self, stands: Fatal) -> bool:
+        """A key that is refused for minutes needs a person; a redirect may go away by itself."""
+        return (stands.exit_code is Exit.REFUSED and self.refused_since is not None
+                and time.monotonic() - self.refused_since >= self._tuning.refused_key_stands)
+
+    def going_on(self) -> None:
+        """Raises Stopped when the process was asked to end."""
+        if self._stop.is_set():
+            raise Stopped
+
+    async def _once(self, path: str, query: list[tuple[str, str]], parse: Callable[[Answer], T], rank: float) -> T:
+        self.going_on()
+        async with self.pace.slot(rank) as slot:
+            answer = await self._send(path, query, slot)
+        value = parse(answer)
+        self.pace.good()
+        if self._away:
+            self._away = False
+            log().info("api.back")
+        return value
+
+    async def _send(self, path: str, query: list[tuple[str, str]], slot: Slot) -> Answer:
+        asked_at, begun = self._clock(), time.monotonic()
+        self.requests += 1
+        try:
+            url = URL(self._base + path).with_query(query)
+            async with self._session.get(url, headers=self._headers, allow_redirects=False) as response:
+                body = await _read(path, response)
+        except TimeoutError:
+            slot.keep_for = max(0.0, self._tuning.server_slot - (time.monotonic() - begun))
+            self.statuses["timeout"] += 1
+            raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s{_through(self._proxy)}",
+                             brief="the API does not answer in time") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            self.statuses["broken"] += 1
+            self.moved_at = time.monotonic()
+            if self._proxy and _is_of(self._proxy, error):
+                raise _of_the_proxy(self._proxy, error) from None
+            raise RetryLater(f"GET {path}: {_broken(error)}{_through(self._proxy)}",
+                             brief="no connection to the API") from None
+        self.moved_at = time.monotonic()
+        self.statuses[str(response.status)] += 1
+        if (date := _date(response)) is not None:
+            self.server_time, self._dated_at = date, self.moved_at
+        if response.status == 200:
+            self.answered_at, self.refused_since = self.moved_at, None
+            return Answer(body, _count(response), asked_at)
+        raise self._refusal(path, response, body, slot)
+
+    def _refusal(self, path: str, response: aiohttp.ClientResponse, body: bytes, slot: Slot) -> Exception:
+        status, message = response.status, _own_words(body, self._secrets)
+        said = f"the API answered {status}" + (f": {message}" if message else "")
+        if status == 429:
+            self.pace.too_many(slot)
+            return RetryLater("too many requests in flight for this key", wait=_retry_after(response), pace=True)
+        if status in {401, 402} and message:
+            self.refused_since = self.refused_since or self.moved_at
+            # what the server says to a 401 is left out: it may quote the key
+            return _key_refused() if status == 401 else _account_closed(said)
+        if status in {400, 403, 404, 405} and message:
+            return Refusal(status, message)
+        if 300 <= status < 400:
+            return RetryLater(f"GET {path}: the API redirects elsewhere ({status}); the key is not sent there",
+                              brief="the API redirects elsewhere", stands=Fatal(
+                f"The API redirects {path} elsewhere; the key is not sent there.", exit_code=Exit.CONFIG,
+                hint="Set INVOICED_BASE_URL to the API itself, such as https://api.invoiced.com."))
+        if 400 <= status < 500:
+            said += ", not in the API's own words"
+        return RetryLater(f"GET {path}: {said}", wait=_retry_after(response), brief=f"the API answered {status}")
+
+    async def _sleep(self, delay: float) -> None:
+        """Waits, but not beyond a stop."""
+        if await wait(self._stop, delay):
+            raise Stopped
+
+    def _note_retry(self, path: str, begun: float, state: RetryCallState) -> RetryLater:
+        """Says once that the API went away: when a request failed thrice and no other had a good answer meanwhile."""
+        self.retries += 1
+        error = state.outcome.exception() if state.outcome else None
+        assert isinstance(error, RetryLater), "nothing else is tried again"
+        log().debug("request.retry", path=path, tries=state.attempt_number, wait=round(state.upcoming_sleep, 1),
+                    why=str(error), limit=round(self.pace.limit, 1))
+        if not (state.attempt_number < AWAY_AFTER or error.pace or self._away or (self.answered_at or 0.0) > begun):
+            self._away = True
+            log().warning("api.away", why=str(error), hint=error.stands.hint if error.stands else error.hint or
+                          "It is tried again until it is back. See whether Invoiced reports an outage, and this "
+                          "machine's network.")
+        return error
+
+
+@asynccontextmanager
+async def connect(settings: Settings, clock: Callable[[], datetime], stop: asyncio.Event, tuning: Tuning = AS_IT_IS,
+                  patience: Patience | None = None) -> AsyncIterator[Api]:
+    """An Api with a session of its own."""
+    pace = Pace(settings.invoiced_max_concurrency)
+    timeout = aiohttp.ClientTimeout(total=settings.invoiced_timeout)
+    headers = {"Accept": "application/json", "User-Agent": f"invoiced-sync/{__version__}"}
+    connector = aiohttp.TCPConnector(limit=0, ssl=tls.for_https() if settings.origin.startswith("https:") else True)
+    proxy = settings.way.proxy
+    login = aiohttp.BasicAuth(*proxy.login, encoding="utf-8") if proxy and proxy.login else None
+    if proxy:
+        log().info("api.proxy", proxy=proxy.place)
+    async with aiohttp.ClientSession(timeout=timeout, headers=headers, cookie_jar=aiohttp.DummyCookieJar(),
+                                     connector=connector, proxy=proxy.url if proxy else None,
+                                     proxy_auth=login) as session:
+        try:
+            yield Api(session, settings, pace, clock, stop, tuning, patience)
+        finally:
+            pace.close()
+
+
+async def _read(path: str, response: aiohttp.ClientResponse) -> bytes:
+    """The body, decompressed, up to a measure. Raises TooLarge; of an error the beginning will do."""
+    most = LARGEST_ANSWER if response.status == 200 else LARGEST_ERROR
+    pieces, size = [], 0
+    async for piece in response.content.iter_any():
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
+            response.close()
+            if response.status == 200:
+                raise TooLarge(f"GET {path}: the answer is larger than {most >> 20} MiB",
+                               brief=f"an answer is larger than {most >> 20} MiB")
+            break
+    return b"".join(pieces)[:most]
+
+
+def _key_refused() -> RetryLater:
+    return RetryLater("The API key is refused (the API answered 401)", brief="the API key is refused", stands=Fatal(
+        "The API key is refused (the API answered 401).", exit_code=Exit.REFUSED, brief="the API key is refused",
+        hint="Set INVOICED_API_KEY to a key of this account that is still valid; sandbox and production have their own "
+             "keys and URLs."))
+
+
+def _account_closed(said: str) -> RetryLater:
+    brief = "the account is closed or unpaid"
+    return RetryLater(f"The account is closed or unpaid ({said})", brief=brief, stands=Fatal(
+        f"The account is closed or unpaid ({said}).", exit_code=Exit.REFUSED, brief=brief,
+        hint="Have the account reopened at Invoiced, then start again."))
+
+
+def json_object(answer: Answer) -> dict[str, object]:
+    """The answer as one JSON object; anything else is a fault of the way."""
+    try:
+        return msgspec.json.decode(clean(answer.body), type=dict[str, object])
+    except (msgspec.DecodeError, RecursionError):
+        raise RetryLater("the answer is not a JSON object") from None
+
+
+def json_head(answer: Answer) -> Head:
+    """The head of the one record that the answer is, however odd its other fields are."""
+    try:
+        return head_of(clean(answer.body))
+    except RejectRecord:
+        raise RetryLater("the answer is not a JSON object") from None
+
+
+def _gives_up(state: RetryCallState, patience: Patience) -> bool:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, RetryLater) and error.pace:
+        return False  # being told to slow down is no failure, however often
+    return state.attempt_number >= patience.tries and (state.seconds_since_start or 0.0) >= patience.seconds
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, RetryLater) and error.wait is not None:
+        return min(error.wait, LONGEST_RETRY_AFTER)
+    ceiling: float = min(2.0 ** (state.attempt_number - 1), LONGEST_WAIT)
+    return ceiling if isinstance(error, RetryLater) and error.pace else random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter
+
+
+def _date(response: aiohttp.ClientResponse) -> int | None:
+    try:
+        return int(parsedate_to_datetime(response.headers["Date"]).timestamp())
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
+
+
+def _count(response: aiohttp.ClientResponse) -> int | None:
+    value = response.headers.get("X-Total-Count", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_COUNT else None
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _own_words(body: bytes, secrets: Iterable[str]) -> str | None:
+    """What the API's own error says; None if the body is somebody else's: theirs has a type and a message.
+
+    It may quote what was sent, in whatever way JSON escapes it: secrets are taken out of what it means.
+    """
+    try:
+        error = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if not isinstance(error, dict):
+        return None
+    kind, message = error.get("type"), error.get("message")
+    if not (isinstance(kind, str) and kind and isinstance(message, str) and message):
+        return None
+    for secret in secrets:
+        message = message.replace(secret, "[the key]")
+    return message[:300].replace("\0", "\ufffd")
+
+
+def _through(proxy: Proxy | None) -> str:
+    return f", through the proxy {proxy.place}" if proxy else ""
+
+
+def _is_of(proxy: Proxy, error: Exception) -> bool:
+    return isinstance(error, aiohttp.ClientHttpProxyError | aiohttp.ClientProxyConnectionError) or (
+        isinstance(error, aiohttp.ClientConnectorError) and (error.host, error.port) == (proxy.host, proxy.port))
+
+
+def _of_the_proxy(proxy: Proxy, error: Exception) -> RetryLater:
+    """What the proxy itself did; its own words are left out, since they may quote what it was told."""
+    if not isinstance(error, aiohttp.ClientHttpProxyError):
+        why = error.os_error if isinstance(error, aiohttp.ClientProxyConnectionError) else error
+        return RetryLater(f"no connection to the proxy {proxy.place} ({_broken(why)})",
+                          brief="no connection to the proxy", hint=f"Check {proxy.variable}; see that the "
+                          "proxy is up and can be reached from here.")
+    said = f"the proxy {proxy.place} refused the way to the API ({error.status})"
+    if error.status != 407:
+        return RetryLater(said, brief="the proxy refuses", hint=f"Check {proxy.variable}, and that the proxy lets this "
+                          "machine through to the API.")
+    hint = f"Check user and password in {proxy.variable}: http://USER:PASSWORD@HOST:PORT."
+    return RetryLater(said, brief="the proxy refuses", hint=hint, stands=Fatal(
+        f"{said[0].upper()}{said[1:]}: it asks for a user and a password.", exit_code=Exit.CONFIG, hint=hint))
+
+
+def _broken(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"the host {error.host} is not known"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return (f"the certificate of {error.host} is not trusted ({error.certificate_error}): see this machine's "
+                "clock, and what stands in between")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"no connection to {error.host}:{error.port} ({plainly(error.os_error)})"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "the answer was cut short"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "the answer is no HTTP that can be read"  # the parser quotes it, and it may quote the key
+    return plainly(error)

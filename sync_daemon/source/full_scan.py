@@ -1,0 +1,213 @@
+"""Reading a list whole, stretch by stretch, whatever it can do. What becomes of the rows is the caller's business.
+
+A *stretch* is a page together with what it proves: rows of the mirror whose place lies in (after, upto] and that the
+page does not hold are gone, or were touched a moment ago. How a list is read depends on what it can do, best first:
+
+    by value    the walk over (updated_at, id), up to the horizon
+    keyset      `id > last` on page 1, where the probe showed that it works: immune to everything; the last id is a
+                cursor that may be committed
+    windows     the walk's anchored windows over page numbers, up to offset 9,000: each answer must hold the row at
+                which the last one ended
+    pages       page after page beyond that, where the server's own cursor is needed; begun again when the server lost
+                it, when ids fall, or when four minutes lie between two pages
+    passes      a list in no order: read until two passes agree; only the last stretch proves anything, about all rows
+
+A page number is never committed: windows, pages and passes begin again after a kill.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+
+from sync_daemon.errors import Disorder, Refusal, SyncError
+from sync_daemon.log import log
+from sync_daemon.model.cursor import BEFORE_IDS, LAST, Cursor, Key
+from sync_daemon.model.records import Record
+from sync_daemon.model.resources import Resource
+from sync_daemon.source.capabilities import bounded, has_keyset, has_no_keyset, id_order, id_sort, keyset
+from sync_daemon.source.list_reader import Fetched, Reader
+from sync_daemon.source.pagination import PAGE, Ask, Kind, check
+
+DEEPEST_WINDOW = 9_000
+"""From offset 10,000 on the server needs its own cursor; a thousand rows are left to grow."""
+CURSOR_SECONDS = 240.0
+"""The server forgets a page's cursor after five minutes."""
+TRIES = 5
+ALL: tuple[Key, Key] = (BEFORE_IDS.key, (0, LAST))
+"""The interval of a stretch that covers a whole list in id order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A page, the interval that it covers, and the cursor that may be committed with it.
+
+    `keys` are all keys that the source has in the interval; usually those of the page. One may be missing among them
+    if a row of the page had to be refused.
+    """
+
+    fetched: Fetched
+    records: Sequence[Record]
+    keys: frozenset[int | str]
+    interval: tuple[Key, Key] | None
+    cursor: Cursor | None = None
+    done: bool = False
+    dated: bool = False
+    """Whether the interval is one of (updated_at, id), or of ids alone."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the page are new ground; pages overlap."""
+        if self.interval is None:
+            return len(self.records)
+        before = self.interval[0]
+        return sum(1 for record in self.records
+                   if (record.order if self.dated else (0, record.order[1])) > before)
+
+
+Stretches = AsyncGenerator[Stretch, None]
+
+
+async def by_value(reader: Reader, resource: Resource, part: str, at: Cursor, hi: int) -> Stretches:
+    """The walk from a cursor on to the end of the second `hi`, which must have settled. Raises Disorder."""
+    done = False
+    while not done:
+        reader.going_on()
+        fetched, step = await reader.advance(resource, part, at)
+        mine = [record for record in fetched.page.records if record.order[0] <= hi]
+        done = step.kind is Kind.END or step.cursor.u > hi
+        end = (hi, LAST) if done else step.cursor.key
+        cursor = step.cursor if step.cursor.u <= hi else Cursor(hi)
+        yield Stretch(fetched, mine, _keys(fetched), (at.key, end), cursor, done, dated=True)
+        at = step.cursor
+
+
+async def by_id(reader: Reader, resource: Resource, part: str, at: Cursor = BEFORE_IDS, bound: int = 0,
+                parent: int | None = None) -> Stretches:
+    """A list in id order, from the cursor on if it has a keyset, else from its beginning.
+
+    `bound` leaves out what is older; a bounded reading proves nothing about the rest. `parent` says whose list it is.
+    """
+    if not bound and parent is None and await has_keyset(reader, resource, part):
+        try:
+            async for stretch in _by_keyset(reader, resource, part, at):
+                yield stretch
+            return
+        except (Disorder, Refusal) as error:  # it was proven, and is refused or ignored now
+            has_no_keyset(reader, resource, part, error)
+    first = await reader.fetch(resource, part, Ask(bound, PAGE, 1), sort=id_sort(resource), parent=parent)
+    rows = len(first.page.order)
+    if rows < PAGE and not (first.total or 0) > rows:  # one page is the whole list, in whatever order
+        yield Stretch(first, first.page.records, _keys(first), None if bound else ALL, done=True)
+        return
+    try:
+        check(Ask(0, PAGE, 1), id_order(first.page))
+        if any(place == 0 for _, place in first.page.order):
+            raise Disorder("the rows do not show the number they are sorted by")
+        read = _by_windows if first.total is not None and first.total <= DEEPEST_WINDOW else _by_pages
+        async for stretch in read(reader, resource, part, bound, parent):
+            yield stretch
+    except Disorder as error:
+        log().warning("list.unordered", resource=resource.name, part=part or None, why=str(error),
+                      hint="Nothing to do: the list is read again until two passes agree.")
+        async for stretch in _by_passes(reader, resource, part, bound, parent):
+            yield stretch
+
+
+async def _by_keyset(reader: Reader, resource: Resource, part: str, at: Cursor) -> Stretches:
+    done = False
+    while not done:
+        reader.going_on()
+        asked = Ask(0, PAGE, 1)
+        fetched = await reader.fetch(resource, part, asked, keyset(at.id), sort=id_sort(resource))
+        rows = id_order(fetched.page)
+        check(asked, rows)
+        if rows and rows[0][1] <= at.id:
+            raise Disorder(f"the filter id > {at.id} gave row {rows[0][1]}")
+        done = len(rows) < PAGE and not (rows and (fetched.total or 0) > len(rows))
+        cursor = Cursor(0, rows[-1][1] if rows else at.id)
+        end = (0, LAST) if done else cursor.key
+        yield Stretch(fetched, fetched.page.records, _keys(fetched), (at.key, end), cursor, done)
+        at = cursor
+
+
+async def _by_windows(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+    at, done = BEFORE_IDS, False
+    while not done:
+        reader.going_on()
+        fetched, step = await reader.advance(resource, part, at, bounded(resource, bound), keys=id_order,
+                                                    sort=id_sort(resource), parent=parent)
+        done = step.kind is Kind.END
+        covers = None if bound else (at.key, (0, LAST) if done else step.cursor.key)
+        yield Stretch(fetched, fetched.page.records, _keys(fetched), covers, done=done)
+        at = step.cursor
+
+
+async def _by_pages(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+    for _ in range(TRIES):
+        async for stretch in _pages_once(reader, resource, part, bound, parent):
+            yield stretch
+            if stretch.done:
+                return
+        log().info("scan.again", resource=resource.name, part=part or None)
+    raise SyncError(f"{resource.name}: the list could not be read in one go in {TRIES} tries")
+
+
+async def _pages_once(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+    """One pass by page numbers; it ends without a stretch that is done if it must begin again."""
+    number, last, size = 1, BEFORE_IDS.key, PAGE
+    while True:
+        reader.going_on()
+        asked_at = time.monotonic()
+        try:
+            fetched = await reader.fetch(resource, part, Ask(bound, size, number), sort=id_sort(resource),
+                                                parent=parent)
+        except Refusal as error:
+            if error.status == 400 and number > 1:
+                return  # the server lost its cursor
+            raise
+        rows = id_order(fetched.page)
+        check(Ask(0, size, number), rows)
+        if rows and rows[0] <= last:
+            return
+        shrunk = number == 1 and 1 < len(rows) < size and (fetched.total or 0) > len(rows)
+        done = len(rows) < size and not shrunk
+        end = (0, LAST) if done else rows[-1]
+        yield Stretch(fetched, fetched.page.records, _keys(fetched), None if bound else (last, end), done=done)
+        if done or time.monotonic() - asked_at > CURSOR_SECONDS:
+            return
+        size = len(rows) if shrunk else size
+        number, last = number + 1, rows[-1]
+
+
+async def _by_passes(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+    """A list in no order: page edges can move under us, so it is read until two passes show the same rows.
+
+    The keys and hashes of one pass are held in memory: such lists are short (accounts of the ledger, members).
+    """
+    before: set[bytes] | None = None
+    for _ in range(TRIES):
+        seen: set[bytes] = set()
+        keys: set[int | str] = set()
+        number = 1
+        while True:
+            reader.going_on()
+            fetched = await reader.fetch(resource, part, Ask(bound, PAGE, number), sort=id_sort(resource),
+                                                parent=parent)
+            seen.update(record.hash for record in fetched.page.records)
+            keys.update(_keys(fetched))
+            last = len(fetched.page.order) < PAGE
+            if last and before == seen:
+                yield Stretch(fetched, fetched.page.records, frozenset(keys), None if bound else ALL, done=True)
+                return
+            yield Stretch(fetched, fetched.page.records, _keys(fetched), None)
+            if last:
+                break
+            number += 1
+        before = seen
+    raise SyncError(f"{resource.name}: the list comes in no order, and no two of {TRIES} passes agreed")
+
+
+def _keys(fetched: Fetched) -> frozenset[int | str]:
+    return frozenset(record.key for record in fetched.page.records)

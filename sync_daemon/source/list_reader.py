@@ -1,0 +1,221 @@
+"""Asking: one page of a resource's own list in its canonical form, and the steps of a walk over such pages.
+
+Nothing is stored here. `probes` finds out what a list can do, `engine` and its siblings commit what was read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from sync_daemon.errors import Disorder, Refusal, RetryLater, TooDeep, Unavailable
+from sync_daemon.log import log
+from sync_daemon.model.cursor import BEFORE_ALL, Cursor, Key
+from sync_daemon.model.records import NotAList, Page, read_page
+from sync_daemon.model.resources import Resource, Way
+from sync_daemon.progress import Failing, Progress
+from sync_daemon.source import pagination
+from sync_daemon.source.client import Answer, Api, Query
+from sync_daemon.source.limiter import FIRST, GAPS, Gate
+from sync_daemon.source.pagination import PAGE, Ask, Kind, Step
+from sync_daemon.tuning import Patience
+
+T = TypeVar("T")
+
+TRIES = 3
+"""How often a page is asked for again that broke an assumption, before the list is read another way."""
+STANDSTILL = 10
+"""Answers in a row that prove nothing: progress that stands still is an error, never a loop."""
+
+SMALLEST_PAGE = 10
+"""Windows of smaller pages would not overlap."""
+
+BELIEVED = 3600.0
+"""Seconds for which a list is taken to lack an ability: every one has another way to fall back on."""
+
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One page and what came with it. `total` is at least so many where the server does not count; `horizon` was fixed
+    before the question was sent."""
+
+    page: Page
+    total: int | None
+    answer: Answer
+    horizon: int
+
+
+@dataclass(slots=True)
+class Reader:
+    """The API as a set of lists. What it remembers of them, it may forget without harm."""
+
+    api: Api
+    overlap: int
+    progress: Progress
+    page_sizes: dict[str, int] = field(default_factory=dict)
+    """Largest page that a list gives, where it is less than asked for."""
+    longest: dict[str, int] = field(default_factory=dict)
+    """Most rows that an answer of a list has held."""
+    abilities: dict[tuple[str, str], tuple[bool, float]] = field(default_factory=dict)
+    """What was found out about a list, by resource and ability, and when, by our monotonic clock."""
+    proven: set[tuple[str, str]] = field(default_factory=set)
+    """Undocumented abilities of lists that were once seen to work."""
+    refusals: Counter[str] = field(default_factory=Counter)
+    """How often an optional parameter was refused."""
+    gate: Gate | None = None
+    """How many requests may be in flight besides the shared limit, for what must leave most of that to others."""
+    patience: Patience | None = None
+    """When to give up on a request; None: as the API does by default."""
+
+    def going_on(self) -> None:
+        """Raises Stopped between two pages when the process was asked to end."""
+        self.api.going_on()
+
+    @property
+    def horizon(self) -> int:
+        """Seconds up to here have settled. Without a clock of the server nothing has."""
+        now = self.api.safe_time
+        return BEFORE_ALL if now is None else now - self.overlap
+
+    def can(self, resource: Resource, ability: str) -> bool | None:
+        """Whether a list has an ability; None if that is not known, or was denied so long ago that it is asked anew."""
+        able, at = self.abilities.get((resource.name, ability), (False, -math.inf))
+        return able if able or time.monotonic() - at < BELIEVED else None
+
+    def learn(self, resource: Resource, ability: str, able: bool) -> None:
+        """Notes that a list has an ability, or lacks it: one answer does not take it away for ever."""
+        self.abilities[resource.name, ability] = able, time.monotonic()
+
+    async def fetch(self, resource: Resource, part: str, asked: Ask, more: Query = (), *, sort: str | None = None,
+                    parent: int | None = None) -> Fetched:
+        """One page of a resource's own list in its canonical form. Raises Unavailable, Refusal, RetryLater."""
+        query = [*resource.query]
+        if part:
+            name, _, value = part.partition("=")
+            query.append((name, value))
+        if sort := resource.sort if sort is None else sort:
+            query.append(("sort", sort))
+        if asked.after:
+            query.append(("start_date" if resource.way is Way.FEED else "updated_after", str(asked.after)))
+        query += [*more, ("per_page", str(asked.size)), ("page", str(asked.page))]
+        path = resource.path.replace("{parent}", str(parent))
+
+        def parse(answer: Answer) -> Page:
+            try:
+                return read_page(resource, answer.body, answer.asked_at, after=asked.after,
+                                 archived=part == "archived=1", parent=parent)
+            except NotAList as error:
+                raise RetryLater(f"GET {path}: {error}") from None
+
+        horizon = self.horizon
+        try:
+            answer, page = await self.ask(resource, path, query, parse)
+        except Refusal as error:
+            if part and part == resource.whole and error.status == 400 and asked.page == 1:
+                self.learn(resource, part, False)  # undocumented, and refused by now: the documented ones show the same
+            raise
+        rows, total = len(page.order), answer.total
+        longest = self.longest.get(resource.name, 0)
+        self.longest[resource.name] = max(longest, rows)
+        if total is None and asked.page == 1 and longest <= rows < asked.size and rows > 0:
+            # Nobody counts, and this may be the end of the list or the most that the server gives: the next page tells.
+            following = await self.fetch(resource, part, replace(asked, page=2), more, sort=sort, parent=parent)
+            seen = {record.key for record in page.records}  # a server may give the same page whatever is asked for
+            total = rows + sum(record.key not in seen for record in following.page.records)
+        return Fetched(page, total, answer, horizon)
+
+    async def know_the_time(self, resource: Resource, part: str) -> None:
+        """Asks for the server's clock, before which no horizon is known."""
+        await self.fetch(resource, part, Ask(0, 1, 1))
+
+    async def ask(self, resource: Resource, path: str, query: Query,
+                  parse: Callable[[Answer], T]) -> tuple[Answer, T]:
+        """GETs for a resource; what the account may not read raises Unavailable. The body is parsed and let go."""
+        self.progress.count(resource.name, requests=1)
+        rank = GAPS if resource.way is Way.CHILD else FIRST
+        failing, number, begun = self.progress.of(resource.name).failing, next(_numbers), time.monotonic()
+
+        def on_retry(error: RetryLater) -> None:
+            failing[number] = Failing(begun, str(error), error.brief)
+
+        try:
+            async with self.gate.place(resource.name) if self.gate else nullcontext():
+                return await self.api.get(path, query, parse=lambda answer: (replace(answer, body=b""), parse(answer)),
+                                          patience=self.patience, rank=rank, on_retry=on_retry)
+        except Refusal as error:
+            if error.of_feature or error.of_route:
+                raise Unavailable(resource.name, str(error)) from None
+            raise
+        finally:
+            failing.pop(number, None)
+
+    async def advance(self, resource: Resource, part: str, cursor: Cursor, more: Query = (), *,
+                      keys: Callable[[Page], Sequence[Key]] = lambda page: page.order, sort: str | None = None,
+                      parent: int | None = None) -> tuple[Fetched, Step]:
+        """Asks until an answer proves something about what follows the cursor: MORE or END.
+
+        Raises Disorder if the list is not what the walk takes it for, or if the walk stands still.
+        """
+        disorders = doubts = still = 0
+        while still + doubts < STANDSTILL:
+            asked = pagination.ask(cursor, self.page_sizes.get(resource.name, PAGE))
+            try:
+                fetched = await self.fetch(resource, part, asked, more, sort=sort, parent=parent)
+            except Refusal as error:
+                if error.status == 400 and asked.page > 1:
+                    raise TooDeep(f"the server refuses page {asked.page} of {asked.size} rows: {error}") from None
+                raise
+            try:
+                step = pagination.take(cursor, asked, keys(fetched.page), fetched.total)
+            except Disorder:
+                disorders += 1
+                if disorders >= TRIES:
+                    raise
+                continue
+            if step.kind is Kind.DOUBT:
+                doubts += 1
+                if doubts < TRIES:
+                    continue
+                if await self._page_shrank(resource, part, asked, fetched, more, sort, parent):
+                    continue
+                step = pagination.take(cursor, asked, keys(fetched.page), None)
+            elif (asked.page > 1 and len(fetched.page.order) < asked.size and step.kind is not Kind.BACK
+                  # beyond page 1 a count may be stale, so that a short page is believed only after a look behind it
+                  and await self._page_shrank(resource, part, asked, fetched, more, sort, parent)):
+                doubts += 1
+                continue
+            if step.kind in {Kind.MORE, Kind.END}:
+                return fetched, step
+            if step.kind is Kind.STILL and fetched.page.rejects:
+                raise Disorder("a whole page shows no readable place, so that nobody knows where it stands")
+            still += step.kind is Kind.STILL  # BACK ends by itself: each is half a page further back
+            cursor = step.cursor
+        raise Disorder(f"{STANDSTILL} answers in a row led no further than {cursor.key}")
+
+    async def _page_shrank(self, resource: Resource, part: str, asked: Ask, fetched: Fetched, more: Query,
+                           sort: str | None, parent: int | None) -> bool:
+        """Fewer rows than asked for while the count says more: does the server give smaller pages, or count wrongly?
+
+        The next page tells: if it holds rows, pages are smaller, and are asked for in that size from now on.
+        """
+        following = await self.fetch(resource, part, replace(asked, page=asked.page + 1), more, sort=sort,
+                                     parent=parent)
+        rows = len(fetched.page.order)
+        if not following.page.order:
+            if asked.page == 1:
+                log().warning("count.wrong", resource=resource.name, count=fetched.total, rows=rows,
+                              hint="Nothing to do: the list is read to its end, whatever it counts.")
+            return False
+        if rows >= SMALLEST_PAGE:
+            log().warning("page.smaller", resource=resource.name, asked=asked.size, got=rows,
+                          hint="Nothing to do: pages of this size are asked for from now on.")
+            self.page_sizes[resource.name] = rows
+        return True

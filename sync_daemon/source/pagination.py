@@ -1,0 +1,143 @@
+"""What to ask next, and what an answer proves. Pure: no I/O, no clock.
+
+One planner reads every list, whose rows stand in the order (u, id) of their cursors.
+
+A walk *by value* never counts pages from the start of a list that changes meanwhile. The bound is `updated_after`, one
+second before the cursor, and each answer must hold the row at which the last one ended, or something before it: then
+what follows in the answer is contiguous by evidence. Rows that are touched or deleted between two requests can move
+the window; they cannot move the anchor. In ordinary history every request is page 1. Inside a second that holds more
+than a page of rows the window moves by page numbers, with page sizes chosen so that windows overlap.
+
+    MORE    go on at the new cursor
+    END     nothing is left after the cursor
+    BACK    the window lay beyond the anchor (rows left before it): look further back, nothing was stored
+    STILL   rows came in before the anchor: look further on
+    DOUBT   fewer rows than asked for while the count says more: ask again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import pairwise
+
+from sync_daemon.errors import Disorder
+from sync_daemon.model.cursor import Cursor, Key
+
+PAGE = 100
+"""Rows a page: the most that the API gives."""
+
+class Kind(Enum):
+    MORE = "more"
+    END = "end"
+    BACK = "back"
+    STILL = "still"
+    DOUBT = "doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: the bound, the page size and the page number."""
+
+    after: int
+    size: int
+    page: int
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an answer proved: where the cursor stands now, and which of its rows (from `first` on) are new ground.
+
+    Every row of an answer may be stored; only those after the old cursor are *covered* by the new one.
+    """
+
+    kind: Kind
+    cursor: Cursor
+    first: int = 0
+
+
+def ask(cursor: Cursor, most: int = PAGE) -> Ask:
+    """The next request of a walk; `most` is the largest page that the server gives."""
+    size, page = window(cursor.o, most)
+    return Ask(cursor.bound, size, page)
+
+
+def window(o: int, most: int = PAGE) -> tuple[int, int]:
+    """Page size and number whose window starts before the row number `o` and reaches furthest beyond it.
+
+    Pages of one size never overlap, so that none of them would show the anchor: hence the varying sizes.
+    """
+    if o < most:
+        return most, 1
+    best = max(range(max(1, most // 2), most + 1), key=lambda q: (q * ((o - 1) // q) + q, q))
+    return best, (o - 1) // best + 1
+
+
+def take(cursor: Cursor, asked: Ask, keys: Sequence[Key], total: int | None) -> Step:
+    """Judges an answer. `keys` are its rows' keys in the order received, `total` its X-Total-Count if it had one.
+
+    Raises Disorder if the answer can't be what the walk takes it for.
+    """
+    check(asked, keys)
+    n, w = len(keys), asked.offset
+    if asked.page > 1 and (not keys or keys[0] > cursor.key):
+        # half a page further back: the anchor stands before the window, how far nobody knows
+        return Step(Kind.BACK, replace(cursor, o=max(1, w - asked.size // 2)), n)
+    if n < asked.size:  # an end is believed on page 1 only, except where no bound can be sent
+        if asked.page == 1:
+            if total is not None and total > n:
+                return Step(Kind.DOUBT, cursor, n)
+            return Step(Kind.END, _end(cursor, keys), _first(cursor, keys))
+        end = Cursor(max(keys[-1][0], cursor.u))
+        return Step(Kind.END if end.u <= 0 else Kind.MORE, end, _first(cursor, keys))
+    last = keys[-1]
+    if last <= cursor.key:
+        return Step(Kind.STILL, replace(cursor, o=w + n), n)
+    bound = max(0, last[0] - 1)
+    o = w + n if bound == asked.after else sum(1 for key in keys if key[0] > bound)
+    return Step(Kind.MORE, Cursor(last[0], last[1], o), _first(cursor, keys))
+
+
+def check(asked: Ask, keys: Sequence[Key]) -> None:
+    """Raises Disorder unless the rows rise, lie beyond the bound and are no more than were asked for.
+
+    One row twice in a row is a fault of the list, but no gap: the run stays contiguous.
+    """
+    if len(keys) > asked.size:
+        raise Disorder(f"{len(keys)} rows came where {asked.size} were asked for")
+    for before, after in pairwise(keys):
+        if after < before:
+            raise Disorder(f"the row {after} follows {before}: the list is not sorted as asked")
+    if asked.after and keys and keys[0][0] <= asked.after:
+        raise Disorder(f"the row {keys[0]} is not beyond the bound {asked.after}: updated_after is ignored")
+
+
+def settle(walked: Step, horizon: int, seen_settled: bool) -> Cursor | None:
+    """Where the tail's cursor may be committed after a step of its walk, or None: leave it.
+
+    While the walk stays below the horizon the cursor follows it. At the first answer that ends, or that leads beyond
+    the horizon, it becomes the horizon; the caller then does not move it again in this cycle. It stays where it is
+    when no settled row was seen: moving it would gain nothing and cost a write in every quiet cycle.
+    """
+    if walked.kind is not Kind.END and walked.cursor.u <= horizon:
+        return walked.cursor
+    return Cursor(horizon) if seen_settled else None
+
+
+def _end(cursor: Cursor, keys: Sequence[Key]) -> Cursor:
+    if not keys or keys[-1] <= cursor.key:
+        return cursor
+    last = keys[-1]
+    return Cursor(last[0], last[1], sum(1 for key in keys if key[0] > max(0, last[0] - 1)))
+
+
+def _first(cursor: Cursor, keys: Sequence[Key]) -> int:
+    for index, key in enumerate(keys):
+        if key > cursor.key:
+            return index
+    return len(keys)

@@ -1,0 +1,223 @@
+"""One resource at a time, each failing alone: what is mirrored, who is refused, and how a failure is noted.
+
+Whatever goes wrong in the work for one resource, a bug of ours included, is noted and logged as that resource's
+failure, and the others go on. What is noted of an activity goes away with the next success of that activity, by
+whichever process, if that began later.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from sync_daemon.apply.context import Engine, mark
+from sync_daemon.errors import Fatal, Stopped, SyncError, Unavailable
+from sync_daemon.log import log
+from sync_daemon.model.cursor import LostRace
+from sync_daemon.model.resources import Resource
+from sync_daemon.progress import State
+
+if TYPE_CHECKING:
+    from sync_daemon.postgres.connection import Row
+
+RACES = 20
+"""How often a resource is begun again from the committed cursor because another process moved it."""
+LONGEST: Final = timedelta(days=1)
+"""The longest until what is refused is asked again."""
+
+
+class Activity(StrEnum):
+    """What is done for a resource, and may fail, as `_problem` names it."""
+
+    LOAD = "load"
+    POLL = "poll"
+    SWEEP = "sweep"
+    NIGHTLY = "nightly"
+    VERIFY = "verify"
+    REFETCH = "refetch"
+    REQUEST = "request"
+    """One request that fails again and again."""
+
+
+CLEARS: Final[dict[Activity, tuple[Activity, ...]]] = {
+    Activity.LOAD: (Activity.LOAD, Activity.POLL, Activity.SWEEP, Activity.REQUEST),
+    Activity.POLL: (Activity.POLL, Activity.REQUEST),
+    Activity.SWEEP: (Activity.SWEEP, Activity.NIGHTLY, Activity.REQUEST),
+    Activity.NIGHTLY: (Activity.NIGHTLY,),
+    Activity.VERIFY: (Activity.VERIFY,),
+    Activity.REFETCH: (Activity.REFETCH,),
+}
+"""Whose failures the success of an activity clears."""
+WHOLE: Final = (Activity.LOAD, Activity.POLL, Activity.SWEEP)
+"""What shows that the list may be read."""
+
+CHANGES: Final = (Activity.POLL, Activity.REFETCH)
+"""What stores rows because they changed at the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is mirrored and at which rhythm; `fresh` collects up to which second each resource is vouched for."""
+
+    resources: Sequence[Resource]
+    sweep: float
+    deep: float
+    fresh: dict[str, int]
+    poll: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a refusal comes to: since when and how often, when to ask again, and whether it is believed."""
+
+    since: datetime
+    times: int
+    ask_at: datetime
+    believed: bool
+
+
+def refused(since: datetime | None, times: int, ask_at: datetime | None, now: datetime, apart: float) -> Refused:
+    """Weighs one more refusal: two that are `apart` make unavailable; the time to the next question doubles. Pure."""
+    if since is None:
+        return Refused(now, 1, now + timedelta(seconds=apart), believed=False)
+    if ask_at is not None and now < ask_at and times == 1:  # asked too early to count as the second
+        return Refused(since, times, ask_at, believed=False)
+    doubled = timedelta(seconds=apart) * 2 ** min(times, 20)
+    return Refused(since, times + 1, now + min(doubled, LONGEST), believed=True)
+
+
+async def attempt(engine: Engine, resource: Resource, activity: Activity, work: Callable[[], Awaitable[None]], *,
+                  beside: bool = False) -> bool:
+    """Does something for one resource; notes and logs a failure, once, and returns whether it was done.
+
+    `beside` tells that other work says when the resource is done: a first load under way, or its polls.
+    """
+    tally = engine.progress.of(resource.name)
+    before, stored, began, begun = tally.state, tally.stored, engine.store.clock.now(), time.monotonic()
+    try:
+        for _ in range(RACES):
+            try:
+                await work()
+                break
+            except LostRace:
+                log().info("race.lost", resource=resource.name,
+                           hint="Another process moved the cursor; going on from there.")
+        else:
+            raise SyncError("another process keeps moving the cursor")
+    except Unavailable as error:
+        await _note_refusal(engine, resource, error, before)
+        return False
+    except (Fatal, Stopped):
+        raise
+    except SyncError as error:
+        log().error("resource.failed", resource=resource.name, work=activity, why=str(error),
+                    hint="It is tried again in the next cycle; the others go on.")
+        await _note_failure(engine, resource, activity, str(error), error.brief)
+        return False
+    except Exception as error:  # noqa: BLE001 - one resource's bug must not end the others
+        log().error("resource.crashed", resource=resource.name, work=activity, exc_info=error,
+                    hint="This is a bug: please report it with this line. It is tried again; the others go on.")
+        await _note_failure(engine, resource, activity, f"a bug in this program: {error!r:.300}",
+                            "a bug in this program")
+        return False
+    finally:
+        engine.progress.count(resource.name, seconds=time.monotonic() - begun)
+    await _note_success(engine, resource, activity, began)
+    if activity in CHANGES and tally.stored > stored and resource.name in engine.keyless:
+        # what was rejected may have been mended at the source: nobody knows which row it is
+        await engine.store.value("want_sweep_hourly", resource.name)
+    if not beside:
+        mark(engine, resource, State.DONE)
+    return True
+
+
+async def _note_success(engine: Engine, resource: Resource, activity: Activity, began: datetime) -> None:
+    if activity in WHOLE:
+        await note_readable(engine, resource)
+    troubled = {(resource.name, str(name)) for name in CLEARS[activity]} & engine.troubled
+    if troubled:
+        await engine.store.value("clear_problems", resource.name, CLEARS[activity], began)
+        engine.troubled -= troubled
+        log().info("resource.recovered", resource=resource.name, work=activity)
+
+
+async def note_readable(engine: Engine, resource: Resource) -> None:
+    """A list was read: what was refused of it before is so no more."""
+    if resource.name in engine.refused:
+        await engine.store.value("note_available", resource.name)
+        engine.refused.discard(resource.name)
+        log().info("resource.available", resource=resource.name)
+
+
+async def _note_failure(engine: Engine, resource: Resource, activity: Activity, why: str, brief: str) -> None:
+    await engine.store.value("note_problem", resource.name, activity, why, brief)
+    engine.troubled.add((resource.name, activity))
+    mark(engine, resource, State.FAILED, why, brief)
+
+
+async def note_unavailable_with(engine: Engine, child: Resource, parent: Resource) -> None:
+    """Of a resource that is not available there are no lists of children either."""
+    row, now = await engine.store.row("cursor", parent.name), engine.store.clock.now()
+    if row is not None and row["unavailable_at"] is not None:
+        had_rows: bool = await engine.store.table_value(child, "has_rows")
+        await engine.store.value("note_refusal", child.name, f"{parent.name} are not available", now, 2, row["ask_at"],
+                                 True, had_rows)
+
+
+async def _note_refusal(engine: Engine, resource: Resource, error: Unavailable, before: State) -> None:
+    """A refusal is believed when it comes again minutes later; until then the resource counts as failed."""
+    row, now = await engine.store.row("cursor", resource.name), engine.store.clock.now()
+    apart = engine.tuning.refusals_apart
+    found = refused(None, 0, None, now, apart) if row is None else refused(
+        row["refused_at"], row["refusals"], row["ask_at"], now, apart)
+    had_rows: bool = await engine.store.table_value(resource, "has_rows")
+    await engine.store.value("note_refusal", resource.name, str(error), found.since, found.times, found.ask_at,
+                             found.believed, had_rows)
+    engine.refused.add(resource.name)
+    if not found.believed:
+        log().warning("resource.refused", resource=resource.name, why=str(error),
+                      hint="It is asked again within minutes: one answer alone makes nothing unavailable.")
+        mark(engine, resource, State.FAILED, f"refused once: {error}", "the API refused it once")
+        return
+    if before is not State.UNAVAILABLE:
+        note = log().error if had_rows else log().warning
+        note("resource.unavailable", resource=resource.name, why=str(error),
+             hint=("Its rows in the mirror grow old. " if had_rows else "") +
+             "It is tried again, daily in the end; have the feature or permission added at Invoiced, or leave it out "
+             "with SYNC_RESOURCES.")
+    mark(engine, resource, State.UNAVAILABLE, str(error), error.brief)
+
+
+def vouch(engine: Engine, work: Work, resource: Resource, second: int | None) -> None:
+    """Notes up to when a resource is vouched for; a server's clock that is ahead vouches for nothing beyond now."""
+    if second is not None:
+        work.fresh[resource.name] = min(second, int(engine.store.clock.now().timestamp()))
+
+
+async def cursors(engine: Engine) -> dict[str, Row]:
+    """The bookkeeping of each resource; what other processes noted counts from now on here as well."""
+    rows = {row["resource"]: row for row in await engine.store.rows("cursors")}
+    # also of a resource without a row: a failover may have taken that back
+    engine.troubled = {(row["resource"], row["activity"]) for row in await engine.store.rows("problems")}
+    engine.keyless = {name for name, row in rows.items() if row["keyless"]}
+    engine.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
+    engine.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}
+    engine.reader.proven |= engine.proven
+    return rows
+
+
+def refused_lately(engine: Engine, row: Row) -> bool:
+    """Whether it is not yet time to ask again for what was refused."""
+    at: datetime | None = row["ask_at"]
+    return at is not None and at > engine.store.clock.now()
+
+
+def is_ready(engine: Engine, row: Row | None) -> bool:
+    """Loaded, or being loaded: the tail is polled from the beginning of a first load on."""
+    if row is None or refused_lately(engine, row):
+        return False
+    return row["loaded_at"] is not None or engine.progress.of(row["resource"]).state is State.READING

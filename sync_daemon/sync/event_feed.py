@@ -1,0 +1,235 @@
+"""The event feed: read in every cycle, kept in `events`, and turned into hints of what to look at again.
+
+It is read in id order from a second on (`start_date`), in sections. When a section has grown long, and the events of
+its last page were written later than the overlap after its beginning, the next one begins that overlap before them:
+ids and times of writing differ by less, so that all events before it have been read. A section is thus never so long
+that its pages need an offset which the server refuses, however long the backlog; what was read on the way is
+committed with it.
+
+An event whose snapshot has not come yet counts as read at the beginning of time: a full one replaces it, and it never
+replaces a full one. The feed is read again from the overlap before the last pass on, because rows surface late and out
+of order.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from statistics import median_low
+from typing import Any, Final
+
+from sync_daemon.apply.context import Engine, not_in_the_future
+from sync_daemon.errors import Disorder, Refusal, SyncError, TooDeep
+from sync_daemon.log import log
+from sync_daemon.model.cursor import BEFORE_IDS, TAIL, Cursor, Key, Lane
+from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.resources import BY_NAME
+from sync_daemon.source.capabilities import id_order
+from sync_daemon.source.list_reader import Fetched
+from sync_daemon.source.pagination import PAGE, Ask, Kind, check
+from sync_daemon.sync.event_rules import event_of, hints_of, second, snapshot, sweeps_of
+
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EVENTS: Final = BY_NAME["events"]
+LONG: Final = 2_000
+"""Events of a section after which another is begun."""
+DEEPEST_WINDOW: Final = 9_000
+"""From offset 10,000 on the server needs its own cursor; a thousand rows are left to grow."""
+TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """One answer, its events, and the second before which all events have been read by now."""
+
+    fetched: Fetched
+    events: Mapping[int | str, Mapping[str, Any]]
+    upto: int
+    last: bool = False
+
+
+@dataclass(slots=True)
+class _Section:
+    """A stretch of the feed that is being read: from `start` on; `stamps` are the seconds of its events so far."""
+
+    start: int
+    overlap: int
+    at: Cursor = BEFORE_IDS
+    stamps: list[int] = field(default_factory=list)
+
+    def add(self, seconds: Sequence[int], at: Cursor) -> None:
+        self.stamps += seconds
+        self.at = at
+
+    def go_on(self) -> None:
+        """Begins the next section, if this one is long, and time has moved on within it.
+
+        The median of a page is taken, so that single events with odd times move nothing.
+        """
+        if len(self.stamps) < LONG:
+            return
+        start = median_low(self.stamps[-PAGE:]) - self.overlap
+        kept = [stamp for stamp in self.stamps if stamp >= start]
+        if start > self.start and len(kept) < len(self.stamps) // 2:
+            self.start, self.stamps, self.at = start, kept, Cursor(0, self.at.id, len(kept))
+
+
+async def open_feed(engine: Engine) -> Lane:
+    """The feed's cursor: the second from which on it is read. At the first run, the server's time less the overlap.
+
+    It is fixed before the first request of a first load, so that nothing falls between the two.
+    """
+    if engine.reader.api.server_time is None:
+        await engine.reader.fetch(EVENTS, "", Ask(0, 1, 1))
+    return await engine.store.lane(EVENTS, "", TAIL, lo=engine.reader.horizon, cursor=Cursor(engine.reader.horizon))
+
+
+async def read_feed(engine: Engine, lane: Lane, since: int | None = None) -> None:
+    """One pass over the events from the feed's cursor on; what is new is stored together with its hints.
+
+    `since` reads from another second on and moves no cursor. Raises LostRace.
+    """
+    lane = await not_in_the_future(engine, lane)
+    settled = False
+    async with aclosing(events_since(engine, max(0, lane.cursor.u if since is None else since))) as pages:
+        async for page in pages:
+            events, horizon = page.events, page.fetched.horizon
+            settled = settled or any(second(event) <= horizon for event in events.values())
+            records = [record if snapshot(events[record.key]) else replace(record, read_at=LONG_AGO)
+                       for record in page.fetched.page.records]
+            empty = [event for event in events.values() if not snapshot(event) and 0 < second(event) <= horizon]
+            # at the end the cursor moves only when that lets settled events rest: a quiet feed costs no write
+            upto = min(page.upto, horizon) if not page.last or settled else lane.cursor.u
+            target = Cursor(upto) if since is None and upto > lane.cursor.u else None
+            # old events tell nothing that the lists don't show
+            stored, moved = await engine.commit(
+                EVENTS, records, page.fetched, lane if target else None, target,
+                hints=None if since is not None else _hints(events),
+                note=[] if since is not None else [hint for event in empty for hint in sweeps_of(event)])
+            lane = moved or lane
+            if stored.keys:
+                engine.news_at = time.monotonic()
+
+
+def _hints(events: Mapping[int | str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - what `commit` takes
+    def hints(keys: frozenset[int | str]) -> list[Hint]:
+        return [hint for key in sorted(keys) for hint in hints_of(events[key])]
+
+    return hints
+
+
+async def events_since(engine: Engine, start: int) -> AsyncGenerator[FeedPage, None]:
+    """All events that were written at or after a second, page by page.
+
+    A server that does not sort or bound the feed as it is asked to is read in its own order, the newest first.
+    """
+    if engine.reader.can(EVENTS, "order") is not False:
+        try:
+            async for page in _in_order(engine, start):
+                yield page
+            return
+        except TooDeep:  # no section goes so deep: it is strange, and tried again
+            raise
+        except Disorder as error:
+            log().warning("feed.unordered", why=str(error),
+                          hint="Nothing to do: the feed is read newest first instead, until what is known already.")
+            engine.reader.learn(EVENTS, "order", False)
+    async for page in _newest_first(engine, start):
+        yield page
+
+
+async def _in_order(engine: Engine, start: int) -> AsyncGenerator[FeedPage, None]:
+    section = _Section(start, engine.reader.overlap)
+    last = False
+    while not last:
+        engine.going_on()
+        if section.at.o < DEEPEST_WINDOW:
+            fetched, step = await engine.reader.advance(EVENTS, "", section.at, _from(section.start), keys=id_order)
+            events, last = _events(fetched), step.kind is Kind.END
+            section.add(_stamps(fetched, events, section.start, step.first), step.cursor)
+            section.go_on()
+            yield FeedPage(fetched, events, fetched.horizon if last else section.start, last)
+        else:
+            async with aclosing(_dense(engine, section)) as pages:
+                async for page in pages:
+                    last = page.last
+                    yield page
+
+
+async def _dense(engine: Engine, section: _Section) -> AsyncGenerator[FeedPage, None]:
+    """A section with more events within the overlap than windows reach: its pages in order, from the first on, until
+    another section can begin. Only so the server's own cursor takes us deeper; where it loses that, once more.
+    """
+    start = section.start
+    for _ in range(TRIES):
+        number = 1
+        while True:
+            engine.going_on()
+            try:
+                fetched = await engine.reader.fetch(EVENTS, "", Ask(0, PAGE, number), _from(start))
+            except Refusal as error:
+                if error.status == 400 and number > 1:
+                    break
+                raise
+            rows = id_order(fetched.page)
+            check(Ask(0, PAGE, number), rows)
+            known = sum(row <= section.at.key for row in rows)
+            events, last = _events(fetched), len(rows) < PAGE
+            if last or known < len(rows):
+                ident = max([section.at.id, *(ident for _, ident in rows)])
+                section.add(_stamps(fetched, events, start, known), Cursor(0, ident, section.at.o + len(rows) - known))
+                section.go_on()
+                yield FeedPage(fetched, events, fetched.horizon if last else section.start, last)
+                if last or section.start > start:
+                    return
+            number += 1
+    raise SyncError(f"events: {len(section.stamps):,} events within {section.overlap} s could not be read in one go in "
+                    f"{TRIES} tries", brief="the feed could not be read in one go")
+
+
+async def _newest_first(engine: Engine, start: int) -> AsyncGenerator[FeedPage, None]:
+    """As the documentation says that the feed comes: down to the events before `start`, or to the end."""
+    number, overlap, seen = 1, engine.reader.overlap, frozenset[int | str]()
+    while True:
+        engine.going_on()
+        fetched = await engine.reader.fetch(EVENTS, "", Ask(0, PAGE, number), sort="")
+        events = _events(fetched)
+        stamps = [second(event) for event in events.values()]
+        order = [place for _, place in fetched.page.order]
+        if len(order) > 1 and order == sorted(order) and order[0] < order[-1]:
+            raise Disorder("the feed gives the oldest first, and can't be asked to begin later")
+        last = len(fetched.page.order) < PAGE or (bool(stamps) and max(stamps) < start - overlap)
+        if not last and events.keys() <= seen:
+            raise Disorder("the feed gives the same page whatever is asked for")
+        seen = frozenset(events)
+        yield FeedPage(fetched, events, fetched.horizon if last else 0, last)
+        if last:
+            return
+        number += 1
+
+
+def _from(start: int) -> list[tuple[str, str]]:
+    return [("start_date", str(start))] if start else []
+
+
+def _events(fetched: Fetched) -> dict[int | str, Mapping[str, Any]]:
+    found: dict[int | str, Mapping[str, Any]] = {}
+    for record in fetched.page.records:
+        event = event_of(record)
+        if event is None:
+            log().warning("event.unreadable", id=record.key,
+                          hint="It is stored as it is, but tells nothing; the next sweep finds what it meant.")
+        found[record.key] = event or {}
+    return found
+
+
+def _stamps(fetched: Fetched, events: Mapping[int | str, Mapping[str, Any]], start: int, first: int) -> list[int]:
+    """When the events behind row `first` were written. Raises Disorder if the list goes further back than was asked."""
+    known = {key: second(event) for key, event in events.items()}
+    if any(0 < stamp < start for stamp in known.values()):
+        raise Disorder(f"an event from before {start} came: start_date is ignored")
+    new: Sequence[Key] = fetched.page.order[first:]
+    return [known.get(key, 0) or start for _, key in new]

@@ -1,0 +1,126 @@
+"""What an event tells us to look at again. Pure.
+
+Events are hints, never content: their snapshots have another shape than the list's rows, come late, and may stay empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from sync_daemon.model.records import BIGINT, LATEST, Record
+from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource, Way
+
+OWNED: Final = ("invoices", "estimates", "credit_notes", "payments", "transactions", "subscriptions", "notes")
+"""Polled lists whose rows belong to a customer: a merge changes them without moving updated_at."""
+ABOUT_SOMETHING_ELSE: Final = ("viewed", "commented", "payment_expected")
+"""Verbs whose snapshot is a view, a comment or a promise, which names the object that the event is about."""
+
+
+def event_of(record: Record) -> Mapping[str, Any] | None:
+    """The event in a record; None if it can't be read, and so tells nothing."""
+    try:
+        event = msgspec.json.decode(record.text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return event if isinstance(event, dict) else None
+
+
+def snapshot(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The object of an event, as it was then; empty while it has not come."""
+    data = event.get("data")
+    found = data.get("object") if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def second(event: Mapping[str, Any]) -> int:
+    """When the event was written, as unix second; 0 if it doesn't say."""
+    stamp = event.get("timestamp")
+    return int(stamp) if isinstance(stamp, int | float) and not isinstance(stamp, bool) and 0 < stamp < LATEST else 0
+
+
+def hints_of(event: Mapping[str, Any]) -> list[Hint]:
+    """What an event tells us to look at again; an unknown type tells nothing."""
+    kind, shown = event.get("type"), snapshot(event)
+    if not isinstance(kind, str) or not shown:
+        return []
+    prefix, _, verb = kind.rpartition(".")
+    found: list[tuple[str, str, object]] = []
+    for resource in RESOURCES:
+        if resource.event != prefix:
+            continue
+        if resource.way is Way.CHILD:
+            found.append(("children", resource.name, _parent_of(resource, shown)))
+            continue
+        ident = _object_of(prefix, verb, shown)
+        if verb == "deleted":  # which may mean hidden: what is still there is read again
+            found.append(("gone", resource.name, ident))
+        elif _is_of(resource, shown):
+            found.append(("reread", resource.name, ident))
+    if prefix in {"refund", "dispute"}:  # they change their charge, which emits nothing
+        found.append(("reread", "charges", _id_of(shown.get("charge")) or shown.get("charge_id")))
+    if kind == "customer.merged":
+        found.append(("gone", "customers", _id_of(shown.get("original_customer"))))
+        found += [("children", child.name, shown.get("id")) for child in RESOURCES if child.parent == "customers"]
+        found += [("owned", name, shown.get("id")) for name in OWNED]
+    told = _told(event, found, prefix, verb)
+    return [*told, *sweeps_of(event)] if kind in {"customer.merged", "import.finished"} else told
+
+
+def sweeps_of(event: Mapping[str, Any]) -> list[Hint]:
+    """The lists to read whole because of an event: what it does not tell by itself, or what its snapshot, which never
+    came, would have told. Of polled lists that is only what was deleted.
+    """
+    kind = event.get("type")
+    prefix, _, verb = kind.rpartition(".") if isinstance(kind, str) else ("", "", "")
+    if kind == "import.finished":  # imports emit nothing else; polled lists show them by themselves
+        lists = [resource for resource in RESOURCES if resource.way in {Way.ID, Way.CHILD}]
+    elif kind == "customer.merged":
+        lists = [BY_NAME[name] for name in ("tasks", "charges", "credit_balance_adjustments")]
+    else:
+        lists = [resource for resource in RESOURCES
+                 if resource.event == prefix and (resource.way is not Way.VALUE or verb == "deleted")]
+    return [Hint("sweep", resource.name, "*", _number(event)) for resource in lists]
+
+
+def _told(event: Mapping[str, Any], found: Iterable[tuple[str, str, object]], prefix: str, verb: str) -> list[Hint]:
+    at = datetime.fromtimestamp(second(event), UTC) if second(event) else None
+    stamp = None if verb in ABOUT_SOMETHING_ELSE else snapshot(event).get("updated_at")
+    stamp = stamp if isinstance(stamp, int) and not isinstance(stamp, bool) and stamp in BIGINT else None
+    return [Hint(what, name, str(key), _number(event), told_at=at,
+                 told_stamp=stamp if what == "reread" and BY_NAME[name].event == prefix else None)
+            for what, name, key in found if isinstance(key, int) and not isinstance(key, bool) and key in BIGINT]
+
+
+def _number(event: Mapping[str, Any]) -> int | None:
+    number = event.get("id")
+    return number if isinstance(number, int) and not isinstance(number, bool) and number in BIGINT else None
+
+
+def _object_of(prefix: str, verb: str, shown: Mapping[str, Any]) -> object:
+    """The id of the object that an event is about."""
+    if verb in ABOUT_SOMETHING_ELSE:
+        return _id_of(shown.get(prefix)) or shown.get(f"{prefix}_id")
+    return shown.get("id")
+
+
+def _parent_of(resource: Resource, shown: Mapping[str, Any]) -> object:
+    owner = "invoice" if resource.parent == "invoices" else "customer"
+    return _id_of(shown.get(owner)) or shown.get(f"{owner}_id")
+
+
+def _is_of(resource: Resource, shown: Mapping[str, Any]) -> bool:
+    """Ids of transactions and credit balance adjustments are of one sequence, and so are their events."""
+    adjusts = shown.get("object") == "credit_balance_adjustment"
+    if resource.name == "transactions":
+        return not adjusts
+    return resource.name != "credit_balance_adjustments" or shown.get("object") != "transaction"
+
+
+def _id_of(relation: object) -> object:
+    """The id behind a relation, expanded or not."""
+    return relation.get("id") if isinstance(relation, dict) else relation

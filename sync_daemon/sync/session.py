@@ -1,0 +1,93 @@
+"""A mirror that is open: what a run needs, connected and checked, and its heartbeat."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from sync_daemon.apply.context import Engine
+from sync_daemon.log import log
+from sync_daemon.settings.fields import Settings
+from sync_daemon.source.company import Account
+from sync_daemon.sync.attempt import Activity, Work
+
+COUNTS: Final = ("seen", "stored", "deleted", "rejected")
+SILENCE: Final = 90.0
+"""Seconds without a sign of life, or three intervals, after which a run is taken for killed."""
+
+
+@dataclass(slots=True)
+class Mirror:
+    """Everything a run needs. Moments are of our monotonic clock."""
+
+    settings: Settings
+    engine: Engine
+    work: Work
+    run_id: int
+    account: Account
+    cycles: int = 0
+    last_cycle: dict[str, float] | None = None
+    cycled_at: float | None = None
+    beaten_at: float = field(default_factory=time.monotonic)
+    retrying: set[str] = field(default_factory=set)
+    """Resources of which it was told that a request fails again and again."""
+    others: int = 0
+    """Other daemons that showed a sign of life since this run began."""
+    told: set[str] = field(default_factory=set)
+    """Resources whose first cycle the log has told of."""
+    loading: bool = False
+    """Whether first loads were looked after since the start."""
+    at_work: int = 0
+    """How many of the daemon's rhythms are at work; at none it rests until the next is due."""
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        self.at_work += 1
+        try:
+            yield
+        finally:
+            self.at_work -= 1
+
+    @property
+    def moved_at(self) -> float:
+        """The last sign that the work goes on: an answer, a finished statement, or a planned rest.
+
+        What ended because its time was up is no sign: that happens as well when nothing goes on any more.
+        """
+        if not self.at_work:
+            return time.monotonic()
+        return max(self.engine.reader.api.moved_at, self.engine.store.moved_at)
+
+
+async def beat(mirror: Mirror) -> None:
+    """The heartbeat row: the only one that a quiet cycle writes."""
+    engine = mirror.engine
+    others = await engine.store.heartbeat(
+        mirror.run_id, mirror.cycles, engine.reader.api.requests, *(engine.progress.sum(name) for name in COUNTS),
+        json.dumps(mirror.work.fresh), mirror.last_cycle and json.dumps(mirror.last_cycle),
+        max(SILENCE, 3 * mirror.settings.sync_interval))
+    mirror.beaten_at = time.monotonic()
+    if others and not mirror.others:
+        log().warning("daemon.second", others=others, hint="Another daemon keeps the same schema fresh. They do no "
+                      "harm, but ask for everything twice: stop all but one.")
+    mirror.others = others
+
+
+async def tell_retrying(mirror: Mirror) -> None:
+    """Notes, and says once, which resources have a request that fails again and again, and takes it back afterwards."""
+    engine, activity = mirror.engine, str(Activity.REQUEST)
+    for name, tally in engine.progress.tallies.items():
+        failing = tally.failing_for(engine.tuning.retrying_shown)
+        if failing is not None and name not in mirror.retrying:
+            mirror.retrying.add(name)
+            note = log().debug if engine.reader.api.is_away else log().warning  # else that was said of all at once
+            note("resource.retrying", resource=name, seconds=round(time.monotonic() - failing.since), why=failing.why,
+                 hint="It is asked again and again; the others go on.")
+            await engine.store.value("note_problem", name, activity, failing.why, failing.brief)
+        elif failing is None and name in mirror.retrying:
+            mirror.retrying.discard(name)
+            await engine.store.value("clear_problems", name, [activity], engine.store.clock.now())
