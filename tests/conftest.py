@@ -30,7 +30,7 @@ from sync_daemon.postgres.statements import Queries
 from sync_daemon.runtime import lifecycle
 from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Options, Simulator
-from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Tuning
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
@@ -166,19 +166,19 @@ def settings_for(sim: Simulator, dsn: str, **more: object) -> Settings:
 AT_ONCE = Tuning(refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 """What counts only when it comes twice may come twice without a wait."""
 
-Open = Callable[..., AbstractAsyncContextManager[Mirror]]
+Open = Callable[..., AbstractAsyncContextManager[SyncSession]]
 
 
 @pytest.fixture
-def open_mirror(mirror_database: str) -> Open:
+def open_session(mirror_database: str) -> Open:
     """Opens the mirror in `mirror_database` on a pretend account; takes settings by name, and `tuning`."""
 
     @asynccontextmanager
     async def start(sim: Simulator, stop: asyncio.Event | None = None, tuning: Tuning = AT_ONCE,
-                    **more: object) -> AsyncIterator[Mirror]:
+                    **more: object) -> AsyncIterator[SyncSession]:
         settings = settings_for(sim, mirror_database, **more)
-        async with lifecycle.open_mirror(settings, "test", stop or asyncio.Event(), tuning=tuning) as mirror:
-            yield mirror
+        async with lifecycle.open_session(settings, "test", stop or asyncio.Event(), tuning=tuning) as session:
+            yield session
 
     return start
 

@@ -10,17 +10,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sync_daemon.apply.context import Engine
-from sync_daemon.apply.deletes import SAMPLE, Fate, fates_of, spread
+from sync_daemon.apply.context import SyncContext
+from sync_daemon.apply.deletes import SAMPLE, Existence, fates_of, spread
 from sync_daemon.apply.scan import cut, store_stretches, walk, walk_lanes
 from sync_daemon.errors import Disorder, SyncError
 from sync_daemon.humanize import count as counted
 from sync_daemon.model.cursor import BEFORE_IDS, LAST, LOAD, NO_SECOND, SWEEP, Cursor, Key, begins_anew
 from sync_daemon.model.records import LATEST
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource, Way
-from sync_daemon.source.capabilities import count, does_not_sort, parts_of, sorts
-from sync_daemon.source.full_scan import Stretch, by_id, by_value
+from sync_daemon.source.capabilities import count, does_not_sort, sorts, variants_of
+from sync_daemon.source.full_scan import ScanPage, by_id, by_value
 
 TOP_ID = LAST - 1
 MANY = 50
@@ -29,55 +29,55 @@ LAST_SECOND = 253_402_300_799
 """The end of the year 9999, the last that a column shows."""
 
 
-async def sweep_list(engine: Engine, resource: Resource, *, since: datetime | None = None) -> datetime:
+async def sweep_list(context: SyncContext, resource: Resource, *, since: datetime | None = None) -> datetime:
     """Compares one resource whole and returns when the pass began, by the database's clock. Raises LostRace.
 
     A pass that was left unfinished goes on from its committed cursors, unless it began before `since`.
     """
     if is_composed(resource):
-        return await _sweep_composed(engine, resource)
-    parts = await parts_of(engine.reader, resource)
-    return min([await _sweep_part(engine, resource, part, since=since) for part in parts])
+        return await _sweep_composed(context, resource)
+    variants = await variants_of(context.reader, resource)
+    return min([await _sweep_part(context, resource, variant, since=since) for variant in variants])
 
 
-async def sweep_recent(engine: Engine, resource: Resource, seconds: float) -> None:
+async def sweep_recent(context: SyncContext, resource: Resource, seconds: float) -> None:
     """The deep pass: compares what a polled list changed lately, so that a wrong hour or zone heals by itself."""
-    for part in await parts_of(engine.reader, resource):
-        if await sorts(engine.reader, resource, part):
-            hi = engine.reader.horizon
-            stretches = by_value(engine.reader, resource, part, Cursor(hi - round(seconds)), hi)
-            await walk(engine, resource, stretches, None, partial(_missed, engine, resource, part))
+    for variant in await variants_of(context.reader, resource):
+        if await sorts(context.reader, resource, variant):
+            hi = context.reader.horizon
+            scan_pages = by_value(context.reader, resource, variant, Cursor(hi - round(seconds)), hi)
+            await walk(context, resource, scan_pages, None, partial(_missed, context, resource, variant))
 
 
-async def list_keys(engine: Engine, resource: Resource) -> frozenset[int | str] | None:
+async def list_keys(context: SyncContext, resource: Resource) -> frozenset[int | str] | None:
     """All keys that a list has now, its rows stored on the way; None if that can't be said.
 
     One row that can't be read may be any; a list that shows nothing must count nothing as well.
     """
     while True:
-        outages = engine.store.outages
+        outages = context.store.outages
         keys: set[int | str] = set()
-        for part in await parts_of(engine.reader, resource):
-            async for stretch in by_id(engine.reader, resource, part):
-                await store_stretches(engine, resource, [stretch])
-                if stretch.fetched.page.rejects:
+        for variant in await variants_of(context.reader, resource):
+            async for scan_page in by_id(context.reader, resource, variant):
+                await store_stretches(context, resource, [scan_page])
+                if scan_page.fetched.page.rejects:
                     return None
-                keys |= stretch.keys
-        if not keys and await count(engine.reader, resource):
+                keys |= scan_page.keys
+        if not keys and await count(context.reader, resource):
             return None
-        if outages == engine.store.outages:  # no cursor here either: read anew after an outage
+        if outages == context.store.outages:  # no cursor here either: read anew after an outage
             return frozenset(keys)
 
 
-async def read_in_id_order(engine: Engine, resource: Resource, part: str, bound: int = 0) -> None:
+async def read_in_id_order(context: SyncContext, resource: Resource, variant: str, bound: int = 0) -> None:
     """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor.
 
     Where no cursor tells, the database that comes back from an outage may lack what was stored before: it is read anew.
     """
     while True:
-        outages = engine.store.outages
-        await walk(engine, resource, by_id(engine.reader, resource, part, bound=bound), None)
-        if outages == engine.store.outages:
+        outages = context.store.outages
+        await walk(context, resource, by_id(context.reader, resource, variant, bound=bound), None)
+        if outages == context.store.outages:
             return
 
 
@@ -85,73 +85,76 @@ def is_composed(resource: Resource) -> bool:
     """Whether a table's rows stand in no interval of one list: its key is not the number that the list is sorted by, or
     several lists share it. Such lists (the catalogue, custom fields) are short: their keys are compared as a whole.
     """
-    return resource.way is not Way.VALUE and (resource.key != "id" or len(resource.parts) > 1)
+    return resource.way is not Way.VALUE and (resource.key != "id" or len(resource.variants) > 1)
 
 
-async def _sweep_composed(engine: Engine, resource: Resource) -> datetime:
-    began = await engine.store.now()
-    keys = await list_keys(engine, resource)
+async def _sweep_composed(context: SyncContext, resource: Resource) -> datetime:
+    began = await context.store.now()
+    keys = await list_keys(context, resource)
     if keys is not None:
-        since = engine.store.clock.now() - timedelta(seconds=engine.reader.overlap)
-        rows = await engine.store.table_rows(resource, "absent_whole", since, list(keys))
-        await engine.store.note(_candidates(resource, [row["key"] for row in rows]))
+        since = context.store.clock.now() - timedelta(seconds=context.reader.overlap)
+        rows = await context.store.table_rows(resource, "absent_whole", since, list(keys))
+        await context.store.note(_candidates(resource, [row["key"] for row in rows]))
     return began
 
 
-async def _sweep_part(engine: Engine, resource: Resource, part: str, *, since: datetime | None) -> datetime:
-    if resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
+async def _sweep_part(context: SyncContext, resource: Resource, variant: str, *, since: datetime | None) -> datetime:
+    if resource.way is Way.VALUE and await sorts(context.reader, resource, variant):
         try:
-            return await _sweep_by_value(engine, resource, part, since=since)
+            return await _sweep_by_value(context, resource, variant, since=since)
         except Disorder as error:
-            does_not_sort(engine.reader, resource, part, error)
-    missed = partial(_missed, engine, resource, part)
-    began = await engine.store.now()
+            does_not_sort(context.reader, resource, variant, error)
+    missed = partial(_missed, context, resource, variant)
+    began = await context.store.now()
     if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order is begun anew after a death
-        await walk(engine, resource, by_id(engine.reader, resource, part), None, missed)
+        await walk(context, resource, by_id(context.reader, resource, variant), None, missed)
         return began
-    lane = await engine.store.lane(resource, part, LOAD, cursor=BEFORE_IDS)
+    lane = await context.store.lane(resource, variant, LOAD, cursor=BEFORE_IDS)
     if begins_anew([lane], since):
-        lane = await engine.store.restart(lane, BEFORE_IDS, began)
-    engine.progress.of(resource.name).done += lane.seen
-    await walk(engine, resource, by_id(engine.reader, resource, part, lane.cursor), lane, missed)
+        lane = await context.store.restart(lane, BEFORE_IDS, began)
+    context.progress.of(resource.name).done += lane.seen
+    await walk(context, resource, by_id(context.reader, resource, variant, lane.cursor), lane, missed)
     return lane.began_at
 
 
-async def _sweep_by_value(engine: Engine, resource: Resource, part: str, *, since: datetime | None) -> datetime:
+async def _sweep_by_value(context: SyncContext, resource: Resource, variant: str, *,
+                          since: datetime | None) -> datetime:
     """In lanes cut anew for each pass."""
-    began = await engine.store.now()
-    lanes = [lane for lane in await engine.store.lanes(resource) if lane.part == part and lane.lane <= SWEEP]
+    began = await context.store.now()
+    lanes = [lane for lane in await context.store.lanes(resource) if lane.variant == variant and lane.lane <= SWEEP]
     if begins_anew(lanes, since):
-        ranges = await cut(engine, resource, part, engine.at_once())
-        lanes = await engine.store.renew_lanes(resource, part, lanes, ranges, began)
-    engine.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
-    missed = partial(_missed, engine, resource, part)
-    await walk_lanes(engine, resource, lanes, missed)
+        ranges = await cut(context, resource, variant, context.at_once())
+        lanes = await context.store.renew_lanes(resource, variant, lanes, ranges, began)
+    context.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
+    missed = partial(_missed, context, resource, variant)
+    await walk_lanes(context, resource, lanes, missed)
     # what is younger than the horizon, or stamped in the future, stands behind the lanes
     ahead = Cursor(max(lane.hi or 0 for lane in lanes))
-    await walk(engine, resource, by_value(engine.reader, resource, part, ahead, LATEST), None, missed)
+    await walk(context, resource, by_value(context.reader, resource, variant, ahead, LATEST), None, missed)
     return lanes[0].began_at
 
 
-async def _missed(engine: Engine, resource: Resource, part: str, batch: Sequence[Stretch]) -> list[Hint]:
+async def _missed(context: SyncContext, resource: Resource, variant: str,
+                  batch: Sequence[ScanPage]) -> list[RefetchRequest]:
     """What a batch of pages lacks, as candidates. Raises SyncError if it lacks much that is there."""
-    keys = await absent(engine, resource, part, batch)
+    keys = await absent(context, resource, variant, batch)
     if len(keys) > MANY and has_retrieve(resource):
-        held = {row["key"] for row in await engine.store.rows("held", resource.name, [str(key) for key in keys])}
+        held = {row["key"] for row in await context.store.rows("held", resource.name, [str(key) for key in keys])}
         doubtful = [key for key in keys if str(key) not in held]  # the others were asked for before
         if len(doubtful) <= MANY:
             return _candidates(resource, keys)
-        fates = [fate for fate, _ in (await fates_of(engine, resource, spread(doubtful, SAMPLE))).values()]
-        if fates.count(Fate.GONE) * 2 <= len(fates):
+        existences = [existence for existence,
+                      _ in (await fates_of(context, resource, spread(doubtful, SAMPLE))).values()]
+        if existences.count(Existence.GONE) * 2 <= len(existences):
             raise SyncError(f"{resource.name}: a page left out {counted(len(keys), 'row')}, mostly there",
                             brief="a page left out rows that are there")
     return _candidates(resource, keys)
 
 
-def _candidates(resource: Resource, keys: Iterable[int | str]) -> list[Hint]:
+def _candidates(resource: Resource, keys: Iterable[int | str]) -> list[RefetchRequest]:
     """Rows with a retrieve of their own are asked for; the others need a second listing."""
     kind = "gone" if has_retrieve(resource) else "absent"
-    return [Hint(kind, resource.name, str(key)) for key in keys]
+    return [RefetchRequest(kind, resource.name, str(key)) for key in keys]
 
 
 def has_retrieve(resource: Resource) -> bool:
@@ -159,19 +162,19 @@ def has_retrieve(resource: Resource) -> bool:
     return resource.retrieve is not None and resource.key == "id"
 
 
-async def absent(engine: Engine, resource: Resource, part: str, batch: Sequence[Stretch], *,
+async def absent(context: SyncContext, resource: Resource, variant: str, batch: Sequence[ScanPage], *,
                  late: float | None = None) -> list[int | str]:
     """Rows of the mirror that stretches cover and do not hold.
 
     A page with a row whose key can't be read proves nothing, unless each candidate is asked for by its id. In id order
     rows surface late: what was read within `late` seconds (the overlap) before the question is left out.
     """
-    if any(stretch.fetched.page.rejects for stretch in batch) and not has_retrieve(resource):
+    if any(scan_page.fetched.page.rejects for scan_page in batch) and not has_retrieve(resource):
         return []
-    late = engine.reader.overlap if late is None else late
+    late = context.reader.overlap if late is None else late
     found: list[int | str] = []
     for run in _runs(batch):
-        found += await _absent_of(engine, resource, part, *run, late=late)
+        found += await _absent_of(context, resource, variant, *run, late=late)
     return found
 
 
@@ -179,36 +182,37 @@ Run = tuple[Key, Key, frozenset[int | str], datetime, bool]
 """An interval, the keys that the source has there, when that was asked first, and whether it is a dated one."""
 
 
-def _runs(batch: Sequence[Stretch]) -> list[Run]:
+def _runs(batch: Sequence[ScanPage]) -> list[Run]:
     """Stretches, each of which begins where the one before ends, as one: a statement for each page would cost more."""
     runs: list[Run] = []
-    for stretch in batch:
-        if stretch.interval is None:
+    for scan_page in batch:
+        if scan_page.interval is None:
             continue
-        (lo, hi), keys, asked_at = stretch.interval, stretch.keys, stretch.fetched.answer.asked_at
+        (lo, hi), keys, asked_at = scan_page.interval, scan_page.keys, scan_page.fetched.answer.asked_at
         if runs and runs[-1][1] == lo:
             lo, _, before, asked_before, _ = runs.pop()
             keys, asked_at = keys | before, min(asked_at, asked_before)
-        runs.append((lo, hi, keys, asked_at, stretch.dated))
+        runs.append((lo, hi, keys, asked_at, scan_page.dated))
     return runs
 
 
-async def _absent_of(engine: Engine, resource: Resource, part: str, lo: Key, hi: Key, held: frozenset[int | str],
+async def _absent_of(context: SyncContext, resource: Resource, variant: str, lo: Key, hi: Key,
+                     held: frozenset[int | str],
                      asked_at: datetime, dated: bool, *, late: float) -> list[int | str]:
     (lo_u, lo_id), (hi_u, hi_id), keys = lo, hi, list(held)
     if not dated:
         since = asked_at - timedelta(seconds=late)
-        rows = await engine.store.table_rows(resource, "absent_by_id", since, lo_id, min(hi_id, TOP_ID), keys)
+        rows = await context.store.table_rows(resource, "absent_by_id", since, lo_id, min(hi_id, TOP_ID), keys)
         return [row["key"] for row in rows]
-    must, must_not = resource.shown_by(part)
+    must, must_not = resource.shown_by(variant)
     found = []
     if lo_u <= NO_SECOND:
         upto = hi_id if hi_u == NO_SECOND else TOP_ID
         since_id = lo_id if lo_u == NO_SECOND else -1
-        found += await engine.store.table_rows(resource, "absent_undated", asked_at, since_id, min(upto, TOP_ID), keys,
+        found += await context.store.table_rows(resource, "absent_undated", asked_at, since_id, min(upto, TOP_ID), keys,
                                                must, must_not)
     if hi_u > NO_SECOND:
         after = None if lo_u <= NO_SECOND else lo_u
-        found += await engine.store.table_rows(resource, "absent_by_value", asked_at, after, min(lo_id, TOP_ID),
+        found += await context.store.table_rows(resource, "absent_by_value", asked_at, after, min(lo_id, TOP_ID),
                                                min(hi_u, LAST_SECOND), min(hi_id, TOP_ID), keys, must, must_not)
     return [row["key"] for row in found]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sync_daemon.apply.context import Engine
+from sync_daemon.apply.context import SyncContext
 from sync_daemon.model.cursor import BEFORE_IDS, LOAD, Cursor, begins_anew
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource
 from sync_daemon.source.child_lists import Children, read_lists
 
@@ -21,53 +21,53 @@ MOST_PARENTLESS = 1000
 """Rows whose parent is asked for no more that one sweep looks after."""
 
 
-async def scan_children(engine: Engine, resource: Resource, *, since: datetime | None = None) -> datetime:
+async def scan_children(context: SyncContext, resource: Resource, *, since: datetime | None = None) -> datetime:
     """Asks for the list of every parent and returns when the pass began. Raises LostRace, Unavailable.
 
     A pass that was left unfinished goes on behind the last parent that was committed.
     """
-    began = await engine.store.now()
-    lane = await engine.store.lane(resource, "", LOAD, cursor=BEFORE_IDS)
+    began = await context.store.now()
+    lane = await context.store.lane(resource, "", LOAD, cursor=BEFORE_IDS)
     if begins_anew([lane], since):
-        lane = await engine.store.restart(lane, BEFORE_IDS, began)
-    tally = engine.progress.of(resource.name)
-    [before] = await engine.store.table_rows(resource, "asked", lane.cursor.id)
+        lane = await context.store.restart(lane, BEFORE_IDS, began)
+    tally = context.progress.of(resource.name)
+    [before] = await context.store.table_rows(resource, "asked", lane.cursor.id)
     tally.total, tally.done = before["parents"], before["asked"]
     while not lane.done:
-        engine.going_on()
-        rows = await engine.store.table_rows(resource, "parents", lane.cursor.id, BATCH)
+        context.going_on()
+        rows = await context.store.table_rows(resource, "parents", lane.cursor.id, BATCH)
         parents = [row["id"] for row in rows]
-        lists, failed = await read_lists(engine.reader, resource, parents)
-        await engine.note_proven()
+        lists, failed = await read_lists(context.reader, resource, parents)
+        await context.note_proven()
         done = len(parents) < BATCH
         cursor = Cursor(0, parents[-1] if parents else lane.cursor.id)
-        note = [Hint("children", resource.name, str(parent)) for parent in failed]
-        note += await _bereft(engine, resource, lists)
+        note = [RefetchRequest("children", resource.name, str(parent)) for parent in failed]
+        note += await _bereft(context, resource, lists)
         if done:
-            note += await _parentless(engine, resource)
+            note += await _parentless(context, resource)
         records = [record for one in lists.values() for record in one.records]
         answers = [answer for one in lists.values() for answer in one.answers]
-        _, moved = await engine.commit(resource, records, answers, lane, cursor, done=done, note=note)
+        _, moved = await context.commit(resource, records, answers, lane, cursor, done=done, note=note)
         assert moved is not None
         lane = moved
         for parent, error in failed.items():
-            await engine.store.postpone("children", resource.name, [str(parent)], engine.tuning.try_again,
+            await context.store.postpone("children", resource.name, [str(parent)], context.tuning.try_again,
                                         counts=False, why=str(error))
         tally.done += len(parents)
     return lane.began_at
 
 
-async def _bereft(engine: Engine, resource: Resource, lists: dict[int, Children]) -> list[Hint]:
+async def _bereft(context: SyncContext, resource: Resource, lists: dict[int, Children]) -> list[RefetchRequest]:
     """The parents whose list lacks something that the mirror has."""
-    had = await engine.store.table_rows(resource, "of", list(lists))
+    had = await context.store.table_rows(resource, "of", list(lists))
     keys = {record.key for one in lists.values() for record in one.records}
     found = {row["parent"] for row in had if row["key"] not in keys}
-    return [Hint("children", resource.name, str(parent)) for parent in sorted(found)]
+    return [RefetchRequest("children", resource.name, str(parent)) for parent in sorted(found)]
 
 
-async def _parentless(engine: Engine, resource: Resource) -> list[Hint]:
+async def _parentless(context: SyncContext, resource: Resource) -> list[RefetchRequest]:
     """Rows that no list will show which is asked for: of parents that are gone, or that have no such list any more."""
-    rows = await engine.store.table_rows(resource, "parentless", MOST_PARENTLESS)
+    rows = await context.store.table_rows(resource, "parentless", MOST_PARENTLESS)
     parents = {row["parent"] for row in rows if row["parent"] is not None}
-    return [*(Hint("children", resource.name, str(parent)) for parent in sorted(parents)),
-            *(Hint("absent", resource.name, str(row["key"])) for row in rows if row["parent"] is None)]
+    return [*(RefetchRequest("children", resource.name, str(parent)) for parent in sorted(parents)),
+            *(RefetchRequest("absent", resource.name, str(row["key"])) for row in rows if row["parent"] is None)]

@@ -22,13 +22,13 @@ from sync_daemon.concurrency import wait
 from sync_daemon.log import log
 from sync_daemon.model.cursor import BEFORE_ALL, Cursor, Lane
 from sync_daemon.model.records import Record
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource
 from sync_daemon.postgres.store import Batch, Store, Stored
 from sync_daemon.progress import Progress, State
 from sync_daemon.source import pagination
-from sync_daemon.source.limiter import Gate, Turnstile
-from sync_daemon.source.list_reader import Fetched, Reader
+from sync_daemon.source.limiter import Gate, PrioritySemaphore
+from sync_daemon.source.list_reader import ListPage, Reader
 from sync_daemon.source.pagination import Kind
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
@@ -40,14 +40,14 @@ JUMP = 10
 
 
 @dataclass(slots=True)
-class Engine:
+class SyncContext:
     """What every part of the work needs, built once and passed on. What it remembers, it may forget without harm."""
 
     reader: Reader
     store: Store
     stop: asyncio.Event
     progress: Progress
-    lanes: Turnstile
+    lanes: PrioritySemaphore
     """Lets as many lanes walk at once as requests may be in flight, long ones first."""
     sweeps: Gate
     """How many requests the sweeps may have in flight."""
@@ -70,7 +70,7 @@ class Engine:
     polled_at: float = -math.inf
     """When the lists were last polled, by the same clock."""
 
-    def gently(self) -> Engine:
+    def gently(self) -> SyncContext:
         """The same, but most of the requests in flight are left to others."""
         return replace(self, reader=replace(self.reader, gate=self.sweeps))
 
@@ -100,12 +100,12 @@ class Engine:
 
     # One page.
 
-    async def commit(self, resource: Resource, records: Iterable[Record], fetched: Fetched | Sequence[Fetched],
+    async def commit(self, resource: Resource, records: Iterable[Record], fetched: ListPage | Sequence[ListPage],
                      lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
-                     hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
-                     note: Sequence[Hint] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
+                     hints: Callable[[frozenset[int | str]], Iterable[RefetchRequest]] | None = None,
+                     note: Sequence[RefetchRequest] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
         """Stores records, and the cursor that covers them, in one transaction, and counts them. Raises LostRace."""
-        answers = [fetched] if isinstance(fetched, Fetched) else list(fetched)
+        answers = [fetched] if isinstance(fetched, ListPage) else list(fetched)
         asked_at = min((one.answer.asked_at for one in answers), default=self.store.clock.now())
         batch = Batch(resource, asked_at, list(records),
                       [reject for one in answers for reject in one.page.rejects], len(answers))
@@ -123,25 +123,25 @@ class Engine:
 # The tail.
 
 
-async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
+async def poll(context: SyncContext, resource: Resource, lane: Lane) -> None:
     """One pass of the tail: all after its cursor, and the cursor as far as the horizon. Raises LostRace, Disorder.
 
     Once the walk has passed the horizon the cursor stays for this cycle, and the walk jumps to the newest row seen in
     an earlier one: what lies between is read once more when it settles, not in every cycle.
     """
-    lane = await not_in_the_future(engine, lane)
+    lane = await not_in_the_future(context, lane)
     at, frozen = lane.cursor, False
     settled = lane.cursor.o > 0  # a cursor within a second is worth one move: the next question then finds nothing
-    tail = (resource.name, lane.part, engine.store.outages)
-    front = newest = engine.fronts.get(tail, BEFORE_ALL)
-    here = engine.store.clock.now().timestamp()  # where the server shows no time, ours says what is of the future
-    if not engine.reader.api.shows_time:  # nothing settles: what is not new is left to the sweeps
+    tail = (resource.name, lane.variant, context.store.outages)
+    front = newest = context.fronts.get(tail, BEFORE_ALL)
+    here = context.store.clock.now().timestamp()  # where the server shows no time, ours says what is of the future
+    if not context.reader.api.shows_time:  # nothing settles: what is not new is left to the sweeps
         at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
     while True:
-        engine.going_on()
-        fetched, step = await engine.reader.advance(resource, lane.part, at)
+        context.going_on()
+        fetched, step = await context.reader.advance(resource, lane.variant, at)
         keys = fetched.page.order
-        newest = max([newest, *(u for u, _ in keys if u <= (engine.reader.api.server_time or here))])
+        newest = max([newest, *(u for u, _ in keys if u <= (context.reader.api.server_time or here))])
         settled = settled or any(lane.cursor.key < key and key[0] <= fetched.horizon for key in keys)
         target: Cursor | None = None
         passed = step.kind is Kind.END or step.cursor.u > fetched.horizon
@@ -149,7 +149,7 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
             target = pagination.settle(step, fetched.horizon, settled)
             if target is not None and target.key <= lane.cursor.key:
                 target = None  # the server's clock stood still or went back; the cursor never does
-        _, moved = await engine.commit(resource, fetched.page.records, fetched, lane, target)
+        _, moved = await context.commit(resource, fetched.page.records, fetched, lane, target)
         lane = moved or lane
         if step.kind is Kind.END:
             break
@@ -157,22 +157,22 @@ async def poll(engine: Engine, resource: Resource, lane: Lane) -> None:
         if passed and not frozen:
             frozen = True
             at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
-    engine.fronts[tail] = newest
+    context.fronts[tail] = newest
 
 
-async def not_in_the_future(engine: Engine, lane: Lane) -> Lane:
+async def not_in_the_future(context: SyncContext, lane: Lane) -> Lane:
     """The lane, set back if its cursor stands in the future: clocks were ahead when it moved, and it would see nothing.
 
     Raises LostRace.
     """
-    now = engine.reader.api.server_time
+    now = context.reader.api.server_time
     if now is None or lane.cursor.u <= now + TOLERATED:
         return lane
     log().warning("cursor.ahead", resource=lane.resource,
                   hint="Nothing to do: a clock was ahead; what changed within the last 26 hours is read again.")
-    return await engine.store.restart(lane, Cursor(now - SET_BACK), engine.store.clock.now())
+    return await context.store.restart(lane, Cursor(now - SET_BACK), context.store.clock.now())
 
 
-def mark(engine: Engine, resource: Resource, state: State, why: str | None = None, brief: str = "") -> None:
-    tally = engine.progress.of(resource.name)
+def mark(context: SyncContext, resource: Resource, state: State, why: str | None = None, brief: str = "") -> None:
+    tally = context.progress.of(resource.name)
     tally.state, tally.why, tally.brief = state, why, brief

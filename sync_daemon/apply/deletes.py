@@ -13,11 +13,11 @@ from datetime import datetime
 from enum import Enum
 
 from sync_daemon.apply.account_guard import same_account
-from sync_daemon.apply.context import Engine
+from sync_daemon.apply.context import SyncContext
 from sync_daemon.concurrency import batched, together
 from sync_daemon.errors import Refusal, RetryLater
 from sync_daemon.log import log
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource
 from sync_daemon.source.client import Answer, json_head
 from sync_daemon.tuning import SOON
@@ -27,7 +27,7 @@ SAMPLE = 20
 """Of very many candidates so many are asked for first."""
 
 
-class Fate(Enum):
+class Existence(Enum):
     ALIVE = "alive"
     GONE = "gone"
     UNKNOWN = "unknown"
@@ -38,62 +38,62 @@ class Fate(Enum):
     """Gone, but so many within a day need a person."""
 
 
-async def fate_of(engine: Engine, resource: Resource, key: int | str,
-                  parent: int | None = None) -> tuple[Fate, datetime]:
+async def fate_of(context: SyncContext, resource: Resource, key: int | str,
+                  parent: int | None = None) -> tuple[Existence, datetime]:
     """Asks for one object by its id; when the question was sent comes with the answer.
 
     Of a child the parent must be known to be there: a 404 may be about the parent as well.
     """
     if resource.retrieve is None or resource.key != "id":
-        return Fate.UNKNOWN, engine.store.clock.now()
+        return Existence.UNKNOWN, context.store.clock.now()
     path = resource.retrieve.replace("{parent}", str(parent)).replace("{id}", str(key))
-    asked_at = engine.store.clock.now()
+    asked_at = context.store.clock.now()
 
     def parse(answer: Answer) -> datetime:
         if str(json_head(answer).id) != str(key):
             raise RetryLater(f"GET {path}: the answer is about something else")
         return answer.asked_at
 
-    engine.progress.count(resource.name, requests=1)
+    context.progress.count(resource.name, requests=1)
     try:
-        return Fate.ALIVE, await engine.reader.api.get(path, parse=parse, patience=SOON)
+        return Existence.ALIVE, await context.reader.api.get(path, parse=parse, patience=SOON)
     except Refusal as error:
         if error.of_route:
-            return Fate.UNKNOWN, asked_at
-        return (Fate.GONE if error.status == 404 else Fate.LATER), asked_at
+            return Existence.UNKNOWN, asked_at
+        return (Existence.GONE if error.status == 404 else Existence.LATER), asked_at
     except RetryLater as error:
         log().warning("hint.postponed", resource=resource.name, why=str(error),
                       hint="Nothing to do: it is looked at again in a minute.")
-        return Fate.LATER, asked_at
+        return Existence.LATER, asked_at
 
 
-async def fates_of(engine: Engine, resource: Resource, keys: Iterable[int | str],
-                   parent: int | None = None) -> dict[int | str, tuple[Fate, datetime]]:
+async def fates_of(context: SyncContext, resource: Resource, keys: Iterable[int | str],
+                   parent: int | None = None) -> dict[int | str, tuple[Existence, datetime]]:
     """Asks for several objects, some side by side."""
-    found: dict[int | str, tuple[Fate, datetime]] = {}
+    found: dict[int | str, tuple[Existence, datetime]] = {}
     for some in batched(keys, ASK_AT_ONCE):
-        engine.going_on()
-        answers = await together(fate_of(engine, resource, key, parent) for key in some)
+        context.going_on()
+        answers = await together(fate_of(context, resource, key, parent) for key in some)
         found |= dict(zip(some, answers, strict=True))
     return found
 
 
-async def confirm(engine: Engine, resource: Resource, keys: Iterable[int | str], how: str, *,
-                  parent: int | None = None, force: bool = False) -> dict[int | str, Fate]:
+async def confirm(context: SyncContext, resource: Resource, keys: Iterable[int | str], how: str, *,
+                  parent: int | None = None, force: bool = False) -> dict[int | str, Existence]:
     """Finds out which of these rows of the mirror are gone, and buries them.
 
     Very many at once are sampled first: if those are gone, all wait for a person, who is not asked for by asking for
     each of them.
     """
     keys = list(keys)
-    if not force and await engine.store.too_many(resource, keys, engine.tuning.most_deleted):
-        some = await fates_of(engine, resource, spread(keys, SAMPLE), parent)
-        if all(fate is Fate.GONE for fate, _ in some.values()):
+    if not force and await context.store.too_many(resource, keys, context.tuning.most_deleted):
+        some = await fates_of(context, resource, spread(keys, SAMPLE), parent)
+        if all(existence is Existence.GONE for existence, _ in some.values()):
             return _held(resource, keys)
-    asked = await fates_of(engine, resource, keys, parent)
-    gone = {key: asked_at for key, (fate, asked_at) in asked.items() if fate is Fate.GONE}
-    fates = {key: fate for key, (fate, _) in asked.items()}
-    return fates | await bury(engine, resource, gone, how, parent, force=force)
+    asked = await fates_of(context, resource, keys, parent)
+    gone = {key: asked_at for key, (existence, asked_at) in asked.items() if existence is Existence.GONE}
+    existences = {key: existence for key, (existence, _) in asked.items()}
+    return existences | await bury(context, resource, gone, how, parent, force=force)
 
 
 def spread(keys: Sequence[int | str], most: int) -> list[int | str]:
@@ -101,47 +101,47 @@ def spread(keys: Sequence[int | str], most: int) -> list[int | str]:
     return list(keys) if len(keys) <= most else [keys[index * len(keys) // most] for index in range(most)]
 
 
-async def bury(engine: Engine, resource: Resource, gone: Mapping[int | str, datetime], how: str,
-               parent: int | None = None, *, force: bool = False) -> dict[int | str, Fate]:
+async def bury(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime], how: str,
+               parent: int | None = None, *, force: bool = False) -> dict[int | str, Existence]:
     """Buries rows whose end is confirmed, if the controls hold; `gone` has when each confirming question was sent."""
     if not gone:
         return {}
-    if not await _controls_hold(engine, resource, gone, parent):
-        return dict.fromkeys(gone, Fate.LATER)
-    orphans = [Hint("children", child.name, str(key)) for key in gone for child in RESOURCES
+    if not await _controls_hold(context, resource, gone, parent):
+        return dict.fromkeys(gone, Existence.LATER)
+    orphans = [RefetchRequest("children", child.name, str(key)) for key in gone for child in RESOURCES
                if child.parent == resource.name]
-    buried = await engine.store.bury(resource, gone, how, orphans, most=engine.tuning.most_deleted, forced=force)
+    buried = await context.store.bury(resource, gone, how, orphans, most=context.tuning.most_deleted, forced=force)
     if buried is None:
         return _held(resource, gone)
-    engine.progress.count(resource.name, deleted=len(buried))
+    context.progress.count(resource.name, deleted=len(buried))
     if buried:
         log().info("row.deleted", resource=resource.name, rows=len(buried), keys=[str(key) for key in buried[:5]],
                    how=how)
-    return dict.fromkeys(gone, Fate.GONE)
+    return dict.fromkeys(gone, Existence.GONE)
 
 
-async def _controls_hold(engine: Engine, resource: Resource, gone: Mapping[int | str, datetime],
+async def _controls_hold(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime],
                          parent: int | None) -> bool:
     """What must be so before anything is buried: the key is of this account, and something known-good answers.
 
     Raises Fatal if the key is of another account by now.
     """
-    if not await same_account(engine.reader.api, engine.store):
+    if not await same_account(context.reader.api, context.store):
         return _held_back(resource, gone, "the API does not say whose key this is")
     control, but = resource, list(gone)
     if resource.parent is not None:
         control, but = BY_NAME[resource.parent], [] if parent is None else [parent]
     if control.retrieve is None or control.key != "id":  # a list that shows something, or some other kind of object
         control, but = BY_NAME["customers"], []
-    others = [row["key"] for row in await engine.store.table_rows(control, "another", but)]
-    fates = await fates_of(engine, control, others)
-    if others and all(fate is not Fate.ALIVE for fate, _ in fates.values()):
+    others = [row["key"] for row in await context.store.table_rows(control, "another", but)]
+    existences = await fates_of(context, control, others)
+    if others and all(existence is not Existence.ALIVE for existence, _ in existences.values()):
         return _held_back(resource, gone, f"no other object of {control.name} answered either")
     return True
 
 
-def _held(resource: Resource, keys: Iterable[int | str]) -> dict[int | str, Fate]:
-    held = dict.fromkeys(keys, Fate.HELD)
+def _held(resource: Resource, keys: Iterable[int | str]) -> dict[int | str, Existence]:
+    held = dict.fromkeys(keys, Existence.HELD)
     log().error("deletion.held", resource=resource.name, rows=len(held),
                 hint=f"So many within a day need a person: look at the account, then run "
                      f"`invoiced-sync verify {resource.name} --repair --force`.")

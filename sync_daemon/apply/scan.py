@@ -11,15 +11,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 
-from sync_daemon.apply.context import Engine
+from sync_daemon.apply.context import SyncContext
 from sync_daemon.concurrency import together
 from sync_daemon.errors import Stopped, SyncError
 from sync_daemon.log import log
 from sync_daemon.model.cursor import LOAD, START, Cursor, Lane, LostRace, Range
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource
 from sync_daemon.source.capabilities import borders
-from sync_daemon.source.full_scan import Stretch, Stretches, by_value
+from sync_daemon.source.full_scan import ScanPage, ScanPages, by_value
 
 AHEAD = 4
 """Pages that a lane reads ahead at most, while others are being stored."""
@@ -28,31 +28,31 @@ COMMIT_EVERY = 20
 LANES_A_PLACE = 2
 """Lanes that a long history is cut into for each of those that go at once: they end less unevenly."""
 
-Absent = Callable[[Sequence[Stretch]], Awaitable[list[Hint]]]
+Absent = Callable[[Sequence[ScanPage]], Awaitable[list[RefetchRequest]]]
 
 
-async def in_batches(stretches: Stretches, take: Callable[[list[Stretch]], Awaitable[None]]) -> None:
+async def in_batches(scan_pages: ScanPages, take: Callable[[list[ScanPage]], Awaitable[None]]) -> None:
     """Takes the stretches in order; what is read while one batch is being taken is the next batch.
 
     What goes wrong ahead is raised when all before it has been taken.
     """
-    async def read(taken: asyncio.Event) -> tuple[list[Stretch], Exception | None]:
-        batch: list[Stretch] = []
+    async def read(taken: asyncio.Event) -> tuple[list[ScanPage], Exception | None]:
+        batch: list[ScanPage] = []
         try:
             while not batch or (len(batch) < AHEAD and not taken.is_set()):
-                batch.append(await anext(stretches))
+                batch.append(await anext(scan_pages))
         except StopAsyncIteration:
             return batch, None
         except (SyncError, Stopped) as error:
             return batch, error
         return batch, None
 
-    async def take_all(batch: list[Stretch], taken: asyncio.Event) -> tuple[list[Stretch], Exception | None]:
+    async def take_all(batch: list[ScanPage], taken: asyncio.Event) -> tuple[list[ScanPage], Exception | None]:
         await take(batch)
         taken.set()
         return [], None
 
-    async with aclosing(stretches):
+    async with aclosing(scan_pages):
         taken = asyncio.Event()
         taken.set()
         batch, failure = await read(taken)
@@ -65,19 +65,20 @@ async def in_batches(stretches: Stretches, take: Callable[[list[Stretch]], Await
             raise failure
 
 
-async def store_stretches(engine: Engine, resource: Resource, stretches: Sequence[Stretch], lane: Lane | None = None, *,
-                          note: Sequence[Hint] = (), lazy: bool = False) -> Lane | None:
+async def store_stretches(context: SyncContext, resource: Resource, scan_pages: Sequence[ScanPage],
+                          lane: Lane | None = None, *,
+                          note: Sequence[RefetchRequest] = (), lazy: bool = False) -> Lane | None:
     """Commits stretches, and the lane's cursor with them, and counts what is new ground. Raises LostRace."""
-    last = stretches[-1]
+    last = scan_pages[-1]
     cursor = None if lane is None else last.cursor or lane.cursor
-    records = [record for one in stretches for record in one.records]
-    _, lane = await engine.commit(resource, records, [one.fetched for one in stretches], lane, cursor, done=last.done,
+    records = [record for one in scan_pages for record in one.records]
+    _, lane = await context.commit(resource, records, [one.fetched for one in scan_pages], lane, cursor, done=last.done,
                                   note=note, lazy=lazy)
-    engine.progress.of(resource.name).done += sum(one.rows for one in stretches)
+    context.progress.of(resource.name).done += sum(one.rows for one in scan_pages)
     return lane
 
 
-async def walk(engine: Engine, resource: Resource, stretches: Stretches, lane: Lane | None = None,
+async def walk(context: SyncContext, resource: Resource, scan_pages: ScanPages, lane: Lane | None = None,
                absent: Absent | None = None) -> None:
     """Walks to the end of the stretches and commits them one after the other, with the lane's cursor if there is one.
 
@@ -85,72 +86,72 @@ async def walk(engine: Engine, resource: Resource, stretches: Stretches, lane: L
     """
     pages = 0
 
-    async def take(batch: list[Stretch]) -> None:
+    async def take(batch: list[ScanPage]) -> None:
         nonlocal lane, pages
         before, pages = pages, pages + len(batch)
         lazy = not batch[-1].done and (batch[-1].cursor is None or before // COMMIT_EVERY == pages // COMMIT_EVERY)
         note = [] if absent is None else await absent(batch)
-        lane = await store_stretches(engine, resource, batch, lane, note=note, lazy=lazy) or lane
+        lane = await store_stretches(context, resource, batch, lane, note=note, lazy=lazy) or lane
 
-    await in_batches(stretches, take)
+    await in_batches(scan_pages, take)
 
 
-async def walk_lanes(engine: Engine, resource: Resource, lanes: Sequence[Lane],
+async def walk_lanes(context: SyncContext, resource: Resource, lanes: Sequence[Lane],
                      absent: Absent | None = None) -> None:
     """Walks all lanes of a list by value side by side: as many as requests may be in flight, long ones first, or, of
     what is read gently, few. Raises Disorder, LostRace.
     """
-    rank = -(engine.progress.of(resource.name).total or 0) / len(lanes)
-    few = asyncio.Semaphore(engine.at_once())
+    rank = -(context.progress.of(resource.name).total or 0) / len(lanes)
+    few = asyncio.Semaphore(context.at_once())
 
     async def one(lane: Lane) -> None:
-        async with few if engine.is_gentle else engine.lanes.turn(rank):
+        async with few if context.is_gentle else context.lanes.turn(rank):
             while not lane.done:
                 assert lane.hi is not None, "only the tail has no end"
-                stretches = by_value(engine.reader, resource, lane.part, lane.cursor, lane.hi)
+                scan_pages = by_value(context.reader, resource, lane.variant, lane.cursor, lane.hi)
                 try:
-                    await walk(engine, resource, stretches, lane, absent)
+                    await walk(context, resource, scan_pages, lane, absent)
                     return
                 except LostRace:
-                    lane = await _again(engine, resource, lane)
+                    lane = await _again(context, resource, lane)
 
     await together(one(lane) for lane in lanes if not lane.done)
-    ended = {(lane.part, lane.lane) for lane in await engine.store.lanes(resource) if lane.done}
-    if not all((lane.part, lane.lane) in ended for lane in lanes):
+    ended = {(lane.variant, lane.lane) for lane in await context.store.lanes(resource) if lane.done}
+    if not all((lane.variant, lane.lane) in ended for lane in lanes):
         raise LostRace  # a failover took back what was committed: read the cursors again
 
 
-async def _again(engine: Engine, resource: Resource, lane: Lane) -> Lane:
+async def _again(context: SyncContext, resource: Resource, lane: Lane) -> Lane:
     """The lane as another process left it. Raises LostRace if the whole pass was begun anew."""
-    for found in await engine.store.lanes(resource):
-        if (found.part, found.lane, found.hi, found.began_at) == (lane.part, lane.lane, lane.hi, lane.began_at):
+    for found in await context.store.lanes(resource):
+        if (found.variant, found.lane, found.hi, found.began_at) == (lane.variant, lane.lane, lane.hi, lane.began_at):
             log().info("race.lost", resource=resource.name, lane=lane.lane,
                        hint="Another process moved the cursor; going on from there.")
             return found
     raise LostRace
 
 
-async def open_lanes(engine: Engine, resource: Resource, part: str) -> list[Lane]:
+async def open_lanes(context: SyncContext, resource: Resource, variant: str) -> list[Lane]:
     """The lanes of a first load, as committed; at the first time all that has settled is cut into lanes.
 
     The tail begins where they end. All are opened by one statement, so that a death leaves no gap. Raises LostRace.
     """
     async def opened() -> list[Lane]:
-        return [lane for lane in await engine.store.lanes(resource) if lane.part == part and lane.lane >= LOAD]
+        return [lane for lane in await context.store.lanes(resource) if lane.variant == variant and lane.lane >= LOAD]
 
     if not (lanes := await opened()):
-        await engine.store.open_lanes(resource, part, await cut(engine, resource, part, engine.at_once()))
+        await context.store.open_lanes(resource, variant, await cut(context, resource, variant, context.at_once()))
         if not (lanes := await opened()):
             raise LostRace  # a failover took them away at once
     return lanes
 
 
-async def cut(engine: Engine, resource: Resource, part: str, at_once: int) -> list[Range]:
+async def cut(context: SyncContext, resource: Resource, variant: str, at_once: int) -> list[Range]:
     """Cuts a list from its beginning to the horizon into ranges of about equal size, for so many lanes at once."""
-    if engine.reader.api.server_time is None:
-        await engine.reader.know_the_time(resource, part)
-    hi = engine.reader.horizon
-    found = await borders(engine.reader, resource, part, hi, at_once * LANES_A_PLACE)
+    if context.reader.api.server_time is None:
+        await context.reader.know_the_time(resource, variant)
+    hi = context.reader.horizon
+    found = await borders(context.reader, resource, variant, hi, at_once * LANES_A_PLACE)
     inner = [second for second in found if second < hi]  # the tail begins at hi, whatever the counts say
     ends = [*inner, hi]
     return [Range(None, ends[0], START), *(Range(lo, end, Cursor(lo)) for lo, end in zip(inner, ends[1:], strict=True))]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from sync_daemon.apply.context import Engine
-from sync_daemon.apply.deletes import Fate, fate_of
+from sync_daemon.apply.context import SyncContext
+from sync_daemon.apply.deletes import Existence, fate_of
 from sync_daemon.model.resources import BY_NAME, Resource
 from sync_daemon.source.child_lists import read_list
 
@@ -35,26 +35,26 @@ class Heir:
     parent: int | None = None
 
 
-async def heir_of(engine: Engine, resource: Resource, parent: int) -> Heir:
+async def heir_of(context: SyncContext, resource: Resource, parent: int) -> Heir:
     """Follows merges, as the events tell them, to the customer that has the rows now, and reads its list."""
     parents = BY_NAME[resource.parent or ""]
     if parents.name != "customers":  # an invoice is never merged
         return Heir(Whereabouts.TAKEN_ALONG)
     seen = {parent}
     while len(seen) < LONGEST_CHAIN:
-        survivor: int | None = await engine.store.value("merged_into", parent)
+        survivor: int | None = await context.store.value("merged_into", parent)
         if survivor is None:
-            told = await engine.store.value("told_deleted", "customer.deleted", parent)
+            told = await context.store.value("told_deleted", "customer.deleted", parent)
             return Heir(Whereabouts.TAKEN_ALONG if told else Whereabouts.UNKNOWN)
         if survivor in seen:
             return Heir(Whereabouts.UNKNOWN)
         seen.add(survivor)
-        fate, _ = await fate_of(engine, parents, survivor)
-        if fate is Fate.ALIVE:
-            children = await read_list(engine.reader, resource, survivor)
-            await engine.commit(resource, children.records, children.answers)
+        existence, _ = await fate_of(context, parents, survivor)
+        if existence is Existence.ALIVE:
+            children = await read_list(context.reader, resource, survivor)
+            await context.commit(resource, children.records, children.answers)
             return Heir(Whereabouts.MOVED, survivor)
-        if fate is not Fate.GONE:
+        if existence is not Existence.GONE:
             return Heir(Whereabouts.LATER)
         parent = survivor
     return Heir(Whereabouts.UNKNOWN)

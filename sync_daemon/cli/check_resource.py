@@ -9,7 +9,7 @@ import msgspec
 from sync_daemon.errors import Fatal, Refusal, SyncError, Unavailable
 from sync_daemon.model.records import Record
 from sync_daemon.model.resources import BY_NAME, Resource, Way
-from sync_daemon.source.capabilities import count, has_keyset, parts_of, sorts
+from sync_daemon.source.capabilities import count, has_keyset, sorts, variants_of
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.source.pagination import PAGE, Ask
 
@@ -53,14 +53,15 @@ async def _asked(reader: Reader, resource: Resource) -> tuple[dict[str, bool | N
         await reader.fetch(resource, "", Ask(max(0, reader.horizon), 1, 1))
         return {}, None
     abilities: dict[str, bool | None] = {}
-    parts = await parts_of(reader, resource)
+    variants = await variants_of(reader, resource)
     if resource.way is Way.VALUE:
-        abilities[SORT] = all([await sorts(reader, resource, part) for part in parts])
+        abilities[SORT] = all([await sorts(reader, resource, variant) for variant in variants])
     if resource.keyset:
-        known = [await has_keyset(reader, resource, part) or reader.can(resource, f"keyset {part}") for part in parts]
+        known = [await has_keyset(reader, resource, variant) or reader.can(resource,
+                                                                           f"keyset {variant}") for variant in variants]
         abilities[ID_FILTER] = False if False in known else True if True in known else None
     if resource.whole:
-        abilities[resource.whole] = parts == (resource.whole,)
+        abilities[resource.whole] = variants == (resource.whole,)
     return abilities, await count(reader, resource)
 
 

@@ -31,7 +31,7 @@ from sync_daemon.local_postgres.embedded import EmbeddedServer, default_data_dir
 from sync_daemon.model.resources import BY_NAME, Resource, Way
 from sync_daemon.runtime import jobs, lifecycle, scheduler, service
 from sync_daemon.settings.fields import Settings
-from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.session import SyncSession
 
 # Its stdin closes when we end, however that may be; Ctrl-C does not reach it, so that it answers to the last.
 PRETEND = """
@@ -208,44 +208,44 @@ class Show:
         self.verdict = Exit.TEMPORARY
         """What the demo ends with: until it came to its end, that it was stopped."""
 
-    async def backfill(self, mirror: Mirror) -> Exit:
+    async def backfill(self, session: SyncSession) -> Exit:
         begun = time.monotonic()
-        with progress_display.load_display(mirror):
-            code = await jobs.backfill(mirror)
-        seen, requests = mirror.engine.progress.sum("seen"), mirror.engine.reader.api.requests
+        with progress_display.load_display(session):
+            code = await jobs.backfill(session)
+        seen, requests = session.context.progress.sum("seen"), session.context.reader.api.requests
         took = time.monotonic() - begun
         self.loaded = f"Backfill: {count(seen, 'row')} in {took:.1f} s, with {count(requests, 'request')}."
         return code
 
     @asynccontextmanager
-    async def on_page(self, mirror: Mirror) -> AsyncIterator[None]:
+    async def on_page(self, session: SyncSession) -> AsyncIterator[None]:
         """Who looks around sees the status page, too."""
         if not self.keep:
             yield
             return
-        async with service.shown(mirror) as (_, self.page):
+        async with service.shown(session) as (_, self.page):
             yield
 
-    async def run(self, mirror: Mirror) -> Exit:
-        await together([scheduler.run(mirror), self._watch(mirror)])
+    async def run(self, session: SyncSession) -> Exit:
+        await together([scheduler.run(session), self._watch(session)])
         return Exit.OK
 
-    async def _watch(self, mirror: Mirror) -> None:
+    async def _watch(self, session: SyncSession) -> None:
         """Shows what the daemon does, and stops it."""
-        while mirror.cycles == 0:
-            await _pause(mirror)
+        while session.cycles == 0:
+            await _pause(session)
         say_lines("", "The daemon runs, a cycle every second. "
                   "What happens at the source, and when the mirror has it:", "")
-        await self._see_changes(mirror)
-        self.verdict = await self.compare(mirror)
+        await self._see_changes(session)
+        self.verdict = await self.compare(session)
         self._farewell()
         if self.keep:
-            await mirror.engine.stop.wait()
-        mirror.engine.stop.set()
+            await session.context.stop.wait()
+        session.context.stop.set()
 
-    async def _see_changes(self, mirror: Mirror) -> None:
+    async def _see_changes(self, session: SyncSession) -> None:
         """Makes all changes at once, and says of each when it arrived."""
-        keys = [[] if change.verb == "create" else await self._ask(mirror, NEWEST, change.resource, change.count)
+        keys = [[] if change.verb == "create" else await self._ask(session, NEWEST, change.resource, change.count)
                 for change in CHANGES]
         steps = [(place, step) for place, change in enumerate(CHANGES) for step in change.steps(keys[place])]
         begun = time.monotonic()
@@ -255,20 +255,20 @@ class Show:
         while waiting and time.monotonic() < begun + PATIENCE:
             for change in list(waiting):
                 wanted = NOTED if change.verb == "update" else {}
-                shown = await self._ask(mirror, SHOWN, change.resource, waiting[change], json.dumps(wanted))
+                shown = await self._ask(session, SHOWN, change.resource, waiting[change], json.dumps(wanted))
                 if shown == (0 if change.verb == "delete" else change.count):
                     say(f"  {time.monotonic() - begun:4.1f} s  {change}")
                     del waiting[change]
-            await _pause(mirror)
+            await _pause(session)
         for change in waiting:
             say(f"  not within {PATIENCE:.0f} s: {change}", STYLES["failed"])
 
-    async def compare(self, mirror: Mirror) -> Exit:
+    async def compare(self, session: SyncSession) -> Exit:
         """Prints the table. Whether both sides are equal is asked object by object, and of Postgres."""
         lines, bad = [], 0
-        for resource in mirror.work.resources:
-            row = await self._difference(mirror, resource)
-            vouched = {row["resource"]: row["second"] for row in await mirror.engine.store.rows("freshness")}
+        for resource in session.work.resources:
+            row = await self._difference(session, resource)
+            vouched = {row["resource"]: row["second"] for row in await session.context.store.rows("freshness")}
             behind = f"{max(0.0, time.time() - vouched[resource.name]):.0f}" if resource.name in vouched else ""
             lines.append((resource.name, number(row["source"]), number(row["mirror"]), behind,
                           number(row["different"] or None)))
@@ -282,20 +282,20 @@ class Show:
         say(f"All {len(lines)} tables are equal to the source, object by object (events: those since the start).")
         return Exit.OK
 
-    async def _difference(self, mirror: Mirror, resource: Resource) -> dict[str, int]:
+    async def _difference(self, session: SyncSession, resource: Resource) -> dict[str, int]:
         """Rows on both sides; a difference gets two cycles to go away."""
         since = self.begun if resource.name == "events" else 0
-        deadline = time.monotonic() + 2 * mirror.settings.sync_interval
+        deadline = time.monotonic() + 2 * session.settings.sync_interval
         while True:
-            sql = mirror.engine.store.queries.fill(COMPARE, resource)
-            row = await mirror.engine.store.pool.fetchrow(sql, await self.account.rows(resource), since)
+            sql = session.context.store.queries.fill(COMPARE, resource)
+            row = await session.context.store.pool.fetchrow(sql, await self.account.rows(resource), since)
             assert row is not None
             if not row["different"] or time.monotonic() > deadline:
                 return dict(row)
-            await _pause(mirror)
+            await _pause(session)
 
-    async def _ask(self, mirror: Mirror, sql: str, resource: str, *args: object) -> Any:  # noqa: ANN401 - one value
-        store = mirror.engine.store
+    async def _ask(self, session: SyncSession, sql: str, resource: str, *args: object) -> Any:  # noqa: ANN401 - one value
+        store = session.context.store
         return await store.pool.fetchval(store.queries.fill(sql, BY_NAME[resource]), *args)
 
     def _farewell(self) -> None:
@@ -314,9 +314,9 @@ class Show:
                   "  invoiced-sync check && invoiced-sync backfill && invoiced-sync run")
 
 
-async def _pause(mirror: Mirror) -> None:
+async def _pause(session: SyncSession) -> None:
     """Between two looks at the mirror. Raises Stopped."""
-    if await wait(mirror.engine.stop, LOOK):
+    if await wait(session.context.stop, LOOK):
         raise Stopped
 
 

@@ -14,7 +14,7 @@ from sync_daemon.humanize import count as many_of
 from sync_daemon.model.resources import BY_NAME, Resource, Way
 from sync_daemon.progress import Progress
 from sync_daemon.settings.fields import Settings
-from sync_daemon.source.capabilities import count, parts_of
+from sync_daemon.source.capabilities import count, variants_of
 from sync_daemon.source.client import connect
 from sync_daemon.source.company import at_start
 from sync_daemon.source.list_reader import Reader
@@ -95,8 +95,8 @@ async def _measured(reader: Reader, resource: Resource, concurrency: int) -> Exp
         if resource.way is Way.FEED:
             fetched = await reader.fetch(resource, "", Ask(max(0, reader.horizon), PAGE, 1))
             return Expected(resource.name, fetched.total, 1, _since(fetched.answer.asked_at), note="from now on")
-        parts = await parts_of(reader, resource)
-        fetched = await reader.fetch(resource, parts[0], Ask(0, PAGE, 1))
+        variants = await variants_of(reader, resource)
+        fetched = await reader.fetch(resource, variants[0], Ask(0, PAGE, 1))
         latency = _since(fetched.answer.asked_at)
         rows = await count(reader, resource)
     except Unavailable as error:
@@ -108,7 +108,7 @@ async def _measured(reader: Reader, resource: Resource, concurrency: int) -> Exp
     if rows is None:
         return Expected(resource.name, note="the source does not count them")
     lanes = worth(rows, concurrency) if resource.way is Way.VALUE else 1
-    requests = -(-rows // (PAGE - 1)) + PROBES + len(parts) + 2 * lanes
+    requests = -(-rows // (PAGE - 1)) + PROBES + len(variants) + 2 * lanes
     return Expected(resource.name, rows, requests, requests * latency / lanes, lanes)
 
 

@@ -23,7 +23,7 @@ from sync_daemon.tuning import AS_IT_IS, Tuning
 
 if TYPE_CHECKING:
     from sync_daemon.settings.fields import Settings
-    from sync_daemon.sync.session import Mirror
+    from sync_daemon.sync.session import SyncSession
 
 T = TypeVar("T")
 KEYLOG: Final = "SSLKEYLOGFILE"
@@ -159,11 +159,11 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
         _run(estimate(settings, as_json=as_json))
         return
 
-    async def work(mirror: Mirror) -> Exit:
-        with progress_display.load_display(mirror):
-            code = await (jobs.backfill(mirror, at_once=bool(resources)) if since is None
-                          else jobs.backfill_since(mirror, since))
-        await progress_display.summary(mirror, as_json=as_json)
+    async def work(session: SyncSession) -> Exit:
+        with progress_display.load_display(session):
+            code = await (jobs.backfill(session, at_once=bool(resources)) if since is None
+                          else jobs.backfill_since(session, since))
+        await progress_display.summary(session, as_json=as_json)
         return code
 
     _end(_run(lifecycle.supervise(settings, "backfill", work, tuning=tuning)), then=GOES_ON)
@@ -188,14 +188,14 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
     if resource not in settings.resources:
         _fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
 
-    async def work(mirror: Mirror) -> Exit:
+    async def work(session: SyncSession) -> Exit:
         if ident is not None:
-            code, found = await jobs.resync_one_now(mirror, resource, ident)
-            progress_display.told_of_one(mirror, resource.name, ident, found, as_json=as_json)
+            code, found = await jobs.resync_one_now(session, resource, ident)
+            progress_display.told_of_one(session, resource.name, ident, found, as_json=as_json)
             return code
-        with progress_display.load_display(mirror):
-            code = await jobs.resync_now(mirror, resource)
-        await progress_display.summary(mirror, as_json=as_json, only=resource.name)
+        with progress_display.load_display(session):
+            code = await jobs.resync_now(session, resource)
+        await progress_display.summary(session, as_json=as_json, only=resource.name)
         return code
 
     _end(_run(lifecycle.supervise(settings, "resync", work, tuning=tuning)), then=GOES_ON)
@@ -227,11 +227,11 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
     if resources:
         settings = settings.model_copy(update={"sync_resources": tuple(resource.name for resource in resources)})
 
-    async def work(mirror: Mirror) -> Exit:
+    async def work(session: SyncSession) -> Exit:
         found: list[Findings] = []
-        with progress_display.load_display(mirror):
-            code = await jobs.verify_now(mirror, repair=repair, force=force, found=found)
-        show_findings(found, mirror.engine.progress, as_json=as_json)
+        with progress_display.load_display(session):
+            code = await jobs.verify_now(session, repair=repair, force=force, found=found)
+        show_findings(found, session.context.progress, as_json=as_json)
         return code
 
     async def compared() -> Exit:

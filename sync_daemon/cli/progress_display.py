@@ -33,11 +33,11 @@ from sync_daemon.model.resources import BY_NAME, Resource, Way
 from sync_daemon.monitoring.held_rows import rows_held
 from sync_daemon.monitoring.load_progress import Pace, at_intervals, told_in_the_log, whole
 from sync_daemon.monitoring.problems import BUSY, UNAVAILABLE, Kind
-from sync_daemon.monitoring.resource_status import read_standings
+from sync_daemon.monitoring.resource_status import read_statuses
 from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.settings.fields import Settings, names_a_database
 from sync_daemon.source.capabilities import count
-from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.session import SyncSession
 from sync_daemon.terminal import visible
 
 FRAME: Final = 0.25
@@ -56,7 +56,7 @@ NUMBERS: Final = 66
 class Board:
     """Everything that the display shows. What is being read has a line each; what is done or waits is only counted."""
 
-    mirror: Mirror
+    session: SyncSession
     pace: Pace
     rows: Speed = field(default_factory=Speed)
     speeds: dict[str, Speed] = field(default_factory=dict)
@@ -64,8 +64,8 @@ class Board:
 
     def picture(self, width: int, height: int, now: float) -> RenderableType:
         """The display as it is now, in `height` lines at the most."""
-        tallies = {resource.name: self.mirror.engine.progress.of(resource.name)
-                   for resource in self.mirror.work.resources}
+        tallies = {resource.name: self.session.context.progress.of(resource.name)
+                   for resource in self.session.work.resources}
         self.rows.note(sum(tally.seen for tally in tallies.values()), now)
         reading = [(name, tally) for name, tally in tallies.items() if tally.state is State.READING]
         for name, tally in reading:
@@ -89,18 +89,18 @@ class Board:
         """What is asked for again and again, since when and why, each a line that may need all columns."""
         lines = {}
         for name, tally in tallies.items():
-            if failing := tally.failing_for(self.mirror.engine.tuning.retrying_shown):
+            if failing := tally.failing_for(self.session.context.tuning.retrying_shown):
                 since = span(time.monotonic() - failing.since)
                 lines[name] = Text(f"{name:<26} retrying for {since}: {visible(failing.brief)}", STYLES["retrying"],
                                    no_wrap=True, overflow="ellipsis")
         return lines
 
     def _header(self, now: float) -> Text:
-        api = self.mirror.engine.reader.api
+        api = self.session.context.reader.api
         head = Text(no_wrap=True, overflow="ellipsis")
-        head.append(visible(self.mirror.account.name or "Loading"), "bold")
-        limit = many_of(int(api.pace.limit), "request")
-        head.append(f"  {api.pace.in_flight} of {limit} in flight · {api.requests:,} made · "
+        head.append(visible(self.session.account.name or "Loading"), "bold")
+        limit = many_of(int(api.limiter.limit), "request")
+        head.append(f"  {api.limiter.in_flight} of {limit} in flight · {api.requests:,} made · "
                     f"{self.rows.per_second:,.0f} rows/s · {span(now - self.begun)}")
         return head
 
@@ -121,7 +121,7 @@ class Board:
     def _footer(self, tallies: Mapping[str, Tally], shown: Collection[str], now: float) -> Text:
         states = [tally.state for tally in tallies.values()]
         foot = Text(no_wrap=True, overflow="ellipsis")
-        all_of_it = whole(self.mirror.engine.progress, self.mirror.work.resources)
+        all_of_it = whole(self.session.context.progress, self.session.work.resources)
         left = self.pace.seconds_left(all_of_it, now)
         if {State.READING, State.WAITING} & set(states):
             foot.append(f"{all_of_it.percent}%" + (f", {span(left)} left" if left is not None else ""), "bold")
@@ -135,7 +135,7 @@ class Board:
                 foot.append(f" · {number_of:,} {what}")
         if not {State.READING, State.WAITING} & set(states):
             foot.append(" · now what changed meanwhile")
-        if self.mirror.engine.stop.is_set():
+        if self.session.context.stop.is_set():
             foot.append(" · stopping: the pages in hand are being stored", STYLES["note"])
         return foot
 
@@ -146,19 +146,19 @@ def _moved(name: str, tally: Tally) -> int:
 
 
 @contextmanager
-def load_display(mirror: Mirror) -> Iterator[None]:
+def load_display(session: SyncSession) -> Iterator[None]:
     """Shows the progress of a first load on stderr: a display on a terminal, lines of the log elsewhere."""
     console = Console(stderr=True, highlight=False)
     live = console.is_terminal and not console.is_dumb_terminal
-    with _on_terminal(mirror, console) if live else told_in_the_log(
-            mirror.engine.progress, mirror.work.resources, LINE):
+    with _on_terminal(session, console) if live else told_in_the_log(
+            session.context.progress, session.work.resources, LINE):
         yield
 
 
 @contextmanager
-def _on_terminal(mirror: Mirror, console: Console) -> Iterator[None]:
-    board = Board(mirror, Pace(mirror.engine.progress))
-    quiet = {"info": "warning"}.get(mirror.settings.sync_log_level, mirror.settings.sync_log_level)
+def _on_terminal(session: SyncSession, console: Console) -> Iterator[None]:
+    board = Board(session, Pace(session.context.progress))
+    quiet = {"info": "warning"}.get(session.settings.sync_log_level, session.settings.sync_log_level)
     with (Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live,
           logging_to_stderr(quiet),
           at_intervals(FRAME, lambda: live.update(board.picture(*console.size, time.monotonic()), refresh=True))):
@@ -181,9 +181,9 @@ def logging_to_stderr(level: str) -> Iterator[None]:
 # The summary.
 
 
-def told_of_one(mirror: Mirror, resource: str, ident: int, found: str | None, *, as_json: bool) -> None:
+def told_of_one(session: SyncSession, resource: str, ident: int, found: str | None, *, as_json: bool) -> None:
     """What became of one object, on stdout."""
-    why = mirror.engine.progress.of(resource).why or ""
+    why = session.context.progress.of(resource).why or ""
     if as_json:
         say_json({"resource": resource, "id": ident, "found": found, "why": why or None})
         return
@@ -195,20 +195,20 @@ def told_of_one(mirror: Mirror, resource: str, ident: int, found: str | None, *,
                  f"`invoiced-sync verify {resource} --repair --force`."}.get(found or "", otherwise))
 
 
-async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> None:
+async def summary(session: SyncSession, *, as_json: bool, only: str | None = None) -> None:
     """What a run read, on stdout: failures first, then what could be read, and what to do next."""
-    engine = mirror.engine
-    chosen = [resource for resource in mirror.work.resources if only in (None, resource.name)]
-    cursors = {row["resource"]: row for row in await engine.store.rows("cursors")}
-    rejected = {row["resource"]: row["rows"] for row in await engine.store.rows("rejected_counts")}
-    held = await rows_held(engine.store, chosen)
-    at_source = dict(zip(held, await together(_at_source(mirror, resource) for resource in chosen), strict=True))
-    now = engine.store.clock.now().timestamp()
+    context = session.context
+    chosen = [resource for resource in session.work.resources if only in (None, resource.name)]
+    cursors = {row["resource"]: row for row in await context.store.rows("cursors")}
+    rejected = {row["resource"]: row["rows"] for row in await context.store.rows("rejected_counts")}
+    held = await rows_held(context.store, chosen)
+    at_source = dict(zip(held, await together(_at_source(session, resource) for resource in chosen), strict=True))
+    now = context.store.clock.now().timestamp()
     problems = {one.resource: [problem for problem in one.problems(now) if problem.kind not in UNSAID]
-                for one in await read_standings(engine.store, mirror.settings, engine.tuning)}
+                for one in await read_statuses(context.store, session.settings, context.tuning)}
     lines = []
     for resource in chosen:
-        name, tally = resource.name, engine.progress.of(resource.name)
+        name, tally = resource.name, context.progress.of(resource.name)
         row = cursors.get(name)
         lacking = (row["missing"] if row else 0) or 0
         state = tally.state.value
@@ -224,11 +224,11 @@ async def summary(mirror: Mirror, *, as_json: bool, only: str | None = None) -> 
         lines.append({"resource": name, "source": at_source[name], "mirror": rows, "exact": exact,
                       "changed": tally.stored, "deleted": tally.deleted, "rejected": rejected.get(name, 0),
                       "missing": lacking, "state": state, "why": why, "remedy": remedy})
-    following = _next(mirror.settings, bad=any(line["state"] not in FINE and line["state"] != "unavailable"
+    following = _next(session.settings, bad=any(line["state"] not in FINE and line["state"] != "unavailable"
                                                for line in lines))
     if as_json:
-        say_json({"account": mirror.account.name, "company": mirror.account.company_id,
-                        "schema": mirror.settings.sync_schema, "resources": lines, "next": following})
+        say_json({"account": session.account.name, "company": session.account.company_id,
+                        "schema": session.settings.sync_schema, "resources": lines, "next": following})
         return
     print_summary(lines, following)
 
@@ -287,14 +287,14 @@ def _next(settings: Settings, *, bad: bool) -> str:
     return f"Next: `invoiced-sync run` keeps it fresh. Look around: {where}"
 
 
-async def _at_source(mirror: Mirror, resource: Resource) -> int | None:
+async def _at_source(session: SyncSession, resource: Resource) -> int | None:
     """Rows that the source has by its own count, asked for unless this run did; None where it doesn't count."""
-    tally = mirror.engine.progress.of(resource.name)
+    tally = session.context.progress.of(resource.name)
     if resource.way is Way.SINGLE:
         return 1
     if resource.way not in {Way.VALUE, Way.ID} or tally.state not in {State.DONE, State.WAITING}:
         return None if resource.way is Way.CHILD else tally.total
     try:
-        return tally.total if tally.total is not None else await count(mirror.engine.reader, resource)
+        return tally.total if tally.total is not None else await count(session.context.reader, resource)
     except SyncError:
         return None

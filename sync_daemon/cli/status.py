@@ -12,7 +12,7 @@ from sync_daemon.errors import Exit
 from sync_daemon.humanize import STYLES, count, few, number, print_table, say, say_json, span
 from sync_daemon.monitoring.held_rows import rows_held
 from sync_daemon.monitoring.problems import BUSY, UNAVAILABLE, Problem
-from sync_daemon.monitoring.resource_status import Standing, read_daemon, read_runs, read_standings
+from sync_daemon.monitoring.resource_status import ResourceStatus, read_daemon, read_runs, read_statuses
 from sync_daemon.runtime.database import open_store
 from sync_daemon.settings.fields import Settings
 from sync_daemon.tuning import AS_IT_IS, Tuning
@@ -27,7 +27,7 @@ RUNS: Final = 5
 class Line:
     """One resource as it is shown; `next_sweep` is seconds from now."""
 
-    standing: Standing
+    status: ResourceStatus
     problems: Sequence[Problem]
     rows: int
     exact: bool
@@ -36,10 +36,10 @@ class Line:
     @property
     def state(self) -> str:
         """How it is, in a word: never `ok` where something is wrong."""
-        return self.problems[0].kind.value if self.problems else "unavailable" if self.standing.unavailable else "ok"
+        return self.problems[0].kind.value if self.problems else "unavailable" if self.status.unavailable else "ok"
 
     def told(self) -> dict[str, Any]:
-        told = asdict(self.standing) | {"rows": self.rows, "exact": self.exact, "state": self.state,
+        told = asdict(self.status) | {"rows": self.rows, "exact": self.exact, "state": self.state,
                                         "problems": [_problem(problem) for problem in self.problems]}
         return told | {name: _iso(told[name]) for name in ("vouched", "next_sweep", "verified_at")}
 
@@ -48,14 +48,14 @@ async def show_status(settings: Settings, tuning: Tuning = AS_IT_IS, *, as_json:
     """Prints how things stand; PARTLY unless all is green. Raises Fatal (78) where there is no mirror."""
     async with open_store(settings) as store:
         now = store.clock.now()
-        standings = await read_standings(store, settings, tuning)
+        statuses = await read_statuses(store, settings, tuning)
         daemon = await read_daemon(store, settings)
         held = await rows_held(store, list(settings.resources))
         told = await read_runs(store, settings, RUNS)
         account = await store.row("account")
         version = len(store.queries.migrations())
     lines = [Line(one, one.problems(now.timestamp()), *held[one.resource],
-                  None if one.next_sweep is None else round(one.next_sweep - now.timestamp())) for one in standings]
+                  None if one.next_sweep is None else round(one.next_sweep - now.timestamp())) for one in statuses]
     green = not daemon and not any(line.problems for line in lines)
     if as_json:
         say_json({
@@ -96,7 +96,7 @@ def _print(settings: Settings, account: Row | None, version: int, lines: Sequenc
 
 
 def _cells(line: Line) -> tuple[str, ...]:
-    one = line.standing
+    one = line.status
     sweep = "" if line.next_sweep is None else "due" if line.next_sweep <= 0 else f"in {span(line.next_sweep)}"
     return (one.resource, one.read, number(line.rows, exact=line.exact),
             "" if one.percent is None else f"{one.percent}%",
@@ -112,7 +112,7 @@ def _say_remarks(lines: Iterable[Line], daemon: Sequence[Problem]) -> None:
         said.setdefault((sentence, remedy, STYLES[style]), []).append((name, seconds))
 
     for line in lines:
-        name, one = line.standing.resource, line.standing
+        name, one = line.status.resource, line.status
         for problem in line.problems:
             if problem.kind not in BUSY:  # the path says no more than the resource's name
                 note(name, re.sub(r"GET \S+: ", "", problem.sentence), problem.remedy, problem.tone, problem.seconds)
@@ -147,8 +147,8 @@ def _verdict(lines: Sequence[Line], daemon: Sequence[Problem], runs: Sequence[Ma
         " Nothing runs now: `invoiced-sync run` keeps the mirror fresh."
     if runs and runs[0]["failure"]:
         idle = f" The last run ended with {runs[0]['exit_code']}: {runs[0]['failure'].rstrip('.')}.{idle}"
-    wrong = [line.standing.resource for line in lines if any(one.kind not in BUSY for one in line.problems)]
-    loading = [line for line in lines if line.problems and line.standing.resource not in wrong]
+    wrong = [line.status.resource for line in lines if any(one.kind not in BUSY for one in line.problems)]
+    loading = [line for line in lines if line.problems and line.status.resource not in wrong]
     if wrong:
         return f"Not in order: {few(wrong)}.{idle}", STYLES["failed"]
     if daemon:

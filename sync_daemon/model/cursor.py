@@ -54,7 +54,7 @@ class Lane:
     """A committed cursor and the range it walks, (lo, hi]; lane 0 is the tail and has no end."""
 
     resource: str
-    part: str
+    variant: str
     lane: int
     lo: int | None
     hi: int | None

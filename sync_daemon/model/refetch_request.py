@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class RefetchRequest:
     """Something to look at again, in the way that `kind` says.
 
     `told_at` and `told_stamp` are when the event was written that told it, and the `updated_at` that its snapshot

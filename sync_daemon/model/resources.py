@@ -46,7 +46,7 @@ class Resource:
     key: str = "id"
     query: tuple[tuple[str, str], ...] = ()
     optional: tuple[tuple[str, str], ...] = ()
-    parts: tuple[str, ...] = ("",)
+    variants: tuple[str, ...] = ("",)
     shows: tuple[tuple[str, str], ...] = ()
     whole: str = ""
     sort: str = ""
@@ -56,11 +56,11 @@ class Resource:
     retrieve: str | None = None
     nested: frozenset[str] = frozenset()
 
-    def shown_by(self, part: str) -> tuple[str | None, list[str]]:
+    def shown_by(self, variant: str) -> tuple[str | None, list[str]]:
         """What `raw` must contain to be shown by a part, and what it must not: JSON for the operator @>."""
-        if part not in self.parts:
+        if variant not in self.variants:
             return None, []
-        return dict(self.shows).get(part), [value for name, value in self.shows if name != part]
+        return dict(self.shows).get(variant), [value for name, value in self.shows if name != variant]
 
     @property
     def key_type(self) -> str:
@@ -85,7 +85,7 @@ def _by_id(name: str, *nested: str, **more: object) -> Resource:
 def _catalogue(name: str, *nested: str) -> Resource:
     """Lists that show active rows only, unless asked for the archived ones; an id may be used again once archived."""
     return Resource(name, f"/{name}", key="internal_id", query=(("include", "internal_id,archived"),),
-                    parts=("", "archived=1"), nested=frozenset(nested))
+                    variants=("", "archived=1"), nested=frozenset(nested))
 
 
 _DOCUMENT = ("discounts", "items", "metadata", "shipping", "taxes")
@@ -113,7 +113,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     Resource("payment_sources", f"{_OF_CUSTOMER}/payment_sources", Way.CHILD, key="object:id",
              parent="customers", event="payment_source", optional=(("include_hidden", "1"),)),
     _by_value("subscriptions", "subscription", "addons", "approval", "discounts", "metadata", "payment_source",
-              "ship_to", "taxes", parts=("", "canceled=1", "finished=1"), whole="all=1",
+              "ship_to", "taxes", variants=("", "canceled=1", "finished=1"), whole="all=1",
               shows=(("canceled=1", '{"status": "canceled"}'), ("finished=1", '{"status": "finished"}'))),
     _catalogue("items", "metadata", "taxes"),
     _catalogue("plans", "metadata", "tiers"),

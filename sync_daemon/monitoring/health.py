@@ -21,10 +21,10 @@ from sync_daemon.model.resources import Resource, Way
 from sync_daemon.monitoring.held_rows import READ, rows_held
 from sync_daemon.monitoring.load_progress import Pace, Whole, whole
 from sync_daemon.monitoring.problems import BUSY, Failure, Kind, Problem, headlines
-from sync_daemon.monitoring.resource_status import Standing, limit, read_daemon, read_runs, read_standings
+from sync_daemon.monitoring.resource_status import ResourceStatus, limit, read_daemon, read_runs, read_statuses
 from sync_daemon.postgres.store import Store
 from sync_daemon.progress import Speed, State, Tally
-from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.session import SyncSession
 
 FRESH: Final = 5.0
 """Seconds for which the bookkeeping is not read again."""
@@ -95,7 +95,7 @@ class View:
     mirror and account may differ for longer than promised.
     """
 
-    mirror: Mirror
+    session: SyncSession
     version: str
     started_at: float
     now: float
@@ -118,7 +118,7 @@ class View:
 class Book:
     """What the database said, and when, by our monotonic clock."""
 
-    standings: dict[str, Standing] = field(default_factory=dict)
+    statuses: dict[str, ResourceStatus] = field(default_factory=dict)
     runs: list[dict[str, Any]] = field(default_factory=list)
     daemon: list[Problem] = field(default_factory=list)
     rows: dict[str, tuple[int, bool]] = field(default_factory=dict)
@@ -126,21 +126,21 @@ class Book:
     counted_at: float = float("-inf")
 
 
-class Watch:
+class HealthMonitor:
     """Looks at a mirror. `keep_reading` must run beside it; `ending` is set when the daemon is about to give up."""
 
-    def __init__(self, mirror: Mirror) -> None:
-        self.mirror = mirror
-        self.started_at = mirror.engine.store.clock.now().timestamp()
+    def __init__(self, session: SyncSession) -> None:
+        self.session = session
+        self.started_at = session.context.store.clock.now().timestamp()
         self.ending: Fatal | None = None
         self.database_up = True
-        store = mirror.engine.store
-        self._store = Store(store.pool, store.queries, store.clock, mirror.engine.stop, patience=0.0)
+        store = session.context.store
+        self._store = Store(store.pool, store.queries, store.clock, session.context.stop, patience=0.0)
         self._book = Book()
         self._wanted, self._read = asyncio.Event(), asyncio.Event()
         self._count_too = False
         self._speed = Speed()
-        self._pace = Pace(mirror.engine.progress)
+        self._pace = Pace(session.context.progress)
         self._speeds: dict[str, Speed] = {}
 
     async def keep_reading(self) -> None:
@@ -159,9 +159,9 @@ class Watch:
 
     async def read_book(self) -> None:
         """Asks the database. Raises SyncError."""
-        book, settings = self._book, self.mirror.settings
-        standings = await read_standings(self._store, settings, self.mirror.engine.tuning)
-        book.standings = {standing.resource: standing for standing in standings}
+        book, settings = self._book, self.session.settings
+        statuses = await read_statuses(self._store, settings, self.session.context.tuning)
+        book.statuses = {status.resource: status for status in statuses}
         book.runs = await read_runs(self._store, settings, RUNS)
         book.daemon = await read_daemon(self._store, settings)
         if self._count_too and time.monotonic() - book.counted_at > COUNTED:
@@ -187,40 +187,41 @@ class Watch:
 
     def view(self) -> View:
         """How things are, by what is known without asking."""
-        engine = self.mirror.engine
-        self._speed.note(engine.progress.sum("seen"))
-        load = whole(engine.progress, self.mirror.work.resources)
+        context = self.session.context
+        self._speed.note(context.progress.sum("seen"))
+        load = whole(context.progress, self.session.work.resources)
         left = self._pace.seconds_left(load)
-        seen = [self._seen(resource) for resource in self.mirror.work.resources]
+        seen = [self._seen(resource) for resource in self.session.work.resources]
         headline = _Headline(seen, self._book.daemon, self.ending, load, left,
-                             database_up=self.database_up and not engine.store.away, api_up=self._api_up(),
-                             stopping=engine.stop.is_set())
+                             database_up=self.database_up and not context.store.away, api_up=self._api_up(),
+                             stopping=context.stop.is_set())
         tone, sentence, advice = headline.sentence()
-        return View(self.mirror, __version__, self.started_at, self._now(), tone, sentence, advice, headline.troubles(),
+        return View(self.session, __version__, self.started_at, self._now(), tone, sentence, advice,
+                    headline.troubles(),
                     headline.database_up, headline.api_up, self.ending, seen, self._book.runs, self._speed.per_second,
                     load, left)
 
     def _now(self) -> float:
         """By the database's clock, by which `status` counts as well."""
-        return self.mirror.engine.store.clock.now().timestamp()
+        return self.session.context.store.clock.now().timestamp()
 
     def _api_up(self) -> bool:
-        at = self.mirror.engine.reader.api.answered_at
-        most = max(LEAST_SILENCE, 2 * self.mirror.settings.sync_interval)
+        at = self.session.context.reader.api.answered_at
+        most = max(LEAST_SILENCE, 2 * self.session.settings.sync_interval)
         return at is not None and time.monotonic() - at < most
 
     def _seen(self, resource: Resource) -> Seen:
-        name, settings, now = resource.name, self.mirror.settings, self._now()
-        tally = self.mirror.engine.progress.of(name)
-        tuning = self.mirror.engine.tuning
-        book = self._book.standings.get(name) or Standing(resource=name, read=READ[resource.way],
+        name, settings, now = resource.name, self.session.settings, self._now()
+        tally = self.session.context.progress.of(name)
+        tuning = self.session.context.tuning
+        book = self._book.statuses.get(name) or ResourceStatus(resource=name, read=READ[resource.way],
                                                           limit=limit(resource, settings, tuning))
         speed = self._speeds.setdefault(name, Speed())
         speed.note(tally.done if resource.way is Way.CHILD else tally.seen)
         loading = tally.state is State.READING
         # a list is polled from the beginning of its first load on, which vouches for nothing until that is complete
         loaded = not loading and (book.loaded or tally.state is State.DONE)
-        moments = (self.mirror.work.fresh.get(name), book.vouched) if loaded else ()
+        moments = (self.session.work.fresh.get(name), book.vouched) if loaded else ()
         vouched = max((at for at in moments if at), default=None)
         behind = None if vouched is None or book.unavailable else max(0, round(now - vouched))
         facts = replace(book, behind=behind, loaded=loaded, load_started=book.load_started or loading,
@@ -234,10 +235,10 @@ class Watch:
             differences=book.differences, rejected=book.rejected, deleted=book.deleted, missing=book.missing,
             held=book.held, misfits=tuple(book.misfits), unread=book.unread, unsettled=book.unsettled, tally=tally)
 
-    def _failures(self, tally: Tally, book: Standing, now: float) -> list[Failure]:
+    def _failures(self, tally: Tally, book: ResourceStatus, now: float) -> list[Failure]:
         """What fails: as noted, but of requests that are tried again, and of this moment, what this process knows."""
         found = [failure for failure in book.failures if failure.activity != "request"]
-        failing = tally.failing_for(self.mirror.engine.tuning.retrying_shown)
+        failing = tally.failing_for(self.session.context.tuning.retrying_shown)
         if failing is not None:
             found.append(Failure("request", now - (time.monotonic() - failing.since), failing.why, failing.brief))
         if tally.state is State.FAILED and not (found or book.refused):
@@ -245,7 +246,7 @@ class Watch:
         return found
 
 
-def _percent(tally: Tally, book: Standing) -> float:
+def _percent(tally: Tally, book: ResourceStatus) -> float:
     """How far a first load is, by this run's own count, else by what is committed."""
     return min(100.0, 100.0 * tally.done / tally.total) if tally.total else float(book.percent or 0)
 

@@ -19,7 +19,7 @@ from sync_daemon.concurrency import beside
 from sync_daemon.errors import Exit, Fatal, plainly
 from sync_daemon.log import log
 from sync_daemon.monitoring import metrics, status_page
-from sync_daemon.monitoring.health import View, Watch
+from sync_daemon.monitoring.health import HealthMonitor, View
 from sync_daemon.process import descriptors
 from sync_daemon.settings.fields import Settings
 from sync_daemon.settings.hosts import is_loopback
@@ -51,11 +51,11 @@ HEADERS: Final = {
 KEEP: Final = {"Cache-Control": "max-age=86400"}
 """For what comes with the page, whose address changes with its content."""
 
-Give = Callable[[Watch, web.BaseRequest], Awaitable[web.Response]]
+Give = Callable[[HealthMonitor, web.BaseRequest], Awaitable[web.Response]]
 
 
 @asynccontextmanager
-async def serve(watch: Watch, settings: Settings) -> AsyncIterator[str | None]:
+async def serve(watch: HealthMonitor, settings: Settings) -> AsyncIterator[str | None]:
     """Answers at `settings.web` while the block lasts, and yields the URL; None where nothing listens (yet).
 
     Raises Fatal (78) if the user's own choice of address can't be had. The default one may be taken by another daemon
@@ -110,7 +110,7 @@ async def _keep_trying(runner: web.ServerRunner, host: str, port: int) -> None:
         return
 
 
-async def _answer(watch: Watch, settings: Settings, request: web.BaseRequest) -> web.Response:
+async def _answer(watch: HealthMonitor, settings: Settings, request: web.BaseRequest) -> web.Response:
     give = PATHS.get(request.path)
     if not _may_ask(request.headers.get("Host"), settings):
         return _plain(421, "Ask for this page by an IP address or as localhost; behind a proxy let it pass on such a "
@@ -138,11 +138,11 @@ def _may_ask(host: str | None, settings: Settings) -> bool:
         return False
 
 
-async def _live(_watch: Watch, _request: web.BaseRequest) -> web.Response:
+async def _live(_watch: HealthMonitor, _request: web.BaseRequest) -> web.Response:
     return _plain(200, "ok")
 
 
-async def _ready(watch: Watch, request: web.BaseRequest) -> web.Response:
+async def _ready(watch: HealthMonitor, request: web.BaseRequest) -> web.Response:
     view = await watch.look(fresh=NEW)
     word, status = ("not ready", 503) if view.troubles else ("ok", 200)
     if "application/json" in request.headers.get("Accept", ""):
@@ -150,17 +150,17 @@ async def _ready(watch: Watch, request: web.BaseRequest) -> web.Response:
     return _plain(status, "\n".join([word, *view.troubles]))
 
 
-async def _metrics(watch: Watch, request: web.BaseRequest) -> web.Response:
+async def _metrics(watch: HealthMonitor, request: web.BaseRequest) -> web.Response:
     body, content_type = metrics.expose(await watch.look(), request.headers.get("Accept", ""))
     return web.Response(body=body, headers=HEADERS | {"Content-Type": content_type})
 
 
-async def _page(watch: Watch, _request: web.BaseRequest) -> web.Response:
+async def _page(watch: HealthMonitor, _request: web.BaseRequest) -> web.Response:
     view: View = await watch.look(rows=True)
     return web.Response(text=status_page.show(view), content_type="text/html", headers=HEADERS)
 
 
-async def _asset(body: bytes, content_type: str, _watch: Watch, _request: web.BaseRequest) -> web.Response:
+async def _asset(body: bytes, content_type: str, _watch: HealthMonitor, _request: web.BaseRequest) -> web.Response:
     return web.Response(body=body, content_type=content_type, charset="utf-8", headers=HEADERS | KEEP)
 
 

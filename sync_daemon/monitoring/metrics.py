@@ -26,7 +26,7 @@ GAUGES: Final[tuple[tuple[str, str, Callable[[View], Value]], ...]] = (
     ("start_time_seconds", "When this process began, as unix time.", lambda view: view.started_at),
     ("ready", "1 if /readyz answers 200: loaded, fresh, nothing fails, database and API answer.",
      lambda view: not view.troubles),
-    ("other_daemons", "Other daemons that keep the same schema fresh.", lambda view: view.mirror.others),
+    ("other_daemons", "Other daemons that keep the same schema fresh.", lambda view: view.session.others),
     ("first_load_seconds_left", "How long all first loads together still take.",
      lambda view: view.seconds_left if view.load.complete + view.load.unavailable < view.load.resources else None),
     ("database_up", "1 if the database answers.", lambda view: view.database_up),
@@ -34,30 +34,30 @@ GAUGES: Final[tuple[tuple[str, str, Callable[[View], Value]], ...]] = (
     ("key_refused", "1 if the API refused the key or the account is closed; the process ends within seconds.",
      lambda view: view.ending is not None and view.ending.exit_code is Exit.REFUSED),
     ("last_progress_timestamp_seconds", "The last answer, finished statement or planned rest, as unix time.",
-     lambda view: _unix(view, view.mirror.moved_at)),
+     lambda view: _unix(view, view.session.moved_at)),
     ("requests_in_flight", "Requests to the API that are under way.",
-     lambda view: view.mirror.engine.reader.api.pace.in_flight),
+     lambda view: view.session.context.reader.api.limiter.in_flight),
     ("requests_limit", "Most requests in flight at this moment; 429 halves it, good answers raise it.",
-     lambda view: int(view.mirror.engine.reader.api.pace.limit)),
+     lambda view: int(view.session.context.reader.api.limiter.limit)),
     ("requests_limit_max", "Most requests in flight ever (INVOICED_MAX_CONCURRENCY).",
-     lambda view: view.mirror.engine.reader.api.pace.ceiling),
+     lambda view: view.session.context.reader.api.limiter.ceiling),
     ("lanes_walking", "Stretches of long lists that are read side by side.",
-     lambda view: view.mirror.engine.lanes.in_flight),
+     lambda view: view.session.context.lanes.in_flight),
     ("last_cycle_duration_seconds", "How long the last cycle took.",
-     lambda view: view.mirror.last_cycle["seconds"] if view.mirror.last_cycle else None),
+     lambda view: view.session.last_cycle["seconds"] if view.session.last_cycle else None),
     ("last_cycle_timestamp_seconds", "When the last cycle ended, as unix time.",
-     lambda view: _unix(view, view.mirror.cycled_at)),
+     lambda view: _unix(view, view.session.cycled_at)),
     ("database_connections_max", "Most connections to the database.",
-     lambda view: view.mirror.engine.store.pool.get_max_size()),
+     lambda view: view.session.context.store.pool.get_max_size()),
 )
 
 COUNTERS: Final[tuple[tuple[str, str, Callable[[View], Value]], ...]] = (
     ("request_retries", "Requests to the API that were sent again after a bad answer or none.",
-     lambda view: view.mirror.engine.reader.api.retries),
+     lambda view: view.session.context.reader.api.retries),
     ("slowdowns", "Times that 429 halved the limit on requests in flight.",
-     lambda view: view.mirror.engine.reader.api.pace.slowed),
-    ("cycles", "Cycles completed.", lambda view: view.mirror.cycles),
-    ("database_outages", "Times that the database went away.", lambda view: view.mirror.engine.store.outages),
+     lambda view: view.session.context.reader.api.limiter.slowed),
+    ("cycles", "Cycles completed.", lambda view: view.session.cycles),
+    ("database_outages", "Times that the database went away.", lambda view: view.session.context.store.outages),
 )
 
 OF_RESOURCES: Final[tuple[tuple[str, str, Callable[[Seen], Value]], ...]] = (
@@ -109,9 +109,9 @@ class _Families(Collector):
 
 
 def _families(view: View) -> Iterator[Metric]:
-    mirror, account = view.mirror, view.mirror.settings.account
+    session, account = view.session, view.session.settings.account
     info = InfoMetricFamily(PREFIX.removesuffix("_"), "The program, and the schema that it fills.", labels=["account"])
-    info.add_metric([account], {"version": view.version, "schema": mirror.settings.sync_schema})
+    info.add_metric([account], {"version": view.version, "schema": session.settings.sync_schema})
     yield info
     for name, meaning, value_of in GAUGES:
         yield _family(GaugeMetricFamily, name, meaning, [], [([account], value_of(view))])
@@ -122,11 +122,11 @@ def _families(view: View) -> Iterator[Metric]:
                       [([account, one.resource], value_for(one)) for one in view.resources])
     yield _family(CounterMetricFamily, "requests", "Requests to the API by status; timeout and broken had no answer.",
                   ["status"], [([account, status], count)
-                               for status, count in sorted(mirror.engine.reader.api.statuses.items())])
+                               for status, count in sorted(session.context.reader.api.statuses.items())])
     yield _family(CounterMetricFamily, "rows", "Rows read, or found to be gone, by what became of them.",
                   ["resource", "outcome"], [([account, one.resource, outcome], getattr(one.tally, outcome))
                                             for one in view.resources for outcome in OUTCOMES])
-    pool = mirror.engine.store.pool
+    pool = session.context.store.pool
     idle, size = pool.get_idle_size(), pool.get_size()
     yield _family(GaugeMetricFamily, "database_connections", "Open connections to the database.",
                   ["state"], [([account, "used"], size - idle), ([account, "idle"], idle)])

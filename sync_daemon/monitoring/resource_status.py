@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing(Facts):
+class ResourceStatus(Facts):
     """One resource, with what is shown of it besides its problems."""
 
     read: str
@@ -40,7 +40,7 @@ class Standing(Facts):
         return problems_of(self, now)
 
 
-async def read_standings(store: Store, settings: Settings, tuning: Tuning = AS_IT_IS) -> list[Standing]:
+async def read_statuses(store: Store, settings: Settings, tuning: Tuning = AS_IT_IS) -> list[ResourceStatus]:
     """What the bookkeeping says of each chosen resource."""
     cursors = {row["resource"]: row for row in await store.rows("cursors")}
     fresh = {row["resource"]: row["second"] for row in await store.rows("freshness")}
@@ -64,15 +64,15 @@ async def read_standings(store: Store, settings: Settings, tuning: Tuning = AS_I
 
 
 async def _standing(store: Store, settings: Settings, tuning: Tuning, resource: Resource, row: Row | None,
-                    fresh: int | None, known: dict[str, Any]) -> Standing:
+                    fresh: int | None, known: dict[str, Any]) -> ResourceStatus:
     facts = {"resource": resource.name, "read": READ[resource.way], "limit": limit(resource, settings, tuning),
              "unfollowed_limit": max(tuning.least_late, 10 * settings.sync_interval),
              **known}
     if row is None:
-        return Standing(**facts)
+        return ResourceStatus(**facts)
     now = store.clock.now()
     vouched = _vouched(row, fresh, now.timestamp())
-    return Standing(
+    return ResourceStatus(
         **facts, loaded=row["loaded_at"] is not None, load_started=row["load_started_at"] is not None,
         refused=(row["unavailable_why"] or "") if row["refused_at"] else "",
         unavailable=(row["unavailable_why"] or "it is refused") if row["unavailable_at"] else "",

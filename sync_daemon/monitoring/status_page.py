@@ -34,9 +34,9 @@ ENDS: Final = {Exit.OK: "done", Exit.BUG: "a bug", Exit.USAGE: "wrong usage", Ex
 
 def show(view: View) -> str:
     """The page as HTML."""
-    settings = view.mirror.settings
+    settings = view.session.settings
     return _template().render(
-        view=view, company=view.mirror.account.name or settings.account, account=settings.account,
+        view=view, company=view.session.account.name or settings.account, account=settings.account,
         schema=settings.sync_schema, advice=_advice(view), facts=list(_facts(view)), groups=_groups(view.resources),
         unavailable=[one for one in view.resources if one.unavailable and not one.problems])
 
@@ -57,21 +57,21 @@ def _template() -> Template:
 
 def _advice(view: View) -> str:
     """What to do, or that nothing is to be done."""
-    if view.advice or view.mirror.engine.stop.is_set():
+    if view.advice or view.session.context.stop.is_set():
         return view.advice
     return "Nothing needs doing." if view.tone == "good" else "What is complete can be queried already."
 
 
 def _facts(view: View) -> Iterator[tuple[str, str]]:
-    api, mirror = view.mirror.engine.reader.api, view.mirror
+    api, session = view.session.context.reader.api, view.session
     yield "Database", "answers" if view.database_up else "no answer"
     yield "API", "answers" if view.api_up else "no answer"
-    yield "In flight", f"{api.pace.in_flight} of {int(api.pace.limit)}"
+    yield "In flight", f"{api.limiter.in_flight} of {int(api.limiter.limit)}"
     yield "Requests", number(api.requests)
     yield "Retries", number(api.retries)
     yield "Rows/s", number(round(view.per_second))
-    yield "Cycles", number(mirror.cycles)
-    yield "Last cycle", f"{mirror.last_cycle['seconds']:.1f} s" if mirror.last_cycle else "–"
+    yield "Cycles", number(session.cycles)
+    yield "Last cycle", f"{session.last_cycle['seconds']:.1f} s" if session.last_cycle else "–"
 
 
 def _groups(seen: Sequence[Seen]) -> list[tuple[str, str, list[Seen]]]:

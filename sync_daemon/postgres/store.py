@@ -26,7 +26,7 @@ from sync_daemon.errors import RetryLater, Stopped, SyncError
 from sync_daemon.log import log
 from sync_daemon.model.cursor import LAST, Cursor, Lane, LostRace, Range
 from sync_daemon.model.records import Record, Reject, digest, new_fields
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource
 from sync_daemon.postgres.connection import AGAIN, AWAY, BAD_RECORD, Clock, ask_clock, meaning
 from sync_daemon.postgres.statements import Queries, known_fields
@@ -122,42 +122,42 @@ class Store:
     async def lanes(self, resource: Resource) -> list[Lane]:
         return [_lane(row) for row in await self.rows("lanes", resource.name)]
 
-    async def lane(self, resource: Resource, part: str, number: int, *, lo: int | None = None,
+    async def lane(self, resource: Resource, variant: str, number: int, *, lo: int | None = None,
                    cursor: Cursor) -> Lane:
         """The lane as committed; opened at `cursor` if it is new. Raises LostRace if a failover took it."""
-        await self.value("open_lane", resource.name, part, number, lo, cursor.u, _id_of(cursor))
-        found = [lane for lane in await self.lanes(resource) if (lane.part, lane.lane) == (part, number)]
+        await self.value("open_lane", resource.name, variant, number, lo, cursor.u, _id_of(cursor))
+        found = [lane for lane in await self.lanes(resource) if (lane.variant, lane.lane) == (variant, number)]
         if not found:
             raise LostRace
         return found[0]
 
-    async def open_lanes(self, resource: Resource, part: str, ranges: Sequence[Range]) -> None:
+    async def open_lanes(self, resource: Resource, variant: str, ranges: Sequence[Range]) -> None:
         """Opens the lanes of a first load, and the tail where they end; nothing if someone else did so before."""
-        await self.value("open_lanes", resource.name, part, *_columns(ranges), max(one.hi for one in ranges))
+        await self.value("open_lanes", resource.name, variant, *_columns(ranges), max(one.hi for one in ranges))
 
-    async def renew_lanes(self, resource: Resource, part: str, old: Sequence[Lane], ranges: Sequence[Range],
+    async def renew_lanes(self, resource: Resource, variant: str, old: Sequence[Lane], ranges: Sequence[Range],
                           began_at: datetime) -> list[Lane]:
         """Begins another sweep, in newly cut lanes. Raises LostRace if the old ones are not as they were read."""
 
         async def work(connection: Connection) -> bool:
             await connection.execute(self.queries["lock_exclusive"], self.queries.schema, resource.name)
-            found = await connection.fetch(self.queries["drop_sweep"], resource.name, part)
+            found = await connection.fetch(self.queries["drop_sweep"], resource.name, variant)
             if {row["lane"]: row["version"] for row in found} != {lane.lane: lane.version for lane in old}:
                 raise LostRace
             version = max((lane.version for lane in old), default=0) + 1
-            await connection.execute(self.queries["open_sweep"], resource.name, part, *_columns(ranges), began_at,
+            await connection.execute(self.queries["open_sweep"], resource.name, variant, *_columns(ranges), began_at,
                                      version)
             return True
 
         await self.transact(work)
-        lanes = [lane for lane in await self.lanes(resource) if lane.part == part and lane.lane < 0]
+        lanes = [lane for lane in await self.lanes(resource) if lane.variant == variant and lane.lane < 0]
         if not lanes:
             raise LostRace  # a failover took them away at once
         return lanes
 
     async def restart(self, lane: Lane, cursor: Cursor, began_at: datetime) -> Lane:
         """Begins another pass over a list in id order. Raises LostRace."""
-        version = await self.value("restart_lane", lane.resource, lane.part, lane.lane, lane.version, cursor.u,
+        version = await self.value("restart_lane", lane.resource, lane.variant, lane.lane, lane.version, cursor.u,
                                    _id_of(cursor), began_at)
         if version is None:
             raise LostRace
@@ -165,7 +165,7 @@ class Store:
 
     async def finish(self, lane: Lane) -> None:
         """Notes that a pass reached its end whose pages were committed without a cursor. Raises LostRace."""
-        version = await self.value("move_lane", lane.resource, lane.part, lane.lane, lane.version, lane.cursor.u,
+        version = await self.value("move_lane", lane.resource, lane.variant, lane.lane, lane.version, lane.cursor.u,
                                    _id_of(lane.cursor), lane.cursor.o, True, 0, 0, 0, 0, lane.cursor.u,
                                    _id_of(lane.cursor), lane.hi)
         if version is None:
@@ -174,8 +174,8 @@ class Store:
     # Pages.
 
     async def commit(self, batch: Batch, lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
-                     hints: Callable[[frozenset[int | str]], Iterable[Hint]] | None = None,
-                     note: Sequence[Hint] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
+                     hints: Callable[[frozenset[int | str]], Iterable[RefetchRequest]] | None = None,
+                     note: Sequence[RefetchRequest] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
         """Stores a batch, and moves the lane to `cursor` if one is given. Raises LostRace.
 
         `hints` is told the keys that were new or had changed, and says what to look at again because of them; with
@@ -213,7 +213,7 @@ class Store:
         return stored, moved
 
     async def bury(self, resource: Resource, gone: Mapping[int | str, datetime], how: str,
-                   hints: Iterable[Hint] = (), *, most: int, forced: bool = False) -> list[int | str] | None:
+                   hints: Iterable[RefetchRequest] = (), *, most: int, forced: bool = False) -> list[int | str] | None:
         """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent.
 
         None if the day's deletions, with those that wait for a person already, would become more than `most` and more
@@ -250,12 +250,12 @@ class Store:
 
     # Hints.
 
-    async def note(self, hints: Sequence[Hint]) -> None:
+    async def note(self, hints: Sequence[RefetchRequest]) -> None:
         """Notes what to look at again."""
         if hints:
             await self.transact(lambda connection: self._note(connection, hints))
 
-    async def drop(self, hints: Sequence[Hint]) -> None:
+    async def drop(self, hints: Sequence[RefetchRequest]) -> None:
         """Lets hints of one kind go that were followed, but for those that an event told anew meanwhile."""
         if hints:
             await self.value("drop_hints", hints[0].kind, hints[0].resource, [hint.key for hint in hints],
@@ -380,7 +380,7 @@ class Store:
                 rejects.append(Reject(record.raw, f"Postgres refuses it: {reason}", str(record.key)[:500]))
         return keys
 
-    async def _note(self, connection: Connection, hints: Iterable[Hint]) -> None:
+    async def _note(self, connection: Connection, hints: Iterable[RefetchRequest]) -> None:
         latest = {(hint.kind, hint.resource, hint.key): hint for hint in hints}
         if latest:
             await connection.execute(
@@ -392,7 +392,7 @@ class Store:
     async def _move(self, connection: Connection, lane: Lane, cursor: Cursor, done: bool, requests: int,
                     stored: Stored) -> Lane:
         version = await connection.fetchval(
-            self.queries["move_lane"], lane.resource, lane.part, lane.lane, lane.version, cursor.u, _id_of(cursor),
+            self.queries["move_lane"], lane.resource, lane.variant, lane.lane, lane.version, cursor.u, _id_of(cursor),
             cursor.o, done, requests, stored.seen, len(stored.keys), stored.rejected, lane.cursor.u,
             _id_of(lane.cursor), lane.hi)
         if version is None:

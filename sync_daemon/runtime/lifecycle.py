@@ -16,7 +16,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 
 from sync_daemon import __version__
 from sync_daemon.apply import account_guard
-from sync_daemon.apply.context import Engine
+from sync_daemon.apply.context import SyncContext
 from sync_daemon.concurrency import beside
 from sync_daemon.errors import Exit, NothingLoaded, Stopped, SyncError, exit_of
 from sync_daemon.log import bind, log
@@ -29,10 +29,10 @@ from sync_daemon.runtime.database import open_database, prepare_schema
 from sync_daemon.runtime.systemd import Notify, silent
 from sync_daemon.settings.fields import Settings
 from sync_daemon.source import client, company
-from sync_daemon.source.limiter import Gate, Turnstile
+from sync_daemon.source.limiter import Gate, PrioritySemaphore
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.sync.attempt import Work, cursors
-from sync_daemon.sync.session import COUNTS, Mirror, beat, tell_retrying
+from sync_daemon.sync.session import COUNTS, SyncSession, beat, tell_retrying
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
 GRACE = 3.0
@@ -83,9 +83,9 @@ def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.
 
 
 @asynccontextmanager
-async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: Cut | None = None, *,
+async def open_session(settings: Settings, verb: str, stop: asyncio.Event, cut: Cut | None = None, *,
                       log_id: str | None = None, notify: Notify = silent,
-                      tuning: Tuning = AS_IT_IS) -> AsyncIterator[Mirror]:
+                      tuning: Tuning = AS_IT_IS) -> AsyncIterator[SyncSession]:
     """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account.
 
     Where there is no mirror yet the key comes first: one that is refused leaves nothing behind.
@@ -116,23 +116,23 @@ async def open_mirror(settings: Settings, verb: str, stop: asyncio.Event, cut: C
         quarter = Gate(max(1, settings.invoiced_max_concurrency // 4))
         reader = Reader(api, round(settings.sync_overlap), progress)
         await store.value("ask_now")
-        lanes = Turnstile(settings.invoiced_max_concurrency)
-        engine = Engine(reader, store, stop, progress, lanes, quarter, tuning)
-        await cursors(engine)
+        lanes = PrioritySemaphore(settings.invoiced_max_concurrency)
+        context = SyncContext(reader, store, stop, progress, lanes, quarter, tuning)
+        await cursors(context)
         work = Work(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {},
                     settings.sync_poll_every)
-        yield Mirror(settings, engine, work, run_id, who)
+        yield SyncSession(settings, context, work, run_id, who)
 
 
-Around = Callable[[Mirror], AbstractAsyncContextManager[object]]
+Around = Callable[[SyncSession], AbstractAsyncContextManager[object]]
 
 
 @asynccontextmanager
-async def _unwatched(_mirror: Mirror) -> AsyncIterator[None]:
+async def _unwatched(_mirror: SyncSession) -> AsyncIterator[None]:
     yield
 
 
-async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awaitable[Exit]],
+async def supervise(settings: Settings, verb: str, work: Callable[[SyncSession], Awaitable[Exit]],
                     around: Around = _unwatched, notify: Notify = silent, tuning: Tuning = AS_IT_IS) -> Exit:
     """Runs `work` on an open mirror to its end or until a signal, and returns the exit code. Raises SyncError.
 
@@ -143,43 +143,44 @@ async def supervise(settings: Settings, verb: str, work: Callable[[Mirror], Awai
     with stoppable(notify) as (stop, deadline, cut):
         stopped = Exit.OK if verb == "run" else Exit.TEMPORARY
         try:
-            async with (deadline, open_mirror(settings, verb, stop, cut, log_id=log_id, notify=notify,
-                                             tuning=tuning) as mirror,
-                        around(mirror)):
-                return await _recorded(mirror, verb, work, stopped)
+            async with (deadline, open_session(settings, verb, stop, cut, log_id=log_id, notify=notify,
+                                             tuning=tuning) as session,
+                        around(session)):
+                return await _recorded(session, verb, work, stopped)
         except (Stopped, TimeoutError):
             if not stop.is_set():
                 raise
             return stopped
 
 
-async def _recorded(mirror: Mirror, verb: str, work: Callable[[Mirror], Awaitable[Exit]], stopped: Exit) -> Exit:
+async def _recorded(session: SyncSession, verb: str, work: Callable[[SyncSession], Awaitable[Exit]],
+                    stopped: Exit) -> Exit:
     """Notes in `_run` and in the log how the work ended."""
     begun, code, why = time.monotonic(), stopped, None
-    log().info("run.started", verb=verb, number=mirror.run_id, company=mirror.account.company_id,
-               name=mirror.account.name, schema=mirror.settings.sync_schema, resources=len(mirror.work.resources),
+    log().info("run.started", verb=verb, number=session.run_id, company=session.account.company_id,
+               name=session.account.name, schema=session.settings.sync_schema, resources=len(session.work.resources),
                version=__version__)
     try:
-        async with beside(_signs_of_life(mirror)):
-            code = await work(mirror)
+        async with beside(_signs_of_life(session)):
+            code = await work(session)
     except SyncError as error:
         code, why = exit_of(error), str(error)
         raise
     except (Stopped, asyncio.CancelledError):
-        why = STOPPED if mirror.engine.stop.is_set() and stopped is not Exit.OK else None
+        why = STOPPED if session.context.stop.is_set() and stopped is not Exit.OK else None
         raise
     except Exception as error:
         code, why = Exit.BUG, f"a bug in this program: {error!r:.300}"
         raise
     finally:
-        progress = mirror.engine.progress
+        progress = session.context.progress
         log().info("run.ended", code=int(code), **({} if why is None else {"why": why}),
                    seconds=round(time.monotonic() - begun, 1),
-                   requests=mirror.engine.reader.api.requests, **{name: progress.sum(name) for name in COUNTS})
+                   requests=session.context.reader.api.requests, **{name: progress.sum(name) for name in COUNTS})
         with suppress(SyncError, Stopped, TimeoutError):
             async with asyncio.timeout(1):
-                await beat(mirror)
-                await mirror.engine.store.value("end_run", mirror.run_id, int(code), why)
+                await beat(session)
+                await session.context.store.value("end_run", session.run_id, int(code), why)
     return code
 
 
@@ -198,12 +199,12 @@ async def migrate_only(settings: Settings) -> list[str]:
         return await migrations.migrate(pool, Queries(settings.sync_schema))
 
 
-async def _signs_of_life(mirror: Mirror) -> None:
+async def _signs_of_life(session: SyncSession) -> None:
     """The heartbeat while work goes on that has none of its own; the end of a cycle is sign enough. What is asked for
     again and again is told as well.
     """
     while True:
         await asyncio.sleep(BEAT)
-        await tell_retrying(mirror)
-        if mirror.cycles == 0 or (mirror.at_work and time.monotonic() - mirror.beaten_at > LATE):
-            await beat(mirror)
+        await tell_retrying(session)
+        if session.cycles == 0 or (session.at_work and time.monotonic() - session.beaten_at > LATE):
+            await beat(session)

@@ -12,12 +12,12 @@ from sync_daemon.concurrency import beside, wait
 from sync_daemon.errors import Exit, Fatal, SyncError, exit_of
 from sync_daemon.log import log
 from sync_daemon.monitoring import http_server
-from sync_daemon.monitoring.health import Watch
+from sync_daemon.monitoring.health import HealthMonitor
 from sync_daemon.runtime import scheduler
 from sync_daemon.runtime.lifecycle import supervise
 from sync_daemon.runtime.systemd import Notify, keep_telling
 from sync_daemon.settings.fields import Settings
-from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Tuning
 
 LINGER: Final = 15.0
@@ -33,9 +33,9 @@ async def run(settings: Settings, notify: Notify, watchdog: float | None, tuning
 
 
 @asynccontextmanager
-async def _watched(notify: Notify, watchdog: float | None, mirror: Mirror) -> AsyncIterator[None]:
-    async with (shown(mirror) as (watch, _),
-                beside(keep_telling(notify, watch.headline, lambda: mirror.moved_at, watchdog))):
+async def _watched(notify: Notify, watchdog: float | None, session: SyncSession) -> AsyncIterator[None]:
+    async with (shown(session) as (watch, _),
+                beside(keep_telling(notify, watch.headline, lambda: session.moved_at, watchdog))):
         notify("READY=1", f"STATUS={watch.headline()}")
         try:
             yield
@@ -45,20 +45,20 @@ async def _watched(notify: Notify, watchdog: float | None, mirror: Mirror) -> As
 
 
 @asynccontextmanager
-async def shown(mirror: Mirror) -> AsyncIterator[tuple[Watch, str | None]]:
+async def shown(session: SyncSession) -> AsyncIterator[tuple[HealthMonitor, str | None]]:
     """Shows a mirror on its status page; yields who watches it, and the page's URL if there is one."""
-    watch = Watch(mirror)
+    watch = HealthMonitor(session)
     await watch.read_book()
-    async with http_server.serve(watch, mirror.settings) as url, beside(watch.keep_reading()):
+    async with http_server.serve(watch, session.settings) as url, beside(watch.keep_reading()):
         yield watch, url
 
 
-async def _last_words(watch: Watch, error: SyncError, notify: Notify) -> None:
+async def _last_words(watch: HealthMonitor, error: SyncError, notify: Notify) -> None:
     """Says why it ends; where only a person can help, page and metrics stay up for a moment to say so as well."""
     hint = error.hint or "It is temporary; start again."
     log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
     error.told = True
     notify(f"STATUS={error}")
-    if isinstance(error, Fatal) and error.exit_code in FOR_A_PERSON and watch.mirror.settings.web is not None:
+    if isinstance(error, Fatal) and error.exit_code in FOR_A_PERSON and watch.session.settings.web is not None:
         watch.ending = error
-        await wait(watch.mirror.engine.stop, LINGER)
+        await wait(watch.session.context.stop, LINGER)

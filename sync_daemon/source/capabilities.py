@@ -20,75 +20,75 @@ from sync_daemon.source.partitions import ROUNDS, questions, worth
 from sync_daemon.source.partitions import borders as lane_borders
 
 
-async def sorts(reader: Reader, resource: Resource, part: str) -> bool:
+async def sorts(reader: Reader, resource: Resource, variant: str) -> bool:
     """Whether a list obeys `sort`: the first row in one direction differs from the first in the other.
 
     An ignored sort can look sorted for long while ids and dates rise together. One row, or rows of one second only,
     are in order anyway.
     """
-    if (known := reader.can(resource, f"sort {part}")) is not None:
+    if (known := reader.can(resource, f"sort {variant}")) is not None:
         return known
     one = Ask(0, 1, 1)
-    first, last = await together(reader.fetch(resource, part, one, sort=sort) for sort in (
+    first, last = await together(reader.fetch(resource, variant, one, sort=sort) for sort in (
         resource.sort, resource.sort.replace(" asc", " desc")))
     able = not first.page.order or first.page.order != last.page.order or (first.total or 0) == 1
     if not able and first.page.order[0][0] > 1:
         u = first.page.order[0][0]
-        able = (await reader.fetch(resource, part, Ask(u - 1, 1, 1))).total == first.total and not (
-            await reader.fetch(resource, part, Ask(u, 1, 1))).page.order
+        able = (await reader.fetch(resource, variant, Ask(u - 1, 1, 1))).total == first.total and not (
+            await reader.fetch(resource, variant, Ask(u, 1, 1))).page.order
     if able:
-        reader.learn(resource, f"sort {part}", True)
+        reader.learn(resource, f"sort {variant}", True)
     else:
-        does_not_sort(reader, resource, part, "The server ignores sort=updated_at.")
+        does_not_sort(reader, resource, variant, "The server ignores sort=updated_at.")
     return able
 
 
-def does_not_sort(reader: Reader, resource: Resource, part: str, why: object) -> None:
+def does_not_sort(reader: Reader, resource: Resource, variant: str, why: object) -> None:
     """Notes, and says, that a list can't be walked by value."""
-    reader.learn(resource, f"sort {part}", False)
-    log().warning("list.unsorted", resource=resource.name, part=part or None, why=str(why),
+    reader.learn(resource, f"sort {variant}", False)
+    log().warning("list.unsorted", resource=resource.name, variant=variant or None, why=str(why),
                   hint="Nothing to do: the list is read in id order instead.")
 
 
-async def has_keyset(reader: Reader, resource: Resource, part: str) -> bool:
+async def has_keyset(reader: Reader, resource: Resource, variant: str) -> bool:
     """Whether the list obeys the undocumented filter on the id; asked once, of lists of two rows or more."""
     if not resource.keyset:
         return False
-    if (known := reader.can(resource, f"keyset {part}")) is not None:
+    if (known := reader.can(resource, f"keyset {variant}")) is not None:
         return known
     sort = id_sort(resource)
-    rows = id_order((await reader.fetch(resource, part, Ask(0, 2, 1), sort=sort)).page)
+    rows = id_order((await reader.fetch(resource, variant, Ask(0, 2, 1), sort=sort)).page)
     if len(rows) < 2 or rows[0] >= rows[1]:
         return False  # too short to tell, and short enough for one page
     try:
-        after = await reader.fetch(resource, part, Ask(0, 1, 1), keyset(rows[0][1]), sort=sort)
+        after = await reader.fetch(resource, variant, Ask(0, 1, 1), keyset(rows[0][1]), sort=sort)
         able = all(key > rows[0] for key in id_order(after.page)) and bool(after.page.order)
     except Refusal:
         able = False
     if able:
-        reader.learn(resource, f"keyset {part}", True)
+        reader.learn(resource, f"keyset {variant}", True)
     else:
-        has_no_keyset(reader, resource, part, "the filter on the id is refused, or ignored")
+        has_no_keyset(reader, resource, variant, "the filter on the id is refused, or ignored")
     return able
 
 
-def has_no_keyset(reader: Reader, resource: Resource, part: str, why: object) -> None:
+def has_no_keyset(reader: Reader, resource: Resource, variant: str, why: object) -> None:
     """Notes, and says, that a list does not obey the filter on the id."""
-    reader.learn(resource, f"keyset {part}", False)
-    log().info("keyset.unavailable", resource=resource.name, part=part or None, why=str(why),
+    reader.learn(resource, f"keyset {variant}", False)
+    log().info("keyset.unavailable", resource=resource.name, variant=variant or None, why=str(why),
                hint="Nothing to do: the list is read page by page instead.")
 
 
-async def parts_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
+async def variants_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
     """The queries that together show all rows. The undocumented one that shows all by itself must prove it:
 
     it has as many rows as the documented ones together, and those that only show otherwise hidden rows have some.
     """
     if not resource.whole:
-        return resource.parts
+        return resource.variants
     if (able := reader.can(resource, resource.whole)) is None:
         one = Ask(0, 1, 1)
-        totals = [(await reader.fetch(resource, part, one, sort="")).total for part in resource.parts]
+        totals = [(await reader.fetch(resource, variant, one, sort="")).total for variant in resource.variants]
         try:
             whole = (await reader.fetch(resource, resource.whole, one, sort="")).total
         except Refusal as error:
@@ -98,7 +98,7 @@ async def parts_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
         able = (None not in {whole, *totals} and whole == sum(t or 0 for t in totals)
                 and sum(t or 0 for t in totals[1:]) > 0)
         reader.learn(resource, resource.whole, able)
-    return (resource.whole,) if able else resource.parts
+    return (resource.whole,) if able else resource.variants
 
 
 async def count(reader: Reader, resource: Resource) -> int | None:
@@ -106,16 +106,16 @@ async def count(reader: Reader, resource: Resource) -> int | None:
     if resource.way in {Way.CHILD, Way.SINGLE, Way.FEED}:
         return None
     sort = "" if resource.way is Way.VALUE else resource.sort
-    totals = [(await reader.fetch(resource, part, Ask(0, 1, 1), sort=sort)).total
-              for part in await parts_of(reader, resource)]
+    totals = [(await reader.fetch(resource, variant, Ask(0, 1, 1), sort=sort)).total
+              for variant in await variants_of(reader, resource)]
     return None if None in totals else sum(total or 0 for total in totals)
 
 
-async def borders(reader: Reader, resource: Resource, part: str, hi: int, most: int) -> list[int]:
+async def borders(reader: Reader, resource: Resource, variant: str, hi: int, most: int) -> list[int]:
     """The seconds at which a list is cut into lanes of about equal size up to `hi`; none if it is short, or if the
     server does not count.
     """
-    first, rest = await together(reader.fetch(resource, part, Ask(second, 1, 1)) for second in (1, max(1, hi)))
+    first, rest = await together(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in (1, max(1, hi)))
     if None in (first.total, rest.total) or not first.page.order or (lanes := worth(first.total or 0, most)) == 1:
         return []
     if first.page.order[0][0] > hi:
@@ -126,7 +126,7 @@ async def borders(reader: Reader, resource: Resource, part: str, hi: int, most: 
     for _ in range(ROUNDS):
         if not seconds:
             break
-        answers = await together(reader.fetch(resource, part, Ask(second, 1, 1)) for second in seconds)
+        answers = await together(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in seconds)
         totals = [answer.total for answer in answers]
         if None in totals:
             return []

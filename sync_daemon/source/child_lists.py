@@ -14,7 +14,7 @@ from sync_daemon.model.records import NotAList, Page, Record, read_page
 from sync_daemon.model.resources import Resource
 from sync_daemon.source.client import Answer
 from sync_daemon.source.full_scan import ALL, by_id
-from sync_daemon.source.list_reader import Fetched, Reader
+from sync_daemon.source.list_reader import ListPage, Reader
 from sync_daemon.source.pagination import PAGE, Ask
 from sync_daemon.tuning import SOON
 
@@ -28,7 +28,7 @@ class Children:
     """All rows of one parent, and the answers that they came in. What is not `whole` proves no absence."""
 
     records: list[Record]
-    answers: list[Fetched]
+    answers: list[ListPage]
     whole: bool = True
 
 
@@ -85,7 +85,7 @@ async def read_list(reader: Reader, resource: Resource, parent: int) -> Children
     return await _read_long(reader, resource, parent)
 
 
-async def _first(reader: Reader, resource: Resource, parent: int) -> tuple[Fetched, bool]:
+async def _first(reader: Reader, resource: Resource, parent: int) -> tuple[ListPage, bool]:
     """The first page, with the optional parameter unless the server does not know it.
 
     Where it once worked, an answer without it shows less than is there, and proves no absence.
@@ -115,12 +115,12 @@ async def _first(reader: Reader, resource: Resource, parent: int) -> tuple[Fetch
 async def _read_long(reader: Reader, resource: Resource, parent: int) -> Children:
     """More than one page: as any list in id order, or passes until two agree where there is no order."""
     records: dict[int | str, Record] = {}
-    answers: list[Fetched] = []
+    answers: list[ListPage] = []
     keys: frozenset[int | str] = frozenset()
-    async for stretch in by_id(reader, resource, "", parent=parent):
-        records |= {record.key: record for record in stretch.records}
-        answers.append(stretch.fetched)
-        keys = stretch.keys if stretch.interval == ALL else keys | stretch.keys
+    async for scan_page in by_id(reader, resource, "", parent=parent):
+        records |= {record.key: record for record in scan_page.records}
+        answers.append(scan_page.fetched)
+        keys = scan_page.keys if scan_page.interval == ALL else keys | scan_page.keys
     return Children([record for key, record in records.items() if key in keys], answers)
 
 
@@ -133,15 +133,15 @@ async def _read_single(reader: Reader, resource: Resource, parent: int) -> Child
         return single(resource, answer, path, parent)
 
     answer, page = await reader.ask(resource, path, resource.query, parse)
-    return Children(page.records, [Fetched(page, None, answer, horizon)])
+    return Children(page.records, [ListPage(page, None, answer, horizon)])
 
 
-async def read_single(reader: Reader, resource: Resource) -> Fetched:
+async def read_single(reader: Reader, resource: Resource) -> ListPage:
     """The one object of a resource that is no list."""
     horizon = reader.horizon
     answer, page = await reader.ask(resource, resource.path, resource.query,
                                            lambda answer: single(resource, answer, resource.path))
-    return Fetched(page, None, answer, horizon)
+    return ListPage(page, None, answer, horizon)
 
 
 def single(resource: Resource, answer: Answer, path: str, parent: int | None = None) -> Page:

@@ -34,7 +34,7 @@ from sync_daemon.model.records import Head, clean, head_of
 from sync_daemon.settings import tls
 from sync_daemon.settings.fields import Settings
 from sync_daemon.settings.proxy import Proxy
-from sync_daemon.source.limiter import FIRST, Pace, Slot
+from sync_daemon.source.limiter import FIRST, AdaptiveLimiter, Slot
 from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 
 T = TypeVar("T")
@@ -67,7 +67,8 @@ class Answer:
 class Api:
     """Reads the API. `requests`, `retries` and `statuses` count what was done since the start."""
 
-    def __init__(self, session: aiohttp.ClientSession, settings: Settings, pace: Pace, clock: Callable[[], datetime],
+    def __init__(self, session: aiohttp.ClientSession, settings: Settings, limiter: AdaptiveLimiter,
+                 clock: Callable[[], datetime],
                  stop: asyncio.Event, tuning: Tuning, patience: Patience | None = None) -> None:
         self._session = session
         self._base = settings.invoiced_base_url
@@ -79,7 +80,7 @@ class Api:
         self._stop = stop
         self._tuning = tuning
         self.patience = patience or tuning.patience
-        self.pace = pace
+        self.limiter = limiter
         self.server_time: int | None = None
         self._dated_at = -math.inf
         self.requests = 0
@@ -149,10 +150,10 @@ class Api:
 
     async def _once(self, path: str, query: list[tuple[str, str]], parse: Callable[[Answer], T], rank: float) -> T:
         self.going_on()
-        async with self.pace.slot(rank) as slot:
+        async with self.limiter.slot(rank) as slot:
             answer = await self._send(path, query, slot)
         value = parse(answer)
-        self.pace.good()
+        self.limiter.good()
         if self._away:
             self._away = False
             log().info("api.back")
@@ -190,7 +191,7 @@ class Api:
         status, message = response.status, _own_words(body, self._secrets)
         said = f"the API answered {status}" + (f": {message}" if message else "")
         if status == 429:
-            self.pace.too_many(slot)
+            self.limiter.too_many(slot)
             return RetryLater("too many requests in flight for this key", wait=_retry_after(response), pace=True)
         if status in {401, 402} and message:
             self.refused_since = self.refused_since or self.moved_at
@@ -218,7 +219,7 @@ class Api:
         error = state.outcome.exception() if state.outcome else None
         assert isinstance(error, RetryLater), "nothing else is tried again"
         log().debug("request.retry", path=path, tries=state.attempt_number, wait=round(state.upcoming_sleep, 1),
-                    why=str(error), limit=round(self.pace.limit, 1))
+                    why=str(error), limit=round(self.limiter.limit, 1))
         if not (state.attempt_number < AWAY_AFTER or error.pace or self._away or (self.answered_at or 0.0) > begun):
             self._away = True
             log().warning("api.away", why=str(error), hint=error.stands.hint if error.stands else error.hint or
@@ -231,7 +232,7 @@ class Api:
 async def connect(settings: Settings, clock: Callable[[], datetime], stop: asyncio.Event, tuning: Tuning = AS_IT_IS,
                   patience: Patience | None = None) -> AsyncIterator[Api]:
     """An Api with a session of its own."""
-    pace = Pace(settings.invoiced_max_concurrency)
+    limiter = AdaptiveLimiter(settings.invoiced_max_concurrency)
     timeout = aiohttp.ClientTimeout(total=settings.invoiced_timeout)
     headers = {"Accept": "application/json", "User-Agent": f"invoiced-sync/{__version__}"}
     connector = aiohttp.TCPConnector(limit=0, ssl=tls.for_https() if settings.origin.startswith("https:") else True)
@@ -243,9 +244,9 @@ async def connect(settings: Settings, clock: Callable[[], datetime], stop: async
                                      connector=connector, proxy=proxy.url if proxy else None,
                                      proxy_auth=login) as session:
         try:
-            yield Api(session, settings, pace, clock, stop, tuning, patience)
+            yield Api(session, settings, limiter, clock, stop, tuning, patience)
         finally:
-            pace.close()
+            limiter.close()
 
 
 async def _read(path: str, response: aiohttp.ClientResponse) -> bytes:

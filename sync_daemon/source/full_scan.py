@@ -27,7 +27,7 @@ from sync_daemon.model.cursor import BEFORE_IDS, LAST, Cursor, Key
 from sync_daemon.model.records import Record
 from sync_daemon.model.resources import Resource
 from sync_daemon.source.capabilities import bounded, has_keyset, has_no_keyset, id_order, id_sort, keyset
-from sync_daemon.source.list_reader import Fetched, Reader
+from sync_daemon.source.list_reader import ListPage, Reader
 from sync_daemon.source.pagination import PAGE, Ask, Kind, check
 
 DEEPEST_WINDOW = 9_000
@@ -40,14 +40,14 @@ ALL: tuple[Key, Key] = (BEFORE_IDS.key, (0, LAST))
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ScanPage:
     """A page, the interval that it covers, and the cursor that may be committed with it.
 
     `keys` are all keys that the source has in the interval; usually those of the page. One may be missing among them
     if a row of the page had to be refused.
     """
 
-    fetched: Fetched
+    fetched: ListPage
     records: Sequence[Record]
     keys: frozenset[int | str]
     interval: tuple[Key, Key] | None
@@ -66,61 +66,61 @@ class Stretch:
                    if (record.order if self.dated else (0, record.order[1])) > before)
 
 
-Stretches = AsyncGenerator[Stretch, None]
+ScanPages = AsyncGenerator[ScanPage, None]
 
 
-async def by_value(reader: Reader, resource: Resource, part: str, at: Cursor, hi: int) -> Stretches:
+async def by_value(reader: Reader, resource: Resource, variant: str, at: Cursor, hi: int) -> ScanPages:
     """The walk from a cursor on to the end of the second `hi`, which must have settled. Raises Disorder."""
     done = False
     while not done:
         reader.going_on()
-        fetched, step = await reader.advance(resource, part, at)
+        fetched, step = await reader.advance(resource, variant, at)
         mine = [record for record in fetched.page.records if record.order[0] <= hi]
         done = step.kind is Kind.END or step.cursor.u > hi
         end = (hi, LAST) if done else step.cursor.key
         cursor = step.cursor if step.cursor.u <= hi else Cursor(hi)
-        yield Stretch(fetched, mine, _keys(fetched), (at.key, end), cursor, done, dated=True)
+        yield ScanPage(fetched, mine, _keys(fetched), (at.key, end), cursor, done, dated=True)
         at = step.cursor
 
 
-async def by_id(reader: Reader, resource: Resource, part: str, at: Cursor = BEFORE_IDS, bound: int = 0,
-                parent: int | None = None) -> Stretches:
+async def by_id(reader: Reader, resource: Resource, variant: str, at: Cursor = BEFORE_IDS, bound: int = 0,
+                parent: int | None = None) -> ScanPages:
     """A list in id order, from the cursor on if it has a keyset, else from its beginning.
 
     `bound` leaves out what is older; a bounded reading proves nothing about the rest. `parent` says whose list it is.
     """
-    if not bound and parent is None and await has_keyset(reader, resource, part):
+    if not bound and parent is None and await has_keyset(reader, resource, variant):
         try:
-            async for stretch in _by_keyset(reader, resource, part, at):
-                yield stretch
+            async for scan_page in _by_keyset(reader, resource, variant, at):
+                yield scan_page
             return
         except (Disorder, Refusal) as error:  # it was proven, and is refused or ignored now
-            has_no_keyset(reader, resource, part, error)
-    first = await reader.fetch(resource, part, Ask(bound, PAGE, 1), sort=id_sort(resource), parent=parent)
+            has_no_keyset(reader, resource, variant, error)
+    first = await reader.fetch(resource, variant, Ask(bound, PAGE, 1), sort=id_sort(resource), parent=parent)
     rows = len(first.page.order)
     if rows < PAGE and not (first.total or 0) > rows:  # one page is the whole list, in whatever order
-        yield Stretch(first, first.page.records, _keys(first), None if bound else ALL, done=True)
+        yield ScanPage(first, first.page.records, _keys(first), None if bound else ALL, done=True)
         return
     try:
         check(Ask(0, PAGE, 1), id_order(first.page))
         if any(place == 0 for _, place in first.page.order):
             raise Disorder("the rows do not show the number they are sorted by")
         read = _by_windows if first.total is not None and first.total <= DEEPEST_WINDOW else _by_pages
-        async for stretch in read(reader, resource, part, bound, parent):
-            yield stretch
+        async for scan_page in read(reader, resource, variant, bound, parent):
+            yield scan_page
     except Disorder as error:
-        log().warning("list.unordered", resource=resource.name, part=part or None, why=str(error),
+        log().warning("list.unordered", resource=resource.name, variant=variant or None, why=str(error),
                       hint="Nothing to do: the list is read again until two passes agree.")
-        async for stretch in _by_passes(reader, resource, part, bound, parent):
-            yield stretch
+        async for scan_page in _by_passes(reader, resource, variant, bound, parent):
+            yield scan_page
 
 
-async def _by_keyset(reader: Reader, resource: Resource, part: str, at: Cursor) -> Stretches:
+async def _by_keyset(reader: Reader, resource: Resource, variant: str, at: Cursor) -> ScanPages:
     done = False
     while not done:
         reader.going_on()
         asked = Ask(0, PAGE, 1)
-        fetched = await reader.fetch(resource, part, asked, keyset(at.id), sort=id_sort(resource))
+        fetched = await reader.fetch(resource, variant, asked, keyset(at.id), sort=id_sort(resource))
         rows = id_order(fetched.page)
         check(asked, rows)
         if rows and rows[0][1] <= at.id:
@@ -128,40 +128,40 @@ async def _by_keyset(reader: Reader, resource: Resource, part: str, at: Cursor) 
         done = len(rows) < PAGE and not (rows and (fetched.total or 0) > len(rows))
         cursor = Cursor(0, rows[-1][1] if rows else at.id)
         end = (0, LAST) if done else cursor.key
-        yield Stretch(fetched, fetched.page.records, _keys(fetched), (at.key, end), cursor, done)
+        yield ScanPage(fetched, fetched.page.records, _keys(fetched), (at.key, end), cursor, done)
         at = cursor
 
 
-async def _by_windows(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+async def _by_windows(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
     at, done = BEFORE_IDS, False
     while not done:
         reader.going_on()
-        fetched, step = await reader.advance(resource, part, at, bounded(resource, bound), keys=id_order,
+        fetched, step = await reader.advance(resource, variant, at, bounded(resource, bound), keys=id_order,
                                                     sort=id_sort(resource), parent=parent)
         done = step.kind is Kind.END
         covers = None if bound else (at.key, (0, LAST) if done else step.cursor.key)
-        yield Stretch(fetched, fetched.page.records, _keys(fetched), covers, done=done)
+        yield ScanPage(fetched, fetched.page.records, _keys(fetched), covers, done=done)
         at = step.cursor
 
 
-async def _by_pages(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+async def _by_pages(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
     for _ in range(TRIES):
-        async for stretch in _pages_once(reader, resource, part, bound, parent):
-            yield stretch
-            if stretch.done:
+        async for scan_page in _pages_once(reader, resource, variant, bound, parent):
+            yield scan_page
+            if scan_page.done:
                 return
-        log().info("scan.again", resource=resource.name, part=part or None)
+        log().info("scan.again", resource=resource.name, variant=variant or None)
     raise SyncError(f"{resource.name}: the list could not be read in one go in {TRIES} tries")
 
 
-async def _pages_once(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+async def _pages_once(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
     """One pass by page numbers; it ends without a stretch that is done if it must begin again."""
     number, last, size = 1, BEFORE_IDS.key, PAGE
     while True:
         reader.going_on()
         asked_at = time.monotonic()
         try:
-            fetched = await reader.fetch(resource, part, Ask(bound, size, number), sort=id_sort(resource),
+            fetched = await reader.fetch(resource, variant, Ask(bound, size, number), sort=id_sort(resource),
                                                 parent=parent)
         except Refusal as error:
             if error.status == 400 and number > 1:
@@ -174,14 +174,14 @@ async def _pages_once(reader: Reader, resource: Resource, part: str, bound: int,
         shrunk = number == 1 and 1 < len(rows) < size and (fetched.total or 0) > len(rows)
         done = len(rows) < size and not shrunk
         end = (0, LAST) if done else rows[-1]
-        yield Stretch(fetched, fetched.page.records, _keys(fetched), None if bound else (last, end), done=done)
+        yield ScanPage(fetched, fetched.page.records, _keys(fetched), None if bound else (last, end), done=done)
         if done or time.monotonic() - asked_at > CURSOR_SECONDS:
             return
         size = len(rows) if shrunk else size
         number, last = number + 1, rows[-1]
 
 
-async def _by_passes(reader: Reader, resource: Resource, part: str, bound: int, parent: int | None) -> Stretches:
+async def _by_passes(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
     """A list in no order: page edges can move under us, so it is read until two passes show the same rows.
 
     The keys and hashes of one pass are held in memory: such lists are short (accounts of the ledger, members).
@@ -193,15 +193,15 @@ async def _by_passes(reader: Reader, resource: Resource, part: str, bound: int, 
         number = 1
         while True:
             reader.going_on()
-            fetched = await reader.fetch(resource, part, Ask(bound, PAGE, number), sort=id_sort(resource),
+            fetched = await reader.fetch(resource, variant, Ask(bound, PAGE, number), sort=id_sort(resource),
                                                 parent=parent)
             seen.update(record.hash for record in fetched.page.records)
             keys.update(_keys(fetched))
             last = len(fetched.page.order) < PAGE
             if last and before == seen:
-                yield Stretch(fetched, fetched.page.records, frozenset(keys), None if bound else ALL, done=True)
+                yield ScanPage(fetched, fetched.page.records, frozenset(keys), None if bound else ALL, done=True)
                 return
-            yield Stretch(fetched, fetched.page.records, _keys(fetched), None)
+            yield ScanPage(fetched, fetched.page.records, _keys(fetched), None)
             if last:
                 break
             number += 1
@@ -209,5 +209,5 @@ async def _by_passes(reader: Reader, resource: Resource, part: str, bound: int, 
     raise SyncError(f"{resource.name}: the list comes in no order, and no two of {TRIES} passes agreed")
 
 
-def _keys(fetched: Fetched) -> frozenset[int | str]:
+def _keys(fetched: ListPage) -> frozenset[int | str]:
     return frozenset(record.key for record in fetched.page.records)

@@ -29,7 +29,7 @@ class Slot:
     """Seconds that the place stays taken after the request: the server's own slot may outlive a timed-out one."""
 
 
-class Turnstile:
+class PrioritySemaphore:
     """Lets so many in at once; of those who wait the lowest rank first, and equals in the order in which they came."""
 
     def __init__(self, limit: float) -> None:
@@ -73,7 +73,7 @@ class Turnstile:
                 turn.set_result(None)
 
 
-class Pace(Turnstile):
+class AdaptiveLimiter(PrioritySemaphore):
     """The limit on requests in flight; never above `ceiling`, never below one."""
 
     def __init__(self, ceiling: int) -> None:

@@ -43,7 +43,7 @@ _numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class ListPage:
     """One page and what came with it. `total` is at least so many where the server does not count; `horizon` was fixed
     before the question was sent."""
 
@@ -94,12 +94,12 @@ class Reader:
         """Notes that a list has an ability, or lacks it: one answer does not take it away for ever."""
         self.abilities[resource.name, ability] = able, time.monotonic()
 
-    async def fetch(self, resource: Resource, part: str, asked: Ask, more: Query = (), *, sort: str | None = None,
-                    parent: int | None = None) -> Fetched:
+    async def fetch(self, resource: Resource, variant: str, asked: Ask, more: Query = (), *, sort: str | None = None,
+                    parent: int | None = None) -> ListPage:
         """One page of a resource's own list in its canonical form. Raises Unavailable, Refusal, RetryLater."""
         query = [*resource.query]
-        if part:
-            name, _, value = part.partition("=")
+        if variant:
+            name, _, value = variant.partition("=")
             query.append((name, value))
         if sort := resource.sort if sort is None else sort:
             query.append(("sort", sort))
@@ -111,7 +111,7 @@ class Reader:
         def parse(answer: Answer) -> Page:
             try:
                 return read_page(resource, answer.body, answer.asked_at, after=asked.after,
-                                 archived=part == "archived=1", parent=parent)
+                                 archived=variant == "archived=1", parent=parent)
             except NotAList as error:
                 raise RetryLater(f"GET {path}: {error}") from None
 
@@ -119,22 +119,22 @@ class Reader:
         try:
             answer, page = await self.ask(resource, path, query, parse)
         except Refusal as error:
-            if part and part == resource.whole and error.status == 400 and asked.page == 1:
-                self.learn(resource, part, False)  # undocumented, and refused by now: the documented ones show the same
+            if variant and variant == resource.whole and error.status == 400 and asked.page == 1:
+                self.learn(resource, variant, False)  # undocumented, and refused by now: the others show the same
             raise
         rows, total = len(page.order), answer.total
         longest = self.longest.get(resource.name, 0)
         self.longest[resource.name] = max(longest, rows)
         if total is None and asked.page == 1 and longest <= rows < asked.size and rows > 0:
             # Nobody counts, and this may be the end of the list or the most that the server gives: the next page tells.
-            following = await self.fetch(resource, part, replace(asked, page=2), more, sort=sort, parent=parent)
+            following = await self.fetch(resource, variant, replace(asked, page=2), more, sort=sort, parent=parent)
             seen = {record.key for record in page.records}  # a server may give the same page whatever is asked for
             total = rows + sum(record.key not in seen for record in following.page.records)
-        return Fetched(page, total, answer, horizon)
+        return ListPage(page, total, answer, horizon)
 
-    async def know_the_time(self, resource: Resource, part: str) -> None:
+    async def know_the_time(self, resource: Resource, variant: str) -> None:
         """Asks for the server's clock, before which no horizon is known."""
-        await self.fetch(resource, part, Ask(0, 1, 1))
+        await self.fetch(resource, variant, Ask(0, 1, 1))
 
     async def ask(self, resource: Resource, path: str, query: Query,
                   parse: Callable[[Answer], T]) -> tuple[Answer, T]:
@@ -157,9 +157,9 @@ class Reader:
         finally:
             failing.pop(number, None)
 
-    async def advance(self, resource: Resource, part: str, cursor: Cursor, more: Query = (), *,
+    async def advance(self, resource: Resource, variant: str, cursor: Cursor, more: Query = (), *,
                       keys: Callable[[Page], Sequence[Key]] = lambda page: page.order, sort: str | None = None,
-                      parent: int | None = None) -> tuple[Fetched, Step]:
+                      parent: int | None = None) -> tuple[ListPage, Step]:
         """Asks until an answer proves something about what follows the cursor: MORE or END.
 
         Raises Disorder if the list is not what the walk takes it for, or if the walk stands still.
@@ -168,7 +168,7 @@ class Reader:
         while still + doubts < STANDSTILL:
             asked = pagination.ask(cursor, self.page_sizes.get(resource.name, PAGE))
             try:
-                fetched = await self.fetch(resource, part, asked, more, sort=sort, parent=parent)
+                fetched = await self.fetch(resource, variant, asked, more, sort=sort, parent=parent)
             except Refusal as error:
                 if error.status == 400 and asked.page > 1:
                     raise TooDeep(f"the server refuses page {asked.page} of {asked.size} rows: {error}") from None
@@ -184,12 +184,12 @@ class Reader:
                 doubts += 1
                 if doubts < TRIES:
                     continue
-                if await self._page_shrank(resource, part, asked, fetched, more, sort, parent):
+                if await self._page_shrank(resource, variant, asked, fetched, more, sort, parent):
                     continue
                 step = pagination.take(cursor, asked, keys(fetched.page), None)
             elif (asked.page > 1 and len(fetched.page.order) < asked.size and step.kind is not Kind.BACK
                   # beyond page 1 a count may be stale, so that a short page is believed only after a look behind it
-                  and await self._page_shrank(resource, part, asked, fetched, more, sort, parent)):
+                  and await self._page_shrank(resource, variant, asked, fetched, more, sort, parent)):
                 doubts += 1
                 continue
             if step.kind in {Kind.MORE, Kind.END}:
@@ -200,13 +200,13 @@ class Reader:
             cursor = step.cursor
         raise Disorder(f"{STANDSTILL} answers in a row led no further than {cursor.key}")
 
-    async def _page_shrank(self, resource: Resource, part: str, asked: Ask, fetched: Fetched, more: Query,
+    async def _page_shrank(self, resource: Resource, variant: str, asked: Ask, fetched: ListPage, more: Query,
                            sort: str | None, parent: int | None) -> bool:
         """Fewer rows than asked for while the count says more: does the server give smaller pages, or count wrongly?
 
         The next page tells: if it holds rows, pages are smaller, and are asked for in that size from now on.
         """
-        following = await self.fetch(resource, part, replace(asked, page=asked.page + 1), more, sort=sort,
+        following = await self.fetch(resource, variant, replace(asked, page=asked.page + 1), more, sort=sort,
                                      parent=parent)
         rows = len(fetched.page.order)
         if not following.page.order:

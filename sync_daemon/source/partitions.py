@@ -29,8 +29,8 @@ def questions(counts: Mapping[int, int], lanes: int) -> list[int]:
     found = []
     for after, upto, rows in _pieces(counts):
         if rows > TOO_LONG * share:
-            parts = min(-(-rows // max(1, int(share))), lanes, upto - after)
-            found += [after + (upto - after) * number // parts for number in range(1, parts)]
+            variants = min(-(-rows // max(1, int(share))), lanes, upto - after)
+            found += [after + (upto - after) * number // variants for number in range(1, variants)]
     return found
 
 

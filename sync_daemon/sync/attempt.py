@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from sync_daemon.apply.context import Engine, mark
+from sync_daemon.apply.context import SyncContext, mark
 from sync_daemon.errors import Fatal, Stopped, SyncError, Unavailable
 from sync_daemon.log import log
 from sync_daemon.model.cursor import LostRace
@@ -90,14 +90,14 @@ def refused(since: datetime | None, times: int, ask_at: datetime | None, now: da
     return Refused(since, times + 1, now + min(doubled, LONGEST), believed=True)
 
 
-async def attempt(engine: Engine, resource: Resource, activity: Activity, work: Callable[[], Awaitable[None]], *,
+async def attempt(context: SyncContext, resource: Resource, activity: Activity, work: Callable[[], Awaitable[None]], *,
                   beside: bool = False) -> bool:
     """Does something for one resource; notes and logs a failure, once, and returns whether it was done.
 
     `beside` tells that other work says when the resource is done: a first load under way, or its polls.
     """
-    tally = engine.progress.of(resource.name)
-    before, stored, began, begun = tally.state, tally.stored, engine.store.clock.now(), time.monotonic()
+    tally = context.progress.of(resource.name)
+    before, stored, began, begun = tally.state, tally.stored, context.store.clock.now(), time.monotonic()
     try:
         for _ in range(RACES):
             try:
@@ -109,79 +109,79 @@ async def attempt(engine: Engine, resource: Resource, activity: Activity, work: 
         else:
             raise SyncError("another process keeps moving the cursor")
     except Unavailable as error:
-        await _note_refusal(engine, resource, error, before)
+        await _note_refusal(context, resource, error, before)
         return False
     except (Fatal, Stopped):
         raise
     except SyncError as error:
         log().error("resource.failed", resource=resource.name, work=activity, why=str(error),
                     hint="It is tried again in the next cycle; the others go on.")
-        await _note_failure(engine, resource, activity, str(error), error.brief)
+        await _note_failure(context, resource, activity, str(error), error.brief)
         return False
     except Exception as error:  # noqa: BLE001 - one resource's bug must not end the others
         log().error("resource.crashed", resource=resource.name, work=activity, exc_info=error,
                     hint="This is a bug: please report it with this line. It is tried again; the others go on.")
-        await _note_failure(engine, resource, activity, f"a bug in this program: {error!r:.300}",
+        await _note_failure(context, resource, activity, f"a bug in this program: {error!r:.300}",
                             "a bug in this program")
         return False
     finally:
-        engine.progress.count(resource.name, seconds=time.monotonic() - begun)
-    await _note_success(engine, resource, activity, began)
-    if activity in CHANGES and tally.stored > stored and resource.name in engine.keyless:
+        context.progress.count(resource.name, seconds=time.monotonic() - begun)
+    await _note_success(context, resource, activity, began)
+    if activity in CHANGES and tally.stored > stored and resource.name in context.keyless:
         # what was rejected may have been mended at the source: nobody knows which row it is
-        await engine.store.value("want_sweep_hourly", resource.name)
+        await context.store.value("want_sweep_hourly", resource.name)
     if not beside:
-        mark(engine, resource, State.DONE)
+        mark(context, resource, State.DONE)
     return True
 
 
-async def _note_success(engine: Engine, resource: Resource, activity: Activity, began: datetime) -> None:
+async def _note_success(context: SyncContext, resource: Resource, activity: Activity, began: datetime) -> None:
     if activity in WHOLE:
-        await note_readable(engine, resource)
-    troubled = {(resource.name, str(name)) for name in CLEARS[activity]} & engine.troubled
+        await note_readable(context, resource)
+    troubled = {(resource.name, str(name)) for name in CLEARS[activity]} & context.troubled
     if troubled:
-        await engine.store.value("clear_problems", resource.name, CLEARS[activity], began)
-        engine.troubled -= troubled
+        await context.store.value("clear_problems", resource.name, CLEARS[activity], began)
+        context.troubled -= troubled
         log().info("resource.recovered", resource=resource.name, work=activity)
 
 
-async def note_readable(engine: Engine, resource: Resource) -> None:
+async def note_readable(context: SyncContext, resource: Resource) -> None:
     """A list was read: what was refused of it before is so no more."""
-    if resource.name in engine.refused:
-        await engine.store.value("note_available", resource.name)
-        engine.refused.discard(resource.name)
+    if resource.name in context.refused:
+        await context.store.value("note_available", resource.name)
+        context.refused.discard(resource.name)
         log().info("resource.available", resource=resource.name)
 
 
-async def _note_failure(engine: Engine, resource: Resource, activity: Activity, why: str, brief: str) -> None:
-    await engine.store.value("note_problem", resource.name, activity, why, brief)
-    engine.troubled.add((resource.name, activity))
-    mark(engine, resource, State.FAILED, why, brief)
+async def _note_failure(context: SyncContext, resource: Resource, activity: Activity, why: str, brief: str) -> None:
+    await context.store.value("note_problem", resource.name, activity, why, brief)
+    context.troubled.add((resource.name, activity))
+    mark(context, resource, State.FAILED, why, brief)
 
 
-async def note_unavailable_with(engine: Engine, child: Resource, parent: Resource) -> None:
+async def note_unavailable_with(context: SyncContext, child: Resource, parent: Resource) -> None:
     """Of a resource that is not available there are no lists of children either."""
-    row, now = await engine.store.row("cursor", parent.name), engine.store.clock.now()
+    row, now = await context.store.row("cursor", parent.name), context.store.clock.now()
     if row is not None and row["unavailable_at"] is not None:
-        had_rows: bool = await engine.store.table_value(child, "has_rows")
-        await engine.store.value("note_refusal", child.name, f"{parent.name} are not available", now, 2, row["ask_at"],
+        had_rows: bool = await context.store.table_value(child, "has_rows")
+        await context.store.value("note_refusal", child.name, f"{parent.name} are not available", now, 2, row["ask_at"],
                                  True, had_rows)
 
 
-async def _note_refusal(engine: Engine, resource: Resource, error: Unavailable, before: State) -> None:
+async def _note_refusal(context: SyncContext, resource: Resource, error: Unavailable, before: State) -> None:
     """A refusal is believed when it comes again minutes later; until then the resource counts as failed."""
-    row, now = await engine.store.row("cursor", resource.name), engine.store.clock.now()
-    apart = engine.tuning.refusals_apart
+    row, now = await context.store.row("cursor", resource.name), context.store.clock.now()
+    apart = context.tuning.refusals_apart
     found = refused(None, 0, None, now, apart) if row is None else refused(
         row["refused_at"], row["refusals"], row["ask_at"], now, apart)
-    had_rows: bool = await engine.store.table_value(resource, "has_rows")
-    await engine.store.value("note_refusal", resource.name, str(error), found.since, found.times, found.ask_at,
+    had_rows: bool = await context.store.table_value(resource, "has_rows")
+    await context.store.value("note_refusal", resource.name, str(error), found.since, found.times, found.ask_at,
                              found.believed, had_rows)
-    engine.refused.add(resource.name)
+    context.refused.add(resource.name)
     if not found.believed:
         log().warning("resource.refused", resource=resource.name, why=str(error),
                       hint="It is asked again within minutes: one answer alone makes nothing unavailable.")
-        mark(engine, resource, State.FAILED, f"refused once: {error}", "the API refused it once")
+        mark(context, resource, State.FAILED, f"refused once: {error}", "the API refused it once")
         return
     if before is not State.UNAVAILABLE:
         note = log().error if had_rows else log().warning
@@ -189,35 +189,35 @@ async def _note_refusal(engine: Engine, resource: Resource, error: Unavailable, 
              hint=("Its rows in the mirror grow old. " if had_rows else "") +
              "It is tried again, daily in the end; have the feature or permission added at Invoiced, or leave it out "
              "with SYNC_RESOURCES.")
-    mark(engine, resource, State.UNAVAILABLE, str(error), error.brief)
+    mark(context, resource, State.UNAVAILABLE, str(error), error.brief)
 
 
-def vouch(engine: Engine, work: Work, resource: Resource, second: int | None) -> None:
+def vouch(context: SyncContext, work: Work, resource: Resource, second: int | None) -> None:
     """Notes up to when a resource is vouched for; a server's clock that is ahead vouches for nothing beyond now."""
     if second is not None:
-        work.fresh[resource.name] = min(second, int(engine.store.clock.now().timestamp()))
+        work.fresh[resource.name] = min(second, int(context.store.clock.now().timestamp()))
 
 
-async def cursors(engine: Engine) -> dict[str, Row]:
+async def cursors(context: SyncContext) -> dict[str, Row]:
     """The bookkeeping of each resource; what other processes noted counts from now on here as well."""
-    rows = {row["resource"]: row for row in await engine.store.rows("cursors")}
+    rows = {row["resource"]: row for row in await context.store.rows("cursors")}
     # also of a resource without a row: a failover may have taken that back
-    engine.troubled = {(row["resource"], row["activity"]) for row in await engine.store.rows("problems")}
-    engine.keyless = {name for name, row in rows.items() if row["keyless"]}
-    engine.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
-    engine.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}
-    engine.reader.proven |= engine.proven
+    context.troubled = {(row["resource"], row["activity"]) for row in await context.store.rows("problems")}
+    context.keyless = {name for name, row in rows.items() if row["keyless"]}
+    context.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
+    context.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}
+    context.reader.proven |= context.proven
     return rows
 
 
-def refused_lately(engine: Engine, row: Row) -> bool:
+def refused_lately(context: SyncContext, row: Row) -> bool:
     """Whether it is not yet time to ask again for what was refused."""
     at: datetime | None = row["ask_at"]
-    return at is not None and at > engine.store.clock.now()
+    return at is not None and at > context.store.clock.now()
 
 
-def is_ready(engine: Engine, row: Row | None) -> bool:
+def is_ready(context: SyncContext, row: Row | None) -> bool:
     """Loaded, or being loaded: the tail is polled from the beginning of a first load on."""
-    if row is None or refused_lately(engine, row):
+    if row is None or refused_lately(context, row):
         return False
-    return row["loaded_at"] is not None or engine.progress.of(row["resource"]).state is State.READING
+    return row["loaded_at"] is not None or context.progress.of(row["resource"]).state is State.READING

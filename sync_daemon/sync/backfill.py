@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sync_daemon.apply.context import Engine, mark
+from sync_daemon.apply.context import SyncContext, mark
 from sync_daemon.concurrency import together
 from sync_daemon.errors import SyncError
 from sync_daemon.log import log
 from sync_daemon.model.cursor import LOAD, LostRace
 from sync_daemon.model.resources import BY_NAME, Resource, Way
 from sync_daemon.progress import State
-from sync_daemon.source.capabilities import count, parts_of, sorts
+from sync_daemon.source.capabilities import count, sorts, variants_of
 from sync_daemon.sync.attempt import Activity, Work, attempt, cursors, note_unavailable_with, refused_lately, vouch
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.full_sweep import read_whole
@@ -20,20 +20,21 @@ from sync_daemon.sync.incremental import catch_up, load_by_value
 from sync_daemon.sync.row_count import missing
 
 
-async def unloaded(engine: Engine, resources: Iterable[Resource], *, refused_too: bool) -> list[Resource]:
+async def unloaded(context: SyncContext, resources: Iterable[Resource], *, refused_too: bool) -> list[Resource]:
     """The resources whose first load is not complete; those refused lately only if `refused_too`.
 
     Children of parents that are neither loaded nor among them are left out.
     """
-    rows = await cursors(engine)
+    rows = await cursors(context)
     found = {resource.name: resource for resource in resources
              if (row := rows.get(resource.name)) is None
-             or (row["loaded_at"] is None and (refused_too or not refused_lately(engine, row)))}
+             or (row["loaded_at"] is None and (refused_too or not refused_lately(context, row)))}
     loaded = {name for name, row in rows.items() if row["loaded_at"] is not None}
     return [one for one in found.values() if one.parent is None or one.parent in loaded | found.keys()]
 
 
-async def first_load(engine: Engine, work: Work, todo: Sequence[Resource], *, wait_for_refused: bool = False) -> None:
+async def first_load(context: SyncContext, work: Work, todo: Sequence[Resource], *,
+                     wait_for_refused: bool = False) -> None:
     """Loads side by side what is not loaded yet; lists of children wait for those of their parents.
 
     What a failover took back after its load was done is loaded again, and its children with it. With
@@ -41,93 +42,95 @@ async def first_load(engine: Engine, work: Work, todo: Sequence[Resource], *, wa
     """
     wanted = list(todo)
     while todo:
-        began = engine.store.clock.now()
-        await _load_all(engine, work, todo)
-        left = await unloaded(engine, wanted, refused_too=True)
-        undone = {resource.name for resource in left if engine.progress.of(resource.name).state is State.DONE}
+        began = context.store.clock.now()
+        await _load_all(context, work, todo)
+        left = await unloaded(context, wanted, refused_too=True)
+        undone = {resource.name for resource in left if context.progress.of(resource.name).state is State.DONE}
         if wait_for_refused:
-            undone |= await _asked_again(engine, left, {resource.name for resource in todo}, began)
+            undone |= await _asked_again(context, left, {resource.name for resource in todo}, began)
         todo = [resource for resource in left if not undone.isdisjoint({resource.name, resource.parent})]
 
 
-async def _asked_again(engine: Engine, left: Iterable[Resource], asked: Collection[str], began: datetime) -> set[str]:
+async def _asked_again(context: SyncContext, left: Iterable[Resource], asked: Collection[str],
+                       began: datetime) -> set[str]:
     """The resources that were refused once, when it is time to ask them again. Raises Stopped.
 
     What was `asked` since `began` when it was time to, and neither answered nor refused, has failed in another way.
     """
-    rows = await cursors(engine)
+    rows = await cursors(context)
     doubted = [row for resource in left if (row := rows.get(resource.name)) is not None
                and row["refused_at"] is not None and row["unavailable_at"] is None
                and (resource.name not in asked or row["ask_at"] > began)]
     if not doubted:
         return set()
-    seconds = (min(row["ask_at"] for row in doubted) - engine.store.clock.now()).total_seconds()
+    seconds = (min(row["ask_at"] for row in doubted) - context.store.clock.now()).total_seconds()
     log().info("load.waits", resources=sorted(row["resource"] for row in doubted), seconds=round(max(0.0, seconds)),
                hint="These were refused once, and are asked again to be sure; all else is loaded.")
-    await engine.rest(max(0.0, seconds) + 0.01)
-    return {row["resource"] for row in doubted if row["ask_at"] <= engine.store.clock.now()}
+    await context.rest(max(0.0, seconds) + 0.01)
+    return {row["resource"] for row in doubted if row["ask_at"] <= context.store.clock.now()}
 
 
-async def _load_all(engine: Engine, work: Work, todo: Sequence[Resource]) -> None:
+async def _load_all(context: SyncContext, work: Work, todo: Sequence[Resource]) -> None:
     """The feed's position is fixed before anything else is asked."""
     if EVENTS in todo:
-        await attempt(engine, EVENTS, Activity.LOAD, lambda: _load_events(engine, work))
+        await attempt(context, EVENTS, Activity.LOAD, lambda: _load_events(context, work))
     parents = [resource for resource in todo if resource.way is not Way.CHILD and resource is not EVENTS]
     children = [resource for resource in todo if resource.way is Way.CHILD]
-    await together(_load_family(engine, work, parent, [child for child in children if child.parent == parent.name])
+    await together(_load_family(context, work, parent, [child for child in children if child.parent == parent.name])
                    for parent in parents)
     orphans = [child for child in children if BY_NAME[child.parent or ""] not in parents]
-    await together(load(engine, work, child) for child in orphans)
+    await together(load(context, work, child) for child in orphans)
 
 
-async def _load_family(engine: Engine, work: Work, parent: Resource, children: Sequence[Resource]) -> None:
-    if await load(engine, work, parent):
-        await together(load(engine, work, child) for child in children)
+async def _load_family(context: SyncContext, work: Work, parent: Resource, children: Sequence[Resource]) -> None:
+    if await load(context, work, parent):
+        await together(load(context, work, child) for child in children)
     else:
-        state = engine.progress.of(parent.name).state
+        state = context.progress.of(parent.name).state
         for child in children:
             if state is State.UNAVAILABLE:
-                await note_unavailable_with(engine, child, parent)
-            mark(engine, child, state, f"waits for {parent.name}", f"waits for {parent.name}")
+                await note_unavailable_with(context, child, parent)
+            mark(context, child, state, f"waits for {parent.name}", f"waits for {parent.name}")
 
 
-async def load(engine: Engine, work: Work, resource: Resource) -> bool:
-    mark(engine, resource, State.READING)
-    with engine.progress.counting() as counts:
-        done = await attempt(engine, resource, Activity.LOAD, lambda: _load_once(engine, work, resource))
+async def load(context: SyncContext, work: Work, resource: Resource) -> bool:
+    mark(context, resource, State.READING)
+    with context.progress.counting() as counts:
+        done = await attempt(context, resource, Activity.LOAD, lambda: _load_once(context, work, resource))
     if done:
         log().info("load.done", resource=resource.name, **counts[resource.name].line())
     return done
 
 
-async def _load_once(engine: Engine, work: Work, resource: Resource) -> None:
-    parents_loaded = await _parents_loaded(engine, resource)
-    await engine.store.value("begin_load", resource.name)
-    tally = engine.progress.of(resource.name)
-    parts = await parts_of(engine.reader, resource) if resource.way is Way.VALUE else ()
-    asked = [count(engine.reader, resource), *(sorts(engine.reader, resource, part) for part in parts)]
+async def _load_once(context: SyncContext, work: Work, resource: Resource) -> None:
+    parents_loaded = await _parents_loaded(context, resource)
+    await context.store.value("begin_load", resource.name)
+    tally = context.progress.of(resource.name)
+    variants = await variants_of(context.reader, resource) if resource.way is Way.VALUE else ()
+    asked = [count(context.reader, resource), *(sorts(context.reader, resource, variant) for variant in variants)]
     total = (await together(asked))[0]
     if total is not None:
         tally.total = total
-        await engine.store.value("note_count", resource.name, total)
+        await context.store.value("note_count", resource.name, total)
     if resource.way is Way.VALUE:
-        for part in parts:
-            await load_by_value(engine, resource, part)
-        await catch_up(engine, work, resource)
+        for variant in variants:
+            await load_by_value(context, resource, variant)
+        await catch_up(context, work, resource)
     else:
-        await read_whole(engine, work, resource)
-    lanes = [lane for lane in await engine.store.lanes(resource) if lane.lane >= LOAD]
-    lacking = await missing(engine, work, resource)
+        await read_whole(context, work, resource)
+    lanes = [lane for lane in await context.store.lanes(resource) if lane.lane >= LOAD]
+    lacking = await missing(context, work, resource)
     moves = sum(lane.version for lane in lanes)
-    if not await engine.store.value("note_loaded", resource.name, lacking or 0, moves, resource.parent, parents_loaded):
+    if not await context.store.value("note_loaded", resource.name, lacking or 0, moves, resource.parent,
+                                     parents_loaded):
         raise LostRace  # a failover took back what was read, or the parents that were asked for
 
 
-async def _parents_loaded(engine: Engine, resource: Resource) -> datetime | None:
+async def _parents_loaded(context: SyncContext, resource: Resource) -> datetime | None:
     """When the parents' first load was complete; None for what has no parents. Raises SyncError if it is not."""
     if resource.parent is None:
         return None
-    row = await engine.store.row("cursor", resource.parent)
+    row = await context.store.row("cursor", resource.parent)
     at: datetime | None = None if row is None else row["loaded_at"]
     if at is None:
         raise SyncError(f"{resource.parent} are not complete any more: the database went back to an earlier state",
@@ -135,9 +138,9 @@ async def _parents_loaded(engine: Engine, resource: Resource) -> datetime | None
     return at
 
 
-async def _load_events(engine: Engine, work: Work) -> None:
-    await engine.store.value("begin_load", EVENTS.name)
-    vouch(engine, work, EVENTS, engine.reader.api.server_time)
-    await read_feed(engine, await open_feed(engine))
-    if not await engine.store.value("note_loaded", EVENTS.name, 0, 0, None, None):
+async def _load_events(context: SyncContext, work: Work) -> None:
+    await context.store.value("begin_load", EVENTS.name)
+    vouch(context, work, EVENTS, context.reader.api.server_time)
+    await read_feed(context, await open_feed(context))
+    if not await context.store.value("note_loaded", EVENTS.name, 0, 0, None, None):
         raise LostRace

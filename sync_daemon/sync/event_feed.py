@@ -21,14 +21,14 @@ from datetime import UTC, datetime
 from statistics import median_low
 from typing import Any, Final
 
-from sync_daemon.apply.context import Engine, not_in_the_future
+from sync_daemon.apply.context import SyncContext, not_in_the_future
 from sync_daemon.errors import Disorder, Refusal, SyncError, TooDeep
 from sync_daemon.log import log
 from sync_daemon.model.cursor import BEFORE_IDS, TAIL, Cursor, Key, Lane
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.source.capabilities import id_order
-from sync_daemon.source.list_reader import Fetched
+from sync_daemon.source.list_reader import ListPage
 from sync_daemon.source.pagination import PAGE, Ask, Kind, check
 from sync_daemon.sync.event_rules import event_of, hints_of, second, snapshot, sweeps_of
 
@@ -45,7 +45,7 @@ TRIES: Final = 5
 class FeedPage:
     """One answer, its events, and the second before which all events have been read by now."""
 
-    fetched: Fetched
+    fetched: ListPage
     events: Mapping[int | str, Mapping[str, Any]]
     upto: int
     last: bool = False
@@ -77,24 +77,24 @@ class _Section:
             self.start, self.stamps, self.at = start, kept, Cursor(0, self.at.id, len(kept))
 
 
-async def open_feed(engine: Engine) -> Lane:
+async def open_feed(context: SyncContext) -> Lane:
     """The feed's cursor: the second from which on it is read. At the first run, the server's time less the overlap.
 
     It is fixed before the first request of a first load, so that nothing falls between the two.
     """
-    if engine.reader.api.server_time is None:
-        await engine.reader.fetch(EVENTS, "", Ask(0, 1, 1))
-    return await engine.store.lane(EVENTS, "", TAIL, lo=engine.reader.horizon, cursor=Cursor(engine.reader.horizon))
+    if context.reader.api.server_time is None:
+        await context.reader.fetch(EVENTS, "", Ask(0, 1, 1))
+    return await context.store.lane(EVENTS, "", TAIL, lo=context.reader.horizon, cursor=Cursor(context.reader.horizon))
 
 
-async def read_feed(engine: Engine, lane: Lane, since: int | None = None) -> None:
+async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) -> None:
     """One pass over the events from the feed's cursor on; what is new is stored together with its hints.
 
     `since` reads from another second on and moves no cursor. Raises LostRace.
     """
-    lane = await not_in_the_future(engine, lane)
+    lane = await not_in_the_future(context, lane)
     settled = False
-    async with aclosing(events_since(engine, max(0, lane.cursor.u if since is None else since))) as pages:
+    async with aclosing(events_since(context, max(0, lane.cursor.u if since is None else since))) as pages:
         async for page in pages:
             events, horizon = page.events, page.fetched.horizon
             settled = settled or any(second(event) <= horizon for event in events.values())
@@ -105,30 +105,30 @@ async def read_feed(engine: Engine, lane: Lane, since: int | None = None) -> Non
             upto = min(page.upto, horizon) if not page.last or settled else lane.cursor.u
             target = Cursor(upto) if since is None and upto > lane.cursor.u else None
             # old events tell nothing that the lists don't show
-            stored, moved = await engine.commit(
+            stored, moved = await context.commit(
                 EVENTS, records, page.fetched, lane if target else None, target,
                 hints=None if since is not None else _hints(events),
                 note=[] if since is not None else [hint for event in empty for hint in sweeps_of(event)])
             lane = moved or lane
             if stored.keys:
-                engine.news_at = time.monotonic()
+                context.news_at = time.monotonic()
 
 
 def _hints(events: Mapping[int | str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - what `commit` takes
-    def hints(keys: frozenset[int | str]) -> list[Hint]:
+    def hints(keys: frozenset[int | str]) -> list[RefetchRequest]:
         return [hint for key in sorted(keys) for hint in hints_of(events[key])]
 
     return hints
 
 
-async def events_since(engine: Engine, start: int) -> AsyncGenerator[FeedPage, None]:
+async def events_since(context: SyncContext, start: int) -> AsyncGenerator[FeedPage, None]:
     """All events that were written at or after a second, page by page.
 
     A server that does not sort or bound the feed as it is asked to is read in its own order, the newest first.
     """
-    if engine.reader.can(EVENTS, "order") is not False:
+    if context.reader.can(EVENTS, "order") is not False:
         try:
-            async for page in _in_order(engine, start):
+            async for page in _in_order(context, start):
                 yield page
             return
         except TooDeep:  # no section goes so deep: it is strange, and tried again
@@ -136,30 +136,30 @@ async def events_since(engine: Engine, start: int) -> AsyncGenerator[FeedPage, N
         except Disorder as error:
             log().warning("feed.unordered", why=str(error),
                           hint="Nothing to do: the feed is read newest first instead, until what is known already.")
-            engine.reader.learn(EVENTS, "order", False)
-    async for page in _newest_first(engine, start):
+            context.reader.learn(EVENTS, "order", False)
+    async for page in _newest_first(context, start):
         yield page
 
 
-async def _in_order(engine: Engine, start: int) -> AsyncGenerator[FeedPage, None]:
-    section = _Section(start, engine.reader.overlap)
+async def _in_order(context: SyncContext, start: int) -> AsyncGenerator[FeedPage, None]:
+    section = _Section(start, context.reader.overlap)
     last = False
     while not last:
-        engine.going_on()
+        context.going_on()
         if section.at.o < DEEPEST_WINDOW:
-            fetched, step = await engine.reader.advance(EVENTS, "", section.at, _from(section.start), keys=id_order)
+            fetched, step = await context.reader.advance(EVENTS, "", section.at, _from(section.start), keys=id_order)
             events, last = _events(fetched), step.kind is Kind.END
             section.add(_stamps(fetched, events, section.start, step.first), step.cursor)
             section.go_on()
             yield FeedPage(fetched, events, fetched.horizon if last else section.start, last)
         else:
-            async with aclosing(_dense(engine, section)) as pages:
+            async with aclosing(_dense(context, section)) as pages:
                 async for page in pages:
                     last = page.last
                     yield page
 
 
-async def _dense(engine: Engine, section: _Section) -> AsyncGenerator[FeedPage, None]:
+async def _dense(context: SyncContext, section: _Section) -> AsyncGenerator[FeedPage, None]:
     """A section with more events within the overlap than windows reach: its pages in order, from the first on, until
     another section can begin. Only so the server's own cursor takes us deeper; where it loses that, once more.
     """
@@ -167,9 +167,9 @@ async def _dense(engine: Engine, section: _Section) -> AsyncGenerator[FeedPage, 
     for _ in range(TRIES):
         number = 1
         while True:
-            engine.going_on()
+            context.going_on()
             try:
-                fetched = await engine.reader.fetch(EVENTS, "", Ask(0, PAGE, number), _from(start))
+                fetched = await context.reader.fetch(EVENTS, "", Ask(0, PAGE, number), _from(start))
             except Refusal as error:
                 if error.status == 400 and number > 1:
                     break
@@ -190,12 +190,12 @@ async def _dense(engine: Engine, section: _Section) -> AsyncGenerator[FeedPage, 
                     f"{TRIES} tries", brief="the feed could not be read in one go")
 
 
-async def _newest_first(engine: Engine, start: int) -> AsyncGenerator[FeedPage, None]:
+async def _newest_first(context: SyncContext, start: int) -> AsyncGenerator[FeedPage, None]:
     """As the documentation says that the feed comes: down to the events before `start`, or to the end."""
-    number, overlap, seen = 1, engine.reader.overlap, frozenset[int | str]()
+    number, overlap, seen = 1, context.reader.overlap, frozenset[int | str]()
     while True:
-        engine.going_on()
-        fetched = await engine.reader.fetch(EVENTS, "", Ask(0, PAGE, number), sort="")
+        context.going_on()
+        fetched = await context.reader.fetch(EVENTS, "", Ask(0, PAGE, number), sort="")
         events = _events(fetched)
         stamps = [second(event) for event in events.values()]
         order = [place for _, place in fetched.page.order]
@@ -215,7 +215,7 @@ def _from(start: int) -> list[tuple[str, str]]:
     return [("start_date", str(start))] if start else []
 
 
-def _events(fetched: Fetched) -> dict[int | str, Mapping[str, Any]]:
+def _events(fetched: ListPage) -> dict[int | str, Mapping[str, Any]]:
     found: dict[int | str, Mapping[str, Any]] = {}
     for record in fetched.page.records:
         event = event_of(record)
@@ -226,7 +226,7 @@ def _events(fetched: Fetched) -> dict[int | str, Mapping[str, Any]]:
     return found
 
 
-def _stamps(fetched: Fetched, events: Mapping[int | str, Mapping[str, Any]], start: int, first: int) -> list[int]:
+def _stamps(fetched: ListPage, events: Mapping[int | str, Mapping[str, Any]], start: int, first: int) -> list[int]:
     """When the events behind row `first` were written. Raises Disorder if the list goes further back than was asked."""
     known = {key: second(event) for key, event in events.items()}
     if any(0 < stamp < start for stamp in known.values()):

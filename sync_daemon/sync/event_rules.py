@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from sync_daemon.model.records import BIGINT, LATEST, Record
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource, Way
 
 OWNED: Final = ("invoices", "estimates", "credit_notes", "payments", "transactions", "subscriptions", "notes")
@@ -43,7 +43,7 @@ def second(event: Mapping[str, Any]) -> int:
     return int(stamp) if isinstance(stamp, int | float) and not isinstance(stamp, bool) and 0 < stamp < LATEST else 0
 
 
-def hints_of(event: Mapping[str, Any]) -> list[Hint]:
+def hints_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
     """What an event tells us to look at again; an unknown type tells nothing."""
     kind, shown = event.get("type"), snapshot(event)
     if not isinstance(kind, str) or not shown:
@@ -71,7 +71,7 @@ def hints_of(event: Mapping[str, Any]) -> list[Hint]:
     return [*told, *sweeps_of(event)] if kind in {"customer.merged", "import.finished"} else told
 
 
-def sweeps_of(event: Mapping[str, Any]) -> list[Hint]:
+def sweeps_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
     """The lists to read whole because of an event: what it does not tell by itself, or what its snapshot, which never
     came, would have told. Of polled lists that is only what was deleted.
     """
@@ -84,14 +84,15 @@ def sweeps_of(event: Mapping[str, Any]) -> list[Hint]:
     else:
         lists = [resource for resource in RESOURCES
                  if resource.event == prefix and (resource.way is not Way.VALUE or verb == "deleted")]
-    return [Hint("sweep", resource.name, "*", _number(event)) for resource in lists]
+    return [RefetchRequest("sweep", resource.name, "*", _number(event)) for resource in lists]
 
 
-def _told(event: Mapping[str, Any], found: Iterable[tuple[str, str, object]], prefix: str, verb: str) -> list[Hint]:
+def _told(event: Mapping[str, Any], found: Iterable[tuple[str, str, object]], prefix: str,
+          verb: str) -> list[RefetchRequest]:
     at = datetime.fromtimestamp(second(event), UTC) if second(event) else None
     stamp = None if verb in ABOUT_SOMETHING_ELSE else snapshot(event).get("updated_at")
     stamp = stamp if isinstance(stamp, int) and not isinstance(stamp, bool) and stamp in BIGINT else None
-    return [Hint(what, name, str(key), _number(event), told_at=at,
+    return [RefetchRequest(what, name, str(key), _number(event), told_at=at,
                  told_stamp=stamp if what == "reread" and BY_NAME[name].event == prefix else None)
             for what, name, key in found if isinstance(key, int) and not isinstance(key, bool) and key in BIGINT]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sync_daemon.apply.absence import sweep_list, sweep_recent
 from sync_daemon.apply.child_scan import scan_children
-from sync_daemon.apply.context import TOLERATED, Engine
+from sync_daemon.apply.context import TOLERATED, SyncContext
 from sync_daemon.model.resources import CHILD_SWEEPS, Resource, Way
 from sync_daemon.source.child_lists import read_single
 from sync_daemon.sync.attempt import Activity, Work, attempt, cursors, is_ready, refused_lately, vouch
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 
 
-async def due_sweeps(engine: Engine, work: Work, *, at_once: bool = False) -> list[Resource]:
+async def due_sweeps(context: SyncContext, work: Work, *, at_once: bool = False) -> list[Resource]:
     """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first."""
-    rows = await cursors(engine)
+    rows = await cursors(context)
     due = []
     for resource in work.resources:
         row = rows.get(resource.name)
         if resource is EVENTS or row is None or row["loaded_at"] is None:
             continue
-        if refused_lately(engine, row) and not at_once:
+        if refused_lately(context, row) and not at_once:
             continue
         period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
-        if at_once or is_wanted(row) or is_over(engine, row, "swept_at", period):
+        if at_once or is_wanted(row) or is_over(context, row, "swept_at", period):
             due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
     return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]
 
@@ -43,66 +43,67 @@ def is_wanted(row: Row) -> bool:
     return wanted is not None and (swept is None or swept <= wanted)
 
 
-async def sweep(engine: Engine, work: Work, resource: Resource, *, gently: bool) -> None:
+async def sweep(context: SyncContext, work: Work, resource: Resource, *, gently: bool) -> None:
     """Reads one list whole; `gently` within a quarter of the requests in flight."""
-    reading = engine.gently() if gently else engine
+    reading = context.gently() if gently else context
 
     async def read_and_count() -> None:
         await read_whole(reading, work, resource)
         await recount(reading, work, resource)
 
-    await attempt(engine, resource, Activity.SWEEP, read_and_count, beside=resource.way is Way.VALUE)
+    await attempt(context, resource, Activity.SWEEP, read_and_count, beside=resource.way is Way.VALUE)
 
 
-async def read_whole(engine: Engine, work: Work, resource: Resource, *, since: datetime | None = None) -> None:
+async def read_whole(context: SyncContext, work: Work, resource: Resource, *, since: datetime | None = None) -> None:
     """Reads a list whole, and notes when the pass began, by the database's clock; an unfinished pass goes on unless it
     began before `since`.
     """
-    now = engine.reader.api.server_time
+    now = context.reader.api.server_time
     if resource.way is Way.CHILD:
-        began = await scan_children(engine, resource, since=since)
+        began = await scan_children(context, resource, since=since)
     elif resource.way is Way.SINGLE:
-        began = await engine.store.now()
-        fetched = await read_single(engine.reader, resource)
-        await engine.commit(resource, fetched.page.records, fetched)
+        began = await context.store.now()
+        fetched = await read_single(context.reader, resource)
+        await context.commit(resource, fetched.page.records, fetched)
     else:
-        began = await sweep_list(engine, resource, since=since)
+        began = await sweep_list(context, resource, since=since)
     if resource.way is not Way.VALUE:
-        vouch(engine, work, resource, now)
-    await engine.store.value("clear_rejected", resource.name, began)  # what the source no longer shows
-    await engine.store.value("drop_seen", resource.name, began)
-    await engine.store.value("note_success", resource.name, began, began)
+        vouch(context, work, resource, now)
+    await context.store.value("clear_rejected", resource.name, began)  # what the source no longer shows
+    await context.store.value("drop_seen", resource.name, began)
+    await context.store.value("note_success", resource.name, began, began)
 
 
-async def due_nightly(engine: Engine, work: Work) -> list[Resource]:
+async def due_nightly(context: SyncContext, work: Work) -> list[Resource]:
     """The polled lists of which the changes of the last day were not compared for a day; a sweep does as well."""
-    rows = await cursors(engine)
+    rows = await cursors(context)
     return [resource for resource in work.resources if resource.way is Way.VALUE
-            and is_ready(engine, rows.get(resource.name)) and is_over(engine, rows.get(resource.name), "deep_at", DAY)]
+            and is_ready(context, rows.get(resource.name)) and is_over(context, rows.get(resource.name), "deep_at",
+                                                                       DAY)]
 
 
-async def deepen(engine: Engine, work: Work, resource: Resource) -> None:
+async def deepen(context: SyncContext, work: Work, resource: Resource) -> None:
     """The nightly pass over what a polled list changed lately."""
     async def compare() -> None:
-        began = engine.store.clock.now()
-        await sweep_recent(engine.gently(), resource, work.deep)
-        await engine.store.value("note_deep", resource.name, began)
+        began = context.store.clock.now()
+        await sweep_recent(context.gently(), resource, work.deep)
+        await context.store.value("note_deep", resource.name, began)
 
-    await attempt(engine, resource, Activity.NIGHTLY, compare, beside=True)
+    await attempt(context, resource, Activity.NIGHTLY, compare, beside=True)
 
 
-async def due_verifications(engine: Engine, work: Work, seconds: float) -> list[Resource]:
+async def due_verifications(context: SyncContext, work: Work, seconds: float) -> list[Resource]:
     """The resources that were last verified, or first loaded, so long ago; one at a time, which spreads them out."""
-    rows = await cursors(engine)
+    rows = await cursors(context)
     due = [(row["verified_at"] or row["loaded_at"], resource) for resource in work.resources
            if (row := rows.get(resource.name)) is not None and row["loaded_at"] is not None
-           and not refused_lately(engine, row)]
-    last = engine.store.clock.now() - timedelta(seconds=seconds)
+           and not refused_lately(context, row)]
+    last = context.store.clock.now() - timedelta(seconds=seconds)
     return [resource for at, resource in sorted(due, key=lambda pair: pair[0]) if at <= last][:1]
 
 
-def is_over(engine: Engine, row: Row | None, column: str, period: timedelta) -> bool:
+def is_over(context: SyncContext, row: Row | None, column: str, period: timedelta) -> bool:
     """Whether what a column says was last done so long ago; what was done tomorrow, by a clock ahead, is done again."""
     at: datetime | None = None if row is None else row[column]
-    now = engine.store.clock.now()
+    now = context.store.clock.now()
     return at is None or not now - period < at <= now + timedelta(seconds=TOLERATED)

@@ -5,58 +5,58 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sync_daemon.apply.absence import read_in_id_order
-from sync_daemon.apply.context import Engine, poll
+from sync_daemon.apply.context import SyncContext, poll
 from sync_daemon.apply.scan import open_lanes, walk_lanes
 from sync_daemon.errors import Disorder
 from sync_daemon.model.cursor import BEFORE_ALL, TAIL, Cursor, Lane, LostRace
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.progress import State
-from sync_daemon.source.capabilities import does_not_sort, parts_of, sorts
+from sync_daemon.source.capabilities import does_not_sort, sorts, variants_of
 from sync_daemon.sync.attempt import Work, vouch
 
 TRIES = 5
 """How often a tail that another moved is taken up again before the whole work begins anew."""
 
 
-async def load_by_value(engine: Engine, resource: Resource, part: str) -> None:
-    sorted_too = await sorts(engine.reader, resource, part)
-    lanes = await open_lanes(engine, resource, part)
-    engine.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
+async def load_by_value(context: SyncContext, resource: Resource, variant: str) -> None:
+    sorted_too = await sorts(context.reader, resource, variant)
+    lanes = await open_lanes(context, resource, variant)
+    context.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
     if sorted_too:
         try:
-            await walk_lanes(engine, resource, lanes)
+            await walk_lanes(context, resource, lanes)
             return
         except Disorder as error:
-            does_not_sort(engine.reader, resource, part, error)
+            does_not_sort(context.reader, resource, variant, error)
     if not all(lane.done for lane in lanes):
-        await read_in_id_order(engine, resource, part)
-        for lane in await open_lanes(engine, resource, part):
-            await engine.store.finish(lane)
+        await read_in_id_order(context, resource, variant)
+        for lane in await open_lanes(context, resource, variant):
+            await context.store.finish(lane)
 
 
-async def catch_up(engine: Engine, work: Work, resource: Resource) -> None:
+async def catch_up(context: SyncContext, work: Work, resource: Resource) -> None:
     """One pass over the tails of a resource that can be polled."""
     if resource.way is not Way.VALUE:
         return
-    tally = engine.progress.of(resource.name)
-    now, stored = engine.reader.api.server_time, tally.stored
-    for part in await parts_of(engine.reader, resource):
-        await _catch_up_part(engine, resource, part)
-    vouch(engine, work, resource, now)
+    tally = context.progress.of(resource.name)
+    now, stored = context.reader.api.server_time, tally.stored
+    for variant in await variants_of(context.reader, resource):
+        await _catch_up_part(context, resource, variant)
+    vouch(context, work, resource, now)
     if tally.stored != stored:
-        await engine.store.value("note_success", resource.name, _moment(now), None)
+        await context.store.value("note_success", resource.name, _moment(now), None)
 
 
-async def _catch_up_part(engine: Engine, resource: Resource, part: str) -> None:
+async def _catch_up_part(context: SyncContext, resource: Resource, variant: str) -> None:
     """From where the tail is by now: a first load, cycles and other processes poll the same one. Raises LostRace."""
     for tries in range(TRIES):
-        lanes = await engine.store.lanes(resource)
-        tail = next((lane for lane in lanes if (lane.part, lane.lane) == (part, TAIL)), None)
+        lanes = await context.store.lanes(resource)
+        tail = next((lane for lane in lanes if (lane.variant, lane.lane) == (variant, TAIL)), None)
         try:
             if tail is not None:
-                await _poll_part(engine, resource, tail)
-            elif engine.progress.of(resource.name).state is not State.READING:
-                await load_by_value(engine, resource, part)  # the list is read in other parts than before
+                await _poll_part(context, resource, tail)
+            elif context.progress.of(resource.name).state is not State.READING:
+                await load_by_value(context, resource, variant)  # the list is read in other parts than before
         except LostRace:
             if tries + 1 == TRIES:
                 raise
@@ -64,17 +64,17 @@ async def _catch_up_part(engine: Engine, resource: Resource, part: str) -> None:
         return
 
 
-async def _poll_part(engine: Engine, resource: Resource, tail: Lane) -> None:
-    if await sorts(engine.reader, resource, tail.part):
+async def _poll_part(context: SyncContext, resource: Resource, tail: Lane) -> None:
+    if await sorts(context.reader, resource, tail.variant):
         try:
-            await poll(engine, resource, tail)
+            await poll(context, resource, tail)
             return
         except Disorder as error:
-            does_not_sort(engine.reader, resource, tail.part, error)
-    horizon = engine.reader.horizon
-    await read_in_id_order(engine, resource, tail.part, bound=max(0, tail.cursor.u))
+            does_not_sort(context.reader, resource, tail.variant, error)
+    horizon = context.reader.horizon
+    await read_in_id_order(context, resource, tail.variant, bound=max(0, tail.cursor.u))
     if horizon > max(tail.cursor.u, BEFORE_ALL):
-        await engine.commit(resource, [], [], tail, Cursor(horizon))
+        await context.commit(resource, [], [], tail, Cursor(horizon))
 
 
 def _moment(second: int | None) -> datetime | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sync_daemon.apply.absence import read_in_id_order
-from sync_daemon.apply.context import Engine
-from sync_daemon.apply.deletes import Fate, confirm, fate_of
+from sync_daemon.apply.context import SyncContext
+from sync_daemon.apply.deletes import Existence, confirm, fate_of
 from sync_daemon.apply.single_object import read_one
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.model.cursor import Cursor
 from sync_daemon.model.resources import Resource, Way
-from sync_daemon.source.capabilities import parts_of, sorts
+from sync_daemon.source.capabilities import sorts, variants_of
 from sync_daemon.source.pagination import Kind
 from sync_daemon.sync.attempt import Work
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
@@ -22,20 +22,20 @@ from sync_daemon.sync.row_count import recount
 BEGINNING = 1
 
 
-async def resync(engine: Engine, work: Work, resource: Resource, since: datetime) -> None:
+async def resync(context: SyncContext, work: Work, resource: Resource, since: datetime) -> None:
     """Reads a resource again from its start; of the events that is all the history that the API still has.
 
     `since` is when that was asked for: a pass begun later will do.
     """
     if resource is EVENTS:
-        await read_feed(engine, await open_feed(engine), since=BEGINNING)
+        await read_feed(context, await open_feed(context), since=BEGINNING)
     else:
-        await read_whole(engine, work, resource, since=since)
-        await catch_up(engine, work, resource)
-        await recount(engine, work, resource)
+        await read_whole(context, work, resource, since=since)
+        await catch_up(context, work, resource)
+        await recount(context, work, resource)
 
 
-async def resync_one(engine: Engine, resource: Resource, ident: int) -> str:
+async def resync_one(context: SyncContext, resource: Resource, ident: int) -> str:
     """Reads one object again from its list, or buries it if it is confirmed as gone; says which it was.
 
     Raises Fatal for a resource of which single objects can't be asked for.
@@ -43,39 +43,39 @@ async def resync_one(engine: Engine, resource: Resource, ident: int) -> str:
     if resource.retrieve is None or resource.way not in {Way.VALUE, Way.ID}:
         raise Fatal(f"Of {resource.name} single objects can't be read again.", exit_code=Exit.USAGE,
                     hint=f"Leave --id out: `invoiced-sync resync {resource.name}`.")
-    found = await read_one(engine, resource, ident)
+    found = await read_one(context, resource, ident)
     if found:
         return "read"
-    known = [row["key"] for row in await engine.store.table_rows(resource, "known", [ident])]
+    known = [row["key"] for row in await context.store.table_rows(resource, "known", [ident])]
     if found is False or not known:
-        fate, _ = await fate_of(engine, resource, ident)
-        if fate is Fate.GONE and not known:
+        existence, _ = await fate_of(context, resource, ident)
+        if existence is Existence.GONE and not known:
             return "unknown"
     if found is None:
-        for part in await parts_of(engine.reader, resource):
-            await read_in_id_order(engine, resource, part)
-    fates = await confirm(engine, resource, known, "resync: 404")
-    return {Fate.ALIVE: "read", Fate.GONE: "deleted", Fate.HELD: "held"}.get(
-        fates.get(ident, Fate.ALIVE), "not confirmed as gone")
+        for variant in await variants_of(context.reader, resource):
+            await read_in_id_order(context, resource, variant)
+    existences = await confirm(context, resource, known, "resync: 404")
+    return {Existence.ALIVE: "read", Existence.GONE: "deleted", Existence.HELD: "held"}.get(
+        existences.get(ident, Existence.ALIVE), "not confirmed as gone")
 
 
-async def reread_since(engine: Engine, work: Work, resource: Resource, second: int) -> None:
+async def reread_since(context: SyncContext, work: Work, resource: Resource, second: int) -> None:
     """Reads again what changed since a second, and moves no cursor; lists that don't tell are read whole."""
     if resource is EVENTS:
-        await read_feed(engine, await open_feed(engine), since=second)
+        await read_feed(context, await open_feed(context), since=second)
     elif resource.way is not Way.VALUE:
-        await read_whole(engine, work, resource)
+        await read_whole(context, work, resource)
     else:
-        for part in await parts_of(engine.reader, resource):
+        for variant in await variants_of(context.reader, resource):
             at = Cursor(second - 1)
-            if not await sorts(engine.reader, resource, part):
-                await read_in_id_order(engine, resource, part, bound=second - 1)
+            if not await sorts(context.reader, resource, variant):
+                await read_in_id_order(context, resource, variant, bound=second - 1)
                 continue
             while True:
-                engine.going_on()
-                fetched, step = await engine.reader.advance(resource, part, at)
-                await engine.commit(resource, fetched.page.records, fetched)
-                engine.progress.of(resource.name).done += len(fetched.page.order) - step.first
+                context.going_on()
+                fetched, step = await context.reader.advance(resource, variant, at)
+                await context.commit(resource, fetched.page.records, fetched)
+                context.progress.of(resource.name).done += len(fetched.page.order) - step.first
                 if step.kind is Kind.END:
                     break
                 at = step.cursor

@@ -7,30 +7,30 @@ told to a person, until a later count agrees.
 from __future__ import annotations
 
 from sync_daemon.apply.absence import read_in_id_order
-from sync_daemon.apply.context import Engine
+from sync_daemon.apply.context import SyncContext
 from sync_daemon.log import log
 from sync_daemon.model.resources import Resource, Way
-from sync_daemon.source.capabilities import count, parts_of
+from sync_daemon.source.capabilities import count, variants_of
 from sync_daemon.sync.attempt import Work
 from sync_daemon.sync.incremental import catch_up
 
 
-async def recount(engine: Engine, work: Work, resource: Resource) -> None:
+async def recount(context: SyncContext, work: Work, resource: Resource) -> None:
     """Notes how many rows the mirror lacks against the list's own count, after doing what can be done about it."""
-    lacking = await missing(engine, work, resource)
+    lacking = await missing(context, work, resource)
     if lacking is not None:  # a list that does not count (any more) takes nothing back
-        await engine.store.value("note_missing", resource.name, lacking)
+        await context.store.value("note_missing", resource.name, lacking)
 
 
-async def count_again(engine: Engine, resource: Resource) -> None:
+async def count_again(context: SyncContext, resource: Resource) -> None:
     """Takes back that rows are missing, if the list counts no more than are here; reads and writes no row."""
     if resource.way in {Way.VALUE, Way.ID}:
-        total = await count(engine.reader, resource)
-        if total is None or total <= await _here(engine, resource):
-            await engine.store.value("note_missing", resource.name, 0)
+        total = await count(context.reader, resource)
+        if total is None or total <= await _here(context, resource):
+            await context.store.value("note_missing", resource.name, 0)
 
 
-async def missing(engine: Engine, work: Work, resource: Resource) -> int | None:
+async def missing(context: SyncContext, work: Work, resource: Resource) -> int | None:
     """How many rows the mirror lacks against the list's own count, after doing what can be done about it; None where
     the list does not count.
 
@@ -40,11 +40,11 @@ async def missing(engine: Engine, work: Work, resource: Resource) -> int | None:
         return 0
     lacking = 0
     for mend in (catch_up, _read_all_parts):
-        total = await count(engine.reader, resource)
+        total = await count(context.reader, resource)
         if total is None:
             return None
-        await mend(engine, work, resource)
-        lacking = total - await _here(engine, resource)
+        await mend(context, work, resource)
+        lacking = total - await _here(context, resource)
         if lacking <= 0:
             return 0
     log().error("load.incomplete", resource=resource.name, missing=lacking,
@@ -52,17 +52,17 @@ async def missing(engine: Engine, work: Work, resource: Resource) -> int | None:
     return lacking
 
 
-async def _here(engine: Engine, resource: Resource) -> int:
+async def _here(context: SyncContext, resource: Resource) -> int:
     """Rows that are here: stored, or put aside because they can't be; what is both counts once."""
-    stored: int = await engine.store.table_value(resource, "count")
-    rejected = {row["resource"]: row["rows"] for row in await engine.store.rows("rejected_counts")}
+    stored: int = await context.store.table_value(resource, "count")
+    rejected = {row["resource"]: row["rows"] for row in await context.store.rows("rejected_counts")}
     if not rejected.get(resource.name):
         return stored
-    apart: int = await engine.store.table_value(resource, "rejected_apart", resource.name)
+    apart: int = await context.store.table_value(resource, "rejected_apart", resource.name)
     return stored + apart
 
 
-async def _read_all_parts(engine: Engine, _work: Work, resource: Resource) -> None:
+async def _read_all_parts(context: SyncContext, _work: Work, resource: Resource) -> None:
     log().info("load.compare", resource=resource.name, why="the mirror has fewer rows than the list counts")
-    for part in await parts_of(engine.reader, resource):
-        await read_in_id_order(engine, resource, part)
+    for variant in await variants_of(context.reader, resource):
+        await read_in_id_order(context, resource, variant)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from sync_daemon.apply.context import Engine
+from sync_daemon.apply.context import SyncContext
 from sync_daemon.log import log
 from sync_daemon.settings.fields import Settings
 from sync_daemon.source.company import Account
@@ -21,11 +21,11 @@ SILENCE: Final = 90.0
 
 
 @dataclass(slots=True)
-class Mirror:
+class SyncSession:
     """Everything a run needs. Moments are of our monotonic clock."""
 
     settings: Settings
-    engine: Engine
+    context: SyncContext
     work: Work
     run_id: int
     account: Account
@@ -60,34 +60,34 @@ class Mirror:
         """
         if not self.at_work:
             return time.monotonic()
-        return max(self.engine.reader.api.moved_at, self.engine.store.moved_at)
+        return max(self.context.reader.api.moved_at, self.context.store.moved_at)
 
 
-async def beat(mirror: Mirror) -> None:
+async def beat(session: SyncSession) -> None:
     """The heartbeat row: the only one that a quiet cycle writes."""
-    engine = mirror.engine
-    others = await engine.store.heartbeat(
-        mirror.run_id, mirror.cycles, engine.reader.api.requests, *(engine.progress.sum(name) for name in COUNTS),
-        json.dumps(mirror.work.fresh), mirror.last_cycle and json.dumps(mirror.last_cycle),
-        max(SILENCE, 3 * mirror.settings.sync_interval))
-    mirror.beaten_at = time.monotonic()
-    if others and not mirror.others:
+    context = session.context
+    others = await context.store.heartbeat(
+        session.run_id, session.cycles, context.reader.api.requests, *(context.progress.sum(name) for name in COUNTS),
+        json.dumps(session.work.fresh), session.last_cycle and json.dumps(session.last_cycle),
+        max(SILENCE, 3 * session.settings.sync_interval))
+    session.beaten_at = time.monotonic()
+    if others and not session.others:
         log().warning("daemon.second", others=others, hint="Another daemon keeps the same schema fresh. They do no "
                       "harm, but ask for everything twice: stop all but one.")
-    mirror.others = others
+    session.others = others
 
 
-async def tell_retrying(mirror: Mirror) -> None:
+async def tell_retrying(session: SyncSession) -> None:
     """Notes, and says once, which resources have a request that fails again and again, and takes it back afterwards."""
-    engine, activity = mirror.engine, str(Activity.REQUEST)
-    for name, tally in engine.progress.tallies.items():
-        failing = tally.failing_for(engine.tuning.retrying_shown)
-        if failing is not None and name not in mirror.retrying:
-            mirror.retrying.add(name)
-            note = log().debug if engine.reader.api.is_away else log().warning  # else that was said of all at once
+    context, activity = session.context, str(Activity.REQUEST)
+    for name, tally in context.progress.tallies.items():
+        failing = tally.failing_for(context.tuning.retrying_shown)
+        if failing is not None and name not in session.retrying:
+            session.retrying.add(name)
+            note = log().debug if context.reader.api.is_away else log().warning  # else that was said of all at once
             note("resource.retrying", resource=name, seconds=round(time.monotonic() - failing.since), why=failing.why,
                  hint="It is asked again and again; the others go on.")
-            await engine.store.value("note_problem", name, activity, failing.why, failing.brief)
-        elif failing is None and name in mirror.retrying:
-            mirror.retrying.discard(name)
-            await engine.store.value("clear_problems", name, [activity], engine.store.clock.now())
+            await context.store.value("note_problem", name, activity, failing.why, failing.brief)
+        elif failing is None and name in session.retrying:
+            session.retrying.discard(name)
+            await context.store.value("clear_problems", name, [activity], context.store.clock.now())

@@ -15,17 +15,17 @@ from datetime import datetime
 
 from sync_daemon.apply.absence import absent, has_retrieve, is_composed
 from sync_daemon.apply.child_scan import BATCH
-from sync_daemon.apply.context import TOLERATED, Engine
-from sync_daemon.apply.deletes import Fate, fates_of
+from sync_daemon.apply.context import TOLERATED, SyncContext
+from sync_daemon.apply.deletes import Existence, fates_of
 from sync_daemon.apply.scan import cut
 from sync_daemon.concurrency import together
 from sync_daemon.errors import RetryLater
 from sync_daemon.model.cursor import Cursor, LostRace
 from sync_daemon.model.records import LATEST, Record, Reject, digest
 from sync_daemon.model.resources import Resource, Way
-from sync_daemon.source.capabilities import parts_of, sorts
+from sync_daemon.source.capabilities import sorts, variants_of
 from sync_daemon.source.child_lists import read_lists, read_single
-from sync_daemon.source.full_scan import Stretches, by_id, by_value
+from sync_daemon.source.full_scan import ScanPages, by_id, by_value
 from sync_daemon.sync.attempt import RACES, Work
 from sync_daemon.sync.event_feed import EVENTS, events_since, open_feed, read_feed
 from sync_daemon.sync.event_rules import second
@@ -106,112 +106,113 @@ class Findings:
                         self.rejected & other.rejected, unread=other.unread)
 
 
-async def verify(engine: Engine, work: Work, resource: Resource, *, repair: bool = False,
+async def verify(context: SyncContext, work: Work, resource: Resource, *, repair: bool = False,
                  force: bool = False) -> Findings:
     """Compares one resource; with `repair`, mends it and compares again. Raises Unavailable, SyncError.
 
     `force` lets a repair bury more rows than a day deletes without a person.
     """
-    row = await engine.store.row("cursor", resource.name)
+    row = await context.store.row("cursor", resource.name)
     if row is None or row["loaded_at"] is None:
         if row is not None and row["unavailable_at"] is not None:
             return Findings(resource.name, state="unavailable", why=row["unavailable_why"] or "")
         return Findings(resource.name, state="not loaded")
-    found = await _standing(engine, work, resource, write=repair)
+    found = await _standing(context, work, resource, write=repair)
     if not ((found.count or found.open) and repair):
         return found
     if found.altered:  # else they would be taken for unchanged
-        await engine.store.table_value(resource, "forget_hashes", list(found.altered))
-    await _mend(engine, work, resource, force=force, empty=bool(found.unsettled))
-    left = await _standing(engine, work, resource, write=True)
+        await context.store.table_value(resource, "forget_hashes", list(found.altered))
+    await _mend(context, work, resource, force=force, empty=bool(found.unsettled))
+    left = await _standing(context, work, resource, write=True)
     left.mended = max(0, found.count + found.open - left.count - left.open)
     return left
 
 
-async def _standing(engine: Engine, work: Work, resource: Resource, *, write: bool) -> Findings:
+async def _standing(context: SyncContext, work: Work, resource: Resource, *, write: bool) -> Findings:
     """What stands on two readings; between them the mirror catches up, if it may be written."""
     if write:
-        await catch_up(engine, work, resource)
-    upto = await _read_upto(engine, resource, fresh=write)
+        await catch_up(context, work, resource)
+    upto = await _read_upto(context, resource, fresh=write)
     newer: dict[Key, int] = {}
-    found = await _compare(engine, resource, newer)
+    found = await _compare(context, resource, newer)
     if found.count:
         if write:
-            await catch_up(engine, work, resource)
-        found = found.both(await _compare(engine, resource, newer))
+            await catch_up(context, work, resource)
+        found = found.both(await _compare(context, resource, newer))
     if not write:
         # what was stamped within the overlap before may have become visible since
-        settled = -math.inf if upto is None else upto - engine.reader.overlap
+        settled = -math.inf if upto is None else upto - context.reader.overlap
         # what is stamped in the future says nothing about when it changed
-        now = max(engine.store.clock.now().timestamp(), engine.reader.api.server_time or 0) + TOLERATED
+        now = max(context.store.clock.now().timestamp(), context.reader.api.server_time or 0) + TOLERATED
         left_out = {key for key in (found.missing | found.different) - found.altered
                     if settled <= newer.get(key, 0) <= now}
         found.missing -= left_out
         found.different -= left_out
         found.newer = len(left_out)
-    await _settle_extra(engine, resource, found)
+    await _settle_extra(context, resource, found)
     return found
 
 
-async def _read_upto(engine: Engine, resource: Resource, *, fresh: bool) -> float | None:
+async def _read_upto(context: SyncContext, resource: Resource, *, fresh: bool) -> float | None:
     """The second up to which the mirror claims to have read a list: what changed later it need not have yet."""
     if fresh:
         return None
-    told = {row["resource"]: row["second"] for row in await engine.store.rows("freshness")}
-    row = await engine.store.row("cursor", resource.name)
+    told = {row["resource"]: row["second"] for row in await context.store.rows("freshness")}
+    row = await context.store.row("cursor", resource.name)
     moments: list[float] = [told[resource.name]] if resource.name in told else []
     if row is not None:
         moments += [at.timestamp() for at in (row["succeeded_at"], row["swept_at"]) if isinstance(at, datetime)]
     return max(moments, default=None)
 
 
-async def _settle_extra(engine: Engine, resource: Resource, found: Findings) -> None:
+async def _settle_extra(context: SyncContext, resource: Resource, found: Findings) -> None:
     """Asks for rows that the list lacks; one that is there all the same, or can't be asked for, is not settled."""
     if not found.extra:
         return
     if has_retrieve(resource) and resource.way is not Way.CHILD:
-        asked = await fates_of(engine, resource, sorted(found.extra)[:ASKED])
-        found.unsettled |= {key for key, (fate, _) in asked.items() if fate in {Fate.ALIVE, Fate.LATER}}
+        asked = await fates_of(context, resource, sorted(found.extra)[:ASKED])
+        found.unsettled |= {key for key, (existence, _) in asked.items() if existence in {Existence.ALIVE,
+                                                                                          Existence.LATER}}
     elif found.rows == 0:  # an empty list is evidence only when it comes twice, minutes apart
         found.unsettled |= found.extra
     found.extra -= found.unsettled
 
 
-async def _mend(engine: Engine, work: Work, resource: Resource, *, force: bool, empty: bool) -> None:
+async def _mend(context: SyncContext, work: Work, resource: Resource, *, force: bool, empty: bool) -> None:
     if resource is EVENTS:
-        await read_feed(engine, await open_feed(engine), since=await first_event(engine))
+        await read_feed(context, await open_feed(context), since=await first_event(context))
     else:
-        await _sweep_afresh(engine, work, resource)
-    await follow(engine, resource, force=force, at_once=True)
-    if await engine.store.rows("due_hints", resource.name, 1, True, await engine.store.now(), "", ""):
+        await _sweep_afresh(context, work, resource)
+    await follow(context, resource, force=force, at_once=True)
+    if await context.store.rows("due_hints", resource.name, 1, True, await context.store.now(), "", ""):
         # objects without a path of their own take two listings, apart
-        await engine.rest(engine.tuning.empty_apart if empty else engine.tuning.listings_apart)
-        await follow(engine, resource, force=force, at_once=True)
+        await context.rest(context.tuning.empty_apart if empty else context.tuning.listings_apart)
+        await follow(context, resource, force=force, at_once=True)
 
 
-async def _sweep_afresh(engine: Engine, work: Work, resource: Resource) -> None:
+async def _sweep_afresh(context: SyncContext, work: Work, resource: Resource) -> None:
     """A whole pass that begins now; if another process moves it, on from there."""
-    now = await engine.store.now()
+    now = await context.store.now()
     for _ in range(RACES):
         with suppress(LostRace):
-            await read_whole(engine, work, resource, since=now)
+            await read_whole(context, work, resource, since=now)
             return
     raise RetryLater(f"{resource.name}: another process keeps moving the cursor")
 
 
-async def _compare(engine: Engine, resource: Resource, newer: dict[Key, int]) -> Findings:
+async def _compare(context: SyncContext, resource: Resource, newer: dict[Key, int]) -> Findings:
     """One reading of the whole list; `newer` gets the `updated_at` of each row that differs."""
     found = Findings(resource.name)
-    await together(_tally(engine, resource, readings, found, newer) for readings in await _readings(engine, resource))
+    await together(_tally(context, resource, readings, found, newer) for readings in await _readings(context, resource))
     return found
 
 
-async def _tally(engine: Engine, resource: Resource, readings: AsyncGenerator[Reading, None], found: Findings,
+async def _tally(context: SyncContext, resource: Resource, readings: AsyncGenerator[Reading, None], found: Findings,
                  newer: dict[Key, int]) -> None:
     async with aclosing(readings):
         async for reading in readings:
             records = {record.key: record for record in reading.records}
-            stored = await _stored(engine, resource, records)
+            stored = await _stored(context, resource, records)
             found.rows += reading.rows
             found.unread += reading.unread
             found.rejected |= {digest(reject.raw) for reject in reading.rejects}
@@ -224,63 +225,65 @@ async def _tally(engine: Engine, resource: Resource, readings: AsyncGenerator[Re
                 break
 
 
-async def _stored(engine: Engine, resource: Resource, records: dict[Key, Record]) -> dict[Key, bytes]:
+async def _stored(context: SyncContext, resource: Resource, records: dict[Key, Record]) -> dict[Key, bytes]:
     """The hashes of what the mirror has; ALTERED where a row is not what its hash says, or in whose list it stands."""
-    rows = await engine.store.table_rows(resource, "stored_hashes", list(records))
+    rows = await context.store.table_rows(resource, "stored_hashes", list(records))
     stored = {row["key"]: row["hash"] if row.get("parent") == records[row["key"]].parent else ALTERED for row in rows}
     same = [record for key, record in records.items() if stored.get(key) == record.hash]
-    altered = await engine.store.table_rows(resource, "altered", [one.key for one in same], [one.text for one in same],
+    altered = await context.store.table_rows(resource, "altered", [one.key for one in same], [one.text for one in same],
                                             [one.hash for one in same])
     return stored | {row["key"]: ALTERED for row in altered}
 
 
-async def _readings(engine: Engine, resource: Resource) -> list[AsyncGenerator[Reading, None]]:
+async def _readings(context: SyncContext, resource: Resource) -> list[AsyncGenerator[Reading, None]]:
     """What to read side by side so that all of the source is read once."""
     if resource is EVENTS:
-        return [_of_events(engine)]
+        return [_of_events(context)]
     if resource.way is Way.CHILD:
-        return [_of_children(engine, resource)]
+        return [_of_children(context, resource)]
     if resource.way is Way.SINGLE:
-        return [_of_one(engine, resource)]
-    parts = await parts_of(engine.reader, resource)
+        return [_of_one(context, resource)]
+    variants = await variants_of(context.reader, resource)
     if is_composed(resource):
-        return [_of_whole(engine, resource, parts)]
+        return [_of_whole(context, resource, variants)]
     found = []
-    for part in parts:
-        if resource.way is Way.VALUE and await sorts(engine.reader, resource, part):
-            lanes = [(one.cursor, one.hi) for one in await cut(engine, resource, part, engine.at_once())]
+    for variant in variants:
+        if resource.way is Way.VALUE and await sorts(context.reader, resource, variant):
+            lanes = [(one.cursor, one.hi) for one in await cut(context, resource, variant, context.at_once())]
             # what has not settled yet, or is stamped in the future, stands behind the lanes
             ahead = (Cursor(max(hi for _, hi in lanes)), LATEST)
-            found += [_of_lane(engine, resource, part, *lane) for lane in [*lanes, ahead]]
+            found += [_of_lane(context, resource, variant, *lane) for lane in [*lanes, ahead]]
         else:
-            found.append(_of_stretches(engine, resource, part, by_id(engine.reader, resource, part)))
+            found.append(_of_stretches(context, resource, variant, by_id(context.reader, resource, variant)))
     return found
 
 
-async def _of_one(engine: Engine, resource: Resource) -> AsyncGenerator[Reading, None]:
-    page = (await read_single(engine.reader, resource)).page
+async def _of_one(context: SyncContext, resource: Resource) -> AsyncGenerator[Reading, None]:
+    page = (await read_single(context.reader, resource)).page
     yield Reading(page.records, len(page.records), [], page.rejects)
 
 
-async def _of_lane(engine: Engine, resource: Resource, part: str, at: Cursor, hi: int) -> AsyncGenerator[Reading, None]:
-    async with engine.lanes.turn():
-        async for reading in _of_stretches(engine, resource, part, by_value(engine.reader, resource, part, at, hi)):
+async def _of_lane(context: SyncContext, resource: Resource, variant: str, at: Cursor,
+                   hi: int) -> AsyncGenerator[Reading, None]:
+    async with context.lanes.turn():
+        async for reading in _of_stretches(context, resource, variant, by_value(context.reader, resource, variant, at,
+                                                                                hi)):
             yield reading
 
 
-async def _of_stretches(engine: Engine, resource: Resource, part: str,
-                        stretches: Stretches) -> AsyncGenerator[Reading, None]:
+async def _of_stretches(context: SyncContext, resource: Resource, variant: str,
+                        scan_pages: ScanPages) -> AsyncGenerator[Reading, None]:
     """Pages of the source, each with what the mirror has in its place but the source does not."""
-    async with aclosing(stretches):
-        async for stretch in stretches:
-            gone = await absent(engine, resource, part, [stretch], late=0.0)
-            yield Reading(list(stretch.records), stretch.rows, gone, stretch.fetched.page.rejects)
+    async with aclosing(scan_pages):
+        async for scan_page in scan_pages:
+            gone = await absent(context, resource, variant, [scan_page], late=0.0)
+            yield Reading(list(scan_page.records), scan_page.rows, gone, scan_page.fetched.page.rejects)
 
 
-async def _of_events(engine: Engine) -> AsyncGenerator[Reading, None]:
+async def _of_events(context: SyncContext) -> AsyncGenerator[Reading, None]:
     """The mirror has events from its first run on, and keeps those that the source drops."""
     seen: set[Key] = set()
-    async with aclosing(events_since(engine, await first_event(engine))) as pages:
+    async with aclosing(events_since(context, await first_event(context))) as pages:
         async for page in pages:
             records = [replace(record, order=(second(page.events[record.key]), record.order[1]))
                        for record in page.fetched.page.records if record.key not in seen]
@@ -288,29 +291,29 @@ async def _of_events(engine: Engine) -> AsyncGenerator[Reading, None]:
             yield Reading(records, len(records), [], page.fetched.page.rejects)
 
 
-async def _of_whole(engine: Engine, resource: Resource, parts: Iterable[str]) -> AsyncGenerator[Reading, None]:
+async def _of_whole(context: SyncContext, resource: Resource, variants: Iterable[str]) -> AsyncGenerator[Reading, None]:
     keys: set[Key] = set()
-    asked_at = engine.store.clock.now()
+    asked_at = context.store.clock.now()
     readable = True
-    for part in parts:
-        async with aclosing(by_id(engine.reader, resource, part)) as stretches:
-            async for stretch in stretches:
-                keys |= stretch.keys
-                readable = readable and not stretch.fetched.page.rejects
-                yield Reading(list(stretch.records), stretch.rows, [], stretch.fetched.page.rejects)
-    rows = await engine.store.table_rows(resource, "absent_whole", asked_at, list(keys))
+    for variant in variants:
+        async with aclosing(by_id(context.reader, resource, variant)) as scan_pages:
+            async for scan_page in scan_pages:
+                keys |= scan_page.keys
+                readable = readable and not scan_page.fetched.page.rejects
+                yield Reading(list(scan_page.records), scan_page.rows, [], scan_page.fetched.page.rejects)
+    rows = await context.store.table_rows(resource, "absent_whole", asked_at, list(keys))
     yield Reading([], 0, [row["key"] for row in rows] if readable else [], unread=0 if readable else len(rows))
 
 
-async def _of_children(engine: Engine, resource: Resource) -> AsyncGenerator[Reading, None]:
+async def _of_children(context: SyncContext, resource: Resource) -> AsyncGenerator[Reading, None]:
     last = -1
     while True:
-        engine.going_on()
-        parents = [row["id"] for row in await engine.store.table_rows(resource, "parents", last, BATCH)]
+        context.going_on()
+        parents = [row["id"] for row in await context.store.table_rows(resource, "parents", last, BATCH)]
         if not parents:
             break
-        lists, failed = await read_lists(engine.reader, resource, parents)
-        had = {row["key"]: row["parent"] for row in await engine.store.table_rows(resource, "of", parents)}
+        lists, failed = await read_lists(context.reader, resource, parents)
+        had = {row["key"]: row["parent"] for row in await context.store.table_rows(resource, "of", parents)}
         records = [record for one in lists.values() for record in one.records]
         keys = {record.key for record in records}
         gone = [key for key, parent in had.items() if key not in keys and parent in lists]
@@ -321,11 +324,11 @@ async def _of_children(engine: Engine, resource: Resource) -> AsyncGenerator[Rea
                                                                                   for parent in failed)
                       + sum(had[key] in partly for key in gone))
         last = parents[-1]
-    yield Reading([], 0, [row["key"] for row in await engine.store.table_rows(resource, "parentless", PARENTLESS)])
+    yield Reading([], 0, [row["key"] for row in await context.store.table_rows(resource, "parentless", PARENTLESS)])
 
 
-async def first_event(engine: Engine) -> int:
+async def first_event(context: SyncContext) -> int:
     """From which second on the mirror has events: its first run, or earlier if older ones were fetched since."""
-    feed = await open_feed(engine)
-    oldest: int | None = await engine.store.value("first_event")
+    feed = await open_feed(context)
+    oldest: int | None = await context.store.value("first_event")
     return max(1, min(second for second in (feed.lo, oldest, feed.cursor.u) if second is not None))

@@ -32,16 +32,16 @@ class BadRoad(Road):
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
-            fate, mishaps = self._dice.random(), self.mishaps
-            mishaps.happened += fate < mishaps.half + mishaps.silent + mishaps.late
-            if fate < mishaps.half:
+            existence, mishaps = self._dice.random(), self.mishaps
+            mishaps.happened += existence < mishaps.half + mishaps.silent + mishaps.late
+            if existence < mishaps.half:
                 writer.write(data[:self._dice.randrange(len(data))])
                 await writer.drain()
                 raise ConnectionResetError
-            if fate < mishaps.half + mishaps.silent:  # what was said is lost, and a while later so is the line
+            if existence < mishaps.half + mishaps.silent:  # what was said is lost, and a while later so is the line
                 await asyncio.sleep(self._dice.random())
                 raise ConnectionResetError
-            if fate < mishaps.half + mishaps.silent + mishaps.late:
+            if existence < mishaps.half + mishaps.silent + mishaps.late:
                 await asyncio.sleep(self._dice.random() / 3)
             writer.write(data)
             await writer.drain()

@@ -153,16 +153,17 @@ AT = {
 
 @pytest.mark.parametrize("fate", ["goes through", "is ended", "hangs on"])
 @pytest.mark.parametrize("step", AT)
-async def test_killed_in_the_middle_of_a_page(step: str, fate: str, programs: Programs, sim: Simulator,
+async def test_killed_in_the_middle_of_a_page(step: str, existence: str, programs: Programs, sim: Simulator,
                                               mirror_database: str) -> None:
     begun = time.time()
     async with gate(mirror_database, AT[step]) as door:
-        program = await programs.start("backfill" if fate == "is ended" else "run", **settings(sim, mirror_database))
+        program = await programs.start("backfill" if existence == "is ended" else "run", **settings(sim,
+                                                                                                    mirror_database))
         await door.reached()
         before = await cursor_of_invoices(mirror_database)
         await program.kill()
         assert await invoices_of_the_lane(mirror_database) == [], "half a page can be seen"
-        if fate == "hangs on":
+        if existence == "hangs on":
             waiting, asked = len(await door.waiting()), sim.stats.requests
             again = await programs.start("run", **settings(sim, mirror_database))
 
@@ -174,10 +175,10 @@ async def test_killed_in_the_middle_of_a_page(step: str, fate: str, programs: Pr
             await until(lambda: is_loaded(mirror_database), "the first load is complete")
             assert await again.terminated() == 0
         else:
-            await (door.end_waiting() if fate == "is ended" else door.open())
+            await (door.end_waiting() if existence == "is ended" else door.open())
             await door.settled()
             await door.open()
-            committed = step == "the commit is under way" and fate == "goes through"
+            committed = step == "the commit is under way" and existence == "goes through"
             assert (await cursor_of_invoices(mirror_database) > before) is committed
             assert bool(await invoices_of_the_lane(mirror_database)) is committed
         await cursor_covers_only_what_is_stored(sim, mirror_database)
@@ -232,7 +233,7 @@ async def test_killed_between_an_event_and_what_it_hints_at(programs: Programs, 
 
 
 @pytest.mark.parametrize("fate", ["is ended", "hangs on"])
-async def test_killed_in_the_middle_of_a_migration(fate: str, programs: Programs, sim: Simulator,
+async def test_killed_in_the_middle_of_a_migration(existence: str, programs: Programs, sim: Simulator,
                                                    database: str) -> None:
     begun = time.time()
     trigger = ("CREATE EVENT TRIGGER t ON ddl_command_end WHEN TAG IN ('CREATE TABLE') "
@@ -242,7 +243,7 @@ async def test_killed_in_the_middle_of_a_migration(fate: str, programs: Programs
         await door.reached()
         await program.kill()
         assert await query(database, "SELECT FROM pg_namespace WHERE nspname = 'invoiced'") == []
-        if fate == "hangs on":
+        if existence == "hangs on":
             again = await programs.start("backfill", **settings(sim, database))
 
             async def waits_for_the_first() -> bool:

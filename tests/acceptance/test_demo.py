@@ -123,16 +123,17 @@ async def test_a_killed_demo_leaves_nothing_running(programs: Programs, scratch:
     await until(lambda: not alive(scratch), "all that it started has ended")
 
 
-async def test_a_difference_is_shown_and_ends_with_its_own_code(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_a_difference_is_shown_and_ends_with_its_own_code(sim: Simulator, open_session: Open,
+                                                                mirror_database: str,
                                                                 capsys: pytest.CaptureFixture[str]) -> None:
     server = EmbeddedServer(mirror_database, Path(), Path(), "18")
     show = Show(Account(sim.url, sim.api_key), server, keep=False)
-    async with open_mirror(sim, sync_interval=1) as mirror:
-        assert await show.backfill(mirror) is Exit.OK
-        assert await show.compare(mirror) is Exit.OK
+    async with open_session(sim, sync_interval=1) as session:
+        assert await show.backfill(session) is Exit.OK
+        assert await show.compare(session) is Exit.OK
         await query(mirror_database, "UPDATE invoiced.tasks SET raw = raw || '{\"name\": \"other\"}' WHERE id = "
                                      "(SELECT min(id) FROM invoiced.tasks)")
-        assert await show.compare(mirror) is Exit.PARTLY
+        assert await show.compare(session) is Exit.PARTLY
     assert f"1 of {len(RESOURCES)} tables differ" in capsys.readouterr().out
 
 

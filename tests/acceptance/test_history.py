@@ -35,16 +35,16 @@ async def test_whatever_happens_the_mirror_ends_equal_to_the_account(tmp_path: P
     assert (summary.lost, summary.ghosts, summary.different) == (0, 0, 0)
 
 
-async def test_an_answer_about_something_else_does_not_let_a_deleted_row_live_on(sim: Simulator, open_mirror: Open,
+async def test_an_answer_about_something_else_does_not_let_a_deleted_row_live_on(sim: Simulator, open_session: Open,
                                                                                  mirror_database: str) -> None:
     """The retrieve that should confirm an event is answered 200, with an object that is not the one asked for."""
     note = sim.account.ids("notes")[-1]
-    async with open_mirror(sim, sync_resources="customers,notes,events") as mirror:
-        await first_load(mirror.engine, mirror.work, mirror.work.resources)
+    async with open_session(sim, sync_resources="customers,notes,events") as session:
+        await first_load(session.context, session.work, session.work.resources)
         sim.faults.add("not_a_list", f"^/notes/{note}$", count=1)
         sim.account.delete("notes", note)
         sim.set_clock(advance=2)
-        await cycle(mirror.engine, mirror.work)
+        await cycle(session.context, session.work)
     assert await query(mirror_database, "SELECT FROM invoiced.notes WHERE id = $1", note) == []
 
 

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from sync_daemon.model.resources import RESOURCES, Way
 from sync_daemon.monitoring import metrics
-from sync_daemon.monitoring.health import Watch
+from sync_daemon.monitoring.health import HealthMonitor
 from sync_daemon.simulator import Simulator
 from tests.conftest import Open
 
@@ -65,10 +65,10 @@ def promtool(*arguments: str | Path) -> tuple[int, str]:
 
 
 @pytest.fixture
-async def exposed(sim: Simulator, open_mirror: Open) -> dict[str, set[str]]:
+async def exposed(sim: Simulator, open_session: Open) -> dict[str, set[str]]:
     """Each metric that the program has, with its labels as far as there is a sample now."""
-    async with open_mirror(sim) as mirror:
-        watch = Watch(mirror)
+    async with open_session(sim) as session:
+        watch = HealthMonitor(session)
         await watch.look()
         text = metrics.expose(watch.view(), "")[0].decode()
     labels = {name: set[str]() for name in re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE)}

@@ -188,23 +188,23 @@ async def test_too_many_requests_never_fails_and_slows_all_down(sim: Simulator,
                                                                monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
     async with api_of(sim.url, sim.api_key, tries=1) as api:
-        api.pace.limit = 12.0
+        api.limiter.limit = 12.0
         sim.faults.add("status", status=429, count=12)
         assert await page(api) == 5
         assert api.statuses["429"] == 12
-        assert api.pace.limit <= 2
+        assert api.limiter.limit <= 2
 
 
 async def test_no_more_are_in_flight_than_allowed_and_the_server_s_cap_lowers_it(sim: Simulator) -> None:
     sim.limit(slots=3)
     sim.set_latency(0.01)
     async with api_of(sim.url, sim.api_key, invoiced_max_concurrency=8) as api:
-        api.pace.limit = 8.0
+        api.limiter.limit = 8.0
         await asyncio.gather(*(page(api) for _ in range(12)))
-        assert api.pace.highest <= 8
+        assert api.limiter.highest <= 8
         assert sim.stats.max_in_flight <= 8
         assert sim.stats.rate_limited > 0
-        assert api.pace.limit < 5
+        assert api.limiter.limit < 5
 
 
 async def test_retry_after_is_obeyed(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +273,7 @@ async def test_a_timed_out_request_keeps_its_place(sim: Simulator) -> None:
     async with api_of(sim.url, sim.api_key, tries=1, invoiced_timeout=1) as api:
         with pytest.raises(RetryLater, match="no answer"):
             await page(api)
-        assert api.pace.in_flight == 1  # the server still works on it
+        assert api.limiter.in_flight == 1  # the server still works on it
         assert api.statuses["timeout"] == 1
 
 

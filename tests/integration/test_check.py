@@ -96,9 +96,9 @@ async def test_an_api_that_is_away_is_75(sim: Simulator, database: str, capsys: 
     assert told["database version"]["state"] == "ok"
 
 
-async def test_another_accounts_key_is_78(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_another_accounts_key_is_78(sim: Simulator, open_session: Open, mirror_database: str,
                                           capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_mirror(sim):
+    async with open_session(sim):
         pass
     assert (await checked(capsys, sim, mirror_database))["API mirror"]["state"] == "ok"
     sim.swap_account(seed=99, company_id=4711)
@@ -196,7 +196,7 @@ async def test_a_publication_that_makes_every_update_fail_is_78(
     assert "invoiced.items, invoiced.notes" in told["database publication"]["said"]
     sim.account.touch(50, "items")
     with pytest.raises(Fatal, match="publication") as caught:
-        await lifecycle.supervise(settings, "resync", lambda mirror: jobs.resync_now(mirror, BY_NAME["items"]))
+        await lifecycle.supervise(settings, "resync", lambda session: jobs.resync_now(session, BY_NAME["items"]))
     assert caught.value.exit_code is Exit.CONFIG
     assert "REPLICA IDENTITY DEFAULT" in caught.value.hint
     for statement in told["database publication"]["remedy"].removeprefix("As the owner: ").rstrip(".").split("; "):

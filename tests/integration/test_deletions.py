@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from sync_daemon.apply.deletes import Fate, confirm
+from sync_daemon.apply.deletes import Existence, confirm
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync import refetch
 from sync_daemon.sync.cycle import cycle
-from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.session import SyncSession
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
 
@@ -28,186 +28,187 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
-async def one_cycle(mirror: Mirror) -> None:
-    await cycle(mirror.engine, mirror.work)
+async def one_cycle(session: SyncSession) -> None:
+    await cycle(session.context, session.work)
 
 
-async def is_equal(mirror: Mirror, sim: Simulator, dsn: str) -> bool:
-    lists = tuple(one for one in mirror.work.resources if one.name != "events")
+async def is_equal(session: SyncSession, sim: Simulator, dsn: str) -> bool:
+    lists = tuple(one for one in session.work.resources if one.name != "events")
     return await differences(sim.url, sim.api_key, dsn, resources=lists) == {}
 
 
 async def test_confirmed_rows_are_kept_as_tombstones_and_come_back_when_they_are_seen(
-        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+        sim: Simulator, open_session: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         key = sim.account.ids("notes")[5]
         last = (await in_mirror(mirror_database, NOTES))[str(key)]
         sim.account.delete("notes", key)
-        await one_cycle(mirror)
-        assert await is_equal(mirror, sim, mirror_database)
+        await one_cycle(session)
+        assert await is_equal(session, sim, mirror_database)
         [stone] = await sql("SELECT key, raw ->> 'id' AS id, read_at <= deleted_at AS told FROM _deleted")
         assert tuple(stone) == (str(key), str(last["id"]), True)
         sim.account.create("notes", fields={"id": key})
-        await one_cycle(mirror)
-        assert await is_equal(mirror, sim, mirror_database)
+        await one_cycle(session)
+        assert await is_equal(session, sim, mirror_database)
         assert [row["back"] for row in await sql("SELECT returned_at IS NOT NULL AS back FROM _deleted")] == [True]
 
 
-async def test_a_row_that_still_answers_is_alive_whatever_told_of_its_end(sim: Simulator, open_mirror: Open,
+async def test_a_row_that_still_answers_is_alive_whatever_told_of_its_end(sim: Simulator, open_session: Open,
                                                                          sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         keys = sim.account.ids("notes")[:3]
-        assert set((await confirm(mirror.engine, NOTES, keys, "test")).values()) == {Fate.ALIVE}
+        assert set((await confirm(session.context, NOTES, keys, "test")).values()) == {Existence.ALIVE}
         assert await sql("SELECT FROM _deleted") == []
 
 
 @pytest.mark.parametrize("status", [400, 403, 405])
-async def test_no_other_refusal_than_a_404_means_gone(status: int, sim: Simulator, open_mirror: Open,
+async def test_no_other_refusal_than_a_404_means_gone(status: int, sim: Simulator, open_session: Open,
                                                       sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         key = sim.account.ids("notes")[0]
         sim.account.delete("notes", key)
         sim.faults.add("status", f"/notes/{key}", status=status)
-        assert Fate.GONE not in (await confirm(mirror.engine, NOTES, [key], "test")).values()
+        assert Existence.GONE not in (await confirm(session.context, NOTES, [key], "test")).values()
         assert await sql("SELECT FROM _deleted") == []
 
 
-async def test_an_object_with_odd_letters_is_alive_as_well(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+async def test_an_object_with_odd_letters_is_alive_as_well(sim: Simulator, open_session: Open, sql: Sql) -> None:
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         sim.account.raw("notes", r'{"id":77000001,"notes":"a lone \ud800, a \u0000 and 1e400:","n":1e400}')
-        assert await confirm(mirror.engine, NOTES, [77000001], "test") == {77000001: Fate.ALIVE}
+        assert await confirm(session.context, NOTES, [77000001], "test") == {77000001: Existence.ALIVE}
 
 
 async def test_an_object_that_can_not_be_asked_for_holds_up_no_other(
-        sim: Simulator, open_mirror: Open, sql: Sql, logged: list[MutableMapping[str, Any]]) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+        sim: Simulator, open_session: Open, sql: Sql, logged: list[MutableMapping[str, Any]]) -> None:
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         broken, other = sim.account.ids("notes")[:2]
         for key in (broken, other):
             sim.account.delete("notes", key)
         sim.faults.add("status", f"/notes/{broken}", status=500)
-        await one_cycle(mirror)
+        await one_cycle(session)
         assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(other)]
         assert [row["key"] for row in await sql("SELECT key FROM _hint WHERE kind = 'gone' AND try_at > now()")] == [
             str(broken)]
         assert any("500" in line["why"] for line in logged if line["event"] == "hint.postponed")
         sim.faults.clear()
-        await refetch.follow(mirror.engine, NOTES, at_once=True)
+        await refetch.follow(session.context, NOTES, at_once=True)
         assert {row["key"] for row in await sql("SELECT key FROM _deleted")} == {str(broken), str(other)}
 
 
-async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_mirror: Open, sql: Sql,
+async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_session: Open, sql: Sql,
                                                     logged: list[MutableMapping[str, Any]]) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         sim.account.delete("notes", sim.account.ids("notes")[0])
         sim.faults.add("status", "^/notes/", status=404)
-        await one_cycle(mirror)
+        await one_cycle(session)
         assert await sql("SELECT FROM _deleted") == []
         assert [line["resource"] for line in logged if line["event"] == "deletion.held"] == ["notes"]
 
 
 async def test_what_was_held_because_nothing_answered_is_buried_when_the_rest_answers_again(
-        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+        sim: Simulator, open_session: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         sim.account.delete("notes", sim.account.ids("notes")[0])
         sim.faults.add("status", "^/notes/", status=404)
-        await one_cycle(mirror)
+        await one_cycle(session)
         sim.faults.clear()
         await sql("UPDATE _hint SET try_at = now()")
-        await one_cycle(mirror)
-        assert await is_equal(mirror, sim, mirror_database)
+        await one_cycle(session)
+        assert await is_equal(session, sim, mirror_database)
 
 
 async def test_a_silent_ghost_as_the_newest_row_holds_back_no_other_deletion(
-        sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+        sim: Simulator, open_session: Open, mirror_database: str, sql: Sql) -> None:
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         newest, other = sim.account.ids("notes")[-1], sim.account.ids("notes")[0]
         sim.account.delete("notes", newest, silent=True)
         sim.account.delete("notes", other)
-        await one_cycle(mirror)
+        await one_cycle(session)
         assert str(other) not in await in_mirror(mirror_database, NOTES)
 
 
-async def test_more_deletes_than_one_look_takes_are_all_seen(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_more_deletes_than_one_look_takes_are_all_seen(sim: Simulator, open_session: Open, mirror_database: str,
                                                             sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second batch holds the newest rows, which are gone too."""
     monkeypatch.setattr(refetch, "AT_ONCE", 10)
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         for key in sim.account.ids("tasks")[-25:]:
             sim.account.delete("tasks", key)
-        await one_cycle(mirror)
-        assert await is_equal(mirror, sim, mirror_database)
+        await one_cycle(session)
+        assert await is_equal(session, sim, mirror_database)
         assert len(await sql("SELECT FROM _deleted")) == 25
 
 
-async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_mirror: Open, mirror_database: str,
+async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_session: Open, mirror_database: str,
                                                     sql: Sql) -> None:
     async with simulate(objects=60, sizes={"notes": 0, "customers": 5}, event_delay=0.0) as sim:
         [key] = sim.account.create("notes")
-        async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-            await jobs.backfill(mirror)
+        async with open_session(sim, sync_resources=CHOSEN) as session:
+            await jobs.backfill(session)
             sim.account.delete("notes", key)
-            await one_cycle(mirror)
-            assert await is_equal(mirror, sim, mirror_database)
+            await one_cycle(session)
+            assert await is_equal(session, sim, mirror_database)
 
 
-async def test_many_at_once_need_a_person(sim: Simulator, open_mirror: Open, mirror_database: str, sql: Sql,
+async def test_many_at_once_need_a_person(sim: Simulator, open_session: Open, mirror_database: str, sql: Sql,
                                           logged: list[MutableMapping[str, Any]]) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         gone = sim.account.ids("notes")[:60]  # of 120
         for key in gone:
             sim.account.delete("notes", key)
-        await one_cycle(mirror)
+        await one_cycle(session)
         assert await sql("SELECT FROM _deleted") == []
         assert len(await in_mirror(mirror_database, NOTES)) == 120
         assert [line["rows"] for line in logged if line["event"] == "deletion.held"] == [60]
-        assert set((await confirm(mirror.engine, NOTES, gone, "by a person", force=True)).values()) == {Fate.GONE}
-        assert await is_equal(mirror, sim, mirror_database)
+        assert set((await confirm(session.context, NOTES, gone, "by a person",
+                                  force=True)).values()) == {Existence.GONE}
+        assert await is_equal(session, sim, mirror_database)
 
 
-async def test_many_of_a_large_table_are_no_mass(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_many_of_a_large_table_are_no_mass(sim: Simulator, open_session: Open, mirror_database: str,
                                                  sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         for key in sim.account.ids("tasks")[:60]:  # of 400
             sim.account.delete("tasks", key)
-        await one_cycle(mirror)
-        assert await is_equal(mirror, sim, mirror_database)
+        await one_cycle(session)
+        assert await is_equal(session, sim, mirror_database)
 
 
-async def test_a_key_of_another_account_deletes_nothing_and_ends_the_run(sim: Simulator, open_mirror: Open,
+async def test_a_key_of_another_account_deletes_nothing_and_ends_the_run(sim: Simulator, open_session: Open,
                                                                         mirror_database: str, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         before = await in_mirror(mirror_database, CUSTOMERS)
         keys = sim.account.ids("customers")[:3]
         sim.swap_account(seed=99, objects=0)
         with pytest.raises(Fatal) as caught:
-            await confirm(mirror.engine, CUSTOMERS, keys, "test")
+            await confirm(session.context, CUSTOMERS, keys, "test")
         assert caught.value.exit_code is Exit.TEMPORARY  # the next start says whether it stands
         assert await in_mirror(mirror_database, CUSTOMERS) == before
         assert await sql("SELECT FROM _deleted") == []
 
 
-async def test_an_empty_or_unavailable_list_deletes_nothing(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_an_empty_or_unavailable_list_deletes_nothing(sim: Simulator, open_session: Open, mirror_database: str,
                                                            sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources="customers,contacts,tasks,coupons,events") as mirror:
-        await jobs.backfill(mirror)
-        before = {one.name: await in_mirror(mirror_database, one) for one in mirror.work.resources}
+    async with open_session(sim, sync_resources="customers,contacts,tasks,coupons,events") as session:
+        await jobs.backfill(session)
+        before = {one.name: await in_mirror(mirror_database, one) for one in session.work.resources}
         sim.forbid(["tasks", "contacts"])
         for row in list(sim.account.tables["coupons"].by_id):
             sim.account.tables["coupons"].remove(row)
-        await jobs.resync_now(mirror, BY_NAME["coupons"])
-        await jobs.resync_now(mirror, TASKS)
-        await jobs.resync_now(mirror, BY_NAME["contacts"])
-        assert {one.name: await in_mirror(mirror_database, one) for one in mirror.work.resources} == before
+        await jobs.resync_now(session, BY_NAME["coupons"])
+        await jobs.resync_now(session, TASKS)
+        await jobs.resync_now(session, BY_NAME["contacts"])
+        assert {one.name: await in_mirror(mirror_database, one) for one in session.work.resources} == before
         assert await sql("SELECT FROM _deleted") == []

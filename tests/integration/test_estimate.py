@@ -36,12 +36,12 @@ async def test_the_rows_are_those_of_the_account_and_no_database_is_opened(
     assert told["seconds"] > 0
 
 
-async def test_the_requests_are_about_what_the_load_takes(sim: Simulator, open_mirror: Open,
+async def test_the_requests_are_about_what_the_load_takes(sim: Simulator, open_session: Open,
                                                           capsys: pytest.CaptureFixture[str]) -> None:
     told = await foretold(capsys, settings_for(sim, NO_DATABASE))
-    async with open_mirror(sim) as mirror:
-        assert await jobs.backfill(mirror) is Exit.OK
-        assert told["requests"] == pytest.approx(mirror.engine.reader.api.requests, rel=0.5)
+    async with open_session(sim) as session:
+        assert await jobs.backfill(session) is Exit.OK
+        assert told["requests"] == pytest.approx(session.context.reader.api.requests, rel=0.5)
 
 
 async def test_what_the_account_may_not_read_is_named(sim: Simulator, capsys: pytest.CaptureFixture[str]) -> None:

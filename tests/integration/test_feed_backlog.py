@@ -54,15 +54,15 @@ async def behind(sim: Simulator, sql: Sql, seconds: int) -> None:
 
 @pytest.mark.usefixtures("shallow")
 @pytest.mark.parametrize("seconds", [90 * 86400, 1000, 30], ids=["months", "minutes", "a burst within the overlap"])
-async def test_a_long_backlog_is_read_whatever_its_shape(seconds: int, simulate: Simulate, open_mirror: Open, sql: Sql,
+async def test_a_long_backlog_is_read_whatever_its_shape(seconds: int, simulate: Simulate, open_session: Open, sql: Sql,
                                                          mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
-            open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+            open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         happen(sim, 1500, seconds)
         await behind(sim, sql, seconds + 60)
         sim.stats.reset()
-        await read_feed(mirror.engine, await open_feed(mirror.engine))
+        await read_feed(session.context, await open_feed(session.context))
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
         assert sim.stats.by_status.keys() == {200}
         assert sim.stats.by_path["/events"] < 60  # 15 pages, and what sections share
@@ -70,69 +70,69 @@ async def test_a_long_backlog_is_read_whatever_its_shape(seconds: int, simulate:
 
 
 @pytest.mark.usefixtures("shallow")
-async def test_a_death_on_the_way_costs_a_section_at_most(simulate: Simulate, open_mirror: Open, sql: Sql,
+async def test_a_death_on_the_way_costs_a_section_at_most(simulate: Simulate, open_session: Open, sql: Sql,
                                                           mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
-            open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+            open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         happen(sim, 1500, 90 * 86400)
         await behind(sim, sql, 91 * 86400)
         places = [await committed(sql)]
         for _ in range(3):
             sim.faults.set([{"kind": "refuse", "match": "/events", "skip": 5, "status": 400, "name": "no more"}])
             with pytest.raises(Exception, match="no more"):
-                await read_feed(mirror.engine, await open_feed(mirror.engine))
+                await read_feed(session.context, await open_feed(session.context))
             places.append(await committed(sql))
         assert places == sorted(set(places)), "it moves on each time"
         sim.faults.clear()
-        await read_feed(mirror.engine, await open_feed(mirror.engine))
+        await read_feed(session.context, await open_feed(session.context))
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
 
 
 @pytest.mark.usefixtures("shallow")
-async def test_a_server_that_loses_its_cursor_in_a_burst_is_read_again(simulate: Simulate, open_mirror: Open, sql: Sql,
+async def test_a_server_that_loses_its_cursor_in_a_burst_is_read_again(simulate: Simulate, open_session: Open, sql: Sql,
                                                                        mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
-            open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+            open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         happen(sim, 900, 20)
         await behind(sim, sql, 60)
         lost = "You must retrieve all preceding page numbers before retrieving this page."
         sim.faults.set([{"kind": "refuse", "match": {"path": "/events", "query": "^.*page=5$"}, "count": 2,
                          "status": 400, "name": lost}])
-        await read_feed(mirror.engine, await open_feed(mirror.engine))
+        await read_feed(session.context, await open_feed(session.context))
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
 
 
 @pytest.mark.usefixtures("shallow")
-async def test_resync_and_verify_of_the_events_read_all_of_them(simulate: Simulate, open_mirror: Open,
+async def test_resync_and_verify_of_the_events_read_all_of_them(simulate: Simulate, open_session: Open,
                                                                 mirror_database: str) -> None:
     async with simulate(objects=60, sizes={"events": 1200}, dense={}) as sim, \
-            open_mirror(sim, sync_resources="events") as mirror:
-        await jobs.backfill(mirror)
-        assert await jobs.resync_now(mirror, EVENTS) is Exit.OK
+            open_session(sim, sync_resources="events") as session:
+        await jobs.backfill(session)
+        assert await jobs.resync_now(session, EVENTS) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
-        assert await jobs.verify_now(mirror, repair=False, force=False, found=[]) is Exit.OK
-        assert await jobs.verify_now(mirror, repair=True, force=False, found=[]) is Exit.OK
+        assert await jobs.verify_now(session, repair=False, force=False, found=[]) is Exit.OK
+        assert await jobs.verify_now(session, repair=True, force=False, found=[]) is Exit.OK
 
 
 @pytest.mark.parametrize("name", ["start_date", "sort"])
 async def test_a_feed_that_ignores_how_it_is_asked_is_read_newest_first(
-        name: str, simulate: Simulate, open_mirror: Open, sql: Sql, mirror_database: str,
+        name: str, simulate: Simulate, open_session: Open, sql: Sql, mirror_database: str,
         logged: list[MutableMapping[str, Any]]) -> None:
     async with simulate(objects=60, sizes={"events": 350}, event_delay=0.0, dense={}) as sim, \
-            open_mirror(sim, sync_resources=CHOSEN) as mirror:
+            open_session(sim, sync_resources=CHOSEN) as session:
         sim.faults.add("ignore_param", "/events", name=name)
-        await jobs.backfill(mirror)
+        await jobs.backfill(session)
         since = sim.account.now() - 100
         happen(sim, 250, 60)
         await behind(sim, sql, 90)
         for _ in range(2):
-            await read_feed(mirror.engine, await open_feed(mirror.engine))
+            await read_feed(session.context, await open_feed(session.context))
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,), since_event=since) == {}
         assert [line["event"] for line in logged].count("feed.unordered") == 1
         sim.stats.reset()
-        await read_feed(mirror.engine, await open_feed(mirror.engine))
+        await read_feed(session.context, await open_feed(session.context))
         assert sim.stats.requests <= 5, "what is known already is not read to its end again"
 
 

@@ -111,7 +111,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 
 @pytest.mark.slow
-async def test_every_field_may_be_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+async def test_every_field_may_be_of_every_type(sim: Simulator, open_session: Open, sql: Sql) -> None:
     key = FIRST
     chosen = (*LISTS, *OF_CUSTOMERS)
     for resource in chosen:
@@ -119,15 +119,15 @@ async def test_every_field_may_be_of_every_type(sim: Simulator, open_mirror: Ope
         for value in ODD:
             put(sim, resource, odd_record(resource, key, dict.fromkeys(columns, value)), key)
             key += 1
-    async with open_mirror(sim) as mirror:
-        assert await jobs.backfill(mirror) is Exit.PARTLY
+    async with open_session(sim) as session:
+        assert await jobs.backfill(session) is Exit.PARTLY
     assert await wrong(sim, sql, chosen) == []
     refused = await sql("SELECT resource, body FROM _rejected")
     beyond = (b":1e200000",)  # no numeric of Postgres
     assert all(any(value in row["body"] for value in beyond) for row in refused)
 
 
-async def test_the_head_of_a_record_may_be_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+async def test_the_head_of_a_record_may_be_of_every_type(sim: Simulator, open_session: Open, sql: Sql) -> None:
     key = FIRST
     chosen = tuple(BY_NAME[name] for name in ("customers", "invoices", "notes", "subscriptions", "tasks", "gl_accounts",
                                               "items", "custom_fields", "members", "payment_sources", "contacts"))
@@ -140,14 +140,14 @@ async def test_the_head_of_a_record_may_be_of_every_type(sim: Simulator, open_mi
         put(sim, resource, odd_record(resource, key, {}).replace(b"id", b"Id"), key)
         put(sim, resource, odd_record(resource, key + 1, {})[:-1] + f',"id":{key + 2}}}'.encode(), key + 1)
         key += 3
-    async with open_mirror(sim, sync_resources=",".join(one.name for one in chosen)) as mirror:
-        assert await jobs.backfill(mirror) is Exit.PARTLY
+    async with open_session(sim, sync_resources=",".join(one.name for one in chosen)) as session:
+        assert await jobs.backfill(session) is Exit.PARTLY
     lost = [line for line in await wrong(sim, sql, chosen) if re.search(r'"(internal_)?id":7000\d{5}[,}]', line)]
     assert lost == []  # several rows of one id 0 or 5 are one row, but no row with an id of its own is lost
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_records_in_which_anything_was_changed(seed: int, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+async def test_records_in_which_anything_was_changed(seed: int, sim: Simulator, open_session: Open, sql: Sql) -> None:
     dice = random.Random(seed)
     chosen = tuple(BY_NAME[name] for name in ("customers", "invoices", "payments", "tasks", "charges", "coupons",
                                               "payment_sources"))
@@ -155,9 +155,9 @@ async def test_records_in_which_anything_was_changed(seed: int, sim: Simulator, 
         models = list(served(sim, resource))
         for key in range(FIRST + number * 1000, FIRST + number * 1000 + 60):
             put(sim, resource, changed(dice, resource, dice.choice(models), key), key, dice.choice([None, STAMP, key]))
-    async with open_mirror(sim, sync_resources=",".join(one.name for one in chosen)) as mirror:
-        await jobs.backfill(mirror)
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_resources=",".join(one.name for one in chosen)) as session:
+        await jobs.backfill(session)
+        await jobs.backfill(session)
     assert await wrong(sim, sql, chosen) == []
 
 
@@ -182,7 +182,7 @@ def changed(dice: random.Random, resource: Resource, model: bytes, key: int) -> 
     return text
 
 
-async def test_records_of_every_size(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+async def test_records_of_every_size(sim: Simulator, open_session: Open, sql: Sql) -> None:
     long = "a\\n\u00e9" * 500_000
     texts = [f'"notes":"{long}"', f'"notes":"{long}","x":tru', f'"{long}":1', f'"number":"{long}"',
              '"metadata":' + "[" * 500 + "]" * 500, '"metadata":' + "[" * 5000 + "]" * 5000,
@@ -191,17 +191,17 @@ async def test_records_of_every_size(sim: Simulator, open_mirror: Open, sql: Sql
     texts[7] += "]" * 900
     for key, fields in enumerate(texts, FIRST):
         put(sim, BY_NAME["invoices"], f'{{"id":{key},"updated_at":{STAMP},{fields}}}'.encode(), key)
-    async with open_mirror(sim, sync_resources="customers,invoices") as mirror:
-        assert await jobs.backfill(mirror) is Exit.PARTLY
+    async with open_session(sim, sync_resources="customers,invoices") as session:
+        assert await jobs.backfill(session) is Exit.PARTLY
     assert await wrong(sim, sql, (BY_NAME["customers"], BY_NAME["invoices"])) == []
     rows = await sql(f"SELECT id FROM invoices WHERE id >= {FIRST}")
     assert {0, 2, 4, 8} <= {row["id"] - FIRST for row in rows}
 
 
-async def test_events_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+async def test_events_of_every_type(sim: Simulator, open_session: Open, sql: Sql) -> None:
     now, kinds = sim.account.now(), ["task.deleted", "contact.updated", "customer.merged", "refund.created", "x", "."]
-    async with open_mirror(sim, sync_resources="customers,contacts,tasks,charges,events") as mirror:
-        assert await jobs.backfill(mirror) is Exit.OK
+    async with open_session(sim, sync_resources="customers,contacts,tasks,charges,events") as session:
+        assert await jobs.backfill(session) is Exit.OK
         before = {resource: sim.account.count(resource) for resource in ("tasks", "customers", "contacts", "charges")}
         key = FIRST
         for value in ODD:
@@ -210,8 +210,8 @@ async def test_events_of_every_type(sim: Simulator, open_mirror: Open, sql: Sql)
                     f'"original_customer":{value}}}}}' for kind in kinds)):
                 put(sim, BY_NAME["events"], f'{{"id":{key},"timestamp":{now},{inner}}}'.encode(), key)
                 key += 1
-        await jobs.backfill(mirror)
-        await jobs.backfill(mirror)
+        await jobs.backfill(session)
+        await jobs.backfill(session)
     odd = [line for line in await wrong(sim, sql, (BY_NAME["events"],)) if '"id":7000' in line]
     assert odd == []  # a mirror has no events from before its first run
     for resource, rows in before.items():
@@ -299,10 +299,10 @@ MANGLES: Final[tuple[Mangle, ...]] = (
 async def mangled(sim: Simulator, seed: int, share: float, mangles: tuple[Mangle, ...] = MANGLES) -> AsyncIterator[str]:
     """The URL of a bad way to the account: what comes over it is mangled now and then."""
     dice = random.Random(seed)
-    session = aiohttp.ClientSession(auto_decompress=False)
+    http = aiohttp.ClientSession(auto_decompress=False)
 
     async def answer(request: web.Request) -> web.Response:
-        async with session.get(sim.url + request.raw_path, headers={"Authorization": request.headers["Authorization"]}
+        async with http.get(sim.url + request.raw_path, headers={"Authorization": request.headers["Authorization"]}
                                ) as far:
             status, body = far.status, await far.read()
             headers = {name: far.headers[name] for name in ("Date", "X-Total-Count") if name in far.headers}
@@ -320,16 +320,16 @@ async def mangled(sim: Simulator, seed: int, share: float, mangles: tuple[Mangle
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
-        await session.close()
+        await http.close()
 
 
-async def test_answers_mangled_on_the_way_leave_no_trace(sim: Simulator, open_mirror: Open, sql: Sql,
+async def test_answers_mangled_on_the_way_leave_no_trace(sim: Simulator, open_session: Open, sql: Sql,
                                                          mirror_database: str) -> None:
     begun, seed = time.time(), random.randrange(10**6)
     print(f"seed {seed}")
-    async with mangled(sim, seed, 0.15) as url, open_mirror(sim, invoiced_base_url=url) as mirror:
-        assert await jobs.backfill(mirror) is Exit.OK
-        assert mirror.engine.reader.api.retries > 10
+    async with mangled(sim, seed, 0.15) as url, open_session(sim, invoiced_base_url=url) as session:
+        assert await jobs.backfill(session) is Exit.OK
+        assert session.context.reader.api.retries > 10
     assert await differences(sim.url, sim.api_key, mirror_database, since_event=begun - 60) == {}
     assert await sql("SELECT FROM _rejected") == await sql("SELECT FROM _deleted") == []
 
@@ -340,13 +340,13 @@ async def test_answers_mangled_on_the_way_leave_no_trace(sim: Simulator, open_mi
     _becomes(400, b'{"type":"invalid_request","message":"odd \\u0000 words"}'), _becomes(400, b'{"message":"\\u0000"}'),
     _becomes(403, b'{"type":"invalid_request","message":"\\u0000"}')],
     ids=["20 digits", "5000 digits", "NUL feature", "NUL", "NUL of a stranger", "NUL forbidden"])
-async def test_what_a_server_says_beside_the_rows_kills_nobody(mangle: Mangle, sim: Simulator, open_mirror: Open,
+async def test_what_a_server_says_beside_the_rows_kills_nobody(mangle: Mangle, sim: Simulator, open_session: Open,
                                                                sql: Sql) -> None:
     soon = replace(AT_ONCE, patience=Patience(2, 0.0))
-    async with open_mirror(sim, tuning=soon, sync_resources="customers,invoices,tasks,gl_accounts") as mirror:
+    async with open_session(sim, tuning=soon, sync_resources="customers,invoices,tasks,gl_accounts") as session:
         async with mangled(sim, 1, 1.0, (mangle,)) as url:
-            mirror.engine.reader.api._base = url
-            await jobs.backfill(mirror)
-        mirror.engine.reader.api._base = sim.url
-        assert await jobs.backfill(mirror) is Exit.OK
-    assert await wrong(sim, sql, mirror.settings.resources) == []
+            session.context.reader.api._base = url
+            await jobs.backfill(session)
+        session.context.reader.api._base = sim.url
+        assert await jobs.backfill(session) is Exit.OK
+    assert await wrong(sim, sql, session.settings.resources) == []

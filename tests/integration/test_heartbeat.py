@@ -9,34 +9,35 @@ import pytest
 from sync_daemon.concurrency import beside
 from sync_daemon.runtime import lifecycle
 from sync_daemon.simulator import Simulator
-from sync_daemon.sync.session import Mirror, beat
+from sync_daemon.sync.session import SyncSession, beat
 from tests.acceptance.program import until
 from tests.conftest import Open, Sql
 
 
 async def test_a_cycle_that_takes_long_shows_signs_of_life_and_a_rest_does_not(
-        open_mirror: Open, sim: Simulator, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
+        open_session: Open, sim: Simulator, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[float] = []
 
-    async def counted(mirror: Mirror) -> None:
-        begun.append(mirror.beaten_at)
-        await beat(mirror)
+    async def counted(session: SyncSession) -> None:
+        begun.append(session.beaten_at)
+        await beat(session)
 
     monkeypatch.setattr(lifecycle, "BEAT", 0.002)
     monkeypatch.setattr(lifecycle, "LATE", 0.01)
     monkeypatch.setattr(lifecycle, "beat", counted)
-    async with open_mirror(sim) as mirror:
-        mirror.cycles = 1
+    async with open_session(sim) as session:
+        session.cycles = 1
         [before] = await sql("SELECT beat_at FROM _run")
 
         async def is_alive() -> bool:
             return bool(await sql("SELECT FROM _run WHERE beat_at > $1", before["beat_at"]))
 
-        async with beside(lifecycle._signs_of_life(mirror)):
-            moved = mirror.engine.store.moved_at
-            with mirror.working():
+        async with beside(lifecycle._signs_of_life(session)):
+            moved = session.context.store.moved_at
+            with session.working():
                 await until(is_alive, "a sign of life")
-                assert mirror.moved_at == max(moved, mirror.engine.reader.api.moved_at), "which is no sign of progress"
+                moved_at = max(moved, session.context.reader.api.moved_at)
+                assert session.moved_at == moved_at, "which is no sign of progress"
             upto = len(begun)  # the last may be on its way still
             for _ in range(30):
                 await asyncio.sleep(0.002)

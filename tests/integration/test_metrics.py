@@ -17,7 +17,7 @@ from sync_daemon import __version__
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.model.resources import RESOURCES
 from sync_daemon.monitoring import metrics
-from sync_daemon.monitoring.health import Watch
+from sync_daemon.monitoring.health import HealthMonitor
 from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync import cycle
@@ -44,9 +44,9 @@ FEW = "customers,items,payouts"
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
-async def scraped(mirror: lifecycle.Mirror) -> str:
+async def scraped(session: lifecycle.SyncSession) -> str:
     """What a scrape would get that comes right now."""
-    watch = Watch(mirror)
+    watch = HealthMonitor(session)
     await watch.read_book()
     return metrics.expose(watch.view(), "")[0].decode()
 
@@ -74,16 +74,16 @@ def promtool_finds(text: str) -> str:
     return checked.stdout or "nothing, but it failed" * bool(checked.returncode)
 
 
-async def seen(mirror: lifecycle.Mirror) -> Seen:
-    return Seen(await scraped(mirror))
+async def seen(session: lifecycle.SyncSession) -> Seen:
+    return Seen(await scraped(session))
 
 
 async def test_the_whole_list_is_there_with_its_labels_and_says_what_it_means(sim: Simulator,
-                                                                              open_mirror: Open) -> None:
-    async with open_mirror(sim, sync_account="acme", sync_resources=FEW) as mirror:
-        await jobs.backfill(mirror)
-        await jobs.verify_now(mirror, repair=False, force=False, found=[])
-        text = await scraped(mirror)
+                                                                              open_session: Open) -> None:
+    async with open_session(sim, sync_account="acme", sync_resources=FEW) as session:
+        await jobs.backfill(session)
+        await jobs.verify_now(session, repair=False, force=False, found=[])
+        text = await scraped(session)
     families = list(plain_text(text))
     labels = {name.removeprefix("invoiced_sync_"): set() for name in re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE)}
     for family in families:
@@ -98,26 +98,26 @@ async def test_the_whole_list_is_there_with_its_labels_and_says_what_it_means(si
     assert len(text.splitlines()) == len(set(text.splitlines())), "no series stands there twice"
 
 
-async def test_names_keep_the_rules_of_prometheus(sim: Simulator, open_mirror: Open) -> None:
+async def test_names_keep_the_rules_of_prometheus(sim: Simulator, open_session: Open) -> None:
     if shutil.which("promtool") is None:
         pytest.skip("promtool is not installed (apt-get install prometheus)")
-    async with open_mirror(sim, sync_resources=FEW) as mirror:
-        await jobs.backfill(mirror)
-        text = await scraped(mirror)
+    async with open_session(sim, sync_resources=FEW) as session:
+        await jobs.backfill(session)
+        text = await scraped(session)
     assert promtool_finds(text) == ""
 
 
-async def test_values_are_right_after_work_that_is_known(sim: Simulator, open_mirror: Open) -> None:
+async def test_values_are_right_after_work_that_is_known(sim: Simulator, open_session: Open) -> None:
     begun = time.time()
-    async with open_mirror(sim, sync_resources=FEW, invoiced_max_concurrency=7) as mirror:
+    async with open_session(sim, sync_resources=FEW, invoiced_max_concurrency=7) as session:
         sim.stats.reset()
-        mirror.engine.reader.api.statuses.clear()
-        await jobs.backfill(mirror)
+        session.context.reader.api.statuses.clear()
+        await jobs.backfill(session)
         sim.account.create("customers", count=3)
         sim.faults.add("status", "/customers", status=502, count=1)
-        await cycle.one_cycle(mirror)
-        await cycle.one_cycle(mirror)
-        found = await seen(mirror)
+        await cycle.one_cycle(session)
+        await cycle.one_cycle(session)
+        found = await seen(session)
     assert found("info", version=__version__, schema="invoiced") == 1
     for name in ("customers", "items", "payouts"):
         assert found("rows_total", resource=name, outcome="stored") == sim.account.count(name)
@@ -144,29 +144,29 @@ async def test_values_are_right_after_work_that_is_known(sim: Simulator, open_mi
     assert 0 <= duration < 60
 
 
-async def test_a_scrape_changes_no_counter(sim: Simulator, open_mirror: Open) -> None:
-    async with open_mirror(sim, sync_resources=FEW) as mirror:
-        await jobs.backfill(mirror)
-        first, second = (await seen(mirror)).series, (await seen(mirror)).series
+async def test_a_scrape_changes_no_counter(sim: Simulator, open_session: Open) -> None:
+    async with open_session(sim, sync_resources=FEW) as session:
+        await jobs.backfill(session)
+        first, second = (await seen(session)).series, (await seen(session)).series
     assert first.keys() == second.keys()
     counters = {key for key in first if key[0].endswith("_total")}
     assert {key for key in counters if first[key] != second[key]} == set()
 
 
-async def test_a_thousand_customers_more_make_no_series_more(simulate: Simulate, open_mirror: Open) -> None:
-    async with simulate(objects=60) as sim, open_mirror(sim, sync_resources="customers,items,events") as mirror:
-        await jobs.backfill(mirror)
-        few = (await seen(mirror)).series
+async def test_a_thousand_customers_more_make_no_series_more(simulate: Simulate, open_session: Open) -> None:
+    async with simulate(objects=60) as sim, open_session(sim, sync_resources="customers,items,events") as session:
+        await jobs.backfill(session)
+        few = (await seen(session)).series
         sim.account.create("customers", count=1000)
-        await cycle.one_cycle(mirror)
-        many = await seen(mirror)
+        await cycle.one_cycle(session)
+        many = await seen(session)
     assert (many("rows_total", resource="customers", outcome="stored") or 0) > 1000
     assert many.series.keys() == few.keys()
 
 
-async def test_what_is_not_known_is_left_out(sim: Simulator, open_mirror: Open) -> None:
-    async with open_mirror(sim, sync_resources=FEW) as mirror:
-        text = await scraped(mirror)
+async def test_what_is_not_known_is_left_out(sim: Simulator, open_session: Open) -> None:
+    async with open_session(sim, sync_resources=FEW) as session:
+        text = await scraped(session)
     found = Seen(text)
     for name in ("last_success_timestamp_seconds", "behind_seconds", "differences", "last_verified_timestamp_seconds"):
         assert found(name, resource="customers") is None
@@ -178,13 +178,13 @@ async def test_what_is_not_known_is_left_out(sim: Simulator, open_mirror: Open) 
 
 
 async def test_a_first_load_that_fails_halfway_is_neither_complete_nor_fresh(simulate: Simulate,
-                                                                             open_mirror: Open) -> None:
+                                                                             open_session: Open) -> None:
     async with simulate(objects=60, sizes={"customers": 2500}) as sim, \
-            open_mirror(sim, sync_resources="customers,items", invoiced_max_concurrency=1) as mirror:
+            open_session(sim, sync_resources="customers,items", invoiced_max_concurrency=1) as session:
         sim.faults.set([{"kind": "status", "match": "/customers", "status": 400, "skip": 20}])
-        await jobs.backfill(mirror)
-        mirror.work.fresh["customers"] = int(time.time())  # as when its tail was polled meanwhile
-        found = await seen(mirror)
+        await jobs.backfill(session)
+        session.work.fresh["customers"] = int(time.time())  # as when its tail was polled meanwhile
+        found = await seen(session)
     assert found("resource_failing", resource="customers") == 1
     assert found("first_load_ratio", resource="items") == 1
     assert 0 < (found("first_load_ratio", resource="customers") or 0) < 1
@@ -193,17 +193,17 @@ async def test_a_first_load_that_fails_halfway_is_neither_complete_nor_fresh(sim
     assert found("ready") == 0
 
 
-async def test_what_a_person_must_look_at_is_counted(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=FEW) as mirror:
+async def test_what_a_person_must_look_at_is_counted(sim: Simulator, open_session: Open, sql: Sql) -> None:
+    async with open_session(sim, sync_resources=FEW) as session:
         sim.forbidden.add("payouts")
-        await jobs.backfill(mirror)
+        await jobs.backfill(session)
         await sql("INSERT INTO _rejected (resource, hash, reason, body, read_at) SELECT 'items', int8send(i), '', '', "
                   "now() FROM generate_series(1, 12) AS i")
         await sql("INSERT INTO _hint (kind, resource, key, held) SELECT 'gone', 'customers', i, true "
                   "FROM generate_series(1, 61) AS i")
         await sql("UPDATE _cursor SET missing = 3, differences = 2, verified_at = to_timestamp(1e9) "
                   "WHERE resource = 'items'")
-        found = await seen(mirror)
+        found = await seen(session)
     assert found("resource_unavailable", resource="payouts") == 1
     assert found("resource_unavailable", resource="items") == found("resource_failing", resource="payouts") == 0
     assert found("resource_ok", resource="payouts") == 1
@@ -217,19 +217,19 @@ async def test_what_a_person_must_look_at_is_counted(sim: Simulator, open_mirror
     assert found("differences", resource="customers") is None
 
 
-async def test_a_slowdown_is_counted_and_lowers_the_limit(sim: Simulator, open_mirror: Open) -> None:
-    async with open_mirror(sim, sync_resources="customers,items,tax_rates", invoiced_max_concurrency=12) as mirror:
-        await jobs.backfill(mirror)
+async def test_a_slowdown_is_counted_and_lowers_the_limit(sim: Simulator, open_session: Open) -> None:
+    async with open_session(sim, sync_resources="customers,items,tax_rates", invoiced_max_concurrency=12) as session:
+        await jobs.backfill(session)
         sim.faults.add("status", "/customers", status=429, count=1)
-        await cycle.one_cycle(mirror)
-        found = await seen(mirror)
+        await cycle.one_cycle(session)
+        found = await seen(session)
     assert found("slowdowns_total") == found("requests_total", status="429") == 1
     assert 6 <= (found("requests_limit") or 0) < 12
 
 
-async def test_a_refused_key_is_told_apart_from_other_ends(sim: Simulator, open_mirror: Open) -> None:
-    async with open_mirror(sim, sync_resources=FEW) as mirror:
-        watch = Watch(mirror)
+async def test_a_refused_key_is_told_apart_from_other_ends(sim: Simulator, open_session: Open) -> None:
+    async with open_session(sim, sync_resources=FEW) as session:
+        watch = HealthMonitor(session)
         for code, told in ((Exit.CONFIG, 0.0), (Exit.REFUSED, 1.0)):
             watch.ending = Fatal("It ends.", hint="Do something.", exit_code=code)
             found = Seen(metrics.expose(watch.view(), "")[0].decode())
@@ -237,12 +237,12 @@ async def test_a_refused_key_is_told_apart_from_other_ends(sim: Simulator, open_
 
 
 async def test_who_accepts_open_metrics_gets_it_and_nonsense_gets_plain_text(sim: Simulator,
-                                                                             open_mirror: Open) -> None:
+                                                                             open_session: Open) -> None:
     prometheus = ("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
                   "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.2,*/*;q=0.1")
-    async with open_mirror(sim) as mirror:
-        await cycle.one_cycle(mirror)
-        view = Watch(mirror).view()
+    async with open_session(sim) as session:
+        await cycle.one_cycle(session)
+        view = HealthMonitor(session).view()
         body, content_type = metrics.expose(view, prometheus)
         assert content_type.startswith("application/openmetrics-text")
         names = {sample.name for family in open_metrics(body.decode()) for sample in family.samples}
@@ -254,9 +254,9 @@ async def test_who_accepts_open_metrics_gets_it_and_nonsense_gets_plain_text(sim
             assert b"invoiced_sync_ready" in body, accept
 
 
-async def test_every_resource_has_its_series_from_the_first_scrape_on(sim: Simulator, open_mirror: Open) -> None:
-    async with open_mirror(sim) as mirror:
-        found = await seen(mirror)
+async def test_every_resource_has_its_series_from_the_first_scrape_on(sim: Simulator, open_session: Open) -> None:
+    async with open_session(sim) as session:
+        found = await seen(session)
     for resource in RESOURCES:
         for outcome in ("stored", "unchanged", "deleted", "rejected"):
             assert found("rows_total", resource=resource.name, outcome=outcome) == 0

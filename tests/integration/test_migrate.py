@@ -193,11 +193,11 @@ async def test_a_dump_of_a_filled_mirror_restores_with_equal_rows(
     chosen = {"sync_schema": ODD, "sync_resources": "customers,notes,invoices,payments,items,events,company"}
     async with simulate(objects=60, event_delay=0.0) as sim:
         settings = settings_for(sim, database, **chosen)
-        async with lifecycle.open_mirror(settings, "test", asyncio.Event()) as mirror:
-            await jobs.backfill(mirror)
+        async with lifecycle.open_session(settings, "test", asyncio.Event()) as session:
+            await jobs.backfill(session)
             sim.account.delete("notes", sim.account.ids("notes")[0])
-            await jobs.backfill(mirror)
-            began = mirror.engine.reader.api.server_time or 0
+            await jobs.backfill(session)
+            began = session.context.reader.api.server_time or 0
         folder = binaries(postgres_version)
         if not (folder / "pg_dump").exists():
             pytest.skip(f"there is no pg_dump in {folder}")
@@ -221,8 +221,8 @@ async def test_a_dump_of_a_filled_mirror_restores_with_equal_rows(
             # and the restored mirror goes on
             settings = settings_for(sim, restored, **chosen)
             sim.account.touch(3, "invoices")
-            async with lifecycle.open_mirror(settings, "test", asyncio.Event()) as mirror:
-                await jobs.backfill(mirror)
+            async with lifecycle.open_session(settings, "test", asyncio.Event()) as session:
+                await jobs.backfill(session)
             assert await differences(sim.url, sim.api_key, restored, schema=ODD, resources=settings.resources,
                                      since_event=began - 5) == {}
         finally:

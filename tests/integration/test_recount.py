@@ -21,38 +21,38 @@ CHOSEN = ",".join(NAMES)
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_what_seemed_to_be_missing_is_told_until_the_next_sweep_counts_right(
-        name: str, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
+        name: str, sim: Simulator, open_session: Open, sql: Sql) -> None:
+    async with open_session(sim, sync_resources=CHOSEN) as session:
         sim.faults.add("wrong_total", f"/{name}", total=100_000)
-        assert await jobs.backfill(mirror) is Exit.PARTLY
+        assert await jobs.backfill(session) is Exit.PARTLY
         [row] = await sql("SELECT missing FROM _cursor WHERE resource = $1", name)
         assert row["missing"] > 90_000
         sim.faults.clear()
-        await sweep(mirror.engine, mirror.work, BY_NAME[name], gently=True)
+        await sweep(session.context, session.work, BY_NAME[name], gently=True)
         assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
-        assert await jobs.outcome(mirror) is Exit.OK
+        assert await jobs.outcome(session) is Exit.OK
 
 
 @pytest.mark.parametrize("repair", [True, False])
-async def test_a_verification_counts_as_well(repair: bool, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+async def test_a_verification_counts_as_well(repair: bool, sim: Simulator, open_session: Open, sql: Sql) -> None:
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         await sql("UPDATE _cursor SET missing = 7")
-        assert await jobs.verify_now(mirror, repair=repair, force=False, found=[]) is Exit.OK
+        assert await jobs.verify_now(session, repair=repair, force=False, found=[]) is Exit.OK
         assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
 
 
-async def test_what_a_sweep_finds_to_be_missing_is_told(sim: Simulator, open_mirror: Open, sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        await jobs.backfill(mirror)
+async def test_what_a_sweep_finds_to_be_missing_is_told(sim: Simulator, open_session: Open, sql: Sql) -> None:
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
         sim.faults.add("wrong_total", "/charges", total=100_000)
         await sql("UPDATE _cursor SET swept_at = now() - $1::interval", timedelta(days=1))
-        await sweep(mirror.engine, mirror.work, BY_NAME["charges"], gently=True)
+        await sweep(session.context, session.work, BY_NAME["charges"], gently=True)
         assert [row["resource"] for row in await sql("SELECT resource FROM _cursor WHERE missing > 0")] == ["charges"]
 
 
 async def test_what_is_created_all_the_while_is_not_missing(
-        sim: Simulator, open_mirror: Open, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
+        sim: Simulator, open_session: Open, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
     count = row_count.count
 
     async def count_as_they_come(reader: Reader, resource: Resource) -> int | None:
@@ -60,6 +60,6 @@ async def test_what_is_created_all_the_while_is_not_missing(
         return await count(reader, resource)
 
     monkeypatch.setattr(row_count, "count", count_as_they_come)
-    async with open_mirror(sim, sync_resources=CHOSEN) as mirror:
-        assert await jobs.backfill(mirror) is Exit.OK
+    async with open_session(sim, sync_resources=CHOSEN) as session:
+        assert await jobs.backfill(session) is Exit.OK
         assert await sql("SELECT FROM _cursor WHERE missing > 0") == []

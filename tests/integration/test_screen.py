@@ -74,14 +74,14 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_terminal_shows_a_live_display_with_the_log_above_it(sim: Simulator, open_mirror: Open,
+async def test_a_terminal_shows_a_live_display_with_the_log_above_it(sim: Simulator, open_session: Open,
                                                                      terminal: Terminal,
                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
     plug_in(terminal, monkeypatch)
     sim.faults.hold("^/invoices$", 1)
-    async with open_mirror(sim) as mirror:
-        with progress_display.load_display(mirror):
-            load = asyncio.create_task(jobs.backfill(mirror))
+    async with open_session(sim) as session:
+        with progress_display.load_display(session):
+            load = asyncio.create_task(jobs.backfill(session))
             await until(lambda: "of 32 done" in terminal.written and "requests in flight" in terminal.written)
             list_reader.log().warning("a.warning")
             list_reader.log().info("an.info")
@@ -99,16 +99,16 @@ async def test_a_terminal_shows_a_live_display_with_the_log_above_it(sim: Simula
 
 @pytest.mark.parametrize("kind", ["dumb", "pipe"])
 async def test_without_a_terminal_the_log_tells_how_far_it_is(
-        kind: str, sim: Simulator, open_mirror: Open, logged: Lines, monkeypatch: pytest.MonkeyPatch,
+        kind: str, sim: Simulator, open_session: Open, logged: Lines, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> None:
     if kind == "dumb":
         monkeypatch.setenv("TERM", "dumb")
         monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setattr(progress_display, "LINE", 0.02)
     sim.faults.hold({"path": "^/invoices$", "query": "^.*updated_after=.*per_page=100"}, 1)
-    async with open_mirror(sim) as mirror:
-        with progress_display.load_display(mirror):
-            load = asyncio.create_task(jobs.backfill(mirror))
+    async with open_session(sim) as session:
+        with progress_display.load_display(session):
+            load = asyncio.create_task(jobs.backfill(session))
             await until(lambda: any(line["event"] == "load.progress" and "invoices" in line["reading"]
                                     and 0 < line["percent"] < 100 for line in logged))
             sim.faults.release()
@@ -117,11 +117,11 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
     assert out + err == ""
 
 
-async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, open_mirror: Open, logged: Lines,
+async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, open_session: Open, logged: Lines,
                                                                capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_mirror(sim) as mirror:
-        await jobs.backfill(mirror)
-        await progress_display.summary(mirror, as_json=True)
+    async with open_session(sim) as session:
+        await jobs.backfill(session)
+        await progress_display.summary(session, as_json=True)
         told = json.loads(capsys.readouterr().out)
     lines = {line["resource"]: line for line in told["resources"]}
     assert len(lines) == 32
@@ -135,14 +135,14 @@ async def test_the_summary_compares_the_source_with_the_mirror(sim: Simulator, o
 
 
 async def test_a_second_backfill_compares_with_what_the_source_has_now(
-        sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_mirror(sim) as mirror:
-        await jobs.backfill(mirror)
+        sim: Simulator, open_session: Open, logged: Lines, capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_session(sim) as session:
+        await jobs.backfill(session)
     sim.account.create("customers")
     sim.forget()
-    async with open_mirror(sim) as mirror:
-        await jobs.backfill(mirror)
-        await progress_display.summary(mirror, as_json=True)
+    async with open_session(sim) as session:
+        await jobs.backfill(session)
+        await progress_display.summary(session, as_json=True)
     lines = {line["resource"]: line for line in json.loads(capsys.readouterr().out)["resources"]}
     assert lines["customers"]["source"] == lines["customers"]["mirror"] == sim.account.count("customers")
     assert lines["customers"]["changed"] == 1
@@ -150,26 +150,26 @@ async def test_a_second_backfill_compares_with_what_the_source_has_now(
     assert lines["charges"]["source"] == lines["charges"]["mirror"]
 
 
-async def test_a_record_rejected_by_an_earlier_run_still_counts(sim: Simulator, open_mirror: Open, logged: Lines,
+async def test_a_record_rejected_by_an_earlier_run_still_counts(sim: Simulator, open_session: Open, logged: Lines,
                                                                 capsys: pytest.CaptureFixture[str]) -> None:
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
     for _ in range(2):
-        async with open_mirror(sim, sync_resources="tasks") as mirror:
-            assert await jobs.backfill(mirror) is Exit.PARTLY
-            await progress_display.summary(mirror, as_json=True)
+        async with open_session(sim, sync_resources="tasks") as session:
+            assert await jobs.backfill(session) is Exit.PARTLY
+            await progress_display.summary(session, as_json=True)
         told = json.loads(capsys.readouterr().out)
         assert told["resources"][0]["rejected"] == 1
         assert "see to the above" in told["next"]
 
 
-async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_mirror: Open, logged: Lines,
+async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_session: Open, logged: Lines,
                                                           capsys: pytest.CaptureFixture[str]) -> None:
     sim.features(disable=["metered_billing"])
     sim.faults.add("status", "/payouts", status=400)
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
-    async with open_mirror(sim) as mirror:
-        assert await jobs.backfill(mirror) is Exit.PARTLY
-        await progress_display.summary(mirror, as_json=False)
+    async with open_session(sim) as session:
+        assert await jobs.backfill(session) is Exit.PARTLY
+        await progress_display.summary(session, as_json=False)
     said = capsys.readouterr().out
     assert "\x1b" not in said, "plain where it is not a terminal"
     lines = said.splitlines()
@@ -182,37 +182,37 @@ async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_m
     assert "invoiced-sync status" in lines[-1]
 
 
-async def test_only_one_resource_is_told_after_a_resync(sim: Simulator, open_mirror: Open, logged: Lines,
+async def test_only_one_resource_is_told_after_a_resync(sim: Simulator, open_session: Open, logged: Lines,
                                                         capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_mirror(sim) as mirror:
-        await jobs.backfill(mirror)
-        await jobs.resync_now(mirror, BY_NAME["notes"])
-        await progress_display.summary(mirror, as_json=True, only="notes")
+    async with open_session(sim) as session:
+        await jobs.backfill(session)
+        await jobs.resync_now(session, BY_NAME["notes"])
+        await progress_display.summary(session, as_json=True, only="notes")
     told = json.loads(capsys.readouterr().out)["resources"]
     assert [line["resource"] for line in told] == ["notes"]
     assert told[0]["source"] == told[0]["mirror"]
 
 
 async def test_lists_that_are_unavailable_for_one_reason_are_told_once(
-        sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str]) -> None:
+        sim: Simulator, open_session: Open, logged: Lines, capsys: pytest.CaptureFixture[str]) -> None:
     names = ["charges", "items", "notes", "tasks", "plans", "coupons", "estimates", "credit_notes", "payments"]
     sim.forbid(names)
-    async with open_mirror(sim, sync_resources=",".join(["customers", *names])) as mirror:
-        await jobs.backfill(mirror)
-        await progress_display.summary(mirror, as_json=False)
+    async with open_session(sim, sync_resources=",".join(["customers", *names])) as session:
+        await jobs.backfill(session)
+        await progress_display.summary(session, as_json=False)
     told = [line for line in capsys.readouterr().out.splitlines() if ": unavailable" in line]
     assert len(told) == 1, told
     assert all(name in told[0] for name in names)
 
 
 async def test_no_resource_is_done_beside_something_that_is_not_in_order(
-        sim: Simulator, open_mirror: Open, logged: Lines, capsys: pytest.CaptureFixture[str], sql: Sql) -> None:
-    async with open_mirror(sim, sync_resources="customers,items") as mirror:
-        await jobs.backfill(mirror)
+        sim: Simulator, open_session: Open, logged: Lines, capsys: pytest.CaptureFixture[str], sql: Sql) -> None:
+    async with open_session(sim, sync_resources="customers,items") as session:
+        await jobs.backfill(session)
         await sql("UPDATE _cursor SET differences = 1 WHERE resource = 'items'")
-        await progress_display.summary(mirror, as_json=True)
+        await progress_display.summary(session, as_json=True)
         told = json.loads(capsys.readouterr().out)
-        await progress_display.summary(mirror, as_json=False)
+        await progress_display.summary(session, as_json=False)
     assert {line["resource"]: line["state"] for line in told["resources"]} == {"customers": "done", "items": "differs"}
     assert "see to the above" in told["next"]
     assert "items: differs: 1 difference stood after the last verification" in capsys.readouterr().out

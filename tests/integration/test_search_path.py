@@ -58,15 +58,15 @@ async def test_no_verb_calls_what_others_planted_in_public(
     sim.account.delete("invoices", sim.account.ids("invoices")[0])
     sim.account.delete("notes", sim.account.ids("notes")[0], silent=True)
     stop = asyncio.Event()
-    async with lifecycle.open_mirror(settings, "run", stop) as mirror:
+    async with lifecycle.open_session(settings, "run", stop) as session:
         for _ in range(2):
-            await cycle.one_cycle(mirror)
-        await jobs.resync_now(mirror, BY_NAME["payments"])
-        await jobs.resync_one_now(mirror, BY_NAME["customers"], sim.account.ids("customers")[0])
-        await jobs.verify_now(mirror, repair=True, force=True, found=[])
-        await mirror.engine.store.value("retry_rejected", "0")
-        await jobs.backfill_since(mirror, 1)
-        await jobs.backfill(mirror, at_once=True)
+            await cycle.one_cycle(session)
+        await jobs.resync_now(session, BY_NAME["payments"])
+        await jobs.resync_one_now(session, BY_NAME["customers"], sim.account.ids("customers")[0])
+        await jobs.verify_now(session, repair=True, force=True, found=[])
+        await session.context.store.value("retry_rejected", "0")
+        await jobs.backfill_since(session, 1)
+        await jobs.backfill(session, at_once=True)
     assert await show_status(settings, as_json=True) in {Exit.OK, Exit.PARTLY}
     assert await check(settings, as_json=True) is Exit.OK
     capsys.readouterr()

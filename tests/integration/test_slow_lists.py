@@ -18,13 +18,13 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("path", ["/payments", "/events", "/notes/"])
 async def test_lists_are_fresh_beside_one_that_hangs(
-        path: str, sim: Simulator, open_mirror: Open, sql: Sql) -> None:
+        path: str, sim: Simulator, open_session: Open, sql: Sql) -> None:
     """Even beside the feed; and beside a single object that does not answer when it is asked for."""
-    async with open_mirror(sim, sync_interval=1) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim, sync_interval=1) as session:
+        await jobs.backfill(session)
         sim.faults.add("hang", path, seconds=3600)
         sim.account.delete("notes", sim.account.ids("notes")[0])
-        async with beside(scheduler.run(mirror)):  # type: ignore[arg-type]  # what it returns is of no interest here
+        async with beside(scheduler.run(session)):  # type: ignore[arg-type]  # what it returns is of no interest here
             for _ in range(3):
                 [ident] = sim.account.create("invoices")
 
@@ -32,9 +32,9 @@ async def test_lists_are_fresh_beside_one_that_hangs(
                     return bool(await sql("SELECT FROM invoices WHERE id = $1", ident))
 
                 await until(is_there, "the invoice is in the mirror", seconds=10)
-            before = mirror.cycles
-            await until(lambda: mirror.cycles > before + 2, "cycles go on", seconds=10)
-            assert mirror.at_work > 0, "it is known that something still goes on"
+            before = session.cycles
+            await until(lambda: session.cycles > before + 2, "cycles go on", seconds=10)
+            assert session.at_work > 0, "it is known that something still goes on"
             [task] = sim.account.create("tasks")
             if path != "/events":
                 async def is_told() -> bool:

@@ -15,7 +15,7 @@ from sync_daemon.concurrency import together
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
-from sync_daemon.sync.session import Mirror
+from sync_daemon.sync.session import SyncSession
 from tests.conftest import Open, settings_for
 
 pytestmark = pytest.mark.usefixtures("logged")
@@ -38,7 +38,7 @@ async def execute(dsn: str, sql: str) -> Any:
         await connection.close()
 
 
-async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_session: Open, mirror_database: str,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
     settings = settings_for(sim, mirror_database)
     assert await lifecycle.supervise(settings, "backfill", jobs.backfill) is Exit.OK
@@ -58,10 +58,10 @@ async def test_a_finished_backfill_is_green_and_fresh(sim: Simulator, open_mirro
     assert run["stored"] > 0
 
 
-async def test_each_list_tells_when_it_is_read_whole_again(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_each_list_tells_when_it_is_read_whole_again(sim: Simulator, open_session: Open, mirror_database: str,
                                                            capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_mirror(sim) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim) as session:
+        await jobs.backfill(session)
     lines = (await stands(capsys, sim, mirror_database))["resources"]
     now = datetime.now(UTC)
     for name, hours in (("customers", 6), ("charges", 6), ("contacts", 24)):
@@ -70,10 +70,10 @@ async def test_each_list_tells_when_it_is_read_whole_again(sim: Simulator, open_
     assert lines["events"]["next_sweep"] is None
 
 
-async def test_what_a_person_should_look_at_is_said(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_what_a_person_should_look_at_is_said(sim: Simulator, open_session: Open, mirror_database: str,
                                                     capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_mirror(sim) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim) as session:
+        await jobs.backfill(session)
     await execute(mirror_database, "UPDATE invoiced._cursor SET differences = 3 WHERE resource = 'invoices'")
     await execute(mirror_database, "INSERT INTO invoiced._hint (kind, resource, key, held) VALUES "
                                    "('gone', 'notes', '5', true), ('gone', 'notes', '6', true)")
@@ -104,12 +104,12 @@ async def test_an_empty_mirror_is_not_green(sim: Simulator, mirror_database: str
 
 
 async def test_failures_rejects_and_what_is_unavailable_are_named(
-        sim: Simulator, open_mirror: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+        sim: Simulator, open_session: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
     sim.features(disable=["metered_billing"])
     sim.faults.add("status", "/payouts", status=400)
     sim.account.raw("tasks", '{"id": 99999999, "name": oops}', key=99999999)
-    async with open_mirror(sim) as mirror:
-        assert await jobs.backfill(mirror) is Exit.PARTLY
+    async with open_session(sim) as session:
+        assert await jobs.backfill(session) is Exit.PARTLY
     told = await stands(capsys, sim, mirror_database)
     lines = told["resources"]
     assert lines["payouts"]["state"] == "failed"
@@ -125,9 +125,9 @@ async def test_failures_rejects_and_what_is_unavailable_are_named(
 
 
 async def test_what_many_fail_for_is_said_once_with_a_remedy(
-        sim: Simulator, open_mirror: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_mirror(sim) as mirror:
-        await jobs.backfill(mirror)
+        sim: Simulator, open_session: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_session(sim) as session:
+        await jobs.backfill(session)
     for name in ("customers", "invoices", "notes", "payments", "tasks"):
         await execute(mirror_database, "INSERT INTO invoiced._problem (resource, activity, why, brief) VALUES "
                                        f"('{name}', 'poll', 'GET /{name}: no connection', 'no connection')")
@@ -139,17 +139,17 @@ async def test_what_many_fail_for_is_said_once_with_a_remedy(
 
 
 async def test_what_the_account_may_not_read_does_not_spoil_the_green(
-        sim: Simulator, open_mirror: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+        sim: Simulator, open_session: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
     sim.features(disable=["metered_billing"])
-    async with open_mirror(sim) as mirror:
-        await jobs.backfill(mirror)
+    async with open_session(sim) as session:
+        await jobs.backfill(session)
     assert (await stands(capsys, sim, mirror_database))["green"]
 
 
-async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_mirror: Open, mirror_database: str,
+async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_session: Open, mirror_database: str,
                                                           capsys: pytest.CaptureFixture[str]) -> None:
     chosen = "customers,contacts"
-    async with simulate(sizes={"customers": 250}) as sim, open_mirror(sim, sync_resources=chosen) as mirror:
+    async with simulate(sizes={"customers": 250}) as sim, open_session(sim, sync_resources=chosen) as session:
 
         async def watch() -> None:
             await until_held(sim)
@@ -172,13 +172,13 @@ async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_mi
 
         # the second page of customers: the first is committed meanwhile
         sim.faults.hold({"path": "^/customers$", "query": "^.*updated_after=.*per_page=100"}, 1)
-        await together([backfilled(mirror), watch()])
+        await together([backfilled(session), watch()])
     told = await stands(capsys, sim, mirror_database, sync_resources=chosen)
     assert told["green"]
 
 
-async def backfilled(mirror: Mirror) -> None:
-    await jobs.backfill(mirror)
+async def backfilled(session: SyncSession) -> None:
+    await jobs.backfill(session)
 
 
 async def until_held(sim: Simulator) -> None:
@@ -186,9 +186,9 @@ async def until_held(sim: Simulator) -> None:
         await sim.faults.until_held()
 
 
-async def test_a_run_without_signs_of_life_was_killed(sim: Simulator, open_mirror: Open, mirror_database: str,
+async def test_a_run_without_signs_of_life_was_killed(sim: Simulator, open_session: Open, mirror_database: str,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_mirror(sim):
+    async with open_session(sim):
         assert (await stands(capsys, sim, mirror_database))["runs"][0]["state"] == "running"
     await execute(mirror_database, "UPDATE invoiced._run SET beat_at = now() - interval '10 minutes'")
     told = await stands(capsys, sim, mirror_database)

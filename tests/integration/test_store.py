@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sync_daemon.errors import Exit, RetryLater, Stopped
 from sync_daemon.model.cursor import Cursor, LostRace
 from sync_daemon.model.records import Record, Reject, read
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.postgres.connection import connect, read_clock
 from sync_daemon.postgres.statements import Queries
@@ -85,7 +85,7 @@ async def test_a_page_whose_cursor_can_not_move_leaves_nothing_behind(store: Sto
     await store.commit(batch(row(1)), lane, Cursor(5, 1, 1))
     page = batch(row(1, 9, total=7), row(2, 9), second=9, rejects=[Reject(b"{", "broken")])
     with pytest.raises(LostRace):
-        await store.commit(page, lane, Cursor(5, 2, 2), hints=lambda keys: [Hint("gone", "tasks", "1")])
+        await store.commit(page, lane, Cursor(5, 2, 2), hints=lambda keys: [RefetchRequest("gone", "tasks", "1")])
     assert await held(sql) == {1: {"id": 1, "updated_at": 5}}
     assert await sql("SELECT FROM _rejected") == await sql("SELECT FROM _hint") == []
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_daemon.model.refetch_request import Hint
+from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.sync.event_rules import hints_of, sweeps_of
 
 
@@ -125,6 +125,6 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
        JSON)
 def test_no_event_is_too_odd(kind: str, data: Any, ident: Any) -> None:
     for hint in hints_of({"id": ident, "type": kind, "data": data}):
-        assert isinstance(hint, Hint)
+        assert isinstance(hint, RefetchRequest)
         assert -(2**63) <= int(hint.key) < 2**63
         assert hint.event_id is None or -(2**63) <= hint.event_id < 2**63

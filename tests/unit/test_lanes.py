@@ -205,7 +205,7 @@ class Counting:
         self.count, self.first, self.missing = count, first, missing
         self.asked: list[Ask] = []
 
-    async def fetch(self, resource: object, part: str, asked: Ask) -> object:
+    async def fetch(self, resource: object, variant: str, asked: Ask) -> object:
         self.asked.append(asked)
         total = self.count(asked.after) if self.missing is None or len(self.asked) <= self.missing else None
         return SimpleNamespace(total=total, page=SimpleNamespace(order=[(self.first, 1)] if total != 0 else []))

@@ -43,7 +43,7 @@ small_pages = st.integers(7, 10)
 
 
 @dataclass
-class Mirror:
+class SyncSession:
     """Rows as stored, by id: key and version."""
 
     rows: dict[int, tuple[Key, int]] = field(default_factory=dict)
@@ -53,8 +53,8 @@ class Mirror:
             if lo < key[0] <= hi:
                 self.rows[key[1]] = (key, version)
 
-    def copy(self) -> Mirror:
-        return Mirror(dict(self.rows))
+    def copy(self) -> SyncSession:
+        return SyncSession(dict(self.rows))
 
     def wants(self, server: Server, cursor: Cursor, lo: int = BEFORE_ALL, hi: int = LAST) -> list[Key]:
         """Rows that break I(cursor)."""
@@ -74,7 +74,7 @@ class Walk:
     lo: int = BEFORE_ALL
     hi: int = LAST
     cursor: Cursor = START
-    mirror: Mirror = field(default_factory=Mirror)
+    session: SyncSession = field(default_factory=SyncSession)
     requests: int = 0
     done: bool = False
     kinds: list[Kind] = field(default_factory=list)
@@ -96,7 +96,7 @@ class Walk:
         else:
             assert step.cursor.key == self.cursor.key
         assert step.cursor.key >= self.cursor.key
-        self.mirror.store(answer, self.lo, self.hi)
+        self.session.store(answer, self.lo, self.hi)
         self.cursor = step.cursor
         self.kinds.append(step.kind)
         self.requests += 1
@@ -106,7 +106,7 @@ class Walk:
 
     def missing(self) -> list[Key]:
         covered = Cursor(LAST) if self.done else self.cursor
-        return self.mirror.wants(self.server, covered, self.lo, self.hi)
+        return self.session.wants(self.server, covered, self.lo, self.hi)
 
 
 def walk_to_end(walk: Walk, between: Callable[[Walk], object] = lambda walk: None) -> Walk:
@@ -247,7 +247,7 @@ def test_a_wrong_hint_costs_requests_and_never_a_row(keys: list[Key], o: int, mo
     before = {key for key, _ in rows if key <= anchor}
     while not walk.done:
         walk.step()
-    assert {key for key, _ in walk.mirror.rows.values()} | before == {key for key, _ in rows}
+    assert {key for key, _ in walk.session.rows.values()} | before == {key for key, _ in rows}
 
 
 def test_back_when_the_rows_before_the_window_have_left():
@@ -278,7 +278,7 @@ def back_over(vanished: int) -> Walk:
     for ident in range(1, walk.cursor.id + 1):
         server.delete(ident)
     walk_to_end(walk)
-    assert {key[1] for key, _ in server.listed()} <= set(walk.mirror.rows)
+    assert {key[1] for key, _ in server.listed()} <= set(walk.session.rows)
     return walk
 
 
@@ -301,7 +301,7 @@ def test_still_when_rows_came_in_before_the_anchor():
     assert walk.step().kind is Kind.STILL
     while not walk.done:
         walk.step()
-    assert old <= set(walk.mirror.rows)
+    assert old <= set(walk.session.rows)
 
 
 def test_still_when_a_full_page_ends_with_the_anchor_itself():
@@ -360,7 +360,7 @@ def test_a_last_page_that_is_full_is_followed_by_one_more_question(rows: int):
         server.put(ident, 500 + ident)
     walk = walk_to_end(Walk(server, PAGE))
     assert walk.kinds[-1] is Kind.END
-    assert len(walk.mirror.rows) == rows
+    assert len(walk.session.rows) == rows
 
 
 def test_an_empty_list_ends_at_once_and_leaves_the_cursor():
@@ -458,7 +458,7 @@ def test_a_dense_second_of_a_real_page_more_or_less(size: int, place: str, borde
     walk = walk_to_end(Walk(server, PAGE, lo, hi, start), between)
     assert walk.requests <= (size + 150) // 60 + 3 + 2 * len(server.left)
     if change == "none":
-        assert set(walk.mirror.rows) == {key[1] for key, _ in server.listed() if lo < key[0] <= hi}
+        assert set(walk.session.rows) == {key[1] for key, _ in server.listed() if lo < key[0] <= hi}
 
 
 def settled(tape: Tape, most: int, *, late: int = 3, skew: int = 1, largest: int = 40) -> tuple[Server, int]:
@@ -502,7 +502,7 @@ def test_a_settled_walk_ends_within_its_bound(tape: Tape, most: int):
 def test_a_crash_a_lost_answer_or_an_old_backup_never_breaks_the_invariant(tape: Tape, most: int):
     server, horizon = settled(tape, most)
     walk = Walk(server, most, hi=horizon)
-    committed = [(walk.cursor, walk.mirror.copy())]
+    committed = [(walk.cursor, walk.session.copy())]
     trouble = 12
     while not walk.done:
         asked, answer = walk.question()
@@ -513,7 +513,7 @@ def test_a_crash_a_lost_answer_or_an_old_backup_never_breaks_the_invariant(tape:
             continue
         if what == 2:  # the answer comes twice, the second time to a repeated question
             again = server.answer(asked)
-            walk.mirror.store(answer, walk.lo, walk.hi)
+            walk.session.store(answer, walk.lo, walk.hi)
             answer = again
         if what == 3:  # restart at any cursor that was ever committed, with the mirror of now
             walk.cursor = committed[tape.pick(len(committed))][0]
@@ -521,11 +521,11 @@ def test_a_crash_a_lost_answer_or_an_old_backup_never_breaks_the_invariant(tape:
             continue
         if what == 4:  # restart from a backup, rows and cursor together
             del committed[1 + tape.pick(len(committed)) :]
-            walk.cursor, walk.mirror = committed[-1][0], committed[-1][1].copy()
+            walk.cursor, walk.session = committed[-1][0], committed[-1][1].copy()
             assert walk.missing() == []
             continue
         walk.take(asked, answer)
-        committed.append((walk.cursor, walk.mirror.copy()))
+        committed.append((walk.cursor, walk.session.copy()))
         assert walk.missing() == []
         server.disturb(tape, (walk.cursor.u, walk.cursor.id))
         assert walk.missing() == []
@@ -538,16 +538,16 @@ def test_lanes_with_any_borders_cover_the_settled_list(tape: Tape, most: int, cu
     seconds = sorted({key[0] for key, _ in server.listed() if 0 < key[0] < horizon})
     borders = sorted({seconds[cut % len(seconds)] for cut in cuts}) if seconds else []
     edges = [BEFORE_ALL, *borders, horizon]
-    mirror = Mirror()
+    session = SyncSession()
     lanes = [
-        Walk(server, most, lo, hi, START if lo == BEFORE_ALL else Cursor(lo), mirror) for lo, hi in pairwise(edges)
+        Walk(server, most, lo, hi, START if lo == BEFORE_ALL else Cursor(lo), session) for lo, hi in pairwise(edges)
     ]
     while live := [lane for lane in lanes if not lane.done]:
         lane = live[tape.pick(len(live))]
         lane.step()
         server.disturb(tape, (lane.cursor.u, lane.cursor.id))
         assert not [key for each in lanes for key in each.missing()]
-    assert mirror.wants(server, Cursor(horizon)) == []
+    assert session.wants(server, Cursor(horizon)) == []
 
 
 @given(tapes(), small_pages)
@@ -562,7 +562,7 @@ def test_a_walk_meets_every_row_that_was_there_all_the_time_even_if_others_enter
     for ident, content in before.items():
         key = server.key(ident, content[0])
         if server.rows.get(ident) == content and key[0] <= horizon:
-            assert walk.mirror.rows.get(ident) == (key, content[1])
+            assert walk.session.rows.get(ident) == (key, content[1])
 
 
 @given(tapes(), small_pages)
@@ -570,7 +570,7 @@ def test_a_walk_meets_every_row_that_was_there_all_the_time_even_if_others_enter
 def test_the_comparison_suspects_every_vanished_row_and_no_row_that_stayed(tape: Tape, most: int):
     """An answer covers (old cursor, new cursor]; mirror rows with a key in it that it lacks are candidates."""
     server, horizon = settled(tape, most)
-    old = Mirror({key[1]: (key, version) for key, version in server.listed()})
+    old = SyncSession({key[1]: (key, version) for key, version in server.listed()})
     before = dict(server.rows)
     for _ in range(3):
         server.disturb(tape, (500, 1))
@@ -603,7 +603,7 @@ def test_rows_without_a_usable_stamp_are_read_once_each_even_more_than_a_page(mo
     server.fill(2, [1_003])
     walk = walk_to_end(Walk(server, most))
     assert walk.missing() == []
-    assert len(walk.mirror.rows) == count + 4
+    assert len(walk.session.rows) == count + 4
     assert not {Kind.BACK, Kind.STILL} & set(walk.kinds)
 
 
@@ -616,7 +616,7 @@ def test_a_whole_second_touched_between_two_answers_costs_nothing_but_questions(
     for ident in range(1, 1_001):
         server.write(ident)
     walk_to_end(walk)
-    assert set(range(2_001, 2_011)) <= set(walk.mirror.rows)
+    assert set(range(2_001, 2_011)) <= set(walk.session.rows)
     assert walk.requests <= 4 + walk.kinds.count(Kind.BACK) + 2
 
 
@@ -625,7 +625,7 @@ def test_a_range_that_ends_inside_the_list_stores_nothing_beyond_it():
     for ident in range(1, 301):
         server.put(ident, 400 + ident // 3)
     walk = walk_to_end(Walk(server, PAGE, lo=420, hi=450, cursor=Cursor(420)))
-    assert {key[0] for key, _ in walk.mirror.rows.values()} == set(range(421, 451))
+    assert {key[0] for key, _ in walk.session.rows.values()} == set(range(421, 451))
     assert walk.requests == 1  # the 90 rows and ten beyond them, and never the rest
 
 
@@ -637,7 +637,7 @@ def test_other_page_sizes_after_a_restart_lose_nothing():
         walk.step()
         assert walk.missing() == []
     walk_to_end(walk)
-    assert len(walk.mirror.rows) == 400
+    assert len(walk.session.rows) == 400
 
 
 def test_pages_that_the_server_shortens_are_doubted_from_the_first():
@@ -663,7 +663,7 @@ def test_an_id_order_list_loses_no_row_that_was_there_all_the_time(tape: Tape, m
         assert ask(walk.cursor, most).after == 0
         server.disturb(tape, (0, walk.cursor.id))
         stayed &= set(server.rows)
-    assert stayed <= set(walk.mirror.rows)
+    assert stayed <= set(walk.session.rows)
 
 
 @pytest.mark.parametrize("rows", [0, 1, 99, 100, 101, 198, 199, 200, 1_000])
@@ -671,7 +671,7 @@ def test_an_id_order_list_at_rest_is_read_to_its_end(rows: int):
     server = Server(by_id=True)
     server.fill(1, range(1, rows + 1))
     walk = walk_to_end(Walk(server, PAGE))
-    assert len(walk.mirror.rows) == rows
+    assert len(walk.session.rows) == rows
 
 
 # The tail
@@ -685,7 +685,7 @@ class Tail:
     most: int
     lag: int
     committed: Cursor = START
-    mirror: Mirror = field(default_factory=Mirror)
+    session: SyncSession = field(default_factory=SyncSession)
     date: int = 0
     """The newest Date received."""
     front: int = 0
@@ -704,7 +704,7 @@ class Tail:
         self.front = 0
 
     def missing(self) -> list[Key]:
-        return self.mirror.wants(self.server, self.committed, self.lo)
+        return self.session.wants(self.server, self.committed, self.lo)
 
     def cycle(self, tape: Tape) -> bool:
         """One walk to the end; False if it was cut short by a crash."""
@@ -717,17 +717,17 @@ class Tail:
             self.date = max(self.date, self.server.now)
             self.requests += 1
             assert self.requests < 3_000, "the walk does not end"
-            fate = tape.pick(24)
-            if fate == 1:
+            existence = tape.pick(24)
+            if existence == 1:
                 continue
-            if fate == 2:
+            if existence == 2:
                 self.crash()
                 return False
             if self.own_date:
                 horizon = self.date - self.lag
             step = take(walk, asked, answer.keys, answer.total)
             assert step.kind is not Kind.DOUBT
-            self.mirror.store(answer, self.lo)
+            self.session.store(answer, self.lo)
             newest = max([newest, *(key[0] for key in answer.keys if key[0] <= self.date)])
             seen = seen or any(key[0] <= horizon for key in answer.keys)
             ended = step.kind is Kind.END or step.cursor.u > horizon
@@ -754,7 +754,7 @@ class Tail:
         self.committed = cursor
 
     def stale(self) -> list[Key]:
-        return self.mirror.wants(self.server, Cursor(LAST))
+        return self.session.wants(self.server, Cursor(LAST))
 
 
 def live(tape: Tape, most: int, late: int, skew: int, lag: int, **broken: bool) -> Tail:
@@ -816,7 +816,7 @@ def test_a_tail_that_starts_beside_the_lanes_takes_over_at_their_horizon(tape: T
     while not lane.done:
         lane.step()
     quieten(tail)
-    both = Mirror({**lane.mirror.rows, **tail.mirror.rows})
+    both = SyncSession({**lane.session.rows, **tail.session.rows})
     assert both.wants(server, Cursor(LAST)) == []
 
 

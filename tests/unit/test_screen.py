@@ -28,14 +28,14 @@ from sync_daemon.tuning import Tuning
 def a_mirror(tallies: dict[str, Tally], **more: Any) -> Any:
     """As much of a mirror as the display looks at."""
     api = SimpleNamespace(pace=SimpleNamespace(in_flight=7, limit=11.6), requests=1234)
-    engine = SimpleNamespace(reader=SimpleNamespace(api=api), stop=asyncio.Event(), progress=Progress(tallies),
+    context = SimpleNamespace(reader=SimpleNamespace(api=api), stop=asyncio.Event(), progress=Progress(tallies),
                              tuning=Tuning())
-    return SimpleNamespace(engine=engine, work=SimpleNamespace(resources=RESOURCES),
+    return SimpleNamespace(context=context, work=SimpleNamespace(resources=RESOURCES),
                            account=SimpleNamespace(name=more.get("name", "Northpine")))
 
 
-def board_of(mirror: Any) -> Board:
-    return Board(mirror, Pace(mirror.engine.progress))
+def board_of(session: Any) -> Board:
+    return Board(session, Pace(session.context.progress))
 
 
 def drawn(board: Board, now: float = 1.0, width: int = 80, height: int = 24) -> list[str]:
@@ -60,8 +60,8 @@ def test_it_fits_on_the_screen_whatever_is_going_on(state: State, size: tuple[in
 def test_names_and_numbers_are_whole_on_80_columns() -> None:
     board = board_of(a_mirror(of_all(state=State.READING, total=1_345_678, done=0, seen=0)))
     drawn(board, 0.0)
-    board.mirror.engine.progress.of("credit_balance_adjustments").done = 234_567
-    board.mirror.engine.progress.of("credit_balance_adjustments").seen = 234_567
+    board.session.context.progress.of("credit_balance_adjustments").done = 234_567
+    board.session.context.progress.of("credit_balance_adjustments").seen = 234_567
     line = next(line for line in drawn(board, 10.0, height=40) if "credit_balance_adjustments" in line)
     assert "234,567 / 1,345,678  17%" in line
     assert line.rstrip().endswith("23,457/s")
@@ -110,9 +110,9 @@ def test_rows_of_an_earlier_start_are_progress_but_no_speed() -> None:
 
 
 def test_a_request_to_stop_is_acknowledged() -> None:
-    mirror = a_mirror(of_all(state=State.READING))
-    mirror.engine.stop.set()
-    assert "stopping" in drawn(board_of(mirror))[-1]
+    session = a_mirror(of_all(state=State.READING))
+    session.context.stop.set()
+    assert "stopping" in drawn(board_of(session))[-1]
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0 s"), (-3, "0 s"), (59, "59 s"), (61, "1 min"), (3600, "60 min"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sync_daemon.apply.scan import AHEAD, in_batches
 from sync_daemon.errors import Disorder, RetryLater, Stopped, SyncError
 from sync_daemon.model.cursor import LostRace
-from sync_daemon.source.full_scan import Stretch, Stretches
+from sync_daemon.source.full_scan import ScanPage, ScanPages
 
 Batches = list[list[int]]
 EACH_ERROR = pytest.mark.parametrize("error", [SyncError("no"), RetryLater("later"), Disorder("unsorted"), Stopped()],
@@ -66,15 +66,15 @@ class Pages:
             self.closed = True
 
     @property
-    def stretches(self) -> Stretches:
-        return cast("Stretches", self._each())
+    def scan_pages(self) -> ScanPages:
+        return cast("ScanPages", self._each())
 
 
 def taking(batches: Batches, before: Callable[[list[int]], Awaitable[None]] | None = None,
-           ) -> Callable[[list[Stretch]], Awaitable[None]]:
+           ) -> Callable[[list[ScanPage]], Awaitable[None]]:
     """Notes the batches, each after what `before` does with it."""
 
-    async def take(batch: list[Stretch]) -> None:
+    async def take(batch: list[ScanPage]) -> None:
         numbers = cast("list[int]", list(batch))
         if before is not None:
             await before(numbers)
@@ -105,7 +105,7 @@ def test_every_stretch_is_taken_once_and_in_order(number: int, reading: list[int
             await rounds(storing[len(batches)] if len(batches) < len(storing) else 0)
 
         async with nothing_left():
-            await in_batches(cast("Stretches", slowly()), taking(batches, store))
+            await in_batches(cast("ScanPages", slowly()), taking(batches, store))
         assert flat(batches) == list(range(number))
         assert all(1 <= len(batch) <= AHEAD for batch in batches)
 
@@ -122,7 +122,7 @@ async def test_batches_grow_to_the_most_while_storing_is_slow() -> None:
         assert pages.read == read, "no more is read ahead than that"
 
     async with nothing_left():
-        await in_batches(pages.stretches, taking(batches, store))
+        await in_batches(pages.scan_pages, taking(batches, store))
     assert [len(batch) for batch in batches] == [1, AHEAD, AHEAD, AHEAD]
 
 
@@ -141,7 +141,7 @@ async def test_batches_are_one_page_each_while_reading_is_slow_and_a_request_is_
 
     async with nothing_left(), asyncio.TaskGroup() as group:
         group.create_task(answer_slowly())
-        await in_batches(pages.stretches, taking(batches, store))
+        await in_batches(pages.scan_pages, taking(batches, store))
     assert [len(batch) for batch in batches] == [1] * 6
 
 
@@ -153,7 +153,7 @@ async def test_the_next_page_is_asked_for_while_one_is_stored() -> None:
             await until(lambda: pages.read == 2)
 
     async with nothing_left():
-        await in_batches(pages.stretches, taking(batches, store))
+        await in_batches(pages.scan_pages, taking(batches, store))
     assert flat(batches) == [0, 1]
 
 
@@ -165,7 +165,7 @@ async def test_where_storing_is_done_first_the_page_under_way_is_the_next_batch(
             await until(lambda: pages.read == 3)
 
     async with nothing_left():
-        await in_batches(pages.stretches, taking(batches, store))
+        await in_batches(pages.scan_pages, taking(batches, store))
     assert batches[:2] in ([[0], [1, 2]], [[0], [1, 2, 3]])
     assert flat(batches) == list(range(8))
 
@@ -182,7 +182,7 @@ async def test_what_goes_wrong_ahead_is_raised_when_all_before_it_was_taken(erro
 
     async with nothing_left():
         with pytest.raises(type(error)) as raised:
-            await in_batches(pages.stretches, taking(batches, store))
+            await in_batches(pages.scan_pages, taking(batches, store))
     assert raised.value is error
     assert flat(batches) == list(range(number))
     assert pages.closed
@@ -201,7 +201,7 @@ async def test_what_goes_wrong_while_taking_ends_the_reading(error: Exception, a
 
     async with nothing_left():
         with pytest.raises(type(error)):
-            await in_batches(pages.stretches, taking(batches, store))
+            await in_batches(pages.scan_pages, taking(batches, store))
     assert pages.closed
     assert at not in flat(batches), "nothing after it was taken"
     assert flat(batches) == list(range(len(flat(batches))))
@@ -219,7 +219,7 @@ async def test_a_lost_race_does_not_wait_for_the_page_that_is_read_ahead() -> No
 
     async with nothing_left():
         with pytest.raises(LostRace):
-            await in_batches(pages.stretches, taking(batches, store))
+            await in_batches(pages.scan_pages, taking(batches, store))
     assert pages.closed
     assert batches == [[0]]
 
@@ -234,7 +234,7 @@ async def test_both_going_wrong_at_once_raises_what_went_wrong_while_taking() ->
 
     async with nothing_left():
         with pytest.raises(LostRace):
-            await in_batches(pages.stretches, taking(batches, store))
+            await in_batches(pages.scan_pages, taking(batches, store))
     assert batches == []
 
 
@@ -248,7 +248,7 @@ async def test_cancelled_in_the_middle_it_closes_the_reading_and_leaves_nothing(
             await asyncio.Event().wait()
 
     async with nothing_left():
-        task = asyncio.create_task(in_batches(pages.stretches, taking(batches, store)))
+        task = asyncio.create_task(in_batches(pages.scan_pages, taking(batches, store)))
         await held.wait()
         await rounds()
         task.cancel()
@@ -261,6 +261,6 @@ async def test_cancelled_in_the_middle_it_closes_the_reading_and_leaves_nothing(
 async def test_nothing_to_read_takes_nothing() -> None:
     pages, batches = Pages(0), Batches()
     async with nothing_left():
-        await in_batches(pages.stretches, taking(batches))
+        await in_batches(pages.scan_pages, taking(batches))
     assert batches == []
     assert pages.closed

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_daemon.source.limiter import FIRST, GAPS, Pace, Turnstile
+from sync_daemon.source.limiter import FIRST, GAPS, AdaptiveLimiter, PrioritySemaphore
 
 
 async def rounds(number: int = 5) -> None:
@@ -20,13 +20,13 @@ async def rounds(number: int = 5) -> None:
 class Visitor:
     """Someone who wants to be let in, and stays until told to go. `entered` collects the names in order."""
 
-    def __init__(self, gate: Turnstile, name: int, rank: float, entered: list[int]) -> None:
+    def __init__(self, gate: PrioritySemaphore, name: int, rank: float, entered: list[int]) -> None:
         self.inside = False
         self.rank = rank
         self.go = asyncio.Event()
         self.task = asyncio.create_task(self._visit(gate, name, rank, entered))
 
-    async def _visit(self, gate: Turnstile, name: int, rank: float, entered: list[int]) -> None:
+    async def _visit(self, gate: PrioritySemaphore, name: int, rank: float, entered: list[int]) -> None:
         async with gate.turn(rank):
             entered.append(name)
             self.inside = True
@@ -41,7 +41,7 @@ class Visitor:
 
 
 async def test_the_lowest_rank_goes_first_and_equals_in_the_order_in_which_they_came() -> None:
-    gate, entered = Turnstile(1), list[int]()
+    gate, entered = PrioritySemaphore(1), list[int]()
     ranks = [FIRST, GAPS, -5.0, FIRST, -5.0, GAPS, FIRST]
     visitors = [Visitor(gate, number, rank, entered) for number, rank in enumerate(ranks)]
     await rounds()
@@ -53,7 +53,7 @@ async def test_the_lowest_rank_goes_first_and_equals_in_the_order_in_which_they_
 
 
 async def test_who_comes_while_a_place_is_free_goes_in_whatever_the_rank() -> None:
-    gate, entered = Turnstile(2), list[int]()
+    gate, entered = PrioritySemaphore(2), list[int]()
     gap, first = Visitor(gate, 1, GAPS, entered), Visitor(gate, 2, FIRST, entered)
     await rounds()
     assert entered == [1, 2]
@@ -62,7 +62,7 @@ async def test_who_comes_while_a_place_is_free_goes_in_whatever_the_rank() -> No
 
 
 async def test_who_was_cancelled_while_waiting_is_passed_over() -> None:
-    gate, entered = Turnstile(1), list[int]()
+    gate, entered = PrioritySemaphore(1), list[int]()
     inside, first, second = (Visitor(gate, number, FIRST, entered) for number in range(3))
     await rounds()
     first.task.cancel()
@@ -77,7 +77,7 @@ async def test_who_was_cancelled_while_waiting_is_passed_over() -> None:
 
 async def test_a_place_given_to_one_just_cancelled_goes_to_the_next() -> None:
     """The place is given, but who got it had no turn to run before it was cancelled."""
-    gate, entered = Turnstile(1), list[int]()
+    gate, entered = PrioritySemaphore(1), list[int]()
     inside, unlucky, next_one = (Visitor(gate, number, FIRST, entered) for number in range(3))
     await rounds()
     inside.go.set()
@@ -96,7 +96,7 @@ async def test_a_place_given_to_one_just_cancelled_goes_to_the_next() -> None:
 
 
 async def test_a_place_is_given_back_when_the_visit_fails() -> None:
-    gate = Turnstile(1)
+    gate = PrioritySemaphore(1)
     with pytest.raises(RuntimeError):
         async with gate.turn():
             raise RuntimeError
@@ -106,7 +106,7 @@ async def test_a_place_is_given_back_when_the_visit_fails() -> None:
 
 
 async def test_a_limit_that_rises_lets_in_who_waits() -> None:
-    gate, entered = Turnstile(1), list[int]()
+    gate, entered = PrioritySemaphore(1), list[int]()
     visitors = [Visitor(gate, number, FIRST, entered) for number in range(4)]
     await rounds()
     assert entered == [0]
@@ -123,7 +123,7 @@ async def test_a_limit_that_rises_lets_in_who_waits() -> None:
 
 
 async def test_a_limit_that_falls_puts_nobody_out_and_lets_nobody_in_until_enough_have_left() -> None:
-    gate, entered = Turnstile(3), list[int]()
+    gate, entered = PrioritySemaphore(3), list[int]()
     visitors = [Visitor(gate, number, FIRST, entered) for number in range(5)]
     await rounds()
     gate.limit = 1.0
@@ -139,12 +139,12 @@ async def test_a_limit_that_falls_puts_nobody_out_and_lets_nobody_in_until_enoug
 
 
 async def test_good_answers_let_in_who_waits_for_a_request() -> None:
-    pace, entered = Pace(20), list[int]()
-    visitors = [Visitor(pace, number, FIRST, entered) for number in range(6)]
+    limiter, entered = AdaptiveLimiter(20), list[int]()
+    visitors = [Visitor(limiter, number, FIRST, entered) for number in range(6)]
     await rounds()
     before = len(entered)
     for _ in range(2 * before + 2):
-        pace.good()
+        limiter.good()
     await rounds()
     assert len(entered) == before + 2
     for visitor in visitors:
@@ -152,11 +152,11 @@ async def test_good_answers_let_in_who_waits_for_a_request() -> None:
 
 
 async def test_requests_that_fill_gaps_wait_until_no_other_does() -> None:
-    pace, entered = Pace(1), list[int]()
+    limiter, entered = AdaptiveLimiter(1), list[int]()
     held = asyncio.Event()
 
     async def request(name: int, rank: float) -> None:
-        async with pace.slot(rank):
+        async with limiter.slot(rank):
             entered.append(name)
             await held.wait()
 
@@ -177,7 +177,7 @@ ACTS = st.lists(st.tuples(st.sampled_from(["come", "come", "leave", "cancel", "l
 def test_whatever_happens_the_gate_is_never_overfull_never_idle_and_fair(
         acts: list[tuple[str, int, float, int]], limit: int) -> None:
     async def play() -> None:
-        gate, entered = Turnstile(limit), list[int]()
+        gate, entered = PrioritySemaphore(limit), list[int]()
         visitors: list[Visitor] = []
         for act, number, rank, pause in acts:
             one = visitors[number % len(visitors)] if visitors else None

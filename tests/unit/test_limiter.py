@@ -8,7 +8,7 @@ import contextlib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_daemon.source.limiter import START, Pace, Slot
+from sync_daemon.source.limiter import START, AdaptiveLimiter, Slot
 
 
 async def rounds(number: int = 5) -> None:
@@ -20,14 +20,14 @@ async def rounds(number: int = 5) -> None:
 class Holder:
     """A request in flight that ends when told to."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, limiter: AdaptiveLimiter) -> None:
         self.entered = False
         self.done = asyncio.Event()
         self.slot = Slot(0)
-        self.task = asyncio.create_task(self._run(pace))
+        self.task = asyncio.create_task(self._run(limiter))
 
-    async def _run(self, pace: Pace) -> None:
-        async with pace.slot() as self.slot:
+    async def _run(self, limiter: AdaptiveLimiter) -> None:
+        async with limiter.slot() as self.slot:
             self.entered = True
             await self.done.wait()
 
@@ -37,58 +37,58 @@ class Holder:
 
 
 async def test_it_starts_low_and_rises_fast_with_good_answers_to_the_ceiling() -> None:
-    pace = Pace(12)
-    assert pace.limit == START
-    pace.good()
-    assert pace.limit == START + 1
+    limiter = AdaptiveLimiter(12)
+    assert limiter.limit == START
+    limiter.good()
+    assert limiter.limit == START + 1
     for _ in range(50):
-        pace.good()
-    assert pace.limit == 12
+        limiter.good()
+    assert limiter.limit == 12
 
 
 async def test_after_a_slow_down_it_rises_by_one_for_a_limit_s_worth_of_good_answers() -> None:
-    pace = Pace(12)
-    pace.too_many(Slot(pace.slowed))
-    assert pace.limit == START / 2
+    limiter = AdaptiveLimiter(12)
+    limiter.too_many(Slot(limiter.slowed))
+    assert limiter.limit == START / 2
     for _ in range(START // 2 + 1):
-        pace.good()
-    assert int(pace.limit) == START // 2 + 1
+        limiter.good()
+    assert int(limiter.limit) == START // 2 + 1
     for _ in range(500):
-        pace.good()
-    assert pace.limit == 12
+        limiter.good()
+    assert limiter.limit == 12
 
 
 async def test_one_burst_of_refusals_halves_it_once() -> None:
-    pace = Pace(16)
-    pace.limit = 16.0
-    holders = [Holder(pace) for _ in range(16)]
+    limiter = AdaptiveLimiter(16)
+    limiter.limit = 16.0
+    holders = [Holder(limiter) for _ in range(16)]
     await rounds()
     for holder in holders:
-        pace.too_many(holder.slot)
-    assert pace.limit == 8
+        limiter.too_many(holder.slot)
+    assert limiter.limit == 8
     for holder in holders:
         await holder.end()
-    late = Holder(pace)
+    late = Holder(limiter)
     await rounds()
-    pace.too_many(late.slot)
-    assert pace.limit == 4
+    limiter.too_many(late.slot)
+    assert limiter.limit == 4
     await late.end()
 
 
 async def test_it_never_falls_below_one() -> None:
-    pace = Pace(4)
+    limiter = AdaptiveLimiter(4)
     for _ in range(10):
-        pace.too_many(Slot(pace.slowed))
-    assert pace.limit == 1
-    holder = Holder(pace)
+        limiter.too_many(Slot(limiter.slowed))
+    assert limiter.limit == 1
+    holder = Holder(limiter)
     await rounds()
     assert holder.entered
     await holder.end()
 
 
 async def test_first_come_first_served() -> None:
-    pace = Pace(1)
-    first, second, third = Holder(pace), Holder(pace), Holder(pace)
+    limiter = AdaptiveLimiter(1)
+    first, second, third = Holder(limiter), Holder(limiter), Holder(limiter)
     await rounds()
     assert (first.entered, second.entered, third.entered) == (True, False, False)
     await first.end()
@@ -96,30 +96,30 @@ async def test_first_come_first_served() -> None:
     assert (second.entered, third.entered) == (True, False)
     await second.end()
     await third.end()
-    assert pace.in_flight == 0
+    assert limiter.in_flight == 0
 
 
 async def test_a_timed_out_request_keeps_its_place_for_a_while() -> None:
-    pace = Pace(1)
-    async with pace.slot() as slot:
+    limiter = AdaptiveLimiter(1)
+    async with limiter.slot() as slot:
         slot.keep_for = 0.05
-    assert pace.in_flight == 1
-    async with asyncio.timeout(10), pace.slot():
-        assert pace.in_flight == 1
-    assert pace.in_flight == 0
+    assert limiter.in_flight == 1
+    async with asyncio.timeout(10), limiter.slot():
+        assert limiter.in_flight == 1
+    assert limiter.in_flight == 0
 
 
 async def test_closing_gives_the_kept_places_up() -> None:
-    pace = Pace(1)
-    async with pace.slot() as slot:
+    limiter = AdaptiveLimiter(1)
+    async with limiter.slot() as slot:
         slot.keep_for = 3600
-    pace.close()
-    assert not pace._kept
+    limiter.close()
+    assert not limiter._kept
 
 
 async def test_who_is_cancelled_while_waiting_ends_as_cancelled_and_takes_no_place() -> None:
-    pace = Pace(1)
-    first, waiting, last = Holder(pace), Holder(pace), Holder(pace)
+    limiter = AdaptiveLimiter(1)
+    first, waiting, last = Holder(limiter), Holder(limiter), Holder(limiter)
     await rounds()
     waiting.task.cancel()
     await rounds()
@@ -128,19 +128,19 @@ async def test_who_is_cancelled_while_waiting_ends_as_cancelled_and_takes_no_pla
     await rounds()
     assert last.entered
     await last.end()
-    assert pace.in_flight == 0
+    assert limiter.in_flight == 0
 
 
 async def test_all_cancelled_at_once_end_as_cancelled() -> None:
     """Those in flight give their places on to those who wait, who are being cancelled too."""
-    pace = Pace(2)
-    holders = [Holder(pace) for _ in range(8)]
+    limiter = AdaptiveLimiter(2)
+    holders = [Holder(limiter) for _ in range(8)]
     await rounds()
     for holder in holders:
         holder.task.cancel()
     ended = await asyncio.gather(*(holder.task for holder in holders), return_exceptions=True)
     assert [type(one) for one in ended] == [asyncio.CancelledError] * 8
-    assert pace.in_flight == 0
+    assert limiter.in_flight == 0
 
 
 @settings(max_examples=60, deadline=None)
@@ -149,28 +149,28 @@ async def test_all_cancelled_at_once_end_as_cancelled() -> None:
 def test_whatever_happens_no_more_are_in_flight_than_allowed_and_none_is_lost(
         acts: list[tuple[str, int]], ceiling: int) -> None:
     async def play() -> None:
-        pace = Pace(ceiling)
+        limiter = AdaptiveLimiter(ceiling)
         holders: list[Holder] = []
         for act, number in acts:
             one = holders[number % len(holders)] if holders else None
             if act == "enter":
-                holders.append(Holder(pace))
+                holders.append(Holder(limiter))
             elif act == "end" and one is not None:
                 one.done.set()
             elif act == "cancel" and one is not None:
                 one.task.cancel()
             elif act == "good":
-                pace.good()
+                limiter.good()
             elif act == "many" and one is not None:
-                pace.too_many(one.slot)
+                limiter.too_many(one.slot)
             if number % 2:
                 await rounds(number % 4)
-            assert pace.highest <= ceiling
+            assert limiter.highest <= ceiling
         for one in holders:
             one.done.set()
         for one in holders:
             with contextlib.suppress(asyncio.CancelledError):
                 await one.task
-        assert pace.in_flight == 0
+        assert limiter.in_flight == 0
 
     asyncio.run(play())
