@@ -110,10 +110,10 @@ WITH bookkeeping (name, writes, reads) AS (
     VALUES ('_migration', 'SELECT', NULL),
         ('_account', 'SELECT, INSERT', 'SELECT'),
         ('_run', 'SELECT, INSERT, UPDATE', 'SELECT'),
-        ('_cursor', 'SELECT, INSERT, UPDATE', 'SELECT'),
+        ('_resource_state', 'SELECT, INSERT, UPDATE', 'SELECT'),
         ('_deleted', 'SELECT, INSERT, UPDATE', NULL),
-        ('_lane', 'SELECT, INSERT, UPDATE, DELETE', NULL),
-        ('_hint', 'SELECT, INSERT, UPDATE, DELETE', NULL),
+        ('_checkpoint', 'SELECT, INSERT, UPDATE, DELETE', NULL),
+        ('_refetch_queue', 'SELECT, INSERT, UPDATE, DELETE', NULL),
         ('_rejected', 'SELECT, INSERT, UPDATE, DELETE', NULL),
         ('_problem', 'SELECT, INSERT, UPDATE, DELETE', NULL),
         ('_misfit', 'SELECT, INSERT, UPDATE, DELETE', NULL)

@@ -70,7 +70,7 @@ COMMENT ON COLUMN {schema}._account.origin IS 'Scheme, host and port of the API:
 COMMENT ON COLUMN {schema}._account.time_zone IS 'Time zone of the company when it was pinned.';
 COMMENT ON COLUMN {schema}._account.pinned_at IS 'When the first run pinned it.';
 
-CREATE TABLE {schema}._cursor (
+CREATE TABLE {schema}._resource_state (
     resource text PRIMARY KEY,
     load_started_at timestamptz,
     loaded_at timestamptz,
@@ -92,31 +92,31 @@ CREATE TABLE {schema}._cursor (
     unsettled bigint,
     proven text[] NOT NULL DEFAULT '{}'
 );
-COMMENT ON TABLE {schema}._cursor IS 'One row for each resource: how far its first load is, when it last succeeded, why it failed.';
-COMMENT ON COLUMN {schema}._cursor.resource IS 'Name of the resource, which is also the name of its table.';
-COMMENT ON COLUMN {schema}._cursor.load_started_at IS 'When the first load began.';
-COMMENT ON COLUMN {schema}._cursor.loaded_at IS 'When the first load was complete; NULL until then.';
-COMMENT ON COLUMN {schema}._cursor.source_count IS 'Rows that the source last said it has; NULL where it does not count.';
-COMMENT ON COLUMN {schema}._cursor.missing IS 'Rows that the mirror lacked against source_count after the last complete read; 0 is right.';
-COMMENT ON COLUMN {schema}._cursor.succeeded_at IS 'Start of the last complete read that wrote something; _run.fresh has the quiet ones.';
-COMMENT ON COLUMN {schema}._cursor.swept_at IS 'Start of the last complete read of the whole list.';
-COMMENT ON COLUMN {schema}._cursor.deep_at IS 'Start of the last pass that compared what a polled list changed lately.';
-COMMENT ON COLUMN {schema}._cursor.verified_at IS 'When the resource was last verified.';
-COMMENT ON COLUMN {schema}._cursor.differences IS 'Differences that stood after the last verification; 0 is right.';
-COMMENT ON COLUMN {schema}._cursor.unavailable_at IS 'When a second refusal, minutes after the first, made the resource unavailable; NULL while it is available.';
-COMMENT ON COLUMN {schema}._cursor.unavailable_why IS 'What the server said about it.';
-COMMENT ON COLUMN {schema}._cursor.new_fields IS 'Top-level fields seen that this version does not know; they are kept in raw.';
-COMMENT ON COLUMN {schema}._cursor.refused_at IS 'When the account was first refused this resource; NULL after the next success.';
-COMMENT ON COLUMN {schema}._cursor.refusals IS 'How often it was refused since.';
-COMMENT ON COLUMN {schema}._cursor.ask_at IS 'When it is asked for again; soon at first, daily in the end.';
-COMMENT ON COLUMN {schema}._cursor.had_rows IS 'Whether the mirror had rows of it when it became unavailable: those grow old.';
-COMMENT ON COLUMN {schema}._cursor.sweep_wanted_at IS 'When something last asked for a complete read of the whole list; one that began later serves it.';
-COMMENT ON COLUMN {schema}._cursor.unsettled IS 'Rows of which the last verification could not tell whether they are still there; 0 is right.';
-COMMENT ON COLUMN {schema}._cursor.proven IS 'Undocumented abilities of the list that were seen to work: what is read without them later proves no deletion.';
+COMMENT ON TABLE {schema}._resource_state IS 'One row for each resource: how far its first load is, when it last succeeded, why it failed.';
+COMMENT ON COLUMN {schema}._resource_state.resource IS 'Name of the resource, which is also the name of its table.';
+COMMENT ON COLUMN {schema}._resource_state.load_started_at IS 'When the first load began.';
+COMMENT ON COLUMN {schema}._resource_state.loaded_at IS 'When the first load was complete; NULL until then.';
+COMMENT ON COLUMN {schema}._resource_state.source_count IS 'Rows that the source last said it has; NULL where it does not count.';
+COMMENT ON COLUMN {schema}._resource_state.missing IS 'Rows that the mirror lacked against source_count after the last complete read; 0 is right.';
+COMMENT ON COLUMN {schema}._resource_state.succeeded_at IS 'Start of the last complete read that wrote something; _run.fresh has the quiet ones.';
+COMMENT ON COLUMN {schema}._resource_state.swept_at IS 'Start of the last complete read of the whole list.';
+COMMENT ON COLUMN {schema}._resource_state.deep_at IS 'Start of the last pass that compared what a polled list changed lately.';
+COMMENT ON COLUMN {schema}._resource_state.verified_at IS 'When the resource was last verified.';
+COMMENT ON COLUMN {schema}._resource_state.differences IS 'Differences that stood after the last verification; 0 is right.';
+COMMENT ON COLUMN {schema}._resource_state.unavailable_at IS 'When a second refusal, minutes after the first, made the resource unavailable; NULL while it is available.';
+COMMENT ON COLUMN {schema}._resource_state.unavailable_why IS 'What the server said about it.';
+COMMENT ON COLUMN {schema}._resource_state.new_fields IS 'Top-level fields seen that this version does not know; they are kept in raw.';
+COMMENT ON COLUMN {schema}._resource_state.refused_at IS 'When the account was first refused this resource; NULL after the next success.';
+COMMENT ON COLUMN {schema}._resource_state.refusals IS 'How often it was refused since.';
+COMMENT ON COLUMN {schema}._resource_state.ask_at IS 'When it is asked for again; soon at first, daily in the end.';
+COMMENT ON COLUMN {schema}._resource_state.had_rows IS 'Whether the mirror had rows of it when it became unavailable: those grow old.';
+COMMENT ON COLUMN {schema}._resource_state.sweep_wanted_at IS 'When something last asked for a complete read of the whole list; one that began later serves it.';
+COMMENT ON COLUMN {schema}._resource_state.unsettled IS 'Rows of which the last verification could not tell whether they are still there; 0 is right.';
+COMMENT ON COLUMN {schema}._resource_state.proven IS 'Undocumented abilities of the list that were seen to work: what is read without them later proves no deletion.';
 
-CREATE TABLE {schema}._lane (
+CREATE TABLE {schema}._checkpoint (
     resource text NOT NULL,
-    part text NOT NULL,
+    variant text NOT NULL,
     lane integer NOT NULL,
     lo bigint,
     hi bigint,
@@ -131,34 +131,34 @@ CREATE TABLE {schema}._lane (
     rejected bigint NOT NULL DEFAULT 0,
     began_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     moved_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    PRIMARY KEY (resource, part, lane)
+    PRIMARY KEY (resource, variant, lane)
 );
-COMMENT ON TABLE {schema}._lane IS 'The committed cursors: every row of the lane up to the cursor is in the mirror. Moved by compare-and-set on version.';
-COMMENT ON COLUMN {schema}._lane.resource IS 'Name of the resource.';
-COMMENT ON COLUMN {schema}._lane.part IS 'Which of the resource''s lists: empty for the only one, or such as archived=1.';
-COMMENT ON COLUMN {schema}._lane.lane IS '0 is the tail, which goes on for ever; 1 and up are the lanes of the first load (or of a pass in id order), -1 and down those of a sweep.';
-COMMENT ON COLUMN {schema}._lane.lo IS 'The lane begins after this second of updated_at; NULL: at the beginning of the list.';
-COMMENT ON COLUMN {schema}._lane.hi IS 'The lane ends with this second of updated_at; NULL: it has no end.';
-COMMENT ON COLUMN {schema}._lane.cursor_u IS 'Second of updated_at up to which everything is read; -2^62 and below: rows without updated_at, which come first.';
-COMMENT ON COLUMN {schema}._lane.cursor_id IS 'Id within that second (or in the list, or of the parent) up to which everything is read; NULL: all of the second.';
-COMMENT ON COLUMN {schema}._lane.cursor_o IS 'How many rows stood between the bound and the cursor when last seen: a hint where to look, never truth.';
-COMMENT ON COLUMN {schema}._lane.done IS 'Whether the end of the lane was reached.';
-COMMENT ON COLUMN {schema}._lane.version IS 'Rises by one with each move; who finds another number has lost a race and reads again.';
-COMMENT ON COLUMN {schema}._lane.requests IS 'Requests that this lane has cost.';
-COMMENT ON COLUMN {schema}._lane.seen IS 'Rows that its answers held.';
-COMMENT ON COLUMN {schema}._lane.stored IS 'Rows that were new or had changed.';
-COMMENT ON COLUMN {schema}._lane.rejected IS 'Rows that could not be stored.';
-COMMENT ON COLUMN {schema}._lane.began_at IS 'When this pass over the list began.';
-COMMENT ON COLUMN {schema}._lane.moved_at IS 'When the cursor last moved.';
+COMMENT ON TABLE {schema}._checkpoint IS 'The committed cursors: every row of the lane up to the cursor is in the mirror. Moved by compare-and-set on version.';
+COMMENT ON COLUMN {schema}._checkpoint.resource IS 'Name of the resource.';
+COMMENT ON COLUMN {schema}._checkpoint.variant IS 'Which of the resource''s lists: empty for the only one, or such as archived=1.';
+COMMENT ON COLUMN {schema}._checkpoint.lane IS '0 is the tail, which goes on for ever; 1 and up are the lanes of the first load (or of a pass in id order), -1 and down those of a sweep.';
+COMMENT ON COLUMN {schema}._checkpoint.lo IS 'The lane begins after this second of updated_at; NULL: at the beginning of the list.';
+COMMENT ON COLUMN {schema}._checkpoint.hi IS 'The lane ends with this second of updated_at; NULL: it has no end.';
+COMMENT ON COLUMN {schema}._checkpoint.cursor_u IS 'Second of updated_at up to which everything is read; -2^62 and below: rows without updated_at, which come first.';
+COMMENT ON COLUMN {schema}._checkpoint.cursor_id IS 'Id within that second (or in the list, or of the parent) up to which everything is read; NULL: all of the second.';
+COMMENT ON COLUMN {schema}._checkpoint.cursor_o IS 'How many rows stood between the bound and the cursor when last seen: a hint where to look, never truth.';
+COMMENT ON COLUMN {schema}._checkpoint.done IS 'Whether the end of the lane was reached.';
+COMMENT ON COLUMN {schema}._checkpoint.version IS 'Rises by one with each move; who finds another number has lost a race and reads again.';
+COMMENT ON COLUMN {schema}._checkpoint.requests IS 'Requests that this lane has cost.';
+COMMENT ON COLUMN {schema}._checkpoint.seen IS 'Rows that its answers held.';
+COMMENT ON COLUMN {schema}._checkpoint.stored IS 'Rows that were new or had changed.';
+COMMENT ON COLUMN {schema}._checkpoint.rejected IS 'Rows that could not be stored.';
+COMMENT ON COLUMN {schema}._checkpoint.began_at IS 'When this pass over the list began.';
+COMMENT ON COLUMN {schema}._checkpoint.moved_at IS 'When the cursor last moved.';
 
-CREATE TABLE {schema}._hint (
+CREATE TABLE {schema}._refetch_queue (
     kind text NOT NULL CHECK (kind IN ('reread', 'children', 'gone', 'absent', 'owned', 'sweep')),
     resource text NOT NULL,
     key text NOT NULL,
     event_id bigint,
     noted_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    try_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    tries integer NOT NULL DEFAULT 0,
+    next_attempt_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    attempts integer NOT NULL DEFAULT 0,
     held boolean NOT NULL DEFAULT false,
     told_at timestamptz,
     told_stamp bigint,
@@ -167,20 +167,20 @@ CREATE TABLE {schema}._hint (
     why text,
     PRIMARY KEY (kind, resource, key)
 );
-COMMENT ON TABLE {schema}._hint IS 'What events told us to look at again; committed with the event, removed when looked at. Empty when all is quiet.';
-COMMENT ON COLUMN {schema}._hint.kind IS 'reread: read this object from its list; children: read the list of this parent; gone: confirm that it is deleted; absent: see whether a second listing lacks it too; owned: read what belongs to this customer; sweep: read the whole list.';
-COMMENT ON COLUMN {schema}._hint.resource IS 'Name of the resource to look at.';
-COMMENT ON COLUMN {schema}._hint.key IS 'Id of the object, or of the parent.';
-COMMENT ON COLUMN {schema}._hint.event_id IS 'The event that told it.';
-COMMENT ON COLUMN {schema}._hint.noted_at IS 'When it was noted.';
-COMMENT ON COLUMN {schema}._hint.try_at IS 'Not to be tried before this.';
-COMMENT ON COLUMN {schema}._hint.tries IS 'How often it was tried.';
-COMMENT ON COLUMN {schema}._hint.held IS 'Whether a deletion is confirmed but held back for a person, since there are so many at once.';
-COMMENT ON COLUMN {schema}._hint.told_at IS 'When the event was written that told it.';
-COMMENT ON COLUMN {schema}._hint.told_stamp IS 'The updated_at that the event''s snapshot shows, as unix second: a row that shows it is as new as the event.';
-COMMENT ON COLUMN {schema}._hint.last_at IS 'When it was last noted.';
-COMMENT ON COLUMN {schema}._hint.absent_since IS 'When a complete listing first lacked the row, or an empty one was first seen.';
-COMMENT ON COLUMN {schema}._hint.why IS 'Why it could not be followed so far.';
+COMMENT ON TABLE {schema}._refetch_queue IS 'What events told us to look at again; committed with the event, removed when looked at. Empty when all is quiet.';
+COMMENT ON COLUMN {schema}._refetch_queue.kind IS 'reread: read this object from its list; children: read the list of this parent; gone: confirm that it is deleted; absent: see whether a second listing lacks it too; owned: read what belongs to this customer; sweep: read the whole list.';
+COMMENT ON COLUMN {schema}._refetch_queue.resource IS 'Name of the resource to look at.';
+COMMENT ON COLUMN {schema}._refetch_queue.key IS 'Id of the object, or of the parent.';
+COMMENT ON COLUMN {schema}._refetch_queue.event_id IS 'The event that told it.';
+COMMENT ON COLUMN {schema}._refetch_queue.noted_at IS 'When it was noted.';
+COMMENT ON COLUMN {schema}._refetch_queue.next_attempt_at IS 'Not to be tried before this.';
+COMMENT ON COLUMN {schema}._refetch_queue.attempts IS 'How often it was tried.';
+COMMENT ON COLUMN {schema}._refetch_queue.held IS 'Whether a deletion is confirmed but held back for a person, since there are so many at once.';
+COMMENT ON COLUMN {schema}._refetch_queue.told_at IS 'When the event was written that told it.';
+COMMENT ON COLUMN {schema}._refetch_queue.told_stamp IS 'The updated_at that the event''s snapshot shows, as unix second: a row that shows it is as new as the event.';
+COMMENT ON COLUMN {schema}._refetch_queue.last_at IS 'When it was last noted.';
+COMMENT ON COLUMN {schema}._refetch_queue.absent_since IS 'When a complete listing first lacked the row, or an empty one was first seen.';
+COMMENT ON COLUMN {schema}._refetch_queue.why IS 'Why it could not be followed so far.';
 
 CREATE TABLE {schema}._run (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -250,7 +250,7 @@ CREATE TABLE {schema}._deleted (
     resource text NOT NULL,
     key text NOT NULL,
     raw jsonb NOT NULL,
-    how text NOT NULL,
+    evidence text NOT NULL,
     read_at timestamptz NOT NULL,
     deleted_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     returned_at timestamptz,
@@ -263,7 +263,7 @@ COMMENT ON COLUMN {schema}._deleted.id IS 'Number of the tombstone.';
 COMMENT ON COLUMN {schema}._deleted.resource IS 'Name of the resource.';
 COMMENT ON COLUMN {schema}._deleted.key IS 'Key of the row in its table.';
 COMMENT ON COLUMN {schema}._deleted.raw IS 'The row as it last was.';
-COMMENT ON COLUMN {schema}._deleted.how IS 'How its end was learned and confirmed.';
+COMMENT ON COLUMN {schema}._deleted.evidence IS 'How its end was learned and confirmed.';
 COMMENT ON COLUMN {schema}._deleted.read_at IS 'When the question was asked whose answer confirmed it: an older page can''t bring the row back.';
 COMMENT ON COLUMN {schema}._deleted.deleted_at IS 'When it was moved here.';
 COMMENT ON COLUMN {schema}._deleted.returned_at IS 'When a later read found the row again, which closed this entry; NULL: it is gone.';

@@ -26,68 +26,68 @@ ON CONFLICT (one) DO NOTHING
 -- name: cursors
 -- With whether something of a resource is rejected whose key nobody knows.
 SELECT c.*, EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
-FROM {schema}._cursor AS c ORDER BY resource
+FROM {schema}._resource_state AS c ORDER BY resource
 
 -- name: cursor
-SELECT * FROM {schema}._cursor WHERE resource = $1
+SELECT * FROM {schema}._resource_state WHERE resource = $1
 
 -- name: begin_load
-INSERT INTO {schema}._cursor (resource, load_started_at) VALUES ($1, pg_catalog.now())
-ON CONFLICT (resource) DO UPDATE SET load_started_at = coalesce(_cursor.load_started_at, pg_catalog.now())
+INSERT INTO {schema}._resource_state (resource, load_started_at) VALUES ($1, pg_catalog.now())
+ON CONFLICT (resource) DO UPDATE SET load_started_at = coalesce(_resource_state.load_started_at, pg_catalog.now())
 
 -- name: note_count
-INSERT INTO {schema}._cursor (resource, source_count) VALUES ($1, $2)
+INSERT INTO {schema}._resource_state (resource, source_count) VALUES ($1, $2)
 ON CONFLICT (resource) DO UPDATE SET source_count = excluded.source_count
-WHERE _cursor.source_count IS DISTINCT FROM excluded.source_count
+WHERE _resource_state.source_count IS DISTINCT FROM excluded.source_count
 
 -- name: note_loaded
 -- $2 how many rows the mirror lacked against the list's own count. No row means that the database does not have any more
 -- what the load stood on, because a failover took it back: $3 the moves of the load's lanes, all of them done, and
 -- $5 the first load of the parents $4 (NULL: it has none).
-UPDATE {schema}._cursor
+UPDATE {schema}._resource_state
 SET loaded_at = coalesce(loaded_at, pg_catalog.now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
     deep_at = greatest(deep_at, load_started_at)
 WHERE resource = $1
     AND (SELECT coalesce(pg_catalog.sum(version), 0)::bigint = $3::bigint AND coalesce(pg_catalog.bool_and(done), true)
-         FROM {schema}._lane WHERE resource = $1 AND lane >= 1)
-    AND ($4::text IS NULL OR EXISTS (SELECT FROM {schema}._cursor WHERE resource = $4 AND loaded_at = $5))
+         FROM {schema}._checkpoint WHERE resource = $1 AND lane >= 1)
+    AND ($4::text IS NULL OR EXISTS (SELECT FROM {schema}._resource_state WHERE resource = $4 AND loaded_at = $5))
 RETURNING true
 
 -- name: note_missing
 -- $2 how many rows the mirror lacks against the list's own count.
-UPDATE {schema}._cursor SET missing = $2 WHERE resource = $1 AND missing IS DISTINCT FROM $2
+UPDATE {schema}._resource_state SET missing = $2 WHERE resource = $1 AND missing IS DISTINCT FROM $2
 
 -- name: note_success
 -- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list. What
 -- stands there of tomorrow was noted while a clock was ahead. What an earlier verification found, a complete read has
 -- mended, as far as that can be.
-INSERT INTO {schema}._cursor (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
+INSERT INTO {schema}._resource_state (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
 ON CONFLICT (resource) DO UPDATE
 SET succeeded_at = greatest(excluded.succeeded_at,
-        CASE WHEN _cursor.succeeded_at < pg_catalog.now() + interval '1 minute' THEN _cursor.succeeded_at END),
+        CASE WHEN _resource_state.succeeded_at < pg_catalog.now() + interval '1 minute' THEN _resource_state.succeeded_at END),
     swept_at = greatest(excluded.swept_at,
-        CASE WHEN _cursor.swept_at < pg_catalog.now() + interval '1 minute' THEN _cursor.swept_at END),
+        CASE WHEN _resource_state.swept_at < pg_catalog.now() + interval '1 minute' THEN _resource_state.swept_at END),
     deep_at = greatest(excluded.swept_at,
-        CASE WHEN _cursor.deep_at < pg_catalog.now() + interval '1 minute' THEN _cursor.deep_at END),
-    sweep_wanted_at = CASE WHEN _cursor.sweep_wanted_at > pg_catalog.now() THEN pg_catalog.now()
-        ELSE _cursor.sweep_wanted_at END,
-    differences = CASE WHEN excluded.swept_at > _cursor.verified_at THEN NULL ELSE _cursor.differences END,
-    unsettled = CASE WHEN excluded.swept_at > _cursor.verified_at THEN NULL ELSE _cursor.unsettled END
+        CASE WHEN _resource_state.deep_at < pg_catalog.now() + interval '1 minute' THEN _resource_state.deep_at END),
+    sweep_wanted_at = CASE WHEN _resource_state.sweep_wanted_at > pg_catalog.now() THEN pg_catalog.now()
+        ELSE _resource_state.sweep_wanted_at END,
+    differences = CASE WHEN excluded.swept_at > _resource_state.verified_at THEN NULL ELSE _resource_state.differences END,
+    unsettled = CASE WHEN excluded.swept_at > _resource_state.verified_at THEN NULL ELSE _resource_state.unsettled END
 
 -- name: note_deep
-UPDATE {schema}._cursor SET deep_at = $2 WHERE resource = $1
+UPDATE {schema}._resource_state SET deep_at = $2 WHERE resource = $1
 
 -- name: note_verified
 -- $2 differences that stand, $3 rows of which nothing is known for sure.
-UPDATE {schema}._cursor SET verified_at = pg_catalog.now(), differences = $2, unsettled = $3 WHERE resource = $1
+UPDATE {schema}._resource_state SET verified_at = pg_catalog.now(), differences = $2, unsettled = $3 WHERE resource = $1
 
 -- name: want_sweep
 -- A wish that only a complete read which begins later serves.
-UPDATE {schema}._cursor SET sweep_wanted_at = pg_catalog.now() WHERE resource = $1
+UPDATE {schema}._resource_state SET sweep_wanted_at = pg_catalog.now() WHERE resource = $1
 
 -- name: want_sweep_hourly
 -- The same, unless one was wished for or made within an hour.
-UPDATE {schema}._cursor SET sweep_wanted_at = pg_catalog.now()
+UPDATE {schema}._resource_state SET sweep_wanted_at = pg_catalog.now()
 WHERE resource = $1 AND greatest(sweep_wanted_at, swept_at, '-infinity') < pg_catalog.now() - interval '1 hour'
 
 -- name: note_problem
@@ -109,59 +109,59 @@ SELECT * FROM {schema}._problem ORDER BY resource, activity
 -- name: note_refusal
 -- $2 what the server said, $3 since when it is refused, $4 how often, $5 when to ask again, $6 whether it is unavailable by
 -- that, $7 whether the mirror has rows of it.
-INSERT INTO {schema}._cursor (resource, unavailable_why, refused_at, refusals, ask_at, unavailable_at, had_rows)
+INSERT INTO {schema}._resource_state (resource, unavailable_why, refused_at, refusals, ask_at, unavailable_at, had_rows)
 VALUES ($1, $2, $3, $4, $5, CASE WHEN $6::boolean THEN pg_catalog.now() END, $7)
 ON CONFLICT (resource) DO UPDATE
 SET unavailable_why = excluded.unavailable_why, refused_at = excluded.refused_at, refusals = excluded.refusals,
     ask_at = excluded.ask_at, had_rows = excluded.had_rows,
-    unavailable_at = COALESCE(_cursor.unavailable_at, excluded.unavailable_at)
+    unavailable_at = COALESCE(_resource_state.unavailable_at, excluded.unavailable_at)
 
 -- name: note_available
-UPDATE {schema}._cursor
+UPDATE {schema}._resource_state
 SET unavailable_at = NULL, unavailable_why = NULL, refused_at = NULL, refusals = 0, ask_at = NULL, had_rows = NULL
 WHERE resource = $1 AND refused_at IS NOT NULL
 
 -- name: ask_now
 -- A start asks at once for what was refused.
-UPDATE {schema}._cursor SET ask_at = pg_catalog.now() WHERE ask_at > pg_catalog.now() AND unavailable_at IS NOT NULL
+UPDATE {schema}._resource_state SET ask_at = pg_catalog.now() WHERE ask_at > pg_catalog.now() AND unavailable_at IS NOT NULL
 
 -- name: note_proven
-UPDATE {schema}._cursor SET proven = pg_catalog.array_append(proven, $2::text) WHERE resource = $1 AND NOT $2::text = ANY(proven)
+UPDATE {schema}._resource_state SET proven = pg_catalog.array_append(proven, $2::text) WHERE resource = $1 AND NOT $2::text = ANY(proven)
 
 -- name: note_new_fields
-UPDATE {schema}._cursor
+UPDATE {schema}._resource_state
 SET new_fields = (SELECT pg_catalog.array_agg(DISTINCT f ORDER BY f)
                   FROM pg_catalog.unnest(new_fields OPERATOR(pg_catalog.||) $2::text[]) AS f)
 WHERE resource = $1 AND NOT new_fields OPERATOR(pg_catalog.@>) $2::text[]
 
 -- name: lanes
-SELECT * FROM {schema}._lane WHERE resource = $1 ORDER BY part, lane
+SELECT * FROM {schema}._checkpoint WHERE resource = $1 ORDER BY variant, lane
 
 -- name: open_lane
-INSERT INTO {schema}._lane (resource, part, lane, lo, cursor_u, cursor_id) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (resource, part, lane) DO NOTHING
+INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, cursor_u, cursor_id) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (resource, variant, lane) DO NOTHING
 
 -- name: open_lanes
 -- Opens the tail behind second $6 and lanes of a first load up to there, all or none: the first to come cuts the
 -- history. $3 lo, $4 hi, $5 cursor_u of each lane.
 WITH tail AS (
-    INSERT INTO {schema}._lane (resource, part, lane, lo, cursor_u) VALUES ($1, $2, 0, $6, $6)
-    ON CONFLICT (resource, part, lane) DO NOTHING
-    RETURNING resource, part
+    INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, cursor_u) VALUES ($1, $2, 0, $6, $6)
+    ON CONFLICT (resource, variant, lane) DO NOTHING
+    RETURNING resource, variant
 )
-INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u)
-SELECT t.resource, t.part, l.lane, l.lo, l.hi, l.cursor_u
+INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, hi, cursor_u)
+SELECT t.resource, t.variant, l.lane, l.lo, l.hi, l.cursor_u
 FROM tail AS t, ROWS FROM (pg_catalog.unnest($3::bigint[]), pg_catalog.unnest($4::bigint[]),
     pg_catalog.unnest($5::bigint[])) WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
 
 -- name: drop_sweep
 -- Makes room for another sweep of a list that is walked by value.
-DELETE FROM {schema}._lane WHERE resource = $1 AND part = $2 AND lane < 0 RETURNING lane, version
+DELETE FROM {schema}._checkpoint WHERE resource = $1 AND variant = $2 AND lane < 0 RETURNING lane, version
 
 -- name: open_sweep
 -- The lanes of a sweep count down from -1. $6 when it began; $7: versions go on, so that a walker of an earlier sweep
 -- finds none of its own.
-INSERT INTO {schema}._lane (resource, part, lane, lo, hi, cursor_u, began_at, version)
+INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, hi, cursor_u, began_at, version)
 SELECT $1, $2, -l.lane, l.lo, l.hi, l.cursor_u, $6, $7
 FROM ROWS FROM (pg_catalog.unnest($3::bigint[]), pg_catalog.unnest($4::bigint[]), pg_catalog.unnest($5::bigint[]))
     WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
@@ -169,25 +169,25 @@ FROM ROWS FROM (pg_catalog.unnest($3::bigint[]), pg_catalog.unnest($4::bigint[])
 -- name: move_lane
 -- Compare and set: no row means that someone else moved the lane since version $4 was read, or that the database lost
 -- that version in a failover and counts it anew; hence the old cursor ($13, $14) and the end ($15) are compared as well.
-UPDATE {schema}._lane
+UPDATE {schema}._checkpoint
 SET cursor_u = $5, cursor_id = $6, cursor_o = $7, done = $8, version = version + 1, moved_at = pg_catalog.now(),
     requests = requests + $9, seen = seen + $10, stored = stored + $11, rejected = rejected + $12
-WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
+WHERE resource = $1 AND variant = $2 AND lane = $3 AND version = $4
     AND cursor_u = $13 AND cursor_id IS NOT DISTINCT FROM $14 AND hi IS NOT DISTINCT FROM $15
 RETURNING version
 
 -- name: restart_lane
 -- Begins a pass over a list in id order again.
-UPDATE {schema}._lane
+UPDATE {schema}._checkpoint
 SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7,
     moved_at = pg_catalog.now(), requests = 0, seen = 0, stored = 0, rejected = 0
-WHERE resource = $1 AND part = $2 AND lane = $3 AND version = $4
+WHERE resource = $1 AND variant = $2 AND lane = $3 AND version = $4
 RETURNING version
 
 -- name: note_hints
 -- $5 when the event was written, $6 which updated_at it shows, $7 now by the clock by which rows are read. An event asks
 -- anew; what is noted without one only tells that it is still so.
-INSERT INTO {schema}._hint AS h (kind, resource, key, event_id, told_at, told_stamp, noted_at)
+INSERT INTO {schema}._refetch_queue AS h (kind, resource, key, event_id, told_at, told_stamp, noted_at)
 SELECT n.*, $7::timestamptz
 FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]),
     pg_catalog.unnest($4::bigint[]), pg_catalog.unnest($5::timestamptz[]), pg_catalog.unnest($6::bigint[]))
@@ -198,46 +198,46 @@ SET last_at = excluded.last_at, event_id = COALESCE(excluded.event_id, h.event_i
     told_at = CASE WHEN excluded.event_id IS NULL THEN h.told_at ELSE excluded.told_at END,
     told_stamp = CASE WHEN excluded.event_id IS NULL THEN h.told_stamp ELSE excluded.told_stamp END,
     noted_at = CASE WHEN excluded.event_id IS NULL THEN h.noted_at ELSE excluded.noted_at END,
-    try_at = CASE WHEN excluded.event_id IS NULL THEN h.try_at ELSE excluded.try_at END,
-    tries = CASE WHEN excluded.event_id IS NULL THEN h.tries ELSE 0 END,
+    next_attempt_at = CASE WHEN excluded.event_id IS NULL THEN h.next_attempt_at ELSE excluded.next_attempt_at END,
+    attempts = CASE WHEN excluded.event_id IS NULL THEN h.attempts ELSE 0 END,
     held = h.held AND excluded.event_id IS NULL
 
 -- name: hinted
 -- The resources of which hints are due. Nothing is put off for longer than minutes: what is put off until later was so
 -- while the clock was ahead.
-SELECT DISTINCT resource FROM {schema}._hint
-WHERE (try_at <= pg_catalog.now() OR try_at > pg_catalog.now() + interval '10 minutes') AND NOT held
+SELECT DISTINCT resource FROM {schema}._refetch_queue
+WHERE (next_attempt_at <= pg_catalog.now() OR next_attempt_at > pg_catalog.now() + interval '10 minutes') AND NOT held
 
 -- name: due_hints
 -- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person. They come by
 -- kind and key, from behind $5 and $6 on.
-SELECT kind, resource, key, event_id, tries, told_at, told_stamp, absent_since FROM {schema}._hint
+SELECT kind, resource, key, event_id, attempts, told_at, told_stamp, absent_since FROM {schema}._refetch_queue
 WHERE resource = $1 AND (kind, key) > ($5::text, $6::text)
-    AND (((try_at <= $4::timestamptz OR try_at > $4::timestamptz + interval '10 minutes') AND NOT held) OR $3::boolean)
+    AND (((next_attempt_at <= $4::timestamptz OR next_attempt_at > $4::timestamptz + interval '10 minutes') AND NOT held) OR $3::boolean)
 ORDER BY kind, key LIMIT $2
 
 -- name: other_hints
 -- Hints for resources that are not mirrored (any more).
-DELETE FROM {schema}._hint WHERE resource <> ALL($1::text[])
+DELETE FROM {schema}._refetch_queue WHERE resource <> ALL($1::text[])
 
 -- name: drop_hints
 -- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events.
-DELETE FROM {schema}._hint AS h
+DELETE FROM {schema}._refetch_queue AS h
 USING ROWS FROM (pg_catalog.unnest($3::text[]), pg_catalog.unnest($4::bigint[])) AS d (key, event_id)
 WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
 
 -- name: postpone_hints
 -- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts, $7
 -- whether it lacked them, $8 why they could not be followed.
-UPDATE {schema}._hint
-SET try_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::double precision),
-    tries = tries + $6::boolean::integer, held = $5, why = $8,
+UPDATE {schema}._refetch_queue
+SET next_attempt_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::double precision),
+    attempts = attempts + $6::boolean::integer, held = $5, why = $8,
     absent_since = CASE WHEN $7::boolean THEN least(absent_since, pg_catalog.now()) ELSE absent_since END
 WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
 
 -- name: drop_seen
 -- What a complete pass over the list (or those of all parents), begun at $2, did not find to be absent any more.
-DELETE FROM {schema}._hint
+DELETE FROM {schema}._refetch_queue
 WHERE resource = $1 AND (kind IN ('gone', 'absent') OR (kind = 'children' AND held)) AND event_id IS NULL
     AND last_at < $2
 
@@ -245,35 +245,35 @@ WHERE resource = $1 AND (kind IN ('gone', 'absent') OR (kind = 'children' AND he
 -- Per-parent lists (and single objects) that could not be read so far: how many, since when, and one of them.
 SELECT resource, kind, pg_catalog.count(*) AS many, pg_catalog.min(noted_at) AS since, pg_catalog.min(key) AS key,
     pg_catalog.min(why) AS why
-FROM {schema}._hint WHERE why IS NOT NULL GROUP BY resource, kind
+FROM {schema}._refetch_queue WHERE why IS NOT NULL GROUP BY resource, kind
 
 -- name: oldest_hints
 -- Since when something waits to be looked at, but for what waits for a person.
-SELECT resource, pg_catalog.min(noted_at) AS since FROM {schema}._hint WHERE NOT held GROUP BY resource
+SELECT resource, pg_catalog.min(noted_at) AS since FROM {schema}._refetch_queue WHERE NOT held GROUP BY resource
 
 -- name: waiting_absences
 -- When to look again at what a listing lacked and of which it is not known yet whether it is gone.
-SELECT resource, pg_catalog.max(try_at) AS try_at FROM {schema}._hint
+SELECT resource, pg_catalog.max(next_attempt_at) AS next_attempt_at FROM {schema}._refetch_queue
 WHERE absent_since IS NOT NULL AND NOT held AND why IS NULL GROUP BY resource
 
 -- name: held
 -- Which of the keys $2 of the resource $1 wait for a person.
-SELECT key FROM {schema}._hint WHERE resource = $1 AND key = ANY($2::text[]) AND held
+SELECT key FROM {schema}._refetch_queue WHERE resource = $1 AND key = ANY($2::text[]) AND held
 
 -- name: held_lately
 -- How many rows of the resource $1 were found to be gone within a day and wait for a person, but for the keys $2.
-SELECT pg_catalog.count(*) FROM {schema}._hint
+SELECT pg_catalog.count(*) FROM {schema}._refetch_queue
 WHERE resource = $1 AND held AND noted_at > pg_catalog.now() - interval '1 day' AND NOT key = ANY($2::text[])
 
 -- name: held_counts
-SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._hint WHERE held GROUP BY resource
+SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._refetch_queue WHERE held GROUP BY resource
 
 -- name: first_event
 SELECT extract(epoch FROM pg_catalog.min("timestamp"))::bigint FROM {schema}.events
 
 -- name: retry_rejected
 -- After an upgrade ($1: the version that runs now) what an older version refused is read again.
-UPDATE {schema}._cursor SET sweep_wanted_at = pg_catalog.now()
+UPDATE {schema}._resource_state SET sweep_wanted_at = pg_catalog.now()
 WHERE resource IN (SELECT resource FROM {schema}._rejected)
     AND $1 <> (SELECT program_version FROM {schema}._run ORDER BY id DESC LIMIT 1)
 
@@ -412,8 +412,8 @@ SELECT pg_catalog.current_setting('server_version_num')::integer AS version_num,
             SELECT pg_catalog.unnest($2::text[]), 'SELECT,INSERT,UPDATE,DELETE'
             UNION ALL
             VALUES ('_migration', 'SELECT'), ('_account', 'SELECT,INSERT'), ('_run', 'SELECT,INSERT,UPDATE'),
-                ('_cursor', 'SELECT,INSERT,UPDATE'), ('_deleted', 'SELECT,INSERT,UPDATE'),
-                ('_lane', 'SELECT,INSERT,UPDATE,DELETE'), ('_hint', 'SELECT,INSERT,UPDATE,DELETE'),
+                ('_resource_state', 'SELECT,INSERT,UPDATE'), ('_deleted', 'SELECT,INSERT,UPDATE'),
+                ('_checkpoint', 'SELECT,INSERT,UPDATE,DELETE'), ('_refetch_queue', 'SELECT,INSERT,UPDATE,DELETE'),
                 ('_rejected', 'SELECT,INSERT,UPDATE,DELETE'),
                 ('_problem', 'SELECT,INSERT,UPDATE,DELETE'), ('_misfit', 'SELECT,INSERT,UPDATE,DELETE')
         ) AS t (name, needs)

@@ -77,7 +77,7 @@ WHERE NOT EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id AND p.payme
 SELECT {key} AS key, parent_id AS parent FROM {table}
 WHERE parent_id = (SELECT parent_id FROM {table} AS c
                    WHERE parent_id <> $1::bigint AND EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id)
-                   ORDER BY EXISTS (SELECT FROM {schema}._hint AS h
+                   ORDER BY EXISTS (SELECT FROM {schema}._refetch_queue AS h
                                     WHERE h.kind = 'children' AND h.resource = $2 AND h.key = c.parent_id::text
                                         AND h.absent_since IS NOT NULL),
                        read_at DESC LIMIT 1)

@@ -62,10 +62,10 @@ WITH gone AS (
     WHERE t.{key} = c.key AND (t.read_at <= c.asked_at OR t.read_at > pg_catalog.now() + interval '1 minute')
     RETURNING c.key, t.raw, c.asked_at
 ), tombstones AS (
-    INSERT INTO {schema}._deleted (resource, key, raw, how, read_at, forced)
+    INSERT INTO {schema}._deleted (resource, key, raw, evidence, read_at, forced)
     SELECT $4, key::text, raw, $3, asked_at, $5 FROM gone
     ON CONFLICT (resource, key) WHERE returned_at IS NULL
-    DO UPDATE SET raw = excluded.raw, how = excluded.how, read_at = greatest(_deleted.read_at, excluded.read_at)
+    DO UPDATE SET raw = excluded.raw, evidence = excluded.evidence, read_at = greatest(_deleted.read_at, excluded.read_at)
 ), misfits AS (
     DELETE FROM {schema}._misfit AS m USING gone WHERE m.resource = $4 AND m.key = gone.key::text
 )
@@ -102,10 +102,10 @@ WHERE r.resource = $1 AND NOT EXISTS (SELECT FROM {table} AS t WHERE t.{key}::te
 -- Lets go of what a read of the row has served since it was told: one that began later, or so much later than the event
 -- ($2 seconds) that it must have seen the change; with $3 also a row that shows the event's updated_at.
 WITH told AS MATERIALIZED (
-    SELECT key::{key_type} AS id, key, noted_at, told_at, told_stamp FROM {schema}._hint
+    SELECT key::{key_type} AS id, key, noted_at, told_at, told_stamp FROM {schema}._refetch_queue
     WHERE kind = 'reread' AND resource = $1
 )
-DELETE FROM {schema}._hint AS h USING told, {table} AS t
+DELETE FROM {schema}._refetch_queue AS h USING told, {table} AS t
 WHERE h.kind = 'reread' AND h.resource = $1 AND h.key = told.key AND t.{key} = told.id AND (
     t.read_at >= told.noted_at
     OR t.read_at >= told.told_at + pg_catalog.make_interval(secs => $2::double precision)
@@ -115,10 +115,10 @@ RETURNING h.key
 -- name: invoices.spread
 -- An invoice that changed may have a changed payment plan, a new one, or one no more. Before the plans are first loaded
 -- nothing is to be looked at again. $1 ids of the invoices just stored.
-INSERT INTO {schema}._hint (kind, resource, key)
+INSERT INTO {schema}._refetch_queue (kind, resource, key)
 SELECT 'children', 'payment_plans', i.id::text FROM {table} AS i
 WHERE i.id = ANY($1::bigint[])
     AND (i.payment_plan IS NOT NULL OR EXISTS (SELECT FROM {schema}.payment_plans AS p WHERE p.parent_id = i.id))
-    AND EXISTS (SELECT FROM {schema}._cursor WHERE resource = 'payment_plans' AND load_started_at IS NOT NULL)
+    AND EXISTS (SELECT FROM {schema}._resource_state WHERE resource = 'payment_plans' AND load_started_at IS NOT NULL)
 ORDER BY i.id
 ON CONFLICT (kind, resource, key) DO NOTHING

@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     id, internal_id, name, updated_at
 FROM {schema}.bundles
 UNION ALL
-(SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'currency'),
     {schema}._text(raw -> 'id'),

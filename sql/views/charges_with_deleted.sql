@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     payment, payment_flow, payment_flow_id, payment_id, receipt_email, refunded, status, updated_at
 FROM {schema}.charges
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._numeric(raw -> 'amount_refunded'),
     {schema}._timestamp(raw -> 'created_at'),

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     time_of_day, updated_at
 FROM {schema}.chasing_cadences
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'assignment_conditions'),
     {schema}._text(raw -> 'assignment_mode'),
     {schema}._timestamp(raw -> 'created_at'),

@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     time_zone, trial_ends, type, updated_at, url, username, website
 FROM {schema}.company
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'address1'),
     {schema}._text(raw -> 'address2'),
     {schema}._text(raw -> 'address_extra'),

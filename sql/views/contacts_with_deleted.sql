@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     role, role_id, send_new_invoices, sms_enabled, state, title, updated_at
 FROM {schema}.contacts
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'address1'),
     {schema}._text(raw -> 'address2'),
     {schema}._text(raw -> 'city'),

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     updated_at, value
 FROM {schema}.coupons
 UNION ALL
-(SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'archived'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'currency'),

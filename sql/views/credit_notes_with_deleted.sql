@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     object, paid, pdf_url, purchase_order, status, subtotal, total, updated_at, url
 FROM {schema}.credit_notes
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'balance'),
     {schema}._boolean(raw -> 'closed'),
     {schema}._timestamp(raw -> 'created_at'),

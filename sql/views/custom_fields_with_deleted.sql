@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     id, internal_id, name, object, type, updated_at
 FROM {schema}.custom_fields
 UNION ALL
-(SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._boolean(raw -> 'external'),
     {schema}._text(raw -> 'id'),

@@ -10,7 +10,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     statement_pdf_url, statement_url, surcharging, tax_id, taxable, type, updated_at
 FROM {schema}.customers
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._bigint(raw -> 'ach_gateway'),
     {schema}._bigint(raw -> 'ach_gateway_id'),
     {schema}._boolean(raw -> 'active'),

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     merchant_account_transaction_id, object, reason, status, updated_at
 FROM {schema}.disputes
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._bigint(raw -> 'charge'),
     {schema}._bigint(raw -> 'charge_id'),

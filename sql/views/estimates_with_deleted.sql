@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     subtotal, total, updated_at, url
 FROM {schema}.estimates
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     CASE WHEN pg_catalog.jsonb_typeof(raw -> 'approved') IN ('string', 'boolean') THEN raw ->> 'approved' END,
     {schema}._boolean(raw -> 'closed'),
     {schema}._timestamp(raw -> 'created_at'),

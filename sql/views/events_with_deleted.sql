@@ -4,7 +4,7 @@ CREATE VIEW {schema}.events_with_deleted AS
 SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "timestamp", type
 FROM {schema}.events
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'timestamp'),
     {schema}._text(raw -> 'type')
 FROM {schema}._deleted

@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     parent_id, updated_at
 FROM {schema}.gl_accounts
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'code'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'name'),

@@ -8,7 +8,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     subtotal, total, updated_at, url
 FROM {schema}.invoices
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._bigint(raw -> 'attempt_count'),
     {schema}._boolean(raw -> 'autopay'),
     {schema}._numeric(raw -> 'balance'),

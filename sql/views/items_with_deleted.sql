@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     internal_id, name, object, taxable, type, unit_cost, updated_at
 FROM {schema}.items
 UNION ALL
-(SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'archived'),
     {schema}._text(raw -> 'avalara_location_code'),
     {schema}._text(raw -> 'avalara_tax_code'),

@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     "default", enabled, grace_period, is_percent, last_run, name, recurring_days, start_date, updated_at
 FROM {schema}.late_fee_schedules
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._boolean(raw -> 'default'),

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     updated_at
 FROM {schema}.members
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'email_update_frequency'),
     {schema}._timestamp(raw -> 'last_accessed'),

@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     customer_id, invoice, invoice_id, notes, object, updated_at, user_id
 FROM {schema}.notes
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._bigint(raw -> 'customer'),
     {schema}._bigint(raw -> 'customer_id'),

@@ -8,7 +8,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     updated_at, url
 FROM {schema}.payment_links
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'after_completion_url'),
     {schema}._boolean(raw -> 'collect_billing_address'),
     {schema}._boolean(raw -> 'collect_phone_number'),

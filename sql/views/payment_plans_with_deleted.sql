@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     status, updated_at
 FROM {schema}.payment_plans
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'object'),
     {schema}._text(raw -> 'status'),

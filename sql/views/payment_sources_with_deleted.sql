@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     last4, merchant_account, object, receipt_email, routing_number, type, updated_at, verified
 FROM {schema}.payment_sources
 UNION ALL
-(SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
     {schema}._text(raw -> 'account_holder_name'),
     {schema}._text(raw -> 'account_holder_type'),
     {schema}._text(raw -> 'bank_name'),

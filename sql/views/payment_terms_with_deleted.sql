@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     discount_expires_in_days, discount_is_percent, discount_value, due_in_days, name, object, updated_at
 FROM {schema}.payment_terms
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'active'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._bigint(raw -> 'discount_expires_in_days'),

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     notes, object, pdf_url, reference, source, surcharge_percentage, updated_at, voided
 FROM {schema}.payments
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'ach_sender_id'),
     {schema}._numeric(raw -> 'amount'),
     {schema}._numeric(raw -> 'balance'),

@@ -7,7 +7,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     pending_amount, reference, statement_descriptor, status, updated_at
 FROM {schema}.payouts
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._text(raw -> 'arrival_date'),
     {schema}._text(raw -> 'bank_account_name'),

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     subscription, taxable, type, unit_cost, updated_at
 FROM {schema}.pending_line_items
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._text(raw -> 'catalog_item'),
     {schema}._timestamp(raw -> 'created_at'),

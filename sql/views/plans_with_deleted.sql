@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     pricing_mode, quantity_type, updated_at
 FROM {schema}.plans
 UNION ALL
-(SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._boolean(raw -> 'archived'),
     {schema}._text(raw -> 'catalog_item'),

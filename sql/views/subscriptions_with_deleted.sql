@@ -8,7 +8,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     snap_to_nth_day, start_date, status, updated_at, url
 FROM {schema}.subscriptions
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._text(raw -> 'bill_in'),
     {schema}._bigint(raw -> 'bill_in_advance_days'),

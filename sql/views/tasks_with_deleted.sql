@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     updated_at, user_id, vendor_credit, vendor_credit_id
 FROM {schema}.tasks
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._text(raw -> 'action'),
     {schema}._bigint(raw -> 'bill'),
     {schema}._bigint(raw -> 'bill_id'),

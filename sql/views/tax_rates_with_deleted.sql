@@ -5,7 +5,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, rea
     currency, id, inclusive, internal_id, is_percent, name, object, updated_at, value
 FROM {schema}.tax_rates
 UNION ALL
-(SELECT deleted_at, how, key, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
     {schema}._boolean(raw -> 'archived'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._text(raw -> 'currency'),

@@ -6,7 +6,7 @@ SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read
     object, parent_transaction, payment, payment_id, pdf_url, status, type, updated_at
 FROM {schema}.transactions
 UNION ALL
-(SELECT deleted_at, how, key::bigint, raw, read_at, deleted_at,
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
     {schema}._numeric(raw -> 'amount'),
     {schema}._timestamp(raw -> 'created_at'),
     {schema}._bigint(raw -> 'credit_note'),

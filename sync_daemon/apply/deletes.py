@@ -78,7 +78,7 @@ async def fates_of(context: SyncContext, resource: Resource, keys: Iterable[int 
     return found
 
 
-async def confirm(context: SyncContext, resource: Resource, keys: Iterable[int | str], how: str, *,
+async def confirm(context: SyncContext, resource: Resource, keys: Iterable[int | str], evidence: str, *,
                   parent: int | None = None, force: bool = False) -> dict[int | str, Existence]:
     """Finds out which of these rows of the mirror are gone, and buries them.
 
@@ -93,7 +93,7 @@ async def confirm(context: SyncContext, resource: Resource, keys: Iterable[int |
     asked = await fates_of(context, resource, keys, parent)
     gone = {key: asked_at for key, (existence, asked_at) in asked.items() if existence is Existence.GONE}
     existences = {key: existence for key, (existence, _) in asked.items()}
-    return existences | await bury(context, resource, gone, how, parent, force=force)
+    return existences | await bury(context, resource, gone, evidence, parent, force=force)
 
 
 def spread(keys: Sequence[int | str], most: int) -> list[int | str]:
@@ -101,7 +101,7 @@ def spread(keys: Sequence[int | str], most: int) -> list[int | str]:
     return list(keys) if len(keys) <= most else [keys[index * len(keys) // most] for index in range(most)]
 
 
-async def bury(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime], how: str,
+async def bury(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
                parent: int | None = None, *, force: bool = False) -> dict[int | str, Existence]:
     """Buries rows whose end is confirmed, if the controls hold; `gone` has when each confirming question was sent."""
     if not gone:
@@ -110,13 +110,13 @@ async def bury(context: SyncContext, resource: Resource, gone: Mapping[int | str
         return dict.fromkeys(gone, Existence.LATER)
     orphans = [RefetchRequest("children", child.name, str(key)) for key in gone for child in RESOURCES
                if child.parent == resource.name]
-    buried = await context.store.bury(resource, gone, how, orphans, most=context.tuning.most_deleted, forced=force)
+    buried = await context.store.bury(resource, gone, evidence, orphans, most=context.tuning.most_deleted, forced=force)
     if buried is None:
         return _held(resource, gone)
     context.progress.count(resource.name, deleted=len(buried))
     if buried:
         log().info("row.deleted", resource=resource.name, rows=len(buried), keys=[str(key) for key in buried[:5]],
-                   how=how)
+                   evidence=evidence)
     return dict.fromkeys(gone, Existence.GONE)
 
 

@@ -125,7 +125,7 @@ async def _again(context: SyncContext, resource: Resource, lane: Lane) -> Lane:
     """The lane as another process left it. Raises LostRace if the whole pass was begun anew."""
     for found in await context.store.lanes(resource):
         if (found.variant, found.lane, found.hi, found.began_at) == (lane.variant, lane.lane, lane.hi, lane.began_at):
-            log().info("race.lost", resource=resource.name, lane=lane.lane,
+            log().info("checkpoint.conflict", resource=resource.name, lane=lane.lane,
                        hint="Another process moved the cursor; going on from there.")
             return found
     raise LostRace

@@ -18,7 +18,7 @@ class RefetchRequest:
     resource: str
     key: str
     event_id: int | None = None
-    tries: int = 0
+    attempts: int = 0
     told_at: datetime | None = None
     told_stamp: int | None = None
     absent_since: datetime | None = None

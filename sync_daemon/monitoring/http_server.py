@@ -77,7 +77,7 @@ async def serve(watch: HealthMonitor, settings: Settings) -> AsyncIterator[str |
                 raise Fatal(f"The status page can't be shown at {where}: {why}.", exit_code=Exit.CONFIG,
                             hint="Set SYNC_WEB_LISTEN to an address and port of this machine that are free, or to off."
                             ) from None
-            log().warning("web.busy", address=where, why=why, hint="It goes on without a status page and "
+            log().warning("http.address_in_use", address=where, why=why, hint="It goes on without a status page and "
                           "tries again each minute; SYNC_WEB_LISTEN can name another port, or be off.")
             async with beside(_keep_trying(runner, *settings.web)):
                 yield None

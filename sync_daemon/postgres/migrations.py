@@ -32,12 +32,19 @@ async def version(pool: Pool | Connection, schema: str) -> int:
 
 
 async def pending(pool: Pool, queries: Queries) -> list[str]:
-    """Names of the migrations that are still to come. Raises Fatal if the schema is newer than this program."""
+    """Names of the migrations that are still to come. Raises Fatal if the schema is not one of this program's, or is
+    newer than it.
+    """
+    known = queries.migrations()
     try:
         have = await version(pool, queries.schema)
+        first = have and await pool.fetchval(f"SELECT name FROM {quote(queries.schema)}._migration WHERE version = 1")  # noqa: S608 - quoted
     except (asyncpg.PostgresError, *AWAY) as error:
         raise meaning(error) from None
-    known = queries.migrations()
+    if have and first != known[0].name:
+        raise Fatal(f"The schema {queries.schema} was made before the first release: its tables have other names.",
+                    hint=f"Drop it (DROP SCHEMA {quote(queries.schema)} CASCADE) and run `invoiced-sync backfill`: "
+                         "what it holds is read again.", exit_code=Exit.CONFIG)
     if have > len(known):
         raise Fatal(f"The schema {queries.schema} has version {have}; this program knows {len(known)}.",
                     hint="Upgrade invoiced-sync; an older one could do damage.", exit_code=Exit.CONFIG)

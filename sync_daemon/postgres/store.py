@@ -120,7 +120,7 @@ class Store:
     # Lanes.
 
     async def lanes(self, resource: Resource) -> list[Lane]:
-        return [_lane(row) for row in await self.rows("lanes", resource.name)]
+        return [_lane_of(row) for row in await self.rows("lanes", resource.name)]
 
     async def lane(self, resource: Resource, variant: str, number: int, *, lo: int | None = None,
                    cursor: Cursor) -> Lane:
@@ -212,7 +212,7 @@ class Store:
         self._fields_noted.update((batch.resource.name, name) for name in stored.new_fields)
         return stored, moved
 
-    async def bury(self, resource: Resource, gone: Mapping[int | str, datetime], how: str,
+    async def bury(self, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
                    hints: Iterable[RefetchRequest] = (), *, most: int, forced: bool = False) -> list[int | str] | None:
         """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent.
 
@@ -226,7 +226,8 @@ class Store:
             await connection.execute(self.queries["lock_exclusive"], self.queries.schema, resource.name)
             if not forced and await self._too_many(connection, resource, keys, most):
                 return None
-            rows = await connection.fetch(self.queries.rows(resource, "bury"), keys, [gone[key] for key in keys], how,
+            rows = await connection.fetch(self.queries.rows(resource, "bury"), keys, [gone[key] for key in keys],
+                                          evidence,
                                           resource.name, forced)
             await self._note(connection, hints)
             return [row["key"] for row in rows]
@@ -316,7 +317,8 @@ class Store:
         if away and not self.away and self._patience > 0:
             self.away = True
             self.outages += 1
-            log().warning("database.away", why=str(error), hint=error.hint or "It is tried again, by `run` until it is "
+            log().warning("database.unavailable", why=str(error),
+                          hint=error.hint or "It is tried again, by `run` until it is "
                           "back. See that Postgres is up and can be reached from here.")
         return error
 
@@ -422,8 +424,8 @@ def _columns(ranges: Sequence[Range]) -> tuple[list[int | None], list[int], list
     return [one.lo for one in ranges], [one.hi for one in ranges], [one.cursor.u for one in ranges]
 
 
-def _lane(row: asyncpg.Record) -> Lane:
+def _lane_of(row: asyncpg.Record) -> Lane:
     ident = LAST if row["cursor_id"] is None else row["cursor_id"]
-    return Lane(row["resource"], row["part"], row["lane"], row["lo"], row["hi"],
+    return Lane(row["resource"], row["variant"], row["lane"], row["lo"], row["hi"],
                 Cursor(row["cursor_u"], ident, row["cursor_o"]), row["done"], row["version"], row["began_at"],
                 row["seen"], row["stored"])

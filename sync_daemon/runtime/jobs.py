@@ -58,7 +58,7 @@ async def _settle(session: SyncSession) -> bool:
         if not waiting:
             return True
         names = {row["resource"] for row in waiting}
-        seconds = (max(row["try_at"] for row in waiting) - await context.store.now()).total_seconds()
+        seconds = (max(row["next_attempt_at"] for row in waiting) - await context.store.now()).total_seconds()
         await context.rest(min(max(0.0, seconds), 2 * context.tuning.empty_apart) + 0.01)
     return False
 

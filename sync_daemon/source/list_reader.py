@@ -211,11 +211,11 @@ class Reader:
         rows = len(fetched.page.order)
         if not following.page.order:
             if asked.page == 1:
-                log().warning("count.wrong", resource=resource.name, count=fetched.total, rows=rows,
+                log().warning("list.count_mismatch", resource=resource.name, count=fetched.total, rows=rows,
                               hint="Nothing to do: the list is read to its end, whatever it counts.")
             return False
         if rows >= SMALLEST_PAGE:
-            log().warning("page.smaller", resource=resource.name, asked=asked.size, got=rows,
+            log().warning("list.page_size_reduced", resource=resource.name, asked=asked.size, got=rows,
                           hint="Nothing to do: pages of this size are asked for from now on.")
             self.page_sizes[resource.name] = rows
         return True

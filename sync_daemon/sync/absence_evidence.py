@@ -103,16 +103,16 @@ async def _fates(context: SyncContext, resource: Resource, hint: RefetchRequest,
                  force: bool) -> dict[Key, Existence]:
     """What became of rows that the list of their parent lacks."""
     parents, parent = BY_NAME[resource.parent or ""], int(hint.key)
-    how = f"{'sweep' if hint.event_id is None else 'event'}: gone from its parent's list"
+    evidence = f"{'sweep' if hint.event_id is None else 'event'}: gone from its parent's list"
     readable = not any(answer.page.rejects for answer in children.answers)
     existence, _ = await fate_of(context, parents, parent)
     if existence is Existence.ALIVE:
-        existences = await confirm(context, resource, absent, how, parent=parent, force=force)
+        existences = await confirm(context, resource, absent, evidence, parent=parent, force=force)
         left = [key for key in absent if existences.get(key) is Existence.UNKNOWN]
         # a row whose key can't be read may be the one that seems absent: then only a 404 of its own tells
         if not (left and readable and await _is_proven(context, resource, hint, parent, left, force=force)):
             return existences
-        return existences | await _bury_now(context, resource, left, how, parent, force=force)
+        return existences | await _bury_now(context, resource, left, evidence, parent, force=force)
     if existence is not Existence.GONE:
         return dict.fromkeys(absent, Existence.LATER)
     heir = await heir_of(context, resource, parent)
@@ -123,17 +123,17 @@ async def _fates(context: SyncContext, resource: Resource, hint: RefetchRequest,
     if heir.whereabouts is Whereabouts.UNKNOWN and not await _was_searched(context, resource, hint):
         return dict.fromkeys(left, Existence.UNKNOWN)
     if heir.parent is not None and resource.retrieve is not None:
-        return await confirm(context, resource, left, how, parent=heir.parent, force=force)
-    return await _bury_now(context, resource, left, _cause(heir, how), heir.parent, force=force)
+        return await confirm(context, resource, left, evidence, parent=heir.parent, force=force)
+    return await _bury_now(context, resource, left, _cause(heir, evidence), heir.parent, force=force)
 
 
-def _cause(heir: Heir, how: str) -> str:
-    return "gone with its parent" if heir.whereabouts is Whereabouts.TAKEN_ALONG else how
+def _cause(heir: Heir, evidence: str) -> str:
+    return "gone with its parent" if heir.whereabouts is Whereabouts.TAKEN_ALONG else evidence
 
 
-async def _bury_now(context: SyncContext, resource: Resource, keys: list[Key], how: str, parent: int | None, *,
+async def _bury_now(context: SyncContext, resource: Resource, keys: list[Key], evidence: str, parent: int | None, *,
                     force: bool) -> dict[Key, Existence]:
-    return await bury(context, resource, dict.fromkeys(keys, context.store.clock.now()), how, parent, force=force)
+    return await bury(context, resource, dict.fromkeys(keys, context.store.clock.now()), evidence, parent, force=force)
 
 
 async def _is_proven(context: SyncContext, resource: Resource, hint: RefetchRequest, parent: int, keys: list[Key], *,

@@ -104,7 +104,7 @@ async def attempt(context: SyncContext, resource: Resource, activity: Activity, 
                 await work()
                 break
             except LostRace:
-                log().info("race.lost", resource=resource.name,
+                log().info("checkpoint.conflict", resource=resource.name,
                            hint="Another process moved the cursor; going on from there.")
         else:
             raise SyncError("another process keeps moving the cursor")

@@ -50,7 +50,7 @@ async def follow(context: SyncContext, resource: Resource, *, force: bool = Fals
     """
     now = await context.store.now()  # what is put off, or noted, on the way is for the next time
     behind = ("", "")
-    while hints := [_hint(row) for row in await context.store.rows(
+    while hints := [_request(row) for row in await context.store.rows(
             "due_hints", resource.name, AT_ONCE, at_once, now, *behind)]:
         behind = (hints[-1].kind, hints[-1].key)
         for kind in dict.fromkeys(hint.kind for hint in hints):
@@ -105,7 +105,7 @@ async def _gone(context: SyncContext, resource: Resource, hints: list[RefetchReq
     await context.store.note([RefetchRequest("reread", resource.name, str(key)) for key in alive if key not in missed])
     by_fate = _sorted_by(hints, lambda hint: existences.get(int(hint.key)))
     # a page asked for before the delete may be stored only now, after a wait for the database: look again
-    unknown = [hint for hint in by_fate.pop(None, []) if hint.tries < len(context.tuning.look_again)]
+    unknown = [hint for hint in by_fate.pop(None, []) if hint.attempts < len(context.tuning.look_again)]
     await context.store.note([RefetchRequest("absent", resource.name,
                                              hint.key) for hint in by_fate.get(Existence.UNKNOWN, [])])
     await context.store.postpone("gone", resource.name, [hint.key for hint in by_fate.pop(Existence.HELD, [])],
@@ -113,7 +113,7 @@ async def _gone(context: SyncContext, resource: Resource, hints: list[RefetchReq
     await context.store.postpone("gone", resource.name, [hint.key for hint in by_fate.pop(Existence.LATER, [])],
                                 context.tuning.try_again, why="it does not answer for sure")
     for tries, seconds in enumerate(context.tuning.look_again):
-        await context.store.postpone("gone", resource.name, [hint.key for hint in unknown if hint.tries == tries],
+        await context.store.postpone("gone", resource.name, [hint.key for hint in unknown if hint.attempts == tries],
                                     seconds)
     kept = {hint.key for hint in unknown} | lacking
     done = [hint for hint in hints if hint.key not in kept and existences.get(int(hint.key)) not in {Existence.HELD,
@@ -173,7 +173,7 @@ async def _reread(context: SyncContext, resource: Resource, hints: list[RefetchR
     unlisted = {str(key) for key, existence in existences.items() if existence is Existence.ALIVE}
     early = [hint for hint in hints if hint.key not in later and await _is_early(context, resource, hint)]
     for tries, seconds in enumerate(context.tuning.look_again):
-        await context.store.postpone("reread", resource.name, [hint.key for hint in early if hint.tries == tries],
+        await context.store.postpone("reread", resource.name, [hint.key for hint in early if hint.attempts == tries],
                                     seconds)
     await context.store.postpone("reread", resource.name, sorted(later), context.tuning.try_again,
                                 why="it does not answer for sure")
@@ -185,7 +185,7 @@ async def _reread(context: SyncContext, resource: Resource, hints: list[RefetchR
 
 async def _is_early(context: SyncContext, resource: Resource, hint: RefetchRequest) -> bool:
     """Whether the row does not show yet what a recent event tells: a change may become visible later than its event."""
-    if hint.told_stamp is None or hint.told_at is None or hint.tries >= len(context.tuning.look_again):
+    if hint.told_stamp is None or hint.told_at is None or hint.attempts >= len(context.tuning.look_again):
         return False
     if context.store.clock.now() > hint.told_at + timedelta(seconds=context.reader.overlap):
         return False
@@ -230,6 +230,6 @@ async def _owned(context: SyncContext, resource: Resource, hints: list[RefetchRe
         await context.store.drop([hint])
 
 
-def _hint(row: Row) -> RefetchRequest:
-    return RefetchRequest(row["kind"], row["resource"], row["key"], row["event_id"], row["tries"], row["told_at"],
+def _request(row: Row) -> RefetchRequest:
+    return RefetchRequest(row["kind"], row["resource"], row["key"], row["event_id"], row["attempts"], row["told_at"],
                 row["told_stamp"], row["absent_since"])

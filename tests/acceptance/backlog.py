@@ -42,7 +42,7 @@ async def play(events: int) -> None:
             connection = await asyncpg.connect(dsn)
             start = sim.account.now() - REST
             await connection.execute(
-                "UPDATE invoiced._lane SET cursor_u = $1, lo = $1 WHERE resource = 'events'", start)
+                "UPDATE invoiced._checkpoint SET cursor_u = $1, lo = $1 WHERE resource = 'events'", start)
             told = {event["id"]: event["timestamp"] for event in
                     json.loads(b"".join(sim.account.dump("events", False))) if event["timestamp"] >= start}
             newest = max(told.values())
@@ -51,7 +51,7 @@ async def play(events: int) -> None:
             program = await programs.start("run", **settings)
 
             async def has_come_to_the_end() -> bool:
-                place = await connection.fetchval("SELECT cursor_u FROM invoiced._lane WHERE resource = 'events'")
+                place = await connection.fetchval("SELECT cursor_u FROM invoiced._checkpoint WHERE resource = 'events'")
                 return bool(place > newest - 400)
 
             async def has_all() -> bool:

@@ -65,9 +65,9 @@ async def query(dsn: str, sql: str, *arguments: object) -> list[asyncpg.Record]:
 
 async def is_loaded(dsn: str) -> bool:
     """Whether the first loads of all resources are complete, but for what the account may not read."""
-    if not await query(dsn, "SELECT WHERE to_regclass('invoiced._cursor') IS NOT NULL"):
+    if not await query(dsn, "SELECT WHERE to_regclass('invoiced._resource_state') IS NOT NULL"):
         return False
-    rows = await query(dsn, "SELECT resource FROM invoiced._cursor "
+    rows = await query(dsn, "SELECT resource FROM invoiced._resource_state "
                             "WHERE loaded_at IS NOT NULL OR unavailable_at IS NOT NULL")
     return {row["resource"] for row in rows} == set(BY_NAME)
 

@@ -475,7 +475,7 @@ class History:
 
     async def _differences(self) -> dict[str, Any]:
         """Events count from where the mirror began to read them."""
-        lanes = await query(self._dsn, "SELECT lo FROM invoiced._lane WHERE resource = 'events'")
+        lanes = await query(self._dsn, "SELECT lo FROM invoiced._checkpoint WHERE resource = 'events'")
         return await differences(self._sim.url, self._sim.api_key, self._dsn, since_event=lanes[0]["lo"],
                                  resources=self._compared)
 

@@ -116,12 +116,12 @@ class Onlooker:
         """Of resources whose first load is complete: before that nobody says that all is well."""
         connection = await asyncpg.connect(self.dsn, timeout=5, command_timeout=30)
         try:
-            if not await connection.fetchval("SELECT to_regclass('invoiced._cursor') IS NOT NULL"):
+            if not await connection.fetchval("SELECT to_regclass('invoiced._resource_state') IS NOT NULL"):
                 return {}
-            lo = await connection.fetchval("SELECT lo FROM invoiced._lane WHERE resource = 'events'")
+            lo = await connection.fetchval("SELECT lo FROM invoiced._checkpoint WHERE resource = 'events'")
             self._first_event = math.inf if lo is None else lo
             loaded = {row["resource"] for row in await connection.fetch(
-                "SELECT resource FROM invoiced._cursor WHERE loaded_at IS NOT NULL")}
+                "SELECT resource FROM invoiced._resource_state WHERE loaded_at IS NOT NULL")}
             return {resource.name: await self._table(connection, resource) for resource in self.resources
                     if resource.name in loaded}
         finally:

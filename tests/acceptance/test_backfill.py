@@ -78,7 +78,7 @@ async def test_it_loads_only_what_is_named_and_what_that_hangs_on(
 
 
 async def test_since_reads_again_and_moves_no_cursor(programs: Programs, sim: Simulator, database: str) -> None:
-    lanes = "SELECT * FROM invoiced._lane ORDER BY resource, part, lane"
+    lanes = "SELECT * FROM invoiced._checkpoint ORDER BY resource, variant, lane"
     assert (await programs.call("backfill", **settings(sim, database))).code == 0
     before = await query(database, lanes)
     await query(database, "DELETE FROM invoiced.invoices")
@@ -91,7 +91,8 @@ async def test_since_reads_again_and_moves_no_cursor(programs: Programs, sim: Si
 async def test_since_on_an_empty_mirror_never_counts_as_a_first_load(
         programs: Programs, sim: Simulator, database: str) -> None:
     await programs.call("backfill", "invoices", "--since", "2001-01-01", **settings(sim, database))
-    rows = await query(database, "SELECT * FROM invoiced._cursor WHERE resource = 'invoices' AND loaded_at IS NOT NULL")
+    rows = await query(database,
+                       "SELECT * FROM invoiced._resource_state WHERE resource = 'invoices' AND loaded_at IS NOT NULL")
     assert rows == []
     assert (await programs.call("backfill", "invoices", **settings(sim, database))).code == 0
     assert await differences(sim.url, sim.api_key, database, resources=(BY_NAME["invoices"],)) == {}

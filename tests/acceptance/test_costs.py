@@ -37,7 +37,7 @@ def account(rows: int = ROWS) -> dict[str, object]:
 
 
 async def lanes(dsn: str, which: str = "lane > 0") -> int:
-    rows = await query(dsn, f"SELECT count(*) AS n FROM invoiced._lane WHERE resource = 'invoices' AND {which}")
+    rows = await query(dsn, f"SELECT count(*) AS n FROM invoiced._checkpoint WHERE resource = 'invoices' AND {which}")
     return int(rows[0]["n"])
 
 

@@ -58,13 +58,13 @@ def change(sim: Simulator, seed: int) -> None:
 
 async def rows_of(dsn: str, sql: str, schema: str = "invoiced") -> int:
     """What a count gives; 0 while the mirror is not there yet. `{}` in it stands for the schema."""
-    if not await query(dsn, "SELECT WHERE to_regclass($1) IS NOT NULL", f"{quote(schema)}._lane"):
+    if not await query(dsn, "SELECT WHERE to_regclass($1) IS NOT NULL", f"{quote(schema)}._checkpoint"):
         return 0
     return int((await query(dsn, sql.format(quote(schema))))[0][0] or 0)
 
 
 async def is_loaded(dsn: str, schema: str = "invoiced", resources: int = 32) -> bool:
-    loaded = "SELECT count(*) FROM {}._cursor WHERE loaded_at IS NOT NULL"
+    loaded = "SELECT count(*) FROM {}._resource_state WHERE loaded_at IS NOT NULL"
     return await rows_of(dsn, loaded, schema) >= resources
 
 
@@ -131,7 +131,7 @@ async def test_a_daemon_that_rests_gives_its_connections_back(
     await until(lambda: program.logged("cycle.done"), "a cycle is done")
     await until(lambda: connections(range(2)), "it has one at the most", 20)
     assert program.running
-    assert not program.logged("database.away")
+    assert not program.logged("database.unavailable")
     assert await program.terminated() == 0
 
 
@@ -151,7 +151,7 @@ async def test_behind_a_pooler_many_processes_share_two_connections(
         for program in [await programs.start("migrate", DATABASE_URL=pooled) for _ in range(2)]:
             assert await program.ended() == 0, program.stderr
         killed = await programs.start("backfill", **service)
-        seen = "SELECT sum(seen) FROM {}._lane WHERE resource = 'invoices'"
+        seen = "SELECT sum(seen) FROM {}._checkpoint WHERE resource = 'invoices'"
         await until(lambda: more_than(100, direct, seen), "some pages are committed")
         await killed.kill()
         assert not await is_loaded(direct)
@@ -341,12 +341,12 @@ async def test_a_running_daemon_waits_for_a_broken_handshake_and_ends_at_a_stran
         wire.cut = True
         await query(direct, cut_lines)
         change(sim, 1)
-        await until(lambda: program.logged("database.away") and wire.broken > 2, "it tries again")
+        await until(lambda: program.logged("database.unavailable") and wire.broken > 2, "it tries again")
         wire.cut = False
         await becomes_equal(sim, direct, begun, resources=OF_FEW)
         await until(lambda: program.logged("database.back"), "it says that it is through")
         assert program.running
-        assert len(program.logged("database.away")) == len(program.logged("database.back")) == 1
+        assert len(program.logged("database.unavailable")) == len(program.logged("database.back")) == 1
 
         for kind in ("crt", "key"):
             shutil.copyfile(debian.folder / f"server.{kind}", debian.folder / f"kept.{kind}")
@@ -393,13 +393,13 @@ async def test_when_a_standby_is_promoted_the_daemon_finds_it_by_itself(programs
         ended = await programs.call("status", DATABASE_URL=dsn)
         assert ended.code == 75
         assert ended.says("can't be reached", "none of its hosts is as target_session_attrs asks")
-        await until(lambda: program.logged("database.away"), "it notices")
+        await until(lambda: program.logged("database.unavailable"), "it notices")
         await second.ctl("promote")
         await becomes_equal(sim, dsn, begun)
         change(sim, 3)
         await becomes_equal(sim, dsn, begun)
         assert program.running
-        (away,), (_,) = program.logged("database.away"), program.logged("database.back")
+        (away,), (_,) = program.logged("database.unavailable"), program.logged("database.back")
         assert away["hint"]
         assert not program.logged("resource.failed")
         assert await program.terminated() == 0
@@ -432,7 +432,7 @@ async def test_when_a_standby_is_promoted_in_the_middle_of_a_first_load_it_goes_
             objects=150, sizes={"invoices": 900, "charges": 600}, dense={}, latency=0.02) as sim:
         begun = time.time()
         program = await programs.start("run", **settings(sim, dsn, **FAST))
-        seen = "SELECT sum(seen) FROM {}._lane WHERE resource = 'invoices'"
+        seen = "SELECT sum(seen) FROM {}._checkpoint WHERE resource = 'invoices'"
         await until(lambda: more_than(200, dsn, seen), "some pages are committed")
         assert not await is_loaded(dsn)
         await first.stop("immediate")

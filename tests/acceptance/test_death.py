@@ -79,7 +79,7 @@ async def gate(dsn: str, trigger: str) -> AsyncIterator[Gate]:
 
 
 async def cursor_of_invoices(dsn: str) -> tuple[int, int]:
-    rows = await query(dsn, "SELECT cursor_u, coalesce(cursor_id, $1) AS cursor_id FROM invoiced._lane "
+    rows = await query(dsn, "SELECT cursor_u, coalesce(cursor_id, $1) AS cursor_id FROM invoiced._checkpoint "
                             "WHERE resource = 'invoices' AND lane = 1", LAST)
     return (rows[0]["cursor_u"], rows[0]["cursor_id"]) if rows else (-2**63, 0)
 
@@ -87,7 +87,7 @@ async def cursor_of_invoices(dsn: str) -> tuple[int, int]:
 async def invoices_of_the_lane(dsn: str) -> list[asyncpg.Record]:
     """Invoices that only the held lane can have stored: younger ones the tail reads besides, and keeps at once."""
     return await query(dsn, "SELECT FROM invoiced.invoices WHERE coalesce(updated_at, 'epoch') <= (SELECT "
-                            "to_timestamp(hi) FROM invoiced._lane WHERE resource = 'invoices' AND lane = 1)")
+                            "to_timestamp(hi) FROM invoiced._checkpoint WHERE resource = 'invoices' AND lane = 1)")
 
 
 async def cursor_covers_only_what_is_stored(sim: Simulator, dsn: str) -> None:
@@ -142,10 +142,10 @@ async def test_killed_while_the_account_holds_the_answer_back(
 AT = {
     "no row is written yet": "CREATE TRIGGER t BEFORE INSERT ON invoiced.invoices FOR EACH STATEMENT "
                              "EXECUTE FUNCTION public.wait_at_gate()",
-    "the rows are written, the cursor is not": "CREATE TRIGGER t BEFORE UPDATE ON invoiced._lane FOR EACH ROW "
+    "the rows are written, the cursor is not": "CREATE TRIGGER t BEFORE UPDATE ON invoiced._checkpoint FOR EACH ROW "
                                                "WHEN (NEW.resource = 'invoices') "
                                                "EXECUTE FUNCTION public.wait_at_gate()",
-    "the commit is under way": "CREATE CONSTRAINT TRIGGER t AFTER UPDATE ON invoiced._lane DEFERRABLE INITIALLY "
+    "the commit is under way": "CREATE CONSTRAINT TRIGGER t AFTER UPDATE ON invoiced._checkpoint DEFERRABLE INITIALLY "
                                "DEFERRED FOR EACH ROW WHEN (NEW.resource = 'invoices') "
                                "EXECUTE FUNCTION public.wait_at_gate()",
 }
@@ -225,7 +225,7 @@ async def test_killed_between_an_event_and_what_it_hints_at(programs: Programs, 
     await until(lambda: sim.faults.waiting, "the object is asked for")
     await program.kill()
     told = await query(mirror_database, "SELECT FROM invoiced.events WHERE type = 'task.deleted'")
-    hints = await query(mirror_database, "SELECT key FROM invoiced._hint WHERE kind = 'gone'")
+    hints = await query(mirror_database, "SELECT key FROM invoiced._refetch_queue WHERE kind = 'gone'")
     assert (len(told), [row["key"] for row in hints]) == (1, [str(victim)])
     sim.faults.release()
     await goes_on_and_ends_equal(programs, sim, mirror_database, begun)
@@ -264,7 +264,7 @@ async def test_killed_in_the_middle_of_a_migration(existence: str, programs: Pro
 
 async def goes_on_and_ends_equal(programs: Programs, sim: Simulator, dsn: str, begun: float) -> None:
     """One more start, which goes on where it was; the account holds nothing that the mirror lacks, and vice versa."""
-    before = await query(dsn, "SELECT WHERE to_regclass('invoiced._lane') IS NOT NULL")
+    before = await query(dsn, "SELECT WHERE to_regclass('invoiced._checkpoint') IS NOT NULL")
     cursor = await cursor_of_invoices(dsn) if before else None
     sim.stats.reset()
     ended = await programs.call("backfill", **settings(sim, dsn))

@@ -324,7 +324,7 @@ async def test_what_the_account_may_not_read_is_named_and_no_failure(
     ended = await programs.call("backfill", tuning=SHORT, **settings(sim, database))
     assert ended.code == 0, ended.stderr
     refused = {"subscriptions", "plans", "pending_line_items", "charges"}
-    rows = await query(database, "SELECT resource FROM invoiced._cursor WHERE unavailable_at IS NOT NULL")
+    rows = await query(database, "SELECT resource FROM invoiced._resource_state WHERE unavailable_at IS NOT NULL")
     assert {row["resource"] for row in rows} == refused
     for name in refused:
         assert any(name in line and "unavailable" in line for line in ended.stdout.splitlines()), name

@@ -70,6 +70,6 @@ async def test_a_tombstone_too_few_or_too_many_is_noticed(programs: Programs, si
     kept, gone, *_ = sim.account.ids("invoices")
     sim.account.delete("invoices", gone, hard=True)
     await query(database, "DELETE FROM invoiced.invoices WHERE id = $1", gone)
-    await query(database, "INSERT INTO invoiced._deleted (resource, key, raw, how, read_at) "
+    await query(database, "INSERT INTO invoiced._deleted (resource, key, raw, evidence, read_at) "
                           "VALUES ('invoices', $1, '{}', 'by hand', now())", str(kept))
     assert await wrong_tombstones(sim, database) == {"invoices": {"lacking": [str(gone)], "too many": [str(kept)]}}

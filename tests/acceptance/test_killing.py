@@ -35,12 +35,12 @@ def of_parents(found: Counter[str], child: str) -> int:
 
 async def walked(dsn: str) -> dict[tuple[str, str], tuple[int, int, bool]]:
     """The committed cursors of lists that can go on at one, and whether the pass is done."""
-    if not await query(dsn, "SELECT WHERE to_regclass('invoiced._lane') IS NOT NULL"):
+    if not await query(dsn, "SELECT WHERE to_regclass('invoiced._checkpoint') IS NOT NULL"):
         return {}
     lanes: list[asyncpg.Record] = await query(
-        dsn, "SELECT resource, part, cursor_u, coalesce(cursor_id, 9223372036854775807) AS cursor_id, done "
-             "FROM invoiced._lane WHERE lane = 1 AND resource = ANY($1)", [*SIZES, *CHILDREN])
-    return {(lane["resource"], lane["part"]): (lane["cursor_u"], lane["cursor_id"], lane["done"]) for lane in lanes}
+        dsn, "SELECT resource, variant, cursor_u, coalesce(cursor_id, 9223372036854775807) AS cursor_id, done "
+             "FROM invoiced._checkpoint WHERE lane = 1 AND resource = ANY($1)", [*SIZES, *CHILDREN])
+    return {(lane["resource"], lane["variant"]): (lane["cursor_u"], lane["cursor_id"], lane["done"]) for lane in lanes}
 
 
 @pytest.mark.parametrize("verb", ["backfill", "run"])
@@ -81,10 +81,11 @@ async def test_a_killed_walk_asks_first_for_what_follows_its_committed_cursor(
         programs: Programs, simulate: Simulate, database: str) -> None:
     async with simulate(objects=200, sizes={"invoices": 1000}, dense={}, latency=0.02) as sim:
         program = await programs.start("run", **settings(sim, database))
-        lane = "SELECT cursor_u, seen FROM invoiced._lane WHERE resource = 'invoices' AND lane = 1 AND seen >= 300"
+        lane = ("SELECT cursor_u, seen FROM invoiced._checkpoint "
+                "WHERE resource = 'invoices' AND lane = 1 AND seen >= 300")
 
         async def far() -> list[asyncpg.Record]:
-            there = await query(database, "SELECT WHERE to_regclass('invoiced._lane') IS NOT NULL")
+            there = await query(database, "SELECT WHERE to_regclass('invoiced._checkpoint') IS NOT NULL")
             return await query(database, lane) if there else []
 
         await until(far, "three pages are committed")
@@ -103,10 +104,10 @@ async def test_a_list_that_was_loaded_is_not_loaded_again_after_a_kill(
     async with simulate(objects=300, log_size=100_000) as sim:
         sim.faults.hold("/invoices")  # this one list can't go on
         program = await programs.start("run", **settings(sim, database, SYNC_INTERVAL="1h"))
-        done = "SELECT resource FROM invoiced._cursor WHERE loaded_at IS NOT NULL"
+        done = "SELECT resource FROM invoiced._resource_state WHERE loaded_at IS NOT NULL"
 
         async def most() -> bool:
-            there = await query(database, "SELECT WHERE to_regclass('invoiced._cursor') IS NOT NULL")
+            there = await query(database, "SELECT WHERE to_regclass('invoiced._resource_state') IS NOT NULL")
             return bool(there) and len(await query(database, done)) >= 30
 
         await until(most, "all but the invoices and their payment plans are loaded")

@@ -82,7 +82,7 @@ async def test_over_a_way_that_cuts_delays_and_loses_the_mirror_becomes_equal(
                 assert await program.ended() == 75, program.stderr[-3000:]
                 starts += 1
                 program = await programs.start("run", **settings(sim, road.dsn, **FAST))
-            if await query(mirror_database, "SELECT FROM invoiced._lane WHERE resource = 'events'"):
+            if await query(mirror_database, "SELECT FROM invoiced._checkpoint WHERE resource = 'events'"):
                 change(sim, dice)  # the feed is read from the first run on, however long that took to begin
             goal = sim.stats.requests + 15
 
@@ -145,7 +145,7 @@ async def test_postgres_is_restarted_and_the_daemon_waits_and_goes_on(
     for mode in ("fast", "immediate"):
         await own_server.stop(mode)
         change(sim, random.Random(mode))
-        await until(lambda: program.logged("database.away"), "it notices")
+        await until(lambda: program.logged("database.unavailable"), "it notices")
         await own_server.start()
         assert program.running
         await until(lambda: program.logged("database.back"), "it goes on")
@@ -181,10 +181,10 @@ async def test_a_standby_takes_over_in_the_middle_of_a_first_load(
                         dense={}) as sim:
         begun = time.time()
         program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))
-        rows = "SELECT FROM invoiced._lane WHERE resource = 'invoices' AND lane = 1 AND seen >= $1"
+        rows = "SELECT FROM invoiced._checkpoint WHERE resource = 'invoices' AND lane = 1 AND seen >= $1"
 
         async def has_read(number: int) -> bool:
-            there = await query(own_server.dsn, "SELECT WHERE to_regclass('invoiced._lane') IS NOT NULL")
+            there = await query(own_server.dsn, "SELECT WHERE to_regclass('invoiced._checkpoint') IS NOT NULL")
             return bool(there and await query(own_server.dsn, rows, number))
 
         await until(lambda: has_read(200), "some pages are committed")
@@ -249,7 +249,8 @@ async def test_a_full_disk_is_75_and_with_room_it_goes_on(
         program = await programs.start("run", **settings(sim, own_server.dsn, **FAST))
         assert await program.ended() == 75
         assert ended_clearly(program, "out of room", "Make room")
-        lane, rows = await query(own_server.dsn, "SELECT seen AS n FROM invoiced._lane WHERE resource = 'invoices' AND "
+        lane, rows = await query(own_server.dsn,
+                                 "SELECT seen AS n FROM invoiced._checkpoint WHERE resource = 'invoices' AND "
                                  "lane = 1 UNION ALL SELECT count(*) FROM invoiced.invoices")
         assert 0 < lane["n"] <= rows["n"] + lane["n"] // 50, "no cursor is ahead of its rows"
         await query(own_server.dsn, "ALTER TABLE invoiced.invoices SET TABLESPACE pg_default")
@@ -298,11 +299,11 @@ async def test_a_database_that_says_no_while_the_daemon_runs_is_78(
     program = await programs.start("run", **settings(sim, dsn, **FAST))
     await until(lambda: is_loaded(mirror_database), "the first load is complete")
     async with refusing(how, mirror_database):
-        before = await query(mirror_database, "SELECT * FROM invoiced._lane ORDER BY 1, 2, 3")
+        before = await query(mirror_database, "SELECT * FROM invoiced._checkpoint ORDER BY 1, 2, 3")
         sim.account.create("invoices", 3)
         assert await program.ended() == 78
         assert ended_clearly(program, *words), program.stderr[-3000:]
-        after = await query(mirror_database, "SELECT * FROM invoiced._lane ORDER BY 1, 2, 3")
+        after = await query(mirror_database, "SELECT * FROM invoiced._checkpoint ORDER BY 1, 2, 3")
         assert how == "one right" or after == before
     ended = await programs.call("backfill", **settings(sim, dsn))
     assert ended.code == 0, ended.stderr
@@ -327,8 +328,9 @@ async def test_a_daemon_waits_while_its_primary_takes_no_writes(
     await until(lambda: is_loaded(mirror_database), "the first load is complete")
     await take_writes(how="SET default_transaction_read_only = on", end_sessions=True)
     sim.account.create("invoices", 3)
-    await until(lambda: [line for line in program.logged("database.away") if "read-only" in line["why"]], "it waits")
-    (line,) = [line for line in program.logged("database.away") if "read-only" in line["why"]]
+    await until(lambda: [line for line in program.logged("database.unavailable")
+                         if "read-only" in line["why"]], "it waits")
+    (line,) = [line for line in program.logged("database.unavailable") if "read-only" in line["why"]]
     assert "SHOW default_transaction_read_only" in line["hint"]
     for verb in ("run", "backfill"):
         ended = await programs.call(verb, **told)

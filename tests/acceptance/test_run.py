@@ -161,7 +161,7 @@ async def test_sigterm_commits_the_page_in_hand_and_asks_for_no_other(
         sim.faults.release()
         assert await program.ended(10) == 0
         assert sim.stats.by_path["/invoices"] == held
-        lanes = await query(database, "SELECT cursor_id, done, seen FROM invoiced._lane "
+        lanes = await query(database, "SELECT cursor_id, done, seen FROM invoiced._checkpoint "
                                       "WHERE resource = 'invoices' AND lane > 0")
         assert [(lane["done"], lane["seen"]) for lane in lanes] == [(False, 100)]
         assert lanes[0]["cursor_id"] is not None

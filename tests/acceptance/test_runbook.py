@@ -159,7 +159,7 @@ async def test_a_database_that_goes_and_comes_back_is_logged_as_its_section_quot
         programs: Programs, sim: Simulator, database: str, road_to: Roads) -> None:
     async with road_to() as road, running(programs, sim, road.dsn, database) as program:
         await road.refuse()
-        await until(lambda: program.logged("database.away"), "the database is away")
+        await until(lambda: program.logged("database.unavailable"), "the database is away")
         await road.open()
         await until(lambda: logs_what_stands_in("The database is away", program), "all that is quoted is logged")
 
@@ -197,7 +197,8 @@ async def test_a_list_that_is_refused_is_logged_as_quoted_and_read_again_as_told
         (ident,) = sim.account.create("notes")
         assert (await follow(programs, heading, settings(sim, database), "notes")).code == 0
         assert await query(database, "SELECT FROM invoiced.notes WHERE id = $1", ident)
-        assert await query(database, "SELECT FROM invoiced._cursor WHERE resource = 'notes' AND unavailable_at IS NULL")
+        assert await query(database,
+                           "SELECT FROM invoiced._resource_state WHERE resource = 'notes' AND unavailable_at IS NULL")
 
 
 async def test_a_rejected_record_is_told_as_quoted_and_goes_when_it_is_corrected(

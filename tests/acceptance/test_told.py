@@ -188,7 +188,7 @@ async def test_a_list_that_fails_at_first_is_loaded_while_a_long_first_load_goes
         await until(lambda: program.logged("resource.unavailable"), "one is refused twice")
         sim.faults.clear()
 
-        is_loaded = "SELECT FROM invoiced._cursor WHERE resource = $1 AND loaded_at IS NOT NULL"
+        is_loaded = "SELECT FROM invoiced._resource_state WHERE resource = $1 AND loaded_at IS NOT NULL"
 
         async def loaded() -> bool:
             return bool(await query(database, is_loaded, "items"))
@@ -254,15 +254,17 @@ async def test_health_is_told_fast_while_tens_of_thousands_of_deletions_wait_for
             slowest, asked = max(slowest, time.monotonic() - begun), asked + 1
 
     async def held() -> int:
-        rows = await query(database, "SELECT count(*) AS n FROM invoiced._hint WHERE held")
+        rows = await query(database, "SELECT count(*) AS n FROM invoiced._refetch_queue WHERE held")
         return int(rows[0]["n"])
 
     async def sweep_now() -> None:
-        [row] = await query(database, "UPDATE invoiced._cursor SET sweep_wanted_at = now() WHERE resource = 'notes' "
+        [row] = await query(database,
+                            "UPDATE invoiced._resource_state SET sweep_wanted_at = now() WHERE resource = 'notes' "
                                       "RETURNING sweep_wanted_at AS at")
 
         async def swept() -> bool:
-            return bool(await query(database, "SELECT FROM invoiced._cursor WHERE resource = 'notes' AND swept_at > $1",
+            return bool(await query(database,
+                                    "SELECT FROM invoiced._resource_state WHERE resource = 'notes' AND swept_at > $1",
                                     row["at"]))
 
         await until(swept, "the list is read whole")
@@ -283,7 +285,7 @@ async def test_health_is_told_fast_while_tens_of_thousands_of_deletions_wait_for
             await until(all_held, "all wait for a person")
             sim.stats.reset()
             await sweep_now()
-            await query(database, "UPDATE invoiced._hint SET try_at = now()")
+            await query(database, "UPDATE invoiced._refetch_queue SET next_attempt_at = now()")
             cycles = len(program.logged("cycle.done"))
             await until(lambda: len(program.logged("cycle.done")) > cycles + 2, "some cycles")
         finally:

@@ -16,7 +16,7 @@ from sync_daemon.postgres.statements import SQL, Queries
 from tests.planted import bare
 
 ROOT = Path(__file__).parents[2]
-UNDER_A_SEARCH_PATH = {"roles.sql", "0001_initial.sql", "0002_log_of_a_run.sql"}
+UNDER_A_SEARCH_PATH = {"roles.sql"}
 """What runs with pg_catalog as its search_path: the script of the roles, and migrations older than this rule."""
 SYNTAX = {"coalesce", "greatest", "least", "extract"}
 """Called like functions, but built into the language, where no search_path matters."""

@@ -124,7 +124,8 @@ async def test_what_was_refused_without_a_key_is_known_to_be_mended_once_the_lis
     sim.account.raw("invoices", '{"id":"x"}', key=ID, updated_at=STAMP)
     async with open_session(sim, sync_resources="customers,invoices") as session:
         assert await jobs.backfill(session) is Exit.PARTLY
-        await sql("UPDATE _cursor SET swept_at = now() - interval '61 minutes'")  # wished for hourly at the most
+        # wished for hourly at the most
+        await sql("UPDATE _resource_state SET swept_at = now() - interval '61 minutes'")
         sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{sim.account.now()}}}', key=ID, replace=True)
         await cycle.one_cycle(session)
         assert str(ID) in await in_mirror(mirror_database, INVOICES)
@@ -209,7 +210,7 @@ async def test_a_field_that_nobody_knew_is_kept_and_named(sim: Simulator, open_s
     sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{STAMP},"brand_new":{{"deep":[1]}}}}')
     async with open_session(sim, sync_resources="customers,invoices") as session:
         assert await jobs.backfill(session) is Exit.OK
-    [cursor] = await sql("SELECT new_fields FROM _cursor WHERE resource = 'invoices'")
+    [cursor] = await sql("SELECT new_fields FROM _resource_state WHERE resource = 'invoices'")
     assert cursor["new_fields"] == ["brand_new"]
     assert (await in_mirror(mirror_database, INVOICES))[str(ID)]["brand_new"] == {"deep": [1]}
 

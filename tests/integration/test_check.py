@@ -259,11 +259,11 @@ async def test_the_writer_of_roles_sql_lacks_nothing_until_a_right_is_taken_away
         told = await checked(capsys, sim, **as_writer)
         assert told["code"] is Exit.OK
         assert "SYNC_AUTO_MIGRATE=false" in told["database rights"]["remedy"]
-        await execute(database, "REVOKE UPDATE, DELETE ON books._hint FROM books_writer")
+        await execute(database, "REVOKE UPDATE, DELETE ON books._refetch_queue FROM books_writer")
         told = await checked(capsys, sim, **as_writer)
         assert told["code"] is Exit.CONFIG
-        assert told["database rights"]["said"] == "books_writer lacks UPDATE, DELETE ON books._hint"
-        assert "GRANT UPDATE, DELETE ON books._hint TO books_writer." in told["database rights"]["remedy"]
+        assert told["database rights"]["said"] == "books_writer lacks UPDATE, DELETE ON books._refetch_queue"
+        assert "GRANT UPDATE, DELETE ON books._refetch_queue TO books_writer." in told["database rights"]["remedy"]
         assert "roles.sql" in told["database rights"]["remedy"]
         await execute(database, "DELETE FROM books._migration WHERE version > 1")
         told = await checked(capsys, sim, **as_writer)

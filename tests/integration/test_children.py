@@ -53,7 +53,7 @@ async def test_a_sweep_that_was_cut_short_goes_on_behind_the_last_parent(
         loading = group.create_task(jobs.backfill(session))
         await sim.faults.until_held()
         loading.cancel()
-    [lane] = await sql("SELECT * FROM _lane WHERE resource = 'contacts'")
+    [lane] = await sql("SELECT * FROM _checkpoint WHERE resource = 'contacts'")
     assert lane["cursor_id"] == sim.account.ids("customers")[child_scan.BATCH - 1]
     sim.faults.release()
     sim.stats.reset()
@@ -98,7 +98,7 @@ async def test_a_feature_that_is_off_makes_unavailable_not_empty_and_stops_askin
         assert await in_mirror(mirror_database, BY_NAME["pending_line_items"]) == before
         asked = [seen for seen in sim.stats.log if seen.path.endswith("/line_items")]
         assert len(asked) <= 2 * (child_scan.BATCH + 1)
-        [cursor] = await sql("SELECT unavailable_why FROM _cursor WHERE resource = 'pending_line_items'")
+        [cursor] = await sql("SELECT unavailable_why FROM _resource_state WHERE resource = 'pending_line_items'")
         assert "metered_billing" in cursor["unavailable_why"]
         assert await sql("SELECT FROM _deleted") == []
 
@@ -135,8 +135,8 @@ async def test_rows_whose_parent_was_buried_while_they_were_in_hand_go_with_the_
         await jobs.backfill(session)
         await sql(f"INSERT INTO {name} ({key}, raw, hash, read_at, parent_id) SELECT $1, jsonb_build_object('id', 77, "
                   f"'object', 'card', '{owner}', 99999999), '', now(), 99999999", 77 if key == "id" else "card:77")
-        await sql("INSERT INTO _deleted (resource, key, raw, how, read_at) VALUES ('customers', '99999999', '{}', '', "
-                  "now())")
+        await sql("INSERT INTO _deleted (resource, key, raw, evidence, read_at) "
+                  "VALUES ('customers', '99999999', '{}', '', now())")
         for _ in range(2):  # no event tells what became of them: a pass over all other parents does
             await sweep(session.context, session.work, resource, gently=True)
             await follow(session.context, resource, at_once=True)

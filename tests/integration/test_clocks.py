@@ -56,7 +56,7 @@ async def test_a_cursor_that_stands_in_the_future_is_set_back_and_sees_what_chan
         logged: list[MutableMapping[str, Any]]) -> None:
     async with open_session(sim, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
-        await sql(f"UPDATE _lane SET cursor_u = cursor_u + {DAY} WHERE lane = 0")
+        await sql(f"UPDATE _checkpoint SET cursor_u = cursor_u + {DAY} WHERE lane = 0")
         change(sim)
         await cycle.one_cycle(session)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
@@ -102,7 +102,7 @@ async def test_when_the_databases_clock_is_put_right_ages_are_right_and_what_was
     async with open_session(sim, sync_resources=CHOSEN) as session:
         session.context.store.clock._base += timedelta(days=1)
         await jobs.backfill(session)
-        await sql("UPDATE _cursor SET swept_at = now() + interval '1 day'")
+        await sql("UPDATE _resource_state SET swept_at = now() + interval '1 day'")
         await cycle.one_cycle(session)
         [row] = await sql("SELECT clock_timestamp() AS now")
         assert abs(session.context.store.clock.now() - row["now"]) < timedelta(seconds=2)

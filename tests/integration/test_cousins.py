@@ -165,7 +165,7 @@ async def test_another_process_with_fewer_resources_takes_no_hints_away(
         sim: Simulator, open_session: Open, sql: Sql) -> None:
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
-        await sql("INSERT INTO _hint (kind, resource, key, held) VALUES ('gone', 'notes', '1', true)")
+        await sql("INSERT INTO _refetch_queue (kind, resource, key, held) VALUES ('gone', 'notes', '1', true)")
         assert await kinds(session, "notes") == {Kind.HELD}
         async with open_session(sim, tuning=SHORT, sync_resources="customers"):
             pass
@@ -187,7 +187,7 @@ async def test_a_moment_of_tomorrow_vouches_for_nothing(sim: Simulator, open_ses
         await jobs.backfill(session)
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await sql("UPDATE _run SET fresh = '{}', beat_at = beat_at + interval '5 hours'")
-        await sql("UPDATE _cursor SET succeeded_at = now() + interval '5 hours', "
+        await sql("UPDATE _resource_state SET succeeded_at = now() + interval '5 hours', "
                   "swept_at = now() + interval '5 hours', loaded_at = loaded_at - interval '2 days'")
         assert await kinds(session, "notes") == {Kind.LATE}
         assert await kinds(session, "tasks") == {Kind.LATE}
@@ -199,7 +199,7 @@ async def test_a_hint_put_off_while_the_clock_was_ahead_is_followed(sim: Simulat
         await jobs.backfill(session)
         key = sim.account.ids("notes")[0]
         sim.account.delete("notes", key, silent=True)
-        await sql("INSERT INTO _hint (kind, resource, key, try_at) VALUES ('gone', 'notes', $1, "
+        await sql("INSERT INTO _refetch_queue (kind, resource, key, next_attempt_at) VALUES ('gone', 'notes', $1, "
                   "now() + interval '5 hours')", str(key))
         await cycle(session.context, session.work)
         assert await sql("SELECT FROM notes WHERE id = $1", key) == []
@@ -242,7 +242,7 @@ async def test_what_was_noted_while_the_clock_was_ahead_goes_with_the_next_succe
         await jobs.backfill(session)
         await sql("INSERT INTO _problem (resource, activity, why, brief, last_at) "
                   "VALUES ('notes', 'sweep', 'x', 'x', now() + interval '5 hours')")
-        await sql("UPDATE _cursor SET sweep_wanted_at = now() + interval '5 hours' WHERE resource = 'notes'")
+        await sql("UPDATE _resource_state SET sweep_wanted_at = now() + interval '5 hours' WHERE resource = 'notes'")
         for _ in range(2):
             assert notes in await due_sweeps(session.context, session.work)
             await sweep(session.context, session.work, notes, gently=True)
@@ -311,7 +311,7 @@ async def test_a_parameter_that_worked_and_is_refused_by_now_has_another_way(
         for _ in range(2):
             sim.account.touch(2, "subscriptions")
             await cycle(session.context, session.work)
-            await sql("UPDATE _hint SET try_at = now()")
+            await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         await cycle(session.context, session.work)
         assert await kinds(session, "subscriptions") == set()
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["subscriptions"],)) == {}

@@ -92,8 +92,8 @@ async def test_an_object_that_can_not_be_asked_for_holds_up_no_other(
         sim.faults.add("status", f"/notes/{broken}", status=500)
         await one_cycle(session)
         assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(other)]
-        assert [row["key"] for row in await sql("SELECT key FROM _hint WHERE kind = 'gone' AND try_at > now()")] == [
-            str(broken)]
+        later = "SELECT key FROM _refetch_queue WHERE kind = 'gone' AND next_attempt_at > now()"
+        assert [row["key"] for row in await sql(later)] == [str(broken)]
         assert any("500" in line["why"] for line in logged if line["event"] == "hint.postponed")
         sim.faults.clear()
         await refetch.follow(session.context, NOTES, at_once=True)
@@ -119,7 +119,7 @@ async def test_what_was_held_because_nothing_answered_is_buried_when_the_rest_an
         sim.faults.add("status", "^/notes/", status=404)
         await one_cycle(session)
         sim.faults.clear()
-        await sql("UPDATE _hint SET try_at = now()")
+        await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         await one_cycle(session)
         assert await is_equal(session, sim, mirror_database)
 

@@ -104,11 +104,11 @@ async def test_a_bug_in_following_hints_and_in_polls_ends_no_cycle(sim: Simulato
         await cycle(session.context, session.work)
         assert Kind.FAILED in await kinds(session, "tasks")
         assert Kind.FAILED in await kinds(session, "customers")
-        [hint] = await sql("SELECT why, try_at > now() AS later FROM _hint WHERE resource = 'tasks'")
+        [hint] = await sql("SELECT why, next_attempt_at > now() AS later FROM _refetch_queue WHERE resource = 'tasks'")
         assert "KeyError" in hint["why"]
         assert hint["later"], "it is not tried again at once"
         monkeypatch.undo()
-        await sql("UPDATE _hint SET try_at = now()")
+        await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         await cycle(session.context, session.work)
         assert await kinds(session, "tasks") == await kinds(session, "customers") == set()
 
@@ -139,7 +139,7 @@ async def test_one_parent_whose_list_fails_holds_up_no_other_and_is_named_until_
         assert (one.unread, one.unread_key) == (1, str(broken))
         assert "500" in one.unread_why
         sim.faults.clear()
-        await sql("UPDATE _hint SET try_at = now()")
+        await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         await cycle(session.context, session.work)
         assert await kinds(session, "contacts") == set()
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(contacts,)) == {}
@@ -218,11 +218,11 @@ async def test_a_long_sweep_of_one_list_holds_up_no_other(sim: Simulator, open_s
             asyncio.TaskGroup() as group:
         await jobs.backfill(session)
         sim.faults.hold("^/customers/[0-9]+/contacts$", count=1000)
-        await sql("UPDATE _cursor SET sweep_wanted_at = now()")
+        await sql("UPDATE _resource_state SET sweep_wanted_at = now()")
         running = group.create_task(scheduler.run(session))
         async with asyncio.timeout(30):
             while True:
-                rows = await sql("SELECT resource FROM _cursor WHERE swept_at < sweep_wanted_at")
+                rows = await sql("SELECT resource FROM _resource_state WHERE swept_at < sweep_wanted_at")
                 if {row["resource"] for row in rows} <= {"contacts", "events"}:
                     break
                 await asyncio.sleep(0.05)

@@ -44,11 +44,12 @@ async def left(session: SyncSession, sim: Simulator, dsn: str) -> dict[str, Any]
 
 async def due_now(sql: Sql) -> None:
     """What was put off for a minute is due at once."""
-    await sql("UPDATE _hint SET try_at = now()")
+    await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
 
 
 async def hints(sql: Sql) -> list[tuple[str, str, str]]:
-    return [(row["kind"], row["resource"], row["key"]) for row in await sql("SELECT * FROM _hint ORDER BY 1, 2, 3")]
+    return [(row["kind"], row["resource"],
+             row["key"]) for row in await sql("SELECT * FROM _refetch_queue ORDER BY 1, 2, 3")]
 
 
 CREATED = ["contacts", "payment_sources", "tasks", "charges", "refunds", "transactions", "credit_balance_adjustments",
@@ -82,9 +83,9 @@ async def test_a_delete_told_by_an_event_is_out_of_the_mirror_after_one_cycle(
         await due_now(sql)
         await one_cycle(session)
         assert await left(session, sim, mirror_database) == {}
-        rows = await sql("SELECT resource, key, how FROM _deleted WHERE resource = $1", resource)
+        rows = await sql("SELECT resource, key, evidence FROM _deleted WHERE resource = $1", resource)
         assert [(row["resource"], row["key"]) for row in rows] == [(resource, str(gone))]
-        assert "event" in rows[0]["how"]
+        assert "event" in rows[0]["evidence"]
 
 
 async def test_a_page_that_is_stored_after_its_row_was_told_to_be_deleted_leaves_no_ghost(
@@ -101,7 +102,7 @@ async def test_a_page_that_is_stored_after_its_row_was_told_to_be_deleted_leaves
         sim.faults.release()
         await sweeping
         assert str(late) in await in_mirror(mirror_database, BY_NAME["tasks"])
-        [wait] = await sql("SELECT extract(epoch FROM try_at - now()) AS seconds FROM _hint")
+        [wait] = await sql("SELECT extract(epoch FROM next_attempt_at - now()) AS seconds FROM _refetch_queue")
         assert wait["seconds"] <= 1
         await due_now(sql)
         await one_cycle(session)
@@ -274,13 +275,13 @@ async def test_the_feed_s_cursor_moves_up_behind_the_overlap(sim: Simulator, ope
                                                             sql: Sql) -> None:
     async with open_session(sim, sync_resources=WITH_EVENTS, sync_overlap=2) as session:
         await jobs.backfill(session)
-        [start] = await sql("SELECT cursor_u FROM _lane WHERE resource = 'events'")
+        [start] = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'events'")
         sim.account.touch(5, "customers")
         await one_cycle(session)
         sim.set_clock(advance=60)
         await one_cycle(session)
         await one_cycle(session)
-        [end] = await sql("SELECT cursor_u FROM _lane WHERE resource = 'events'")
+        [end] = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'events'")
         assert start["cursor_u"] < end["cursor_u"] <= sim.account.now() - 2
 
 

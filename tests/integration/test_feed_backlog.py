@@ -43,13 +43,13 @@ def happen(sim: Simulator, count: int, seconds: int) -> None:
 
 
 async def committed(sql: Sql) -> int:
-    [row] = await sql("SELECT cursor_u FROM _lane WHERE resource = 'events'")
+    [row] = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'events'")
     return int(row["cursor_u"])
 
 
 async def behind(sim: Simulator, sql: Sql, seconds: int) -> None:
     """As if nothing had run for so long."""
-    await sql("UPDATE _lane SET cursor_u = $1, lo = $1 WHERE resource = 'events'", sim.account.now() - seconds)
+    await sql("UPDATE _checkpoint SET cursor_u = $1, lo = $1 WHERE resource = 'events'", sim.account.now() - seconds)
 
 
 @pytest.mark.usefixtures("shallow")

@@ -182,7 +182,7 @@ async def test_whatever_happens_to_rows_during_the_load_ends_up_right(
         sim.set_clock(advance=5)
         for _ in range(2):
             await cycle.cycle(session.context, session.work)
-        await session.context.store.pool.execute("UPDATE invoiced._hint SET try_at = now()")
+        await session.context.store.pool.execute("UPDATE invoiced._refetch_queue SET next_attempt_at = now()")
         await cycle.cycle(session.context, session.work)
     assert await equal(sim, mirror_database)
 
@@ -462,7 +462,7 @@ async def test_a_lane_whose_end_a_failover_took_back_is_walked_again(sim: Simula
             await walk(context, resource, scan_pages, lane, absent)
             if resource is INVOICES and lane is not None and lane.lane == 2 and not taken_back:
                 taken_back.append(lane)
-                await sql("UPDATE _lane SET done = false, version = $1, cursor_u = $2, cursor_id = NULL "
+                await sql("UPDATE _checkpoint SET done = false, version = $1, cursor_u = $2, cursor_id = NULL "
                           "WHERE resource = 'invoices' AND lane = 2", lane.version, lane.cursor.u)
                 await sql("DELETE FROM invoices WHERE updated_at > to_timestamp($1) AND updated_at <= to_timestamp($2)",
                           lane.cursor.u, lane.hi)

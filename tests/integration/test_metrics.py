@@ -199,9 +199,9 @@ async def test_what_a_person_must_look_at_is_counted(sim: Simulator, open_sessio
         await jobs.backfill(session)
         await sql("INSERT INTO _rejected (resource, hash, reason, body, read_at) SELECT 'items', int8send(i), '', '', "
                   "now() FROM generate_series(1, 12) AS i")
-        await sql("INSERT INTO _hint (kind, resource, key, held) SELECT 'gone', 'customers', i, true "
+        await sql("INSERT INTO _refetch_queue (kind, resource, key, held) SELECT 'gone', 'customers', i, true "
                   "FROM generate_series(1, 61) AS i")
-        await sql("UPDATE _cursor SET missing = 3, differences = 2, verified_at = to_timestamp(1e9) "
+        await sql("UPDATE _resource_state SET missing = 3, differences = 2, verified_at = to_timestamp(1e9) "
                   "WHERE resource = 'items'")
         found = await seen(session)
     assert found("resource_unavailable", resource="payouts") == 1

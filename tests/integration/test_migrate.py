@@ -105,6 +105,17 @@ async def test_a_newer_schema_is_refused_and_left_alone(mirror_database: str) ->
     assert await catalogue(mirror_database, "invoiced") == before
 
 
+async def test_a_schema_that_was_made_before_the_release_is_refused_and_left_alone(mirror_database: str) -> None:
+    async with connected(mirror_database) as connection:
+        await connection.execute("UPDATE invoiced._migration SET name = 'initial'")
+    before = await catalogue(mirror_database, "invoiced")
+    with pytest.raises(Fatal, match="before the first release") as caught:
+        await migrated(mirror_database)
+    assert caught.value.exit_code is Exit.CONFIG
+    assert 'DROP SCHEMA "invoiced" CASCADE' in caught.value.hint
+    assert await catalogue(mirror_database, "invoiced") == before
+
+
 async def test_a_schema_with_tables_of_others_is_refused_and_left_alone(database: str) -> None:
     async with connected(database) as connection:
         await connection.execute("CREATE SCHEMA invoiced CREATE TABLE customers (id bigint)")
@@ -204,7 +215,8 @@ async def test_a_dump_of_a_filled_mirror_restores_with_equal_rows(
         name = database.split("?")[0].rsplit("/", 1)[1]
         restored = server.format(f"{name}_restored")
         async with connected(database) as connection:
-            tables = [one.name for one in RESOURCES] + ["_deleted", "_lane", "_cursor", "_account", "_migration"]
+            tables = [one.name for one in RESOURCES] + ["_deleted", "_checkpoint", "_resource_state", "_account",
+                                                        "_migration"]
             counted = {table: await connection.fetch(f"SELECT * FROM {quote(ODD)}.{table} ORDER BY 1, 2")
                        for table in tables}
             await connection.execute(f"CREATE DATABASE {name}_restored")

@@ -52,7 +52,7 @@ async def test_a_full_read_of_an_unchanged_list_touches_no_row_of_its_table(sim:
         for name in ("invoices", "items", "tasks", "contacts", "payment_plans", "company"):
             assert await jobs.resync_now(session, BY_NAME[name]) is Exit.OK
         after = await _versions(session)
-    assert {name for name in before if before[name] != after[name]} <= {"_run", "_cursor", "_lane"}
+    assert {name for name in before if before[name] != after[name]} <= {"_run", "_resource_state", "_checkpoint"}
 
 
 async def _versions(session: SyncSession) -> dict[str, set[tuple[object, ...]]]:

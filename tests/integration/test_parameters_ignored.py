@@ -81,7 +81,7 @@ async def test_smaller_pages_than_asked_for_lose_nothing(
             sim.faults.add("no_total")
         assert await jobs.backfill(session) is Exit.OK
         await assert_equal(session, sim, mirror_database)
-        assert "invoices" in named(logged, "page.smaller")
+        assert "invoices" in named(logged, "list.page_size_reduced")
 
 
 async def test_a_server_that_neither_counts_nor_pages_gives_all_at_once(
@@ -92,7 +92,7 @@ async def test_a_server_that_neither_counts_nor_pages_gives_all_at_once(
         async with open_session(sim, sync_resources="customers,invoices,charges,items,contacts") as session:
             assert await jobs.backfill(session) is Exit.OK
             await assert_equal(session, sim, mirror_database)
-            assert "page.smaller" not in {line["event"] for line in logged}
+            assert "list.page_size_reduced" not in {line["event"] for line in logged}
 
 
 async def test_a_server_that_begins_to_give_smaller_pages_is_noticed_in_the_next_cycle(

@@ -25,11 +25,11 @@ async def test_what_seemed_to_be_missing_is_told_until_the_next_sweep_counts_rig
     async with open_session(sim, sync_resources=CHOSEN) as session:
         sim.faults.add("wrong_total", f"/{name}", total=100_000)
         assert await jobs.backfill(session) is Exit.PARTLY
-        [row] = await sql("SELECT missing FROM _cursor WHERE resource = $1", name)
+        [row] = await sql("SELECT missing FROM _resource_state WHERE resource = $1", name)
         assert row["missing"] > 90_000
         sim.faults.clear()
         await sweep(session.context, session.work, BY_NAME[name], gently=True)
-        assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
+        assert await sql("SELECT FROM _resource_state WHERE missing > 0") == []
         assert await jobs.outcome(session) is Exit.OK
 
 
@@ -37,18 +37,19 @@ async def test_what_seemed_to_be_missing_is_told_until_the_next_sweep_counts_rig
 async def test_a_verification_counts_as_well(repair: bool, sim: Simulator, open_session: Open, sql: Sql) -> None:
     async with open_session(sim, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
-        await sql("UPDATE _cursor SET missing = 7")
+        await sql("UPDATE _resource_state SET missing = 7")
         assert await jobs.verify_now(session, repair=repair, force=False, found=[]) is Exit.OK
-        assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
+        assert await sql("SELECT FROM _resource_state WHERE missing > 0") == []
 
 
 async def test_what_a_sweep_finds_to_be_missing_is_told(sim: Simulator, open_session: Open, sql: Sql) -> None:
     async with open_session(sim, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
         sim.faults.add("wrong_total", "/charges", total=100_000)
-        await sql("UPDATE _cursor SET swept_at = now() - $1::interval", timedelta(days=1))
+        await sql("UPDATE _resource_state SET swept_at = now() - $1::interval", timedelta(days=1))
         await sweep(session.context, session.work, BY_NAME["charges"], gently=True)
-        assert [row["resource"] for row in await sql("SELECT resource FROM _cursor WHERE missing > 0")] == ["charges"]
+        lacking = await sql("SELECT resource FROM _resource_state WHERE missing > 0")
+        assert [row["resource"] for row in lacking] == ["charges"]
 
 
 async def test_what_is_created_all_the_while_is_not_missing(
@@ -62,4 +63,4 @@ async def test_what_is_created_all_the_while_is_not_missing(
     monkeypatch.setattr(row_count, "count", count_as_they_come)
     async with open_session(sim, sync_resources=CHOSEN) as session:
         assert await jobs.backfill(session) is Exit.OK
-        assert await sql("SELECT FROM _cursor WHERE missing > 0") == []
+        assert await sql("SELECT FROM _resource_state WHERE missing > 0") == []

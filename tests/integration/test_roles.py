@@ -139,10 +139,10 @@ async def test_the_reader_reads_the_mirror_and_how_fresh_it_is_and_writes_nothin
         books: Books, connection: asyncpg.Connection) -> None:
     views = {f"{name}_with_deleted" for name in BY_NAME}
     assert await rights(connection, books, "reader") == {
-        name: {"SELECT"} for name in {*BY_NAME, *views, "_account", "_cursor", "_run"}}
+        name: {"SELECT"} for name in {*BY_NAME, *views, "_account", "_resource_state", "_run"}}
     schema = quote(books.schema)
     await connection.execute(
-        f"INSERT INTO {schema}._deleted (resource, key, raw, how, read_at) "
+        f"INSERT INTO {schema}._deleted (resource, key, raw, evidence, read_at) "
         """VALUES ('notes', '7', '{"id": 7, "notes": "gone"}', 'said so', now())""")
     reader = await asyncpg.connect(books.url(books.role("reader")))
     try:
@@ -239,7 +239,7 @@ async def test_who_reads_the_deleted_of_one_table_can_not_make_a_function_tell_t
     await connection.execute(
         f"CREATE ROLE {quote(clerk)} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {quote(clerk)}; "
         f"GRANT SELECT ON {schema}.notes_with_deleted TO {quote(clerk)}; "
-        f"INSERT INTO {schema}._deleted (resource, key, raw, how, read_at, returned_at) VALUES "
+        f"INSERT INTO {schema}._deleted (resource, key, raw, evidence, read_at, returned_at) VALUES "
         """('notes', '7', '{"notes": "mine"}', '', now(), NULL), ('notes', '8', '{"notes": "back"}', '', now(), now()),
         ('payment_sources', 'card:9', '{"last4": "4242"}', '', now(), NULL)""")
     reader = await asyncpg.connect(books.url(clerk))

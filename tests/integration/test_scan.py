@@ -42,11 +42,11 @@ async def test_a_killed_scan_goes_on_behind_the_last_id(simulate: Simulate, open
             await sim.faults.until_held()
 
             async def is_committed() -> bool:
-                return bool(await sql("SELECT FROM _lane WHERE resource = 'tasks' AND cursor_id >= $1", tasks[0]))
+                return bool(await sql("SELECT FROM _checkpoint WHERE resource = 'tasks' AND cursor_id >= $1", tasks[0]))
 
             await until(is_committed, "a page is committed")
             loading.cancel()
-        [lane] = await sql("SELECT * FROM _lane WHERE resource = 'tasks'")
+        [lane] = await sql("SELECT * FROM _checkpoint WHERE resource = 'tasks'")
         assert lane["cursor_id"] in tasks[:300]
         assert not lane["done"]
         sim.faults.release()

@@ -209,7 +209,7 @@ async def test_no_resource_is_done_beside_something_that_is_not_in_order(
         sim: Simulator, open_session: Open, logged: Lines, capsys: pytest.CaptureFixture[str], sql: Sql) -> None:
     async with open_session(sim, sync_resources="customers,items") as session:
         await jobs.backfill(session)
-        await sql("UPDATE _cursor SET differences = 1 WHERE resource = 'items'")
+        await sql("UPDATE _resource_state SET differences = 1 WHERE resource = 'items'")
         await progress_display.summary(session, as_json=True)
         told = json.loads(capsys.readouterr().out)
         await progress_display.summary(session, as_json=False)

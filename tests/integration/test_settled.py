@@ -93,7 +93,7 @@ async def test_an_empty_listing_alone_is_not_settled_and_buries_nothing(sim: Sim
         sim.faults.clear()
         await follow(session.context, BY_NAME["items"], at_once=True)
         assert await in_mirror(mirror_database, BY_NAME["items"]) == before
-        assert await sql("SELECT FROM _hint") == []
+        assert await sql("SELECT FROM _refetch_queue") == []
         assert (await verified(session))[0] is Exit.OK
 
 
@@ -137,7 +137,7 @@ async def test_verify_without_repair_writes_no_row_of_the_mirror(sim: Simulator,
         await verified(session)
         [after] = await sql("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1) AS bytes", lsn["lsn"])
         assert {one.name: await in_mirror(mirror_database, one) for one in session.work.resources} == before
-        assert await sql("SELECT FROM _hint") == []
+        assert await sql("SELECT FROM _refetch_queue") == []
         assert after["bytes"] < 60_000  # the bookkeeping of the verification
 
 
@@ -228,11 +228,11 @@ async def test_chained_merges_bury_nothing_that_only_moved(broken: bool, sim: Si
             sim.faults.add("status", f"^/customers/{third}/", status=500)
         for _ in range(3):
             await cycle.cycle(session.context, session.work)
-            await sql("UPDATE _hint SET try_at = now()")
+            await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         sim.faults.clear()
         for _ in range(3):
             await cycle.cycle(session.context, session.work)
-            await sql("UPDATE _hint SET try_at = now()")
+            await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         for name in moved:
             assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}, name
         buried = await sql("SELECT resource, key FROM public.tombs")
@@ -288,7 +288,7 @@ async def test_what_a_poll_has_shown_is_not_asked_for_again(sim: Simulator, open
         sim.set_delays(event=0.0)
         await cycle.cycle(session.context, session.work)
         assert sim.stats.requests <= 8
-        assert await sql("SELECT FROM _hint") == []
+        assert await sql("SELECT FROM _refetch_queue") == []
 
 
 async def test_an_event_that_comes_after_the_poll_costs_nothing(sim: Simulator, open_session: Open, sql: Sql) -> None:
@@ -301,7 +301,7 @@ async def test_an_event_that_comes_after_the_poll_costs_nothing(sim: Simulator, 
         sim.stats.reset()
         await cycle.cycle(session.context, session.work)
         assert sim.stats.requests == 3
-        assert await sql("SELECT FROM _hint") == []
+        assert await sql("SELECT FROM _refetch_queue") == []
 
 
 async def test_sixty_charges_of_a_long_list_are_asked_for_one_by_one(simulate: Simulate, open_session: Open,

@@ -74,10 +74,10 @@ async def test_what_a_person_should_look_at_is_said(sim: Simulator, open_session
                                                     capsys: pytest.CaptureFixture[str]) -> None:
     async with open_session(sim) as session:
         await jobs.backfill(session)
-    await execute(mirror_database, "UPDATE invoiced._cursor SET differences = 3 WHERE resource = 'invoices'")
-    await execute(mirror_database, "INSERT INTO invoiced._hint (kind, resource, key, held) VALUES "
+    await execute(mirror_database, "UPDATE invoiced._resource_state SET differences = 3 WHERE resource = 'invoices'")
+    await execute(mirror_database, "INSERT INTO invoiced._refetch_queue (kind, resource, key, held) VALUES "
                                    "('gone', 'notes', '5', true), ('gone', 'notes', '6', true)")
-    await execute(mirror_database, "UPDATE invoiced._cursor SET swept_at = now() - interval '2 days', "
+    await execute(mirror_database, "UPDATE invoiced._resource_state SET swept_at = now() - interval '2 days', "
                                    "succeeded_at = NULL WHERE resource = 'payouts'")
     await execute(mirror_database, "UPDATE invoiced._run SET fresh = '{}'")
     await show_status(settings_for(sim, mirror_database), as_json=False)

@@ -87,7 +87,7 @@ async def test_a_page_whose_cursor_can_not_move_leaves_nothing_behind(store: Sto
     with pytest.raises(LostRace):
         await store.commit(page, lane, Cursor(5, 2, 2), hints=lambda keys: [RefetchRequest("gone", "tasks", "1")])
     assert await held(sql) == {1: {"id": 1, "updated_at": 5}}
-    assert await sql("SELECT FROM _rejected") == await sql("SELECT FROM _hint") == []
+    assert await sql("SELECT FROM _rejected") == await sql("SELECT FROM _refetch_queue") == []
 
 
 async def test_of_two_processes_on_one_lane_one_wins_each_step(mirror_database: str, store: Store, sql: Sql) -> None:
@@ -428,7 +428,7 @@ async def test_a_statement_that_is_always_ended_fails_by_name_and_is_no_outage(
             cancelling.cancel()
         assert "statement_timeout" in caught.value.hint
         assert (store.outages, store.away) == (0, False)
-        assert not [line for line in logged if line["event"] == "database.away"]
+        assert not [line for line in logged if line["event"] == "database.unavailable"]
         await store.commit(batch(row(1)))
     await holder.close()
     assert (await held(sql)).keys() == {1}
@@ -459,5 +459,5 @@ async def test_a_resource_whose_statements_are_always_ended_fails_and_the_others
     (failed,) = {(line["resource"], line["why"]) for line in logged if line["event"] == "resource.failed"}
     assert failed[0] == "notes"
     assert "lock timeout" in failed[1]
-    assert not [line for line in logged if line["event"] == "database.away"]
+    assert not [line for line in logged if line["event"] == "database.unavailable"]
     assert await lifecycle.supervise(settings, "backfill", jobs.backfill) is Exit.OK

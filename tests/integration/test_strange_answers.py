@@ -73,8 +73,8 @@ async def test_a_list_that_is_answered_strangely_is_shown_at_once_and_read_again
         assert await kinds(session, "notes") & {Kind.FAILED, Kind.REFUSED}, "it is not green"
         assert await kinds(session, "tasks") == set(), "and the others go on"
         sim.faults.clear()
-        await sql("UPDATE _cursor SET ask_at = now() WHERE ask_at IS NOT NULL")
-        await sql("UPDATE _hint SET try_at = now()")
+        await sql("UPDATE _resource_state SET ask_at = now() WHERE ask_at IS NOT NULL")
+        await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         await cycle(session.context, session.work)
         assert await kinds(session, "notes") == set()
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
@@ -104,8 +104,8 @@ async def test_two_refusals_in_the_api_s_own_words_minutes_apart_make_unavailabl
         assert await kinds(session, "tasks") == {Kind.REFUSED}
         await sweep(session.context, session.work, tasks, gently=True)
         assert await kinds(session, "tasks") == {Kind.REFUSED}, "at once again is not minutes apart"
-        await store.pool.execute("UPDATE invoiced._cursor SET ask_at = now(), refused_at = now() - interval '3 min' "
-                                 "WHERE resource = 'tasks'")
+        await store.pool.execute("UPDATE invoiced._resource_state SET ask_at = now(), "
+                                 "refused_at = now() - interval '3 min' WHERE resource = 'tasks'")
         await sweep(session.context, session.work, tasks, gently=True)
         assert await kinds(session, "tasks") == {Kind.UNAVAILABLE}, "a list that has rows is not green without it"
         row = await store.row("cursor", "tasks")
@@ -173,10 +173,11 @@ async def test_a_hint_of_a_list_that_is_refused_is_kept(sim: Simulator, open_ses
         sim.account.update("tasks", key, {"name": "changed"})
         sim.forbid(["tasks"])
         await cycle(session.context, session.work)
-        assert [row["key"] for row in await sql("SELECT key FROM _hint WHERE resource = 'tasks'")] == [str(key)]
+        queued = await sql("SELECT key FROM _refetch_queue WHERE resource = 'tasks'")
+        assert [row["key"] for row in queued] == [str(key)]
         sim.forbid([])
-        await sql("UPDATE _hint SET try_at = now()")
-        await sql("UPDATE _cursor SET ask_at = now() WHERE ask_at IS NOT NULL")
+        await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
+        await sql("UPDATE _resource_state SET ask_at = now() WHERE ask_at IS NOT NULL")
         await cycle(session.context, session.work)
         assert (await in_mirror(mirror_database, BY_NAME["tasks"]))[str(key)]["name"] == "changed"
 
@@ -211,7 +212,7 @@ async def test_a_strange_answer_to_whose_key_it_is_holds_deletions_and_ends_noth
         await cycle(session.context, session.work)
         assert await sql("SELECT FROM _deleted") == []
         sim.faults.clear()
-        await sql("UPDATE _hint SET try_at = now()")
+        await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         await cycle(session.context, session.work)
         assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(gone)]
 
@@ -235,7 +236,7 @@ async def test_lists_of_parents_that_all_come_back_empty_delete_nothing(sim: Sim
         for name in ("payment_sources", "contacts"):
             await sweep(session.context, session.work, BY_NAME[name], gently=True)
             await follow(session.context, BY_NAME[name], at_once=True)
-        assert await sql("SELECT FROM _hint WHERE kind = 'children'") == []
+        assert await sql("SELECT FROM _refetch_queue WHERE kind = 'children'") == []
 
 
 async def test_one_refused_parameter_does_not_hide_rows_for_ever(sim: Simulator, open_session: Open,
@@ -292,7 +293,7 @@ async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
             sim.stats.reset()
             await sweep(session.context, session.work, BY_NAME["notes"], gently=True)
             await cycle(session.context, session.work)
-            await sql("UPDATE _hint SET try_at = now()")
+            await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         assert (await status_of(session, "notes")).held == 200
         assert [path for path in sim.stats.by_path if path.startswith("/notes/")] == []
         assert sim.stats.requests <= 12
@@ -339,7 +340,7 @@ async def test_what_the_list_of_a_parent_shows_again_is_held_no_longer(sim: Simu
                                                                        sql: Sql) -> None:
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
-        await sql("INSERT INTO _hint (kind, resource, key, held, noted_at, last_at) "
+        await sql("INSERT INTO _refetch_queue (kind, resource, key, held, noted_at, last_at) "
                   "VALUES ('children', 'contacts', $1, true, now() - interval '1 h', now() - interval '1 h')",
                   str(sim.account.ids("customers")[0]))
         assert (await status_of(session, "contacts")).held == 1

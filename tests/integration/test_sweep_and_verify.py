@@ -39,7 +39,8 @@ async def _age(session: SyncSession) -> None:
     pool, schema = session.context.store.pool, session.settings.sync_schema
     for resource in RESOURCES:
         await pool.execute(f"UPDATE {schema}.{resource.name} SET read_at = read_at - interval '1 hour'")
-    await pool.execute(f"UPDATE {schema}._hint SET try_at = now(), absent_since = absent_since - interval '1 hour'")
+    await pool.execute(f"UPDATE {schema}._refetch_queue SET next_attempt_at = now(), "
+                       "absent_since = absent_since - interval '1 hour'")
 
 
 @pytest.mark.parametrize("name", ASKED_BY_ID)
@@ -108,7 +109,7 @@ async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator
         for resource in OTHERS:
             await sweep(session.context, session.work, resource, gently=True)
         assert session.context.reader.api.requests > requests
-        assert await sql("SELECT FROM _hint") == []
+        assert await sql("SELECT FROM _refetch_queue") == []
         assert await _deleted(session) == []
 
 

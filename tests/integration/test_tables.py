@@ -249,7 +249,7 @@ async def test_the_view_shows_tombstones_typed_like_rows(connection: asyncpg.Con
             row = await insert(connection, table, number, json.dumps(record))
             gone = number + 1000
             await connection.execute(
-                f"""INSERT INTO {SCHEMA}._deleted (resource, key, raw, how, read_at, returned_at)
+                f"""INSERT INTO {SCHEMA}._deleted (resource, key, raw, evidence, read_at, returned_at)
                     VALUES ($1, $2, $3, 'event', $4, NULL), ($1, $2, $3, 'event', $4, now())""",
                 table,
                 str(gone) if kind == "bigint" else f"card:{gone}",

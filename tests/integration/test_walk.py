@@ -106,7 +106,7 @@ async def test_writes_between_any_two_pages_lose_nothing(seed: int, sim: Simulat
         sim.set_clock(advance=5)
         await cycle(session.context, session.work)
         assert await missing_or_stale(sim, mirror_database) == []
-        lanes = await sql("SELECT cursor_u FROM _lane WHERE resource = 'invoices' AND lane = 0")
+        lanes = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'invoices' AND lane = 0")
         assert lanes[0]["cursor_u"] <= sim.account.now() - 2
 
 
@@ -154,14 +154,14 @@ async def test_a_bulk_job_in_the_current_second_is_stored_at_once_and_read_as_se
         sim.account.import_rows("invoices", 230, updated_at=moment)
         await cycle(session.context, session.work)
         assert await missing_or_stale(sim, mirror_database) == []
-        [lane] = await sql("SELECT cursor_u FROM _lane WHERE resource = 'invoices' AND lane = 0")
+        [lane] = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'invoices' AND lane = 0")
         assert lane["cursor_u"] < moment
         sim.account.import_rows("invoices", 120, updated_at=moment)  # commits late, into the same second
         sim.set_clock(advance=10)
         await cycle(session.context, session.work)
         assert await missing_or_stale(sim, mirror_database) == []
         await cycle(session.context, session.work)  # knows by now that time went on at the server
-        [lane] = await sql("SELECT cursor_u FROM _lane WHERE resource = 'invoices' AND lane = 0")
+        [lane] = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'invoices' AND lane = 0")
         assert lane["cursor_u"] >= moment
 
 
@@ -196,7 +196,7 @@ async def test_a_killed_load_goes_on_where_it_was(sim: Simulator, open_session: 
         async with open_session(sim, sync_resources=CHOSEN) as session:
             reader = session.context.reader
             await jobs.backfill(session)
-    [lane] = await sql("SELECT * FROM _lane WHERE resource = 'invoices' AND lane = 1")
+    [lane] = await sql("SELECT * FROM _checkpoint WHERE resource = 'invoices' AND lane = 1")
     assert not lane["done"]
     assert lane["seen"] > 0
     asked: list[str] = []
@@ -204,7 +204,7 @@ async def test_a_killed_load_goes_on_where_it_was(sim: Simulator, open_session: 
     async with open_session(sim, sync_resources=CHOSEN) as session:
         assert await jobs.backfill(session) is Exit.OK
         assert await missing_or_stale(sim, mirror_database) == []
-        [after] = await sql("SELECT * FROM _lane WHERE resource = 'invoices' AND lane = 1")
+        [after] = await sql("SELECT * FROM _checkpoint WHERE resource = 'invoices' AND lane = 1")
         assert after["done"]
         assert asked
         assert all("updated_after" in query for query in asked)  # not from the beginning
@@ -257,7 +257,7 @@ async def test_who_polls_a_tail_that_another_moved_goes_on_from_there_in_each_pa
             sim.account.update("subscriptions", key, {"notes": "changed"},
                                updated_at=sim.account.now() - 600)
         sim.account.flush()
-        await sql("UPDATE _lane SET cursor_u = cursor_u - 1000 WHERE resource = 'subscriptions' AND lane = 0")
+        await sql("UPDATE _checkpoint SET cursor_u = cursor_u - 1000 WHERE resource = 'subscriptions' AND lane = 0")
         sim.faults.hold("^/subscriptions$")
         async with asyncio.TaskGroup() as both:
             slow = both.create_task(catch_up(session.context, session.work, subscriptions))

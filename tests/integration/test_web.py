@@ -235,9 +235,10 @@ async def test_ready_turns_503_for_each_reason_and_back(
 
         session.work.fresh.clear()
         await sql("UPDATE _run SET fresh = '{}'")
-        await sql("UPDATE _cursor SET swept_at = now() - interval '13 h', succeeded_at = NULL WHERE resource = 'items'")
+        await sql("UPDATE _resource_state SET swept_at = now() - interval '13 h', succeeded_at = NULL "
+                  "WHERE resource = 'items'")
         await becomes(503, "late: items")
-        await sql("UPDATE _cursor SET swept_at = now() WHERE resource = 'items'")
+        await sql("UPDATE _resource_state SET swept_at = now() WHERE resource = 'items'")
         await becomes(200)
 
         session.context.reader.api.answered_at -= 1000  # so long ago was the last good answer
@@ -393,9 +394,9 @@ async def test_a_daemon_whose_default_address_is_taken_works_and_has_it_once_it_
             settings = settings_for(sim, mirror_database, sync_web_listen=url.removeprefix("http://").rstrip("/"))
             settings.model_fields_set.discard("sync_web_listen")  # as if it were the default
             assert await other.enter_async_context(http_server.serve(watch, settings)) is None
-            (warned,) = [line for line in logged if line["event"] == "web.busy"]
+            (warned,) = [line for line in logged if line["event"] == "http.address_in_use"]
             assert warned["hint"]
             assert await get(http, url + "livez") == (200, "ok\n")
         await until(lambda: [line for line in logged if line["event"] == "web.listening"][2:], "it took over")
         assert await get(http, url + "livez") == (200, "ok\n")
-    assert len([line for line in logged if line["event"] == "web.busy"]) == 1
+    assert len([line for line in logged if line["event"] == "http.address_in_use"]) == 1
