@@ -27,7 +27,7 @@ ROLES = ("owner", "writer", "reader")
 
 def fits(resource: Resource, name: str) -> bool:
     """Whether a statement is ever asked of this table: those about updated_at are for polled lists alone."""
-    dated = {*statements("compare"), "stamp", "served_hints"}
+    dated = {*statements("compare"), "stamp", "served_requests"}
     return resource.way is Way.VALUE or name not in dated
 
 

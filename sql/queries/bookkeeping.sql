@@ -184,7 +184,7 @@ SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version
 WHERE resource = $1 AND variant = $2 AND lane = $3 AND version = $4
 RETURNING version
 
--- name: note_hints
+-- name: enqueue_requests
 -- $5 when the event was written, $6 which updated_at it shows, $7 now by the clock by which rows are read. An event asks
 -- anew; what is noted without one only tells that it is still so.
 INSERT INTO {schema}._refetch_queue AS h (kind, resource, key, event_id, told_at, told_stamp, noted_at)
@@ -202,13 +202,13 @@ SET last_at = excluded.last_at, event_id = COALESCE(excluded.event_id, h.event_i
     attempts = CASE WHEN excluded.event_id IS NULL THEN h.attempts ELSE 0 END,
     held = h.held AND excluded.event_id IS NULL
 
--- name: hinted
+-- name: resources_due
 -- The resources of which hints are due. Nothing is put off for longer than minutes: what is put off until later was so
 -- while the clock was ahead.
 SELECT DISTINCT resource FROM {schema}._refetch_queue
 WHERE (next_attempt_at <= pg_catalog.now() OR next_attempt_at > pg_catalog.now() + interval '10 minutes') AND NOT held
 
--- name: due_hints
+-- name: due_requests
 -- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person. They come by
 -- kind and key, from behind $5 and $6 on.
 SELECT kind, resource, key, event_id, attempts, told_at, told_stamp, absent_since FROM {schema}._refetch_queue
@@ -216,17 +216,17 @@ WHERE resource = $1 AND (kind, key) > ($5::text, $6::text)
     AND (((next_attempt_at <= $4::timestamptz OR next_attempt_at > $4::timestamptz + interval '10 minutes') AND NOT held) OR $3::boolean)
 ORDER BY kind, key LIMIT $2
 
--- name: other_hints
+-- name: requests_of_others
 -- Hints for resources that are not mirrored (any more).
 DELETE FROM {schema}._refetch_queue WHERE resource <> ALL($1::text[])
 
--- name: drop_hints
+-- name: drop_requests
 -- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events.
 DELETE FROM {schema}._refetch_queue AS h
 USING ROWS FROM (pg_catalog.unnest($3::text[]), pg_catalog.unnest($4::bigint[])) AS d (key, event_id)
 WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
 
--- name: postpone_hints
+-- name: postpone_requests
 -- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts, $7
 -- whether it lacked them, $8 why they could not be followed.
 UPDATE {schema}._refetch_queue
@@ -241,13 +241,13 @@ DELETE FROM {schema}._refetch_queue
 WHERE resource = $1 AND (kind IN ('gone', 'absent') OR (kind = 'children' AND held)) AND event_id IS NULL
     AND last_at < $2
 
--- name: failing_hints
+-- name: failing_requests
 -- Per-parent lists (and single objects) that could not be read so far: how many, since when, and one of them.
 SELECT resource, kind, pg_catalog.count(*) AS many, pg_catalog.min(noted_at) AS since, pg_catalog.min(key) AS key,
     pg_catalog.min(why) AS why
 FROM {schema}._refetch_queue WHERE why IS NOT NULL GROUP BY resource, kind
 
--- name: oldest_hints
+-- name: oldest_requests
 -- Since when something waits to be looked at, but for what waits for a person.
 SELECT resource, pg_catalog.min(noted_at) AS since FROM {schema}._refetch_queue WHERE NOT held GROUP BY resource
 

@@ -98,7 +98,7 @@ SELECT pg_catalog.date_part('epoch', updated_at) FROM {table} WHERE {key} = $1::
 SELECT pg_catalog.count(*) FROM {schema}._rejected AS r
 WHERE r.resource = $1 AND NOT EXISTS (SELECT FROM {table} AS t WHERE t.{key}::text = r.key)
 
--- name: served_hints
+-- name: served_requests
 -- Lets go of what a read of the row has served since it was told: one that began later, or so much later than the event
 -- ($2 seconds) that it must have seen the change; with $3 also a row that shows the event's updated_at.
 WITH told AS MATERIALIZED (

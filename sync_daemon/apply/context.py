@@ -102,14 +102,14 @@ class SyncContext:
 
     async def commit(self, resource: Resource, records: Iterable[Record], fetched: ListPage | Sequence[ListPage],
                      lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
-                     hints: Callable[[frozenset[int | str]], Iterable[RefetchRequest]] | None = None,
+                     requests: Callable[[frozenset[int | str]], Iterable[RefetchRequest]] | None = None,
                      note: Sequence[RefetchRequest] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
         """Stores records, and the cursor that covers them, in one transaction, and counts them. Raises LostRace."""
         answers = [fetched] if isinstance(fetched, ListPage) else list(fetched)
         asked_at = min((one.answer.asked_at for one in answers), default=self.store.clock.now())
         batch = Batch(resource, asked_at, list(records),
                       [reject for one in answers for reject in one.page.rejects], len(answers))
-        stored, lane = await self.store.commit(batch, lane, cursor, done=done, hints=hints, note=note,
+        stored, lane = await self.store.commit(batch, lane, cursor, done=done, requests=requests, note=note,
                                                lazy=lazy)
         self.progress.count(resource.name, seen=stored.seen, stored=len(stored.keys), rejected=stored.rejected)
         if stored.rejected:

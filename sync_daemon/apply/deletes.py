@@ -62,7 +62,7 @@ async def fate_of(context: SyncContext, resource: Resource, key: int | str,
             return Existence.UNKNOWN, asked_at
         return (Existence.GONE if error.status == 404 else Existence.LATER), asked_at
     except RetryLater as error:
-        log().warning("hint.postponed", resource=resource.name, why=str(error),
+        log().warning("refetch.postponed", resource=resource.name, why=str(error),
                       hint="Nothing to do: it is looked at again in a minute.")
         return Existence.LATER, asked_at
 

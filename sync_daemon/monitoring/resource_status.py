@@ -53,11 +53,11 @@ async def read_statuses(store: Store, settings: Settings, tuning: Tuning = AS_IT
             Failure(row["activity"], row["first_at"].timestamp(), row["why"], row["brief"]))
     for row in await store.rows("misfit_counts"):
         known.setdefault(row["resource"], {}).setdefault("misfits", []).append((row["field"], row["rows"]))
-    for row in await store.rows("failing_hints"):
+    for row in await store.rows("failing_requests"):
         mine = known.setdefault(row["resource"], {})
         mine["unread"] = mine.get("unread", 0) + row["many"]
         mine["unread_key"], mine["unread_why"] = row["key"], row["why"]
-    for row in await store.rows("oldest_hints"):
+    for row in await store.rows("oldest_requests"):
         known.setdefault(row["resource"], {})["unfollowed"] = (store.clock.now() - row["since"]).total_seconds()
     return [await _standing(store, settings, tuning, resource, cursors.get(resource.name), fresh.get(resource.name),
                             known[resource.name]) for resource in settings.resources]

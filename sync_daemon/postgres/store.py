@@ -174,7 +174,7 @@ class Store:
     # Pages.
 
     async def commit(self, batch: Batch, lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
-                     hints: Callable[[frozenset[int | str]], Iterable[RefetchRequest]] | None = None,
+                     requests: Callable[[frozenset[int | str]], Iterable[RefetchRequest]] | None = None,
                      note: Sequence[RefetchRequest] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
         """Stores a batch, and moves the lane to `cursor` if one is given. Raises LostRace.
 
@@ -198,7 +198,7 @@ class Store:
                     keys, refused = await self._write(connection, batch, changed, careful=careful)
                     if fields:
                         await connection.execute(self.queries["note_new_fields"], batch.resource.name, sorted(fields))
-                    await self._note(connection, [*note, *(hints(keys) if keys and hints is not None else ())])
+                    await self._note(connection, [*note, *(requests(keys) if keys and requests is not None else ())])
                     if keys and (spread := self.queries.own(batch.resource, "spread")) is not None:
                         await connection.execute(spread, sorted(keys))
                     stored = Stored(keys, len(batch.records) + len(batch.rejects), refused, fields)
@@ -213,7 +213,8 @@ class Store:
         return stored, moved
 
     async def bury(self, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
-                   hints: Iterable[RefetchRequest] = (), *, most: int, forced: bool = False) -> list[int | str] | None:
+                   requests: Iterable[RefetchRequest] = (), *, most: int,
+                   forced: bool = False) -> list[int | str] | None:
         """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent.
 
         None if the day's deletions, with those that wait for a person already, would become more than `most` and more
@@ -229,7 +230,7 @@ class Store:
             rows = await connection.fetch(self.queries.rows(resource, "bury"), keys, [gone[key] for key in keys],
                                           evidence,
                                           resource.name, forced)
-            await self._note(connection, hints)
+            await self._note(connection, requests)
             return [row["key"] for row in rows]
 
         return await self.transact(work)
@@ -251,22 +252,23 @@ class Store:
 
     # Hints.
 
-    async def note(self, hints: Sequence[RefetchRequest]) -> None:
+    async def note(self, requests: Sequence[RefetchRequest]) -> None:
         """Notes what to look at again."""
-        if hints:
-            await self.transact(lambda connection: self._note(connection, hints))
+        if requests:
+            await self.transact(lambda connection: self._note(connection, requests))
 
-    async def drop(self, hints: Sequence[RefetchRequest]) -> None:
+    async def drop(self, requests: Sequence[RefetchRequest]) -> None:
         """Lets hints of one kind go that were followed, but for those that an event told anew meanwhile."""
-        if hints:
-            await self.value("drop_hints", hints[0].kind, hints[0].resource, [hint.key for hint in hints],
-                             [hint.event_id for hint in hints])
+        if requests:
+            await self.value("drop_requests", requests[0].kind, requests[0].resource,
+                             [request.key for request in requests],
+                             [request.event_id for request in requests])
 
     async def postpone(self, kind: str, resource: str, keys: Sequence[str], seconds: float, *, held: bool = False,
                        counts: bool = True, lacking: bool = False, why: str | None = None) -> None:
         """Puts hints off: they are `held` for a person; the look `counts` as one; it was `lacking` the row."""
         if keys:
-            await self.value("postpone_hints", kind, resource, keys, seconds, held, counts, lacking, why)
+            await self.value("postpone_requests", kind, resource, keys, seconds, held, counts, lacking, why)
 
     async def transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Runs `work` in a transaction, again after a deadlock, and again once the database is back."""
@@ -382,14 +384,14 @@ class Store:
                 rejects.append(Reject(record.raw, f"Postgres refuses it: {reason}", str(record.key)[:500]))
         return keys
 
-    async def _note(self, connection: Connection, hints: Iterable[RefetchRequest]) -> None:
-        latest = {(hint.kind, hint.resource, hint.key): hint for hint in hints}
+    async def _note(self, connection: Connection, requests: Iterable[RefetchRequest]) -> None:
+        latest = {(request.kind, request.resource, request.key): request for request in requests}
         if latest:
             await connection.execute(
-                self.queries["note_hints"], [hint.kind for hint in latest.values()],
-                [hint.resource for hint in latest.values()], [hint.key for hint in latest.values()],
-                [hint.event_id for hint in latest.values()], [hint.told_at for hint in latest.values()],
-                [hint.told_stamp for hint in latest.values()], self.clock.now())
+                self.queries["enqueue_requests"], [request.kind for request in latest.values()],
+                [request.resource for request in latest.values()], [request.key for request in latest.values()],
+                [request.event_id for request in latest.values()], [request.told_at for request in latest.values()],
+                [request.told_stamp for request in latest.values()], self.clock.now())
 
     async def _move(self, connection: Connection, lane: Lane, cursor: Cursor, done: bool, requests: int,
                     stored: Stored) -> Lane:

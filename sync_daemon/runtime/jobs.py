@@ -16,7 +16,7 @@ from sync_daemon.sync.attempt import Activity, attempt, note_readable
 from sync_daemon.sync.backfill import first_load, unloaded
 from sync_daemon.sync.cycle import one_cycle
 from sync_daemon.sync.full_sweep import due_sweeps, sweep
-from sync_daemon.sync.refetch import follow, hinted
+from sync_daemon.sync.refetch import refetch, resources_due
 from sync_daemon.sync.resync import reread_since, resync, resync_one
 from sync_daemon.sync.row_count import count_again, recount
 from sync_daemon.sync.session import SyncSession, beat
@@ -51,8 +51,9 @@ async def _settle(session: SyncSession) -> bool:
             if resource.name in names:  # the row may be in the list of another parent
                 await sweep(context, session.work, resource, gently=False)
         for _ in range(2):  # of a customer that was buried, say: the lists below it
-            await together(attempt(context, resource, Activity.REFETCH, partial(follow, context, resource), beside=True)
-                           for resource in await hinted(context, session.work.resources))
+            await together(attempt(context, resource, Activity.REFETCH, partial(refetch, context, resource),
+                                   beside=True)
+                           for resource in await resources_due(context, session.work.resources))
         chosen = {resource.name for resource in session.work.resources}
         waiting = [row for row in await context.store.rows("waiting_absences") if row["resource"] in chosen]
         if not waiting:

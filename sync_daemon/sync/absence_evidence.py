@@ -25,14 +25,15 @@ Key = int | str
 MOVED = {Whereabouts.MOVED, Whereabouts.TAKEN_ALONG}
 
 
-async def look_at_absent(context: SyncContext, resource: Resource, hints: list[RefetchRequest], *, force: bool) -> None:
+async def look_at_absent(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *,
+                         force: bool) -> None:
     """Rows without a path of their own: what a second complete listing lacks as well is gone."""
     if resource.way is Way.CHILD:
-        await _look_at_parentless(context, resource, hints, force=force)
+        await _look_at_parentless(context, resource, requests, force=force)
         return
     began = context.store.clock.now()
     keys = await list_keys(context, resource)
-    wanted = {hint.key: hint for hint in hints}
+    wanted = {request.key: request for request in requests}
     known = [row["key"] for row in await context.store.table_rows(resource, "known", [
         int(key) if resource.key == "id" else key for key in wanted])]
     if keys is None:
@@ -47,9 +48,9 @@ async def look_at_absent(context: SyncContext, resource: Resource, hints: list[R
                   apart)
 
 
-def _is_ripe(hint: RefetchRequest, now: datetime, apart: float) -> bool:
+def _is_ripe(request: RefetchRequest, now: datetime, apart: float) -> bool:
     """Whether an earlier listing, so many seconds ago, lacked the row too."""
-    return hint.absent_since is not None and hint.absent_since + timedelta(seconds=apart) <= now + _SLACK
+    return request.absent_since is not None and request.absent_since + timedelta(seconds=apart) <= now + _SLACK
 
 
 _SLACK = timedelta(seconds=1)
@@ -66,12 +67,12 @@ async def _settle(context: SyncContext, resource: Resource, kind: str, wanted: M
         keys = [str(key) for key, found in existences.items() if found is existence]
         await context.store.postpone(kind, resource.name, keys, seconds, held=existence is Existence.HELD, lacking=True)
         kept |= set(keys)
-    await context.store.drop([hint for key, hint in wanted.items() if key not in kept])
+    await context.store.drop([request for key, request in wanted.items() if key not in kept])
 
 
-async def look_at_children(context: SyncContext, resource: Resource, hint: RefetchRequest, *, force: bool) -> None:
+async def look_at_children(context: SyncContext, resource: Resource, request: RefetchRequest, *, force: bool) -> None:
     """Reads the list of one parent again, and finds out about what it no longer has. Raises SyncError."""
-    parent = int(hint.key)
+    parent = int(request.key)
     children = await read_list(context.reader, resource, parent)
     if children.answers:
         await context.commit(resource, children.records, children.answers)
@@ -79,38 +80,39 @@ async def look_at_children(context: SyncContext, resource: Resource, hint: Refet
     had = await context.store.table_rows(resource, "of", [parent])
     absent = sorted(row["key"] for row in had if row["key"] not in listed)
     if not absent:
-        await context.store.drop([hint])
+        await context.store.drop([request])
         return
     if not children.whole:
         raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} shows less than it did, since the "
                         "server refuses a parameter that it knew", brief="a list shows less than it did")
-    existences = await _fates(context, resource, hint, absent, children, force=force)
+    existences = await _fates(context, resource, request, absent, children, force=force)
     if Existence.ALIVE in existences.values():
         raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} lacks a row that answers by its id",
                         brief="a list lacks rows that are there")
     worst = next((existence for existence in (Existence.LATER, Existence.UNKNOWN,
                                               Existence.HELD) if existence in existences.values()), None)
     if worst is None:
-        await context.store.drop([hint])
+        await context.store.drop([request])
         return
     seconds = context.tuning.listings_apart if worst is Existence.UNKNOWN else context.tuning.try_again
-    await context.store.postpone("children", resource.name, [hint.key], seconds, held=worst is Existence.HELD,
+    await context.store.postpone("children", resource.name, [request.key], seconds, held=worst is Existence.HELD,
                                 lacking=worst is not Existence.LATER)
 
 
-async def _fates(context: SyncContext, resource: Resource, hint: RefetchRequest, absent: list[Key], children: Children,
+async def _fates(context: SyncContext, resource: Resource, request: RefetchRequest, absent: list[Key],
+                 children: Children,
                  *,
                  force: bool) -> dict[Key, Existence]:
     """What became of rows that the list of their parent lacks."""
-    parents, parent = BY_NAME[resource.parent or ""], int(hint.key)
-    evidence = f"{'sweep' if hint.event_id is None else 'event'}: gone from its parent's list"
+    parents, parent = BY_NAME[resource.parent or ""], int(request.key)
+    evidence = f"{'sweep' if request.event_id is None else 'event'}: gone from its parent's list"
     readable = not any(answer.page.rejects for answer in children.answers)
     existence, _ = await fate_of(context, parents, parent)
     if existence is Existence.ALIVE:
         existences = await confirm(context, resource, absent, evidence, parent=parent, force=force)
         left = [key for key in absent if existences.get(key) is Existence.UNKNOWN]
         # a row whose key can't be read may be the one that seems absent: then only a 404 of its own tells
-        if not (left and readable and await _is_proven(context, resource, hint, parent, left, force=force)):
+        if not (left and readable and await _is_proven(context, resource, request, parent, left, force=force)):
             return existences
         return existences | await _bury_now(context, resource, left, evidence, parent, force=force)
     if existence is not Existence.GONE:
@@ -120,7 +122,7 @@ async def _fates(context: SyncContext, resource: Resource, hint: RefetchRequest,
     left = sorted(row["key"] for row in rows)  # but for those that the heir has
     if heir.whereabouts is Whereabouts.LATER:
         return dict.fromkeys(left, Existence.LATER)
-    if heir.whereabouts is Whereabouts.UNKNOWN and not await _was_searched(context, resource, hint):
+    if heir.whereabouts is Whereabouts.UNKNOWN and not await _was_searched(context, resource, request):
         return dict.fromkeys(left, Existence.UNKNOWN)
     if heir.parent is not None and resource.retrieve is not None:
         return await confirm(context, resource, left, evidence, parent=heir.parent, force=force)
@@ -136,16 +138,16 @@ async def _bury_now(context: SyncContext, resource: Resource, keys: list[Key], e
     return await bury(context, resource, dict.fromkeys(keys, context.store.clock.now()), evidence, parent, force=force)
 
 
-async def _is_proven(context: SyncContext, resource: Resource, hint: RefetchRequest, parent: int, keys: list[Key], *,
+async def _is_proven(context: SyncContext, resource: Resource, request: RefetchRequest, parent: int, keys: list[Key], *,
                      force: bool) -> bool:
     """Whether it is proven that rows without a path of their own are gone, which the list of a living parent lacks.
 
     Raises SyncError where nothing proves it after minutes, so that it is told; a person may say so by `force`.
     """
     now = context.store.clock.now()
-    if not _is_ripe(hint, now, context.tuning.listings_apart):
+    if not _is_ripe(request, now, context.tuning.listings_apart):
         return False
-    is_late = _is_ripe(hint, now, context.tuning.empty_apart)
+    is_late = _is_ripe(request, now, context.tuning.empty_apart)
     if resource.path.endswith("payment_plan"):
         proven, why = await _names_none(context, parent, keys), "which the invoice still names"
     else:
@@ -180,31 +182,31 @@ async def _names_none(context: SyncContext, invoice: int, plans: list[Key]) -> b
     return named not in plans
 
 
-async def _look_at_parentless(context: SyncContext, resource: Resource, hints: list[RefetchRequest], *,
+async def _look_at_parentless(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *,
                               force: bool) -> None:
     """Rows of which no parent is known: no list of any parent showed them in a complete pass."""
-    wanted = {hint.key: hint for hint in hints}
-    rows = await context.store.table_rows(resource, "parentless", len(hints) + 1000)
+    wanted = {request.key: request for request in requests}
+    rows = await context.store.table_rows(resource, "parentless", len(requests) + 1000)
     existences: dict[Key, Existence] = {}
     for row in rows:
-        hint = wanted.get(str(row["key"]))
-        if hint is not None and row["parent"] is None:
+        request = wanted.get(str(row["key"]))
+        if request is not None and row["parent"] is None:
             existences[row["key"]] = Existence.GONE if await _was_searched(context, resource,
-                                                                           hint) else Existence.UNKNOWN
+                                                                           request) else Existence.UNKNOWN
     gone = [key for key, existence in existences.items() if existence is Existence.GONE]
     existences |= await _bury_now(context, resource, gone, "in no parent's list", None, force=force)
     left = {key: existence for key, existence in existences.items() if existence is not Existence.GONE}
     await _settle(context, resource, "absent", wanted, left, context.tuning.listings_apart)
 
 
-async def _was_searched(context: SyncContext, resource: Resource, hint: RefetchRequest) -> bool:
+async def _was_searched(context: SyncContext, resource: Resource, request: RefetchRequest) -> bool:
     """Whether all parents' lists were read since the row was first missed, and none failed; if not, asks for that."""
     row = await context.store.row("cursor", resource.name)
     swept: datetime | None = None if row is None else row["swept_at"]
-    failing = [found for found in await context.store.rows("failing_hints")
-               if found["resource"] == resource.name and found["kind"] == "children" and found["key"] != hint.key]
-    if hint.absent_since is not None and swept is not None and swept > hint.absent_since and not failing:
+    failing = [found for found in await context.store.rows("failing_requests")
+               if found["resource"] == resource.name and found["kind"] == "children" and found["key"] != request.key]
+    if request.absent_since is not None and swept is not None and swept > request.absent_since and not failing:
         return True
-    if hint.absent_since is None:
+    if request.absent_since is None:
         await context.store.value("want_sweep", resource.name)
     return False

@@ -19,7 +19,7 @@ from sync_daemon.progress import Counts, State
 from sync_daemon.sync.attempt import Activity, Work, attempt, cursors, is_ready, vouch
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.incremental import catch_up
-from sync_daemon.sync.refetch import follow, hinted
+from sync_daemon.sync.refetch import refetch, resources_due
 from sync_daemon.sync.session import COUNTS, SyncSession, beat
 
 Works = dict[str, Callable[[], Coroutine[None, None, None]]]
@@ -44,8 +44,8 @@ async def cycle(context: SyncContext, work: Work, do: Begin = to_their_end) -> N
     polled = [resource for resource in ready if resource.way is Way.VALUE] if _is_time(context, work) else []
     await do({resource.name: partial(_poll, context, work, resource) for resource in polled})
     for _ in range(2):  # of a customer that was buried, say: the lists below it
-        await do({f"hints of {resource.name}": partial(_follow, context, resource)
-                  for resource in await hinted(context, ready)})
+        await do({f"refetches of {resource.name}": partial(_follow, context, resource)
+                  for resource in await resources_due(context, ready)})
     await _see_to_the_clock(context)
 
 
@@ -74,7 +74,7 @@ async def _poll(context: SyncContext, work: Work, resource: Resource) -> None:
 
 
 async def _follow(context: SyncContext, resource: Resource) -> None:
-    await attempt(context, resource, Activity.REFETCH, lambda: follow(context, resource), beside=True)
+    await attempt(context, resource, Activity.REFETCH, lambda: refetch(context, resource), beside=True)
 
 
 async def _see_to_the_clock(context: SyncContext) -> None:

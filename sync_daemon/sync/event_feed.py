@@ -107,18 +107,18 @@ async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) 
             # old events tell nothing that the lists don't show
             stored, moved = await context.commit(
                 EVENTS, records, page.fetched, lane if target else None, target,
-                hints=None if since is not None else _hints(events),
-                note=[] if since is not None else [hint for event in empty for hint in sweeps_of(event)])
+                requests=None if since is not None else _hints(events),
+                note=[] if since is not None else [request for event in empty for request in sweeps_of(event)])
             lane = moved or lane
             if stored.keys:
                 context.news_at = time.monotonic()
 
 
 def _hints(events: Mapping[int | str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - what `commit` takes
-    def hints(keys: frozenset[int | str]) -> list[RefetchRequest]:
-        return [hint for key in sorted(keys) for hint in hints_of(events[key])]
+    def requests(keys: frozenset[int | str]) -> list[RefetchRequest]:
+        return [request for key in sorted(keys) for request in hints_of(events[key])]
 
-    return hints
+    return requests
 
 
 async def events_since(context: SyncContext, start: int) -> AsyncGenerator[FeedPage, None]:

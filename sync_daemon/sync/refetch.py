@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -37,91 +37,98 @@ FEW = 50
 NOT_LISTED = "its list lacks it, though it answers by its id"
 
 
-async def hinted(context: SyncContext, chosen: Iterable[Resource]) -> list[Resource]:
+async def resources_due(context: SyncContext, chosen: Iterable[Resource]) -> list[Resource]:
     """Those resources of which hints are due."""
-    names = {row["resource"] for row in await context.store.rows("hinted")}
+    names = {row["resource"] for row in await context.store.rows("resources_due")}
     return [resource for resource in chosen if resource.name in names]
 
 
-async def follow(context: SyncContext, resource: Resource, *, force: bool = False, at_once: bool = False) -> None:
+async def refetch(context: SyncContext, resource: Resource, *, force: bool = False, at_once: bool = False) -> None:
     """Follows the hints of a resource that are due. One that can't be followed now is tried again in a minute.
 
     `at_once` follows those too that are not due yet, or held; `force` lets any number of rows be buried.
     """
     now = await context.store.now()  # what is put off, or noted, on the way is for the next time
     behind = ("", "")
-    while hints := [_request(row) for row in await context.store.rows(
-            "due_hints", resource.name, AT_ONCE, at_once, now, *behind)]:
-        behind = (hints[-1].kind, hints[-1].key)
-        for kind in dict.fromkeys(hint.kind for hint in hints):
+    while requests := [_request(row) for row in await context.store.rows(
+            "due_requests", resource.name, AT_ONCE, at_once, now, *behind)]:
+        behind = (requests[-1].kind, requests[-1].key)
+        for kind in dict.fromkeys(request.kind for request in requests):
             context.going_on()
-            await _follow_kind(context, resource, kind, [hint for hint in hints if hint.kind == kind], force=force)
+            await _follow_kind(context, resource, kind, [request for request in requests if request.kind == kind],
+                               force=force)
 
 
-async def _follow_kind(context: SyncContext, resource: Resource, kind: str, hints: list[RefetchRequest], *,
+async def _follow_kind(context: SyncContext, resource: Resource, kind: str, requests: list[RefetchRequest], *,
                        force: bool) -> None:
     try:
         match kind:
             case "gone":
-                await _gone(context, resource, hints, force=force)
+                await _gone(context, resource, requests, force=force)
             case "absent":
-                await look_at_absent(context, resource, hints, force=force)
+                await look_at_absent(context, resource, requests, force=force)
             case "reread":
-                await _reread(context, resource, hints)
+                await _reread(context, resource, requests)
             case "children":
-                await _children(context, resource, hints, force=force)
+                await _children(context, resource, requests, force=force)
             case "owned":
-                await _owned(context, resource, hints)
+                await _owned(context, resource, requests)
             case "sweep":
                 await context.store.value("want_sweep", resource.name)
-                await context.store.drop(hints)
+                await context.store.drop(requests)
     except (Fatal, Stopped):
         raise
     except Exception as error:
         # no look was taken that could count as one of two; what is no SyncError is a bug, and told as one
-        await _postpone_all(context, resource, kind, hints, str(error) if isinstance(error, SyncError) else repr(error))
+        why = str(error) if isinstance(error, SyncError) else repr(error)
+        await _postpone_all(context, resource, kind, requests, why)
         if not isinstance(error, SyncError) or isinstance(error, Unavailable):
             raise
 
 
-async def _postpone_all(context: SyncContext, resource: Resource, kind: str, hints: Sequence[RefetchRequest],
+async def _postpone_all(context: SyncContext, resource: Resource, kind: str, requests: Sequence[RefetchRequest],
                         why: str) -> None:
-    log().warning("hint.postponed", resource=resource.name, hints=len(hints), why=why,
+    log().warning("refetch.postponed", resource=resource.name, requests=len(requests), why=why,
                   hint="Nothing to do: it is looked at again in a minute.")
-    await context.store.postpone(kind, resource.name, [hint.key for hint in hints], context.tuning.try_again,
-                                counts=False, why=why)
+    await context.store.postpone(kind, resource.name, keys(requests), context.tuning.try_again,
+                                 counts=False, why=why)
 
 
-async def _gone(context: SyncContext, resource: Resource, hints: list[RefetchRequest], *, force: bool) -> None:
+async def _gone(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *, force: bool) -> None:
     """Told by events, or missed by a sweep: each is asked for by its id."""
-    known = {row["key"] for row in await context.store.table_rows(resource, "known", [int(hint.key) for hint in hints])}
-    missed = {int(hint.key) for hint in hints if hint.event_id is None}
-    existences = await confirm(context, resource, sorted(known - missed), "event: deleted, then 404", force=force)
-    existences |= await confirm(context, resource, sorted(known & missed), "sweep: missing, then 404", force=force)
+    asked = [int(key) for key in keys(requests)]
+    known = {row["key"] for row in await context.store.table_rows(resource, "known", asked)}
+    absent = {int(request.key) for request in requests if request.event_id is None}
+    existences = await confirm(context, resource, sorted(known - absent), "event: deleted, then 404", force=force)
+    existences |= await confirm(context, resource, sorted(known & absent), "sweep: absent, then 404", force=force)
     alive = [int(key) for key, existence in existences.items() if existence is Existence.ALIVE]
-    lacking = {str(key) for key in await _read_missed(context, resource, [key for key in alive if key in missed])}
+    lacking = {str(key) for key in await _read_absent(context, resource, [key for key in alive if key in absent])}
     await context.store.postpone("gone", resource.name, sorted(lacking), context.tuning.try_again, why=NOT_LISTED)
     # voided, canceled or hidden: the row is still there, and has changed
-    await context.store.note([RefetchRequest("reread", resource.name, str(key)) for key in alive if key not in missed])
-    by_fate = _sorted_by(hints, lambda hint: existences.get(int(hint.key)))
+    await context.store.note([RefetchRequest("reread", resource.name, str(key)) for key in alive if key not in absent])
+    found: dict[Existence | None, list[RefetchRequest]] = {}
+    for request in requests:
+        found.setdefault(existences.get(int(request.key)), []).append(request)
     # a page asked for before the delete may be stored only now, after a wait for the database: look again
-    unknown = [hint for hint in by_fate.pop(None, []) if hint.attempts < len(context.tuning.look_again)]
-    await context.store.note([RefetchRequest("absent", resource.name,
-                                             hint.key) for hint in by_fate.get(Existence.UNKNOWN, [])])
-    await context.store.postpone("gone", resource.name, [hint.key for hint in by_fate.pop(Existence.HELD, [])],
-                                context.tuning.try_again, held=True)
-    await context.store.postpone("gone", resource.name, [hint.key for hint in by_fate.pop(Existence.LATER, [])],
-                                context.tuning.try_again, why="it does not answer for sure")
-    for tries, seconds in enumerate(context.tuning.look_again):
-        await context.store.postpone("gone", resource.name, [hint.key for hint in unknown if hint.attempts == tries],
-                                    seconds)
-    kept = {hint.key for hint in unknown} | lacking
-    done = [hint for hint in hints if hint.key not in kept and existences.get(int(hint.key)) not in {Existence.HELD,
-                                                                                                     Existence.LATER}]
-    await context.store.drop(done)
+    unknown = [request for request in found.get(None, []) if request.attempts < len(context.tuning.look_again)]
+    unproven = keys(found.get(Existence.UNKNOWN, []))
+    held, later = keys(found.get(Existence.HELD, [])), keys(found.get(Existence.LATER, []))
+    await context.store.note([RefetchRequest("absent", resource.name, key) for key in unproven])
+    await context.store.postpone("gone", resource.name, held, context.tuning.try_again, held=True)
+    await context.store.postpone("gone", resource.name, later, context.tuning.try_again,
+                                 why="it does not answer for sure")
+    for attempts, seconds in enumerate(context.tuning.look_again):
+        again = [request for request in unknown if request.attempts == attempts]
+        await context.store.postpone("gone", resource.name, keys(again), seconds)
+    kept = {*keys(unknown), *held, *later, *lacking}
+    await context.store.drop([request for request in requests if request.key not in kept])
 
 
-async def _read_missed(context: SyncContext, resource: Resource, alive: list[int]) -> Sequence[int]:
+def keys(requests: Iterable[RefetchRequest]) -> list[str]:
+    return [request.key for request in requests]
+
+
+async def _read_absent(context: SyncContext, resource: Resource, alive: list[int]) -> Sequence[int]:
     """Touched while the sweep went by, or stamped back; of many the list is read whole again.
 
     Gives those that the list lacks now as well: of these nobody knows how they are.
@@ -139,31 +146,22 @@ async def _read_missed(context: SyncContext, resource: Resource, alive: list[int
     return lacking
 
 
-def _sorted_by(hints: Iterable[RefetchRequest], fate_of: Callable[[RefetchRequest],
-                                                                  Existence | None]) -> dict[Existence | None,
-                                                                                             list[RefetchRequest]]:
-    found: dict[Existence | None, list[RefetchRequest]] = {}
-    for hint in hints:
-        found.setdefault(fate_of(hint), []).append(hint)
-    return found
-
-
-async def _reread(context: SyncContext, resource: Resource, hints: list[RefetchRequest]) -> None:
+async def _reread(context: SyncContext, resource: Resource, requests: list[RefetchRequest]) -> None:
     """What an event tells of single objects. A polled list has mostly shown them already, and then nothing is asked."""
     served = {row["key"] for row in await context.store.table_rows(
-        resource, "served_hints", resource.name, float(context.reader.overlap), resource.way is Way.VALUE)}
-    hints = [hint for hint in hints if hint.key not in served]
-    if not hints:
+        resource, "served_requests", resource.name, float(context.reader.overlap), resource.way is Way.VALUE)}
+    requests = [request for request in requests if request.key not in served]
+    if not requests:
         return
-    if len(hints) > FEW and len(hints) * FEW > await context.store.table_value(resource, "count"):
+    if len(requests) > FEW and len(requests) * FEW > await context.store.table_value(resource, "count"):
         await _read_all(context, resource)
-        await context.store.drop(hints)
+        await context.store.drop(requests)
         return
     found: dict[str, bool | None] = {}
-    for some in batched(hints, ASK_AT_ONCE):
+    for some in batched(requests, ASK_AT_ONCE):
         context.going_on()
-        read = await together(read_one(context, resource, int(hint.key)) for hint in some)
-        found |= dict(zip((hint.key for hint in some), read, strict=True))
+        read = await together(read_one(context, resource, int(request.key)) for request in some)
+        found |= dict(zip((request.key for request in some), read, strict=True))
     if None in found.values():  # the list has no way to show one object
         await _read_all(context, resource)
     known = await context.store.table_rows(
@@ -171,26 +169,28 @@ async def _reread(context: SyncContext, resource: Resource, hints: list[RefetchR
     existences = await confirm(context, resource, [row["key"] for row in known], "event: missing, then 404")
     later = {str(key) for key, existence in existences.items() if existence in {Existence.LATER, Existence.HELD}}
     unlisted = {str(key) for key, existence in existences.items() if existence is Existence.ALIVE}
-    early = [hint for hint in hints if hint.key not in later and await _is_early(context, resource, hint)]
+    early = [request for request in requests if request.key not in later and await _is_early(context, resource,
+                                                                                             request)]
     for tries, seconds in enumerate(context.tuning.look_again):
-        await context.store.postpone("reread", resource.name, [hint.key for hint in early if hint.attempts == tries],
+        await context.store.postpone("reread", resource.name,
+                                     [request.key for request in early if request.attempts == tries],
                                     seconds)
     await context.store.postpone("reread", resource.name, sorted(later), context.tuning.try_again,
                                 why="it does not answer for sure")
-    unlisted -= {hint.key for hint in early}
+    unlisted -= {request.key for request in early}
     await context.store.postpone("reread", resource.name, sorted(unlisted), context.tuning.try_again, why=NOT_LISTED)
-    kept = later | unlisted | {hint.key for hint in early}
-    await context.store.drop([hint for hint in hints if hint.key not in kept])
+    kept = later | unlisted | {request.key for request in early}
+    await context.store.drop([request for request in requests if request.key not in kept])
 
 
-async def _is_early(context: SyncContext, resource: Resource, hint: RefetchRequest) -> bool:
+async def _is_early(context: SyncContext, resource: Resource, request: RefetchRequest) -> bool:
     """Whether the row does not show yet what a recent event tells: a change may become visible later than its event."""
-    if hint.told_stamp is None or hint.told_at is None or hint.attempts >= len(context.tuning.look_again):
+    if request.told_stamp is None or request.told_at is None or request.attempts >= len(context.tuning.look_again):
         return False
-    if context.store.clock.now() > hint.told_at + timedelta(seconds=context.reader.overlap):
+    if context.store.clock.now() > request.told_at + timedelta(seconds=context.reader.overlap):
         return False
-    stamp: float | None = await context.store.table_value(resource, "stamp", int(hint.key))
-    return stamp is None or stamp < hint.told_stamp
+    stamp: float | None = await context.store.table_value(resource, "stamp", int(request.key))
+    return stamp is None or stamp < request.told_stamp
 
 
 async def _read_all(context: SyncContext, resource: Resource) -> None:
@@ -201,22 +201,22 @@ async def _read_all(context: SyncContext, resource: Resource) -> None:
         await read_in_id_order(context, resource, variant)
 
 
-async def _children(context: SyncContext, resource: Resource, hints: list[RefetchRequest], *, force: bool) -> None:
+async def _children(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *, force: bool) -> None:
     """One parent after the other; one whose list fails holds up no other."""
-    for hint in hints:
+    for request in requests:
         context.going_on()
         try:
-            await look_at_children(context, resource, hint, force=force)
+            await look_at_children(context, resource, request, force=force)
         except (Fatal, Unavailable):
             raise
         except SyncError as error:
-            await _postpone_all(context, resource, "children", [hint], str(error))
+            await _postpone_all(context, resource, "children", [request], str(error))
 
 
-async def _owned(context: SyncContext, resource: Resource, hints: list[RefetchRequest]) -> None:
+async def _owned(context: SyncContext, resource: Resource, requests: list[RefetchRequest]) -> None:
     """A merge gave a customer the rows of another, without an event and without moving updated_at."""
-    for hint in hints:
-        mine = [("filter[customer]", hint.key)]
+    for request in requests:
+        mine = [("filter[customer]", request.key)]
         try:
             for variant in await variants_of(context.reader, resource):
                 at, done = START, False
@@ -227,7 +227,7 @@ async def _owned(context: SyncContext, resource: Resource, hints: list[RefetchRe
                     at, done = step.cursor, step.kind is Kind.END
         except (Refusal, Disorder):
             await context.store.value("want_sweep", resource.name)  # the list has no such filter
-        await context.store.drop([hint])
+        await context.store.drop([request])
 
 
 def _request(row: Row) -> RefetchRequest:

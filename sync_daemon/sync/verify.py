@@ -31,7 +31,7 @@ from sync_daemon.sync.event_feed import EVENTS, events_since, open_feed, read_fe
 from sync_daemon.sync.event_rules import second
 from sync_daemon.sync.full_sweep import read_whole
 from sync_daemon.sync.incremental import catch_up
-from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.refetch import refetch
 
 Key = int | str
 MOST = 100_000
@@ -183,11 +183,11 @@ async def _mend(context: SyncContext, work: Work, resource: Resource, *, force: 
         await read_feed(context, await open_feed(context), since=await first_event(context))
     else:
         await _sweep_afresh(context, work, resource)
-    await follow(context, resource, force=force, at_once=True)
-    if await context.store.rows("due_hints", resource.name, 1, True, await context.store.now(), "", ""):
+    await refetch(context, resource, force=force, at_once=True)
+    if await context.store.rows("due_requests", resource.name, 1, True, await context.store.now(), "", ""):
         # objects without a path of their own take two listings, apart
         await context.rest(context.tuning.empty_apart if empty else context.tuning.listings_apart)
-        await follow(context, resource, force=force, at_once=True)
+        await refetch(context, resource, force=force, at_once=True)
 
 
 async def _sweep_afresh(context: SyncContext, work: Work, resource: Resource) -> None:

@@ -375,7 +375,7 @@ async def primary_and_standby() -> AsyncIterator[tuple[Postgres, Postgres, str]]
         first, second = (Postgres(folder, ("shared_buffers=16MB",), free_port()) for folder in (one, two))
         await first.initialize()
         async with running(first):
-            await second.follow(first)
+            await second.refetch(first)
             async with running(second):
                 hosts = f"127.0.0.1:{first.port},127.0.0.1:{second.port}"
                 yield first, second, f"postgresql://postgres@{hosts}/postgres?target_session_attrs=primary"

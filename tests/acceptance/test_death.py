@@ -225,8 +225,8 @@ async def test_killed_between_an_event_and_what_it_hints_at(programs: Programs, 
     await until(lambda: sim.faults.waiting, "the object is asked for")
     await program.kill()
     told = await query(mirror_database, "SELECT FROM invoiced.events WHERE type = 'task.deleted'")
-    hints = await query(mirror_database, "SELECT key FROM invoiced._refetch_queue WHERE kind = 'gone'")
-    assert (len(told), [row["key"] for row in hints]) == (1, [str(victim)])
+    requests = await query(mirror_database, "SELECT key FROM invoiced._refetch_queue WHERE kind = 'gone'")
+    assert (len(told), [row["key"] for row in requests]) == (1, [str(victim)])
     sim.faults.release()
     await goes_on_and_ends_equal(programs, sim, mirror_database, begun)
     assert [row["key"] for row in await query(mirror_database, "SELECT key FROM invoiced._deleted")] == [str(victim)]

@@ -14,7 +14,7 @@ from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync import cycle
 from sync_daemon.sync.full_sweep import sweep
-from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.session import SyncSession
 from tests.comparing import at_source, differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
@@ -139,6 +139,6 @@ async def test_rows_whose_parent_was_buried_while_they_were_in_hand_go_with_the_
                   "VALUES ('customers', '99999999', '{}', '', now())")
         for _ in range(2):  # no event tells what became of them: a pass over all other parents does
             await sweep(session.context, session.work, resource, gently=True)
-            await follow(session.context, resource, at_once=True)
+            await refetch(session.context, resource, at_once=True)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(resource,)) == {}
         assert await sql("SELECT FROM _deleted WHERE resource = $1", name)

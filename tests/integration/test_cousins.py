@@ -15,7 +15,7 @@ from sync_daemon.simulator import Simulator
 from sync_daemon.simulator.catalog import RESOURCES
 from sync_daemon.sync.cycle import cycle
 from sync_daemon.sync.full_sweep import due_sweeps, sweep
-from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.row_count import recount
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.sync.verify import Findings
@@ -87,11 +87,11 @@ async def test_per_parent_lists_that_all_come_back_empty_are_not_green(
         sim.faults.add("empty", r"^/customers/\d+/payment_sources$")
         for _ in range(4):
             await sweep(session.context, session.work, sources, gently=True)
-            await follow(session.context, sources, at_once=True)
+            await refetch(session.context, sources, at_once=True)
         assert await in_mirror(mirror_database, sources) == before
         assert await kinds(session, "payment_sources") != set()
         sim.faults.clear()
-        await follow(session.context, sources, at_once=True)
+        await refetch(session.context, sources, at_once=True)
         assert await kinds(session, "payment_sources") == set()
 
 
@@ -105,7 +105,7 @@ async def test_lists_that_show_less_than_they_did_are_neither_equal_nor_green(
                        name="Invalid parameter: include_hidden")
         sim.account.delete("payment_sources", key, silent=True)
         await sweep(session.context, session.work, sources, gently=True)
-        await follow(session.context, sources, at_once=True)
+        await refetch(session.context, sources, at_once=True)
         code, found = await verified(session)
         assert code is Exit.PARTLY, found["payment_sources"]
         assert await kinds(session, "payment_sources") != set()
@@ -120,10 +120,10 @@ async def test_a_list_that_lacks_rows_which_answer_by_their_id_is_not_green(
         await sql(f"UPDATE {name} SET read_at = read_at - interval '1 hour'")
         sim.faults.add("empty", path)
         await sweep(session.context, session.work, BY_NAME[name], gently=True)
-        await follow(session.context, BY_NAME[name], at_once=True)
+        await refetch(session.context, BY_NAME[name], at_once=True)
         assert await kinds(session, name) != set()
         sim.faults.clear()
-        await follow(session.context, BY_NAME[name], at_once=True)
+        await refetch(session.context, BY_NAME[name], at_once=True)
         assert await kinds(session, name) == set()
 
 
@@ -264,7 +264,7 @@ async def test_payment_sources_of_two_customers_that_go_at_once_are_buried_while
                 sim.account.tables["payment_sources"].remove(row)
         await sweep(session.context, session.work, sources, gently=True)
         for _ in range(4):
-            await follow(session.context, sources, at_once=True)
+            await refetch(session.context, sources, at_once=True)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(sources,)) == {}
         assert await kinds(session, "payment_sources") == set()
 

@@ -12,7 +12,7 @@ from sync_daemon.errors import Exit, Fatal
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sync import refetch
+from sync_daemon.sync import refetch as refetching
 from sync_daemon.sync.cycle import cycle
 from sync_daemon.sync.session import SyncSession
 from tests.comparing import differences, in_mirror
@@ -94,9 +94,9 @@ async def test_an_object_that_can_not_be_asked_for_holds_up_no_other(
         assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(other)]
         later = "SELECT key FROM _refetch_queue WHERE kind = 'gone' AND next_attempt_at > now()"
         assert [row["key"] for row in await sql(later)] == [str(broken)]
-        assert any("500" in line["why"] for line in logged if line["event"] == "hint.postponed")
+        assert any("500" in line["why"] for line in logged if line["event"] == "refetch.postponed")
         sim.faults.clear()
-        await refetch.follow(session.context, NOTES, at_once=True)
+        await refetching.refetch(session.context, NOTES, at_once=True)
         assert {row["key"] for row in await sql("SELECT key FROM _deleted")} == {str(broken), str(other)}
 
 
@@ -138,7 +138,7 @@ async def test_a_silent_ghost_as_the_newest_row_holds_back_no_other_deletion(
 async def test_more_deletes_than_one_look_takes_are_all_seen(sim: Simulator, open_session: Open, mirror_database: str,
                                                             sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second batch holds the newest rows, which are gone too."""
-    monkeypatch.setattr(refetch, "AT_ONCE", 10)
+    monkeypatch.setattr(refetching, "AT_ONCE", 10)
     async with open_session(sim, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
         for key in sim.account.ids("tasks")[-25:]:

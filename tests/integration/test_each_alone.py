@@ -18,7 +18,7 @@ from sync_daemon.simulator import Simulator
 from sync_daemon.sync import full_sweep, incremental
 from sync_daemon.sync.cycle import cycle
 from sync_daemon.sync.full_sweep import sweep
-from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Patience, Tuning
 from tests.comparing import differences, in_mirror
@@ -61,7 +61,7 @@ async def test_plans_whose_invoices_have_none_any_more_crash_no_sweep(sim: Simul
         await cycle(session.context, session.work)
         for _ in range(3):
             await sweep(session.context, session.work, plans, gently=True)
-            await follow(session.context, plans, at_once=True)
+            await refetch(session.context, plans, at_once=True)
         assert await kinds(session, "payment_plans") == set()
         assert await in_mirror(mirror_database, plans) == {}
         assert len(await sql("SELECT FROM _deleted")) == 10
@@ -154,7 +154,7 @@ async def test_a_parent_that_fails_in_a_sweep_deletes_nothing_of_it(sim: Simulat
         sim.faults.add("status", f"^/customers/{sim.account.ids('customers')[7]}/contacts", status=503)
         for _ in range(2):
             await sweep(session.context, session.work, contacts, gently=True)
-            await follow(session.context, contacts, at_once=True)
+            await refetch(session.context, contacts, at_once=True)
         assert await in_mirror(mirror_database, contacts) == before
         assert await sql("SELECT FROM _deleted") == []
 

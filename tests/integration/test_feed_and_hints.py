@@ -47,7 +47,7 @@ async def due_now(sql: Sql) -> None:
     await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
 
 
-async def hints(sql: Sql) -> list[tuple[str, str, str]]:
+async def requests(sql: Sql) -> list[tuple[str, str, str]]:
     return [(row["kind"], row["resource"],
              row["key"]) for row in await sql("SELECT * FROM _refetch_queue ORDER BY 1, 2, 3")]
 
@@ -66,7 +66,7 @@ async def test_what_is_created_or_updated_is_in_the_mirror_after_one_cycle(sim: 
             sim.account.update(name, sim.account.ids(name)[0], {field: "changed"})
         await one_cycle(session)
         assert await left(session, sim, mirror_database) == {}
-        assert await hints(sql) == []
+        assert await requests(sql) == []
 
 
 @pytest.mark.parametrize("resource", ["customers", "contacts", "notes", "tasks", "invoices", "transactions",
@@ -98,7 +98,7 @@ async def test_a_page_that_is_stored_after_its_row_was_told_to_be_deleted_leaves
         await sim.faults.until_held()
         sim.account.delete("tasks", late)
         await one_cycle(session)
-        assert await hints(sql) == [("gone", "tasks", str(late))]
+        assert await requests(sql) == [("gone", "tasks", str(late))]
         sim.faults.release()
         await sweeping
         assert str(late) in await in_mirror(mirror_database, BY_NAME["tasks"])
@@ -108,7 +108,7 @@ async def test_a_page_that_is_stored_after_its_row_was_told_to_be_deleted_leaves
         await one_cycle(session)
         assert await left(session, sim, mirror_database) == {}
         assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(late)]
-        assert await hints(sql) == []
+        assert await requests(sql) == []
 
 
 @pytest.mark.parametrize("resource", ["payments", "subscriptions", "payment_links", "payment_sources"])
@@ -211,11 +211,11 @@ async def test_hints_survive_a_death_between_the_feed_and_the_follow_up(sim: Sim
         gone = sim.account.ids("tasks")[0]
         sim.account.delete("tasks", gone)
         await read_feed(session.context, await open_feed(session.context))
-        assert ("gone", "tasks", str(gone)) in await hints(sql)
+        assert ("gone", "tasks", str(gone)) in await requests(sql)
     async with open_session(sim, sync_resources=WITH_EVENTS) as session:
         await one_cycle(session)
         assert await left(session, sim, mirror_database) == {}
-        assert await hints(sql) == []
+        assert await requests(sql) == []
 
 
 async def test_a_hint_that_can_not_be_followed_now_is_kept(sim: Simulator, open_session: Open, mirror_database: str,
@@ -228,8 +228,8 @@ async def test_a_hint_that_can_not_be_followed_now_is_kept(sim: Simulator, open_
         sim.account.update("contacts", other, {"title": "Boss"})
         sim.faults.add("status", f"/tasks/{gone}")
         await one_cycle(session)
-        assert {line["resource"] for line in logged if line["event"] == "hint.postponed"} == {"tasks"}
-        assert ("gone", "tasks", str(gone)) in await hints(sql)
+        assert {line["resource"] for line in logged if line["event"] == "refetch.postponed"} == {"tasks"}
+        assert ("gone", "tasks", str(gone)) in await requests(sql)
         assert (await in_mirror(mirror_database, BY_NAME["contacts"]))[str(other)]["title"] == "Boss"
         sim.faults.clear()
         await due_now(sql)
@@ -252,7 +252,7 @@ async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
         monkeypatch.setattr(full_scan, "check", never)
         monkeypatch.setattr(full_scan, "TRIES", 1)
         await one_cycle(session)
-        assert ("reread", "tasks", str(sim.account.ids("tasks")[0])) in await hints(sql)
+        assert ("reread", "tasks", str(sim.account.ids("tasks")[0])) in await requests(sql)
         monkeypatch.undo()
         await due_now(sql)
         await one_cycle(session)

@@ -15,7 +15,7 @@ from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync import cycle
 from sync_daemon.sync.full_sweep import sweep
-from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.row_count import missing
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.sync.verify import Findings
@@ -71,7 +71,7 @@ async def test_when_the_last_rows_of_a_list_go_the_mirror_follows(name: str, sim
         assert found[name].extra | found[name].unsettled, "they are seen"
         await sweep(session.context, session.work, resource, gently=True)
         for _ in range(3):
-            await follow(session.context, resource, at_once=True)
+            await refetch(session.context, resource, at_once=True)
         assert await in_mirror(mirror_database, resource) == {}
         code, found = await verified(session)
         assert (code, found[name].state) == (Exit.OK, "compared")
@@ -89,9 +89,9 @@ async def test_an_empty_listing_alone_is_not_settled_and_buries_nothing(sim: Sim
         assert len(found["items"].unsettled) == len(before)
         assert Kind.UNSETTLED in await kinds(session, "items")
         await sweep(session.context, session.work, BY_NAME["items"], gently=True)
-        await follow(session.context, BY_NAME["items"], at_once=True)
+        await refetch(session.context, BY_NAME["items"], at_once=True)
         sim.faults.clear()
-        await follow(session.context, BY_NAME["items"], at_once=True)
+        await refetch(session.context, BY_NAME["items"], at_once=True)
         assert await in_mirror(mirror_database, BY_NAME["items"]) == before
         assert await sql("SELECT FROM _refetch_queue") == []
         assert (await verified(session))[0] is Exit.OK
@@ -252,11 +252,11 @@ async def test_a_merge_of_which_no_event_tells_buries_nothing_before_all_lists_w
             sim.account.tables["events"].remove(row)  # lost, as events may be
         await sweep(session.context, session.work, BY_NAME["customers"], gently=True)
         await cycle.cycle(session.context, session.work)
-        await follow(session.context, contacts, at_once=True)
+        await refetch(session.context, contacts, at_once=True)
         assert await sql("SELECT FROM _deleted WHERE resource = 'contacts'") == []
         for _ in range(2):
             await sweep(session.context, session.work, contacts, gently=True)
-            await follow(session.context, contacts, at_once=True)
+            await refetch(session.context, contacts, at_once=True)
         assert await sql("SELECT FROM _deleted WHERE resource = 'contacts'") == []
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(contacts,)) == {}
 

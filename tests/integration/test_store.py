@@ -85,7 +85,7 @@ async def test_a_page_whose_cursor_can_not_move_leaves_nothing_behind(store: Sto
     await store.commit(batch(row(1)), lane, Cursor(5, 1, 1))
     page = batch(row(1, 9, total=7), row(2, 9), second=9, rejects=[Reject(b"{", "broken")])
     with pytest.raises(LostRace):
-        await store.commit(page, lane, Cursor(5, 2, 2), hints=lambda keys: [RefetchRequest("gone", "tasks", "1")])
+        await store.commit(page, lane, Cursor(5, 2, 2), requests=lambda keys: [RefetchRequest("gone", "tasks", "1")])
     assert await held(sql) == {1: {"id": 1, "updated_at": 5}}
     assert await sql("SELECT FROM _rejected") == await sql("SELECT FROM _refetch_queue") == []
 

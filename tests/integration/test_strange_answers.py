@@ -16,12 +16,12 @@ from sync_daemon.monitoring.resource_status import ResourceStatus, read_statuses
 from sync_daemon.progress import State
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sync import refetch
+from sync_daemon.sync import refetch as refetching
 from sync_daemon.sync.attempt import refused
 from sync_daemon.sync.backfill import first_load
 from sync_daemon.sync.cycle import cycle
 from sync_daemon.sync.full_sweep import sweep
-from sync_daemon.sync.refetch import follow
+from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Patience, Tuning
 from tests.comparing import differences, in_mirror
@@ -229,13 +229,13 @@ async def test_lists_of_parents_that_all_come_back_empty_delete_nothing(sim: Sim
         for name in ("payment_sources", "contacts"):
             for _ in range(3):
                 await sweep(session.context, session.work, BY_NAME[name], gently=True)
-                await follow(session.context, BY_NAME[name], at_once=True)
+                await refetch(session.context, BY_NAME[name], at_once=True)
         assert await sql("SELECT FROM _deleted") == []
         assert await in_mirror(mirror_database, BY_NAME["payment_sources"]) == before
         sim.faults.clear()
         for name in ("payment_sources", "contacts"):
             await sweep(session.context, session.work, BY_NAME[name], gently=True)
-            await follow(session.context, BY_NAME[name], at_once=True)
+            await refetch(session.context, BY_NAME[name], at_once=True)
         assert await sql("SELECT FROM _refetch_queue WHERE kind = 'children'") == []
 
 
@@ -252,7 +252,7 @@ async def test_one_refused_parameter_does_not_hide_rows_for_ever(sim: Simulator,
                        name="The property 'include_hidden' does not exist.")
         for _ in range(3):
             await sweep(session.context, session.work, sources, gently=True)
-            await follow(session.context, sources, at_once=True)
+            await refetch(session.context, sources, at_once=True)
         assert await in_mirror(mirror_database, sources) == before
         assert await sql("SELECT FROM _deleted") == []
 
@@ -302,7 +302,7 @@ async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
 
 async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes_with_one_word(
         simulate: Simulate, open_session: Open, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refetch, "AT_ONCE", 130)
+    monkeypatch.setattr(refetching, "AT_ONCE", 130)
     async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
             open_session(sim, tuning=SHORT, sync_resources="customers,notes") as session:
         await jobs.backfill(session)
@@ -313,7 +313,7 @@ async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes
         await cycle(session.context, session.work)
         assert await sql("SELECT FROM _deleted") == [], "the last batch alone is less than a fifth of the table"
         assert (await status_of(session, "notes")).held == 200
-        monkeypatch.setattr(refetch, "AT_ONCE", 40)
+        monkeypatch.setattr(refetching, "AT_ONCE", 40)
         assert await jobs.verify_now(session, repair=True, force=True, found=[]) is Exit.OK
         assert len(await sql("SELECT FROM _deleted")) == 200
         assert (await status_of(session, "notes")).held == 0
@@ -378,7 +378,7 @@ async def test_a_plan_is_gone_only_when_its_invoice_says_so(simulate: Simulate, 
                              "name": words}])
             for _ in range(3):
                 await sweep(session.context, session.work, plans, gently=True)
-                await follow(session.context, plans, at_once=True)
+                await refetch(session.context, plans, at_once=True)
         assert await in_mirror(mirror_database, plans) == before
         assert await sql("SELECT FROM _deleted") == []
 
@@ -395,5 +395,5 @@ async def test_a_plan_that_another_one_replaced_is_gone(simulate: Simulate, open
         sim.account.update("invoices", old.owner or 0, {"payment_plan": new, "payment_plan_id": new}, silent=True)
         for _ in range(3):
             await sweep(session.context, session.work, plans, gently=True)
-            await follow(session.context, plans, at_once=True)
+            await refetch(session.context, plans, at_once=True)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(plans,)) == {}

@@ -14,9 +14,9 @@ from sync_daemon.sync.event_rules import hints_of, sweeps_of
 
 
 def told(kind: str, **snapshot: Any) -> set[tuple[str, str, str]]:
-    hints = hints_of({"id": 7, "type": kind, "data": {"object": snapshot}})
-    assert all(hint.event_id == 7 for hint in hints)
-    return {(hint.kind, hint.resource, hint.key) for hint in hints}
+    requests = hints_of({"id": 7, "type": kind, "data": {"object": snapshot}})
+    assert all(request.event_id == 7 for request in requests)
+    return {(request.kind, request.resource, request.key) for request in requests}
 
 
 @pytest.mark.parametrize(("kind", "lists"), [
@@ -27,9 +27,9 @@ def test_what_was_created_or_updated_is_read_again_unless_a_poll_has_shown_it(ki
 
 
 def test_what_is_told_can_be_compared_with_the_row() -> None:
-    [hint] = hints_of({"id": 7, "type": "invoice.updated", "timestamp": 1_700_000_060,
+    [request] = hints_of({"id": 7, "type": "invoice.updated", "timestamp": 1_700_000_060,
                        "data": {"object": {"id": 5, "updated_at": 1_700_000_000}}})
-    assert (hint.told_stamp, hint.told_at) == (1_700_000_000, datetime.fromtimestamp(1_700_000_060, UTC))
+    assert (request.told_stamp, request.told_at) == (1_700_000_000, datetime.fromtimestamp(1_700_000_060, UTC))
 
 
 @pytest.mark.parametrize(("kind", "snapshot"), [
@@ -37,8 +37,8 @@ def test_what_is_told_can_be_compared_with_the_row() -> None:
     ("invoice.commented", {"object": "comment", "id": 1, "invoice_id": 5}),
     ("invoice.payment_expected", {"id": 1, "invoice": 5, "updated_at": 3})])
 def test_a_snapshot_of_something_else_names_the_object_that_it_is_about(kind: str, snapshot: dict[str, Any]) -> None:
-    [hint] = hints_of({"id": 7, "type": kind, "data": {"object": snapshot}})
-    assert (hint.kind, hint.resource, hint.key, hint.told_stamp) == ("reread", "invoices", "5", None)
+    [request] = hints_of({"id": 7, "type": kind, "data": {"object": snapshot}})
+    assert (request.kind, request.resource, request.key, request.told_stamp) == ("reread", "invoices", "5", None)
 
 
 @pytest.mark.parametrize("kind", ["email.sent", "x.y", "z"])
@@ -95,7 +95,8 @@ def test_an_import_makes_all_lists_be_swept_that_are_not_polled() -> None:
 
 
 def test_an_event_whose_snapshot_never_came_makes_its_lists_be_swept() -> None:
-    assert {hint.resource for hint in sweeps_of({"id": 1, "type": "transaction.deleted", "data": {"object": {}}})} == {
+    assert {request.resource for request in sweeps_of({"id": 1, "type": "transaction.deleted",
+                                                       "data": {"object": {}}})} == {
         "transactions", "credit_balance_adjustments"}
     assert sweeps_of({"id": 1, "type": "invoice.updated", "data": {"object": {}}}) == []  # a poll shows that
     assert sweeps_of({"id": 1, "type": "nobody.knows", "data": {"object": {}}}) == []
@@ -124,7 +125,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
 @given(st.sampled_from(["task.deleted", "contact.updated", "customer.merged", "refund.created", "a.b.c", ""]), JSON,
        JSON)
 def test_no_event_is_too_odd(kind: str, data: Any, ident: Any) -> None:
-    for hint in hints_of({"id": ident, "type": kind, "data": data}):
-        assert isinstance(hint, RefetchRequest)
-        assert -(2**63) <= int(hint.key) < 2**63
-        assert hint.event_id is None or -(2**63) <= hint.event_id < 2**63
+    for request in hints_of({"id": ident, "type": kind, "data": data}):
+        assert isinstance(request, RefetchRequest)
+        assert -(2**63) <= int(request.key) < 2**63
+        assert request.event_id is None or -(2**63) <= request.event_id < 2**63

@@ -27,7 +27,7 @@ from sync_daemon.tuning import Tuning
 
 def a_mirror(tallies: dict[str, Tally], **more: Any) -> Any:
     """As much of a mirror as the display looks at."""
-    api = SimpleNamespace(pace=SimpleNamespace(in_flight=7, limit=11.6), requests=1234)
+    api = SimpleNamespace(limiter=SimpleNamespace(in_flight=7, limit=11.6), requests=1234)
     context = SimpleNamespace(reader=SimpleNamespace(api=api), stop=asyncio.Event(), progress=Progress(tallies),
                              tuning=Tuning())
     return SimpleNamespace(context=context, work=SimpleNamespace(resources=RESOURCES),
