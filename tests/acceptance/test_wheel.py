@@ -53,7 +53,7 @@ def test_the_wheel_holds_the_program_its_sql_and_nothing_else(wheel: Path) -> No
     assert sql <= names
     program = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "sync_daemon").rglob("*.py")}
     assert program <= names
-    pages = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "sync_daemon" / "pages").iterdir()}
+    pages = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "sync_daemon" / "monitoring" / "static").iterdir()}
     assert pages <= names
     others = {name for name in names - sql - program - pages if ".dist-info/" not in name}
     assert {Path(name).name for name in others} <= {"py.typed"}
@@ -70,6 +70,12 @@ async def test_the_installed_program_mirrors_an_account(installed: Path, sim: Si
 
     assert __version__ in call("--version").communicate()[0]
     assert "backfill" in call("--help").communicate()[0]
+    for verb in ("demo", "db", "migrate"):  # without the extra there is no Postgres for them
+        refused = call(verb)
+        said, _ = refused.communicate()
+        assert refused.returncode == 78, said
+        assert "pip install 'invoiced-sync[demo]'" in said
+        assert "DATABASE_URL" in said
     begun = time.time()
     backfill = call("backfill", **settings(sim, database))
     said, _ = await asyncio.to_thread(backfill.communicate)  # meanwhile the account answers here

