@@ -41,7 +41,6 @@ from pathlib import Path
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.local_postgres.supervisor import (
     DATABASE,
-    MAJOR,
     POLL_SECONDS,
     START_SECONDS,
     STOP_SECONDS,
