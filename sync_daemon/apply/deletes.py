@@ -1,7 +1,8 @@
 """Deleting safely: nothing leaves its table because it is absent, or because an event says so.
 
-Confirmed means a 404 on the object's own retrieve, in the API's own words and about the object, while a known-good
-object answers 200 in the same pass and the key still is of the account that this schema was made for. Where there is
+Confirmed means a 404 on the object's own retrieve, in the API's own words and about the object, while another object
+answers 200 in the same pass (one of the mirror, else one that the list shows) and the key still is of the account that
+this schema was made for. Where there is
 no retrieve, it means absence from two complete listings a minute or more apart. What a day deletes is counted for each
 resource, however it was found: many need a person.
 """
@@ -19,10 +20,14 @@ from sync_daemon.errors import Refusal, RetryLater
 from sync_daemon.log import log
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource
+from sync_daemon.source.capabilities import variants_of
 from sync_daemon.source.client import Answer, json_head
+from sync_daemon.source.pagination import Ask
 from sync_daemon.tuning import SOON
 
 ASK_AT_ONCE = 10
+FEW = 3
+"""Rows of a list that are asked for by their ids, as controls."""
 SAMPLE = 20
 """Of very many candidates so many are asked for first."""
 
@@ -134,10 +139,27 @@ async def _controls_hold(context: SyncContext, resource: Resource, gone: Mapping
     if control.retrieve is None or control.key != "id":  # a list that shows something, or some other kind of object
         control, but = BY_NAME["customers"], []
     others = [row["key"] for row in await context.store.table_rows(control, "another", but)]
-    existences = await fates_of(context, control, others)
-    if others and all(existence is not Existence.ALIVE for existence, _ in existences.values()):
-        return _held_back(resource, gone, f"no other object of {control.name} answered either")
-    return True
+    existences = {existence for existence, _ in (await fates_of(context, control, others)).values()}
+    if not others or Existence.ALIVE in existences:
+        return True
+    # the others may be gone as well, of which something else told: the list says what there is
+    if existences == {Existence.GONE} and await _listed_answers(context, control):
+        return True
+    return _held_back(resource, gone, f"no other object of {control.name} answered either")
+
+
+async def _listed_answers(context: SyncContext, resource: Resource) -> bool:
+    """Whether an object that the list shows answers by its id; or, of a list that counts 0, one of another kind."""
+    for variant in await variants_of(context.reader, resource):
+        listed = await context.reader.fetch(resource, variant, Ask(0, FEW, 1))
+        if keys := [record.key for record in listed.page.records]:
+            return Existence.ALIVE in {existence for existence, _ in (await fates_of(context, resource, keys)).values()}
+        if listed.total != 0 or listed.page.rejects:
+            return False
+    witness = BY_NAME["invoices" if resource.name == "customers" else "customers"]
+    known = [row["key"] for row in await context.store.table_rows(witness, "another", [])]
+    return not known or Existence.ALIVE in {existence for existence, _ in
+                                            (await fates_of(context, witness, known)).values()}
 
 
 def _held(resource: Resource, keys: Iterable[int | str]) -> dict[int | str, Existence]:

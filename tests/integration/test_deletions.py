@@ -14,6 +14,7 @@ from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync import refetch as refetching
 from sync_daemon.sync.cycle import cycle
+from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.session import SyncSession
 from tests.comparing import differences, in_mirror
 from tests.conftest import Open, Simulate, Sql
@@ -157,6 +158,24 @@ async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_se
             sim.account.delete("notes", key)
             await one_cycle(session)
             assert await is_equal(session, sim, mirror_database)
+
+
+@pytest.mark.parametrize("left", [0, 3], ids=["the list is empty", "some rows in the middle are left"])
+async def test_rows_whose_controls_are_gone_as_well_are_buried_whoever_told_of_them(
+        left: int, simulate: Simulate, open_session: Open, mirror_database: str, sql: Sql) -> None:
+    """Events tell of some, a sweep finds the others: each of the two would take the others for what must answer."""
+    async with simulate(objects=60, sizes={"notes": 15, "customers": 5}, event_delay=0.0) as sim, \
+            open_session(sim, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
+        keys = sim.account.ids("notes")
+        kept = keys[6:6 + left]
+        await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
+        for index, key in enumerate(key for key in keys if key not in kept):
+            sim.account.delete("notes", key, silent=index % 2 == 0)
+        await sweep(session.context, session.work, NOTES, gently=True)
+        await one_cycle(session)
+        assert await is_equal(session, sim, mirror_database)
+        assert len(await sql("SELECT FROM _deleted")) == 15 - left
 
 
 async def test_many_at_once_need_a_person(sim: Simulator, open_session: Open, mirror_database: str, sql: Sql,
