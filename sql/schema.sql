@@ -98,7 +98,7 @@ COMMENT ON COLUMN {schema}._resource_state.load_started_at IS 'When the first lo
 COMMENT ON COLUMN {schema}._resource_state.loaded_at IS 'When the first load was complete; NULL until then.';
 COMMENT ON COLUMN {schema}._resource_state.source_count IS 'Rows that the source last said it has; NULL where it does not count.';
 COMMENT ON COLUMN {schema}._resource_state.missing IS 'Rows that the mirror lacked against source_count after the last complete read; 0 is right.';
-COMMENT ON COLUMN {schema}._resource_state.succeeded_at IS 'Start of the last complete read that wrote something; _run.fresh has the quiet ones.';
+COMMENT ON COLUMN {schema}._resource_state.succeeded_at IS 'Start of the last complete read that wrote something; _run.watermarks has the quiet ones.';
 COMMENT ON COLUMN {schema}._resource_state.swept_at IS 'Start of the last complete read of the whole list.';
 COMMENT ON COLUMN {schema}._resource_state.deep_at IS 'Start of the last pass that compared what a polled list changed lately.';
 COMMENT ON COLUMN {schema}._resource_state.verified_at IS 'When the resource was last verified.';
@@ -196,7 +196,7 @@ CREATE TABLE {schema}._run (
     stored bigint NOT NULL DEFAULT 0,
     deleted bigint NOT NULL DEFAULT 0,
     rejected bigint NOT NULL DEFAULT 0,
-    fresh jsonb NOT NULL DEFAULT '{}',
+    watermarks jsonb NOT NULL DEFAULT '{}',
     last_cycle jsonb,
     failure text,
     log_id text
@@ -215,7 +215,7 @@ COMMENT ON COLUMN {schema}._run.seen IS 'Rows that the answers held.';
 COMMENT ON COLUMN {schema}._run.stored IS 'Rows that were new or had changed.';
 COMMENT ON COLUMN {schema}._run.deleted IS 'Rows confirmed as deleted.';
 COMMENT ON COLUMN {schema}._run.rejected IS 'Records that could not be stored.';
-COMMENT ON COLUMN {schema}._run.fresh IS 'For each resource, the unix second up to which the last complete read of this run vouches for it.';
+COMMENT ON COLUMN {schema}._run.watermarks IS 'For each resource, the unix second up to which the last complete read of this run makes it complete.';
 COMMENT ON COLUMN {schema}._run.last_cycle IS 'What the last cycle cost: requests, rows by outcome, seconds.';
 COMMENT ON COLUMN {schema}._run.failure IS 'Why it ended, if not as asked.';
 COMMENT ON COLUMN {schema}._run.log_id IS 'What each line of its log bears as `run`.';

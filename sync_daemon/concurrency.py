@@ -13,7 +13,7 @@ from sync_daemon.errors import Fatal, Stopped
 T = TypeVar("T")
 
 
-async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+async def run_all(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """Runs all side by side and returns what they returned, in order.
 
     A failure cancels the rest and is raised by itself. Not so a stop: who sees it first must not cut off the others
@@ -38,7 +38,7 @@ async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 
 
 @asynccontextmanager
-async def rounds(patience: float, within: Callable[[], AbstractContextManager[None]],
+async def bounded_rounds(patience: float, within: Callable[[], AbstractContextManager[None]],
                  ) -> AsyncIterator[Callable[[Mapping[str, Callable[[], Coroutine[Any, Any, None]]]], Awaitable[None]]]:
     """Yields what does works side by side, again and again, and waits no longer than `patience` seconds for them.
 
@@ -74,7 +74,7 @@ async def rounds(patience: float, within: Callable[[], AbstractContextManager[No
 
 
 @asynccontextmanager
-async def beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def in_background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Lets works that have no end of their own go on beside what is done within; a failure of one ends all."""
     try:
         async with asyncio.TaskGroup() as group:

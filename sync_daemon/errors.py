@@ -11,7 +11,7 @@
 
     Stopped             not an error: a person or the service manager asked us to end
 
-Raise them where the fault is seen; only `cli` and `daemon` turn them into a log line or an exit code.
+Raise them where the fault is seen; only `cli` and `runtime` turn them into a log line or an exit code.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ SELECT pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtext('invoiced-syn
     pg_catalog.hashtext($2))
 
 -- name: lock_exclusive
--- Held by a transaction that buries rows: without it a page in flight could miss the tombstone and bring a ghost back.
+-- Held by a transaction that writes tombstones: without it a page in flight could miss the tombstone and bring a ghost back.
 SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync ' || $1::text), pg_catalog.hashtext($2))
 
 -- name: clock
@@ -285,7 +285,7 @@ INSERT INTO {schema}._run (verb, program_version, log_id) VALUES ($1, $2, $3) RE
 -- this run began; $10 the seconds of silence after which one counts as dead.
 UPDATE {schema}._run
 SET beat_at = pg_catalog.now(), cycles = $2, requests = $3, seen = $4, stored = $5, deleted = $6, rejected = $7,
-    fresh = fresh || $8::jsonb, last_cycle = $9::jsonb
+    watermarks = watermarks || $8::jsonb, last_cycle = $9::jsonb
 WHERE id = $1
 RETURNING (
     SELECT pg_catalog.count(*) FROM {schema}._run AS o
@@ -300,11 +300,11 @@ WHERE id = $1
 -- name: recent_runs
 SELECT * FROM {schema}._run ORDER BY id DESC LIMIT $1
 
--- name: freshness
--- The latest unix second up to which any run vouches for each resource.
+-- name: watermarks
+-- The latest unix second up to which any run has read each resource completely.
 SELECT f.key AS resource, pg_catalog.max(f.value::bigint) AS second
-FROM {schema}._run AS r, pg_catalog.jsonb_each_text(r.fresh) AS f
-WHERE r.id IN (SELECT id FROM {schema}._run WHERE fresh <> '{}' ORDER BY id DESC LIMIT 100)
+FROM {schema}._run AS r, pg_catalog.jsonb_each_text(r.watermarks) AS f
+WHERE r.id IN (SELECT id FROM {schema}._run WHERE watermarks <> '{}' ORDER BY id DESC LIMIT 100)
 GROUP BY f.key
 
 -- name: living_runs

@@ -53,7 +53,7 @@ WITH page AS (
 )
 SELECT key FROM written
 
--- name: bury
+-- name: tombstone
 -- Moves rows whose end was confirmed out of their table. $1 keys, $2 when each confirming question was sent, $3 how,
 -- $4 resource, $5 whether a person forced it.
 WITH gone AS (

@@ -1,7 +1,7 @@
 """The sweep: a list is read whole, what changed silently is stored by the same upsert, and what the mirror has but the
 list lacks is noted as a hint to be confirmed. So absence, silent rewrites and a full read are one pass.
 
-Absence is only ever a candidate: the row may have been touched a moment ago. `hints` asks for each.
+Absence is only ever a candidate: the row may have been touched a moment ago. `refetch` asks for each.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.apply.deletes import SAMPLE, Existence, fates_of, spread
-from sync_daemon.apply.scan import cut, store_stretches, walk, walk_lanes
+from sync_daemon.apply.deletes import SAMPLE, Existence, existences_of, spread
+from sync_daemon.apply.scan import cut, store_scan_pages, walk, walk_lanes
 from sync_daemon.errors import Disorder, SyncError
 from sync_daemon.humanize import count as counted
-from sync_daemon.model.cursor import BEFORE_IDS, LAST, LOAD, NO_SECOND, SWEEP, Cursor, Key, begins_anew
+from sync_daemon.model.cursor import BEFORE_IDS, LAST, LOAD, NO_SECOND, SWEEP, Cursor, Key, needs_restart
 from sync_daemon.model.records import LATEST
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource, Way
@@ -44,7 +44,7 @@ async def sweep_recent(context: SyncContext, resource: Resource, seconds: float)
     """The deep pass: compares what a polled list changed lately, so that a wrong hour or zone heals by itself."""
     for variant in await variants_of(context.reader, resource):
         if await sorts(context.reader, resource, variant):
-            hi = context.reader.horizon
+            hi = context.reader.settled_until
             scan_pages = by_value(context.reader, resource, variant, Cursor(hi - round(seconds)), hi)
             await walk(context, resource, scan_pages, None, partial(_missed, context, resource, variant))
 
@@ -59,7 +59,7 @@ async def list_keys(context: SyncContext, resource: Resource) -> frozenset[int |
         keys: set[int | str] = set()
         for variant in await variants_of(context.reader, resource):
             async for scan_page in by_id(context.reader, resource, variant):
-                await store_stretches(context, resource, [scan_page])
+                await store_scan_pages(context, resource, [scan_page])
                 if scan_page.fetched.page.rejects:
                     return None
                 keys |= scan_page.keys
@@ -110,7 +110,7 @@ async def _sweep_part(context: SyncContext, resource: Resource, variant: str, *,
         await walk(context, resource, by_id(context.reader, resource, variant), None, missed)
         return began
     lane = await context.store.lane(resource, variant, LOAD, cursor=BEFORE_IDS)
-    if begins_anew([lane], since):
+    if needs_restart([lane], since):
         lane = await context.store.restart(lane, BEFORE_IDS, began)
     context.progress.of(resource.name).done += lane.seen
     await walk(context, resource, by_id(context.reader, resource, variant, lane.cursor), lane, missed)
@@ -122,13 +122,13 @@ async def _sweep_by_value(context: SyncContext, resource: Resource, variant: str
     """In lanes cut anew for each pass."""
     began = await context.store.now()
     lanes = [lane for lane in await context.store.lanes(resource) if lane.variant == variant and lane.lane <= SWEEP]
-    if begins_anew(lanes, since):
+    if needs_restart(lanes, since):
         ranges = await cut(context, resource, variant, context.at_once())
         lanes = await context.store.renew_lanes(resource, variant, lanes, ranges, began)
     context.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
     missed = partial(_missed, context, resource, variant)
     await walk_lanes(context, resource, lanes, missed)
-    # what is younger than the horizon, or stamped in the future, stands behind the lanes
+    # what is younger than `settled_until`, or stamped in the future, stands behind the lanes
     ahead = Cursor(max(lane.hi or 0 for lane in lanes))
     await walk(context, resource, by_value(context.reader, resource, variant, ahead, LATEST), None, missed)
     return lanes[0].began_at
@@ -144,7 +144,7 @@ async def _missed(context: SyncContext, resource: Resource, variant: str,
         if len(doubtful) <= MANY:
             return _candidates(resource, keys)
         existences = [existence for existence,
-                      _ in (await fates_of(context, resource, spread(doubtful, SAMPLE))).values()]
+                      _ in (await existences_of(context, resource, spread(doubtful, SAMPLE))).values()]
         if existences.count(Existence.GONE) * 2 <= len(existences):
             raise SyncError(f"{resource.name}: a page left out {counted(len(keys), 'row')}, mostly there",
                             brief="a page left out rows that are there")
@@ -164,7 +164,7 @@ def has_retrieve(resource: Resource) -> bool:
 
 async def absent(context: SyncContext, resource: Resource, variant: str, batch: Sequence[ScanPage], *,
                  late: float | None = None) -> list[int | str]:
-    """Rows of the mirror that stretches cover and do not hold.
+    """Rows of the mirror that pages cover and do not hold.
 
     A page with a row whose key can't be read proves nothing, unless each candidate is asked for by its id. In id order
     rows surface late: what was read within `late` seconds (the overlap) before the question is left out.
@@ -183,7 +183,7 @@ Run = tuple[Key, Key, frozenset[int | str], datetime, bool]
 
 
 def _runs(batch: Sequence[ScanPage]) -> list[Run]:
-    """Stretches, each of which begins where the one before ends, as one: a statement for each page would cost more."""
+    """Pages, each of which begins where the one before ends, as one: a statement for each page would cost more."""
     runs: list[Run] = []
     for scan_page in batch:
         if scan_page.interval is None:

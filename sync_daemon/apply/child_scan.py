@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.model.cursor import BEFORE_IDS, LOAD, Cursor, begins_anew
+from sync_daemon.model.cursor import BEFORE_IDS, LOAD, Cursor, needs_restart
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource
 from sync_daemon.source.child_lists import Children, read_lists
@@ -28,13 +28,13 @@ async def scan_children(context: SyncContext, resource: Resource, *, since: date
     """
     began = await context.store.now()
     lane = await context.store.lane(resource, "", LOAD, cursor=BEFORE_IDS)
-    if begins_anew([lane], since):
+    if needs_restart([lane], since):
         lane = await context.store.restart(lane, BEFORE_IDS, began)
     tally = context.progress.of(resource.name)
     [before] = await context.store.table_rows(resource, "asked", lane.cursor.id)
     tally.total, tally.done = before["parents"], before["asked"]
     while not lane.done:
-        context.going_on()
+        context.raise_if_stopped()
         rows = await context.store.table_rows(resource, "parents", lane.cursor.id, BATCH)
         parents = [row["id"] for row in rows]
         lists, failed = await read_lists(context.reader, resource, parents)

@@ -1,14 +1,13 @@
 """The story of the project: load the cursor, plan, fetch, commit, repeat.
 
 Whatever finds a change (first load, poll, event, sweep), it ends as a page of one resource's own list, and takes one
-road: `plan` says what to ask, `api` brings bytes, this module judges and hands on, `store` commits rows and cursor
-together. A lane reads a few pages ahead while others are committed; there is no queue in between.
+road: `pagination` says what to ask, `client` brings bytes, this module judges and hands on, `store` commits rows and
+cursor together. A lane reads a few pages ahead while others are committed; there is no queue in between.
 
 For a list that honours `updated_after` there are two kinds of lane. The lanes of the first load cover (beginning, H],
 where H is the server's time, from a `Date` received before the first question, less the overlap. The tail goes on from
-H for ever. Its cursor never passes the horizon: what is younger than the overlap is stored at once, but counts as read
-only when it has settled, because until then a version may still become visible that was stamped earlier. `reader` asks,
-`walking` has the lanes, `whole` the ways through a list, `children` those of parents, `feed` the events.
+H for ever. Its cursor never passes `settled_until`: what is younger than the overlap is stored at once, but counts as
+read only when it has settled, because until then a version may still become visible that was stamped earlier.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from sync_daemon.tuning import AS_IT_IS, Tuning
 TOLERATED, SET_BACK = 60, 26 * 3600
 """Seconds that a cursor may be ahead of the clocks, and how far behind them it is set if it is more: a day and more."""
 JUMP = 10
-"""Seconds before the newest row seen at which the tail goes on once it has passed the horizon."""
+"""Seconds before the newest row seen at which the tail goes on once it has passed `settled_until`."""
 
 
 
@@ -70,27 +69,27 @@ class SyncContext:
     polled_at: float = -math.inf
     """When the lists were last polled, by the same clock."""
 
-    def gently(self) -> SyncContext:
+    def low_priority(self) -> SyncContext:
         """The same, but most of the requests in flight are left to others."""
         return replace(self, reader=replace(self.reader, gate=self.sweeps))
 
     @property
-    def is_gentle(self) -> bool:
+    def is_low_priority(self) -> bool:
         return self.reader.gate is not None
 
     def at_once(self) -> int:
         """How many lanes of one list go side by side."""
         lanes = int(self.lanes.limit)
-        return max(1, lanes // 4) if self.is_gentle else lanes
+        return max(1, lanes // 4) if self.is_low_priority else lanes
 
     async def rest(self, seconds: float) -> None:
         """Waits, but not beyond a stop. Raises Stopped."""
         await wait(self.stop, seconds)
-        self.going_on()
+        self.raise_if_stopped()
 
-    def going_on(self) -> None:
+    def raise_if_stopped(self) -> None:
         """Raises Stopped between two pages when the process was asked to end."""
-        self.reader.going_on()
+        self.reader.raise_if_stopped()
 
     async def note_proven(self) -> None:
         """Keeps what lists were seen to be able to: one answer does not take it away."""
@@ -124,10 +123,10 @@ class SyncContext:
 
 
 async def poll(context: SyncContext, resource: Resource, lane: Lane) -> None:
-    """One pass of the tail: all after its cursor, and the cursor as far as the horizon. Raises LostRace, Disorder.
+    """One pass of the tail: all after its cursor, and the cursor as far as `settled_until`. Raises LostRace, Disorder.
 
-    Once the walk has passed the horizon the cursor stays for this cycle, and the walk jumps to the newest row seen in
-    an earlier one: what lies between is read once more when it settles, not in every cycle.
+    Once the walk has passed `settled_until` the cursor stays for this cycle, and the walk jumps to the newest row seen
+    in an earlier one: what lies between is read once more when it settles, not in every cycle.
     """
     lane = await not_in_the_future(context, lane)
     at, frozen = lane.cursor, False
@@ -138,15 +137,15 @@ async def poll(context: SyncContext, resource: Resource, lane: Lane) -> None:
     if not context.reader.api.shows_time:  # nothing settles: what is not new is left to the sweeps
         at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
     while True:
-        context.going_on()
+        context.raise_if_stopped()
         fetched, step = await context.reader.advance(resource, lane.variant, at)
         keys = fetched.page.order
         newest = max([newest, *(u for u, _ in keys if u <= (context.reader.api.server_time or here))])
-        settled = settled or any(lane.cursor.key < key and key[0] <= fetched.horizon for key in keys)
+        settled = settled or any(lane.cursor.key < key and key[0] <= fetched.settled_until for key in keys)
         target: Cursor | None = None
-        passed = step.kind is Kind.END or step.cursor.u > fetched.horizon
+        passed = step.kind is Kind.END or step.cursor.u > fetched.settled_until
         if not frozen:
-            target = pagination.settle(step, fetched.horizon, settled)
+            target = pagination.settle(step, fetched.settled_until, settled)
             if target is not None and target.key <= lane.cursor.key:
                 target = None  # the server's clock stood still or went back; the cursor never does
         _, moved = await context.commit(resource, fetched.page.records, fetched, lane, target)

@@ -15,7 +15,7 @@ from enum import Enum
 
 from sync_daemon.apply.account_guard import same_account
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.concurrency import batched, together
+from sync_daemon.concurrency import batched, run_all
 from sync_daemon.errors import Refusal, RetryLater
 from sync_daemon.log import log
 from sync_daemon.model.refetch_request import RefetchRequest
@@ -43,7 +43,7 @@ class Existence(Enum):
     """Gone, but so many within a day need a person."""
 
 
-async def fate_of(context: SyncContext, resource: Resource, key: int | str,
+async def existence_of(context: SyncContext, resource: Resource, key: int | str,
                   parent: int | None = None) -> tuple[Existence, datetime]:
     """Asks for one object by its id; when the question was sent comes with the answer.
 
@@ -72,33 +72,33 @@ async def fate_of(context: SyncContext, resource: Resource, key: int | str,
         return Existence.LATER, asked_at
 
 
-async def fates_of(context: SyncContext, resource: Resource, keys: Iterable[int | str],
+async def existences_of(context: SyncContext, resource: Resource, keys: Iterable[int | str],
                    parent: int | None = None) -> dict[int | str, tuple[Existence, datetime]]:
     """Asks for several objects, some side by side."""
     found: dict[int | str, tuple[Existence, datetime]] = {}
     for some in batched(keys, ASK_AT_ONCE):
-        context.going_on()
-        answers = await together(fate_of(context, resource, key, parent) for key in some)
+        context.raise_if_stopped()
+        answers = await run_all(existence_of(context, resource, key, parent) for key in some)
         found |= dict(zip(some, answers, strict=True))
     return found
 
 
 async def confirm(context: SyncContext, resource: Resource, keys: Iterable[int | str], evidence: str, *,
                   parent: int | None = None, force: bool = False) -> dict[int | str, Existence]:
-    """Finds out which of these rows of the mirror are gone, and buries them.
+    """Finds out which of these rows of the mirror are gone, and moves those to `_deleted`.
 
     Very many at once are sampled first: if those are gone, all wait for a person, who is not asked for by asking for
     each of them.
     """
     keys = list(keys)
     if not force and await context.store.too_many(resource, keys, context.tuning.most_deleted):
-        some = await fates_of(context, resource, spread(keys, SAMPLE), parent)
+        some = await existences_of(context, resource, spread(keys, SAMPLE), parent)
         if all(existence is Existence.GONE for existence, _ in some.values()):
             return _held(resource, keys)
-    asked = await fates_of(context, resource, keys, parent)
+    asked = await existences_of(context, resource, keys, parent)
     gone = {key: asked_at for key, (existence, asked_at) in asked.items() if existence is Existence.GONE}
     existences = {key: existence for key, (existence, _) in asked.items()}
-    return existences | await bury(context, resource, gone, evidence, parent, force=force)
+    return existences | await tombstone(context, resource, gone, evidence, parent, force=force)
 
 
 def spread(keys: Sequence[int | str], most: int) -> list[int | str]:
@@ -106,7 +106,7 @@ def spread(keys: Sequence[int | str], most: int) -> list[int | str]:
     return list(keys) if len(keys) <= most else [keys[index * len(keys) // most] for index in range(most)]
 
 
-async def bury(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
+async def tombstone(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
                parent: int | None = None, *, force: bool = False) -> dict[int | str, Existence]:
     """Buries rows whose end is confirmed, if the controls hold; `gone` has when each confirming question was sent."""
     if not gone:
@@ -115,19 +115,21 @@ async def bury(context: SyncContext, resource: Resource, gone: Mapping[int | str
         return dict.fromkeys(gone, Existence.LATER)
     orphans = [RefetchRequest("children", child.name, str(key)) for key in gone for child in RESOURCES
                if child.parent == resource.name]
-    buried = await context.store.bury(resource, gone, evidence, orphans, most=context.tuning.most_deleted, forced=force)
-    if buried is None:
+    tombstoned = await context.store.tombstone(resource, gone, evidence, orphans, most=context.tuning.most_deleted,
+                                               forced=force)
+    if tombstoned is None:
         return _held(resource, gone)
-    context.progress.count(resource.name, deleted=len(buried))
-    if buried:
-        log().info("row.deleted", resource=resource.name, rows=len(buried), keys=[str(key) for key in buried[:5]],
+    context.progress.count(resource.name, deleted=len(tombstoned))
+    if tombstoned:
+        log().info("row.deleted", resource=resource.name, rows=len(tombstoned),
+                   keys=[str(key) for key in tombstoned[:5]],
                    evidence=evidence)
     return dict.fromkeys(gone, Existence.GONE)
 
 
 async def _controls_hold(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime],
                          parent: int | None) -> bool:
-    """What must be so before anything is buried: the key is of this account, and something known-good answers.
+    """What must be so before anything is tombstoned: the key is of this account, and something known-good answers.
 
     Raises Fatal if the key is of another account by now.
     """
@@ -139,7 +141,7 @@ async def _controls_hold(context: SyncContext, resource: Resource, gone: Mapping
     if control.retrieve is None or control.key != "id":  # a list that shows something, or some other kind of object
         control, but = BY_NAME["customers"], []
     others = [row["key"] for row in await context.store.table_rows(control, "another", but)]
-    existences = {existence for existence, _ in (await fates_of(context, control, others)).values()}
+    existences = {existence for existence, _ in (await existences_of(context, control, others)).values()}
     if not others or Existence.ALIVE in existences:
         return True
     # the others may be gone as well, of which something else told: the list says what there is
@@ -153,13 +155,14 @@ async def _listed_answers(context: SyncContext, resource: Resource) -> bool:
     for variant in await variants_of(context.reader, resource):
         listed = await context.reader.fetch(resource, variant, Ask(0, FEW, 1))
         if keys := [record.key for record in listed.page.records]:
-            return Existence.ALIVE in {existence for existence, _ in (await fates_of(context, resource, keys)).values()}
+            return Existence.ALIVE in {existence for existence,
+                                       _ in (await existences_of(context, resource, keys)).values()}
         if listed.total != 0 or listed.page.rejects:
             return False
     witness = BY_NAME["invoices" if resource.name == "customers" else "customers"]
     known = [row["key"] for row in await context.store.table_rows(witness, "another", [])]
     return not known or Existence.ALIVE in {existence for existence, _ in
-                                            (await fates_of(context, witness, known)).values()}
+                                            (await existences_of(context, witness, known)).values()}
 
 
 def _held(resource: Resource, keys: Iterable[int | str]) -> dict[int | str, Existence]:

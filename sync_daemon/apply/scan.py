@@ -1,4 +1,4 @@
-"""Walking over the stretches of a list: lanes go side by side, and each reads ahead while it stores.
+"""Walking over the pages of a list: lanes go side by side, and each reads ahead while it stores.
 
 There is no queue: what a lane reads while one batch is being stored is its next batch, a few pages at most. So where
 the network is slow a batch is one page and a request is always under way, and where Postgres is slow batches grow. The
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import Stopped, SyncError
 from sync_daemon.log import log
 from sync_daemon.model.cursor import LOAD, START, Cursor, Lane, LostRace, Range
@@ -32,7 +32,7 @@ Absent = Callable[[Sequence[ScanPage]], Awaitable[list[RefetchRequest]]]
 
 
 async def in_batches(scan_pages: ScanPages, take: Callable[[list[ScanPage]], Awaitable[None]]) -> None:
-    """Takes the stretches in order; what is read while one batch is being taken is the next batch.
+    """Takes the pages in order; what is read while one batch is being taken is the next batch.
 
     What goes wrong ahead is raised when all before it has been taken.
     """
@@ -58,17 +58,17 @@ async def in_batches(scan_pages: ScanPages, take: Callable[[list[ScanPage]], Awa
         batch, failure = await read(taken)
         while batch and failure is None:
             taken = asyncio.Event()
-            (batch, failure), _ = await together([read(taken), take_all(batch, taken)])
+            (batch, failure), _ = await run_all([read(taken), take_all(batch, taken)])
         if failure is not None:
             if batch:
                 await take(batch)
             raise failure
 
 
-async def store_stretches(context: SyncContext, resource: Resource, scan_pages: Sequence[ScanPage],
+async def store_scan_pages(context: SyncContext, resource: Resource, scan_pages: Sequence[ScanPage],
                           lane: Lane | None = None, *,
                           note: Sequence[RefetchRequest] = (), lazy: bool = False) -> Lane | None:
-    """Commits stretches, and the lane's cursor with them, and counts what is new ground. Raises LostRace."""
+    """Commits pages, and the lane's cursor with them, and counts what is new ground. Raises LostRace."""
     last = scan_pages[-1]
     cursor = None if lane is None else last.cursor or lane.cursor
     records = [record for one in scan_pages for record in one.records]
@@ -80,7 +80,7 @@ async def store_stretches(context: SyncContext, resource: Resource, scan_pages: 
 
 async def walk(context: SyncContext, resource: Resource, scan_pages: ScanPages, lane: Lane | None = None,
                absent: Absent | None = None) -> None:
-    """Walks to the end of the stretches and commits them one after the other, with the lane's cursor if there is one.
+    """Walks to the end of the pages and commits them one after the other, with the lane's cursor if there is one.
 
     `absent` says what to note of each batch. Raises LostRace.
     """
@@ -91,7 +91,7 @@ async def walk(context: SyncContext, resource: Resource, scan_pages: ScanPages, 
         before, pages = pages, pages + len(batch)
         lazy = not batch[-1].done and (batch[-1].cursor is None or before // COMMIT_EVERY == pages // COMMIT_EVERY)
         note = [] if absent is None else await absent(batch)
-        lane = await store_stretches(context, resource, batch, lane, note=note, lazy=lazy) or lane
+        lane = await store_scan_pages(context, resource, batch, lane, note=note, lazy=lazy) or lane
 
     await in_batches(scan_pages, take)
 
@@ -99,13 +99,13 @@ async def walk(context: SyncContext, resource: Resource, scan_pages: ScanPages, 
 async def walk_lanes(context: SyncContext, resource: Resource, lanes: Sequence[Lane],
                      absent: Absent | None = None) -> None:
     """Walks all lanes of a list by value side by side: as many as requests may be in flight, long ones first, or, of
-    what is read gently, few. Raises Disorder, LostRace.
+    what is read at low priority, few. Raises Disorder, LostRace.
     """
     rank = -(context.progress.of(resource.name).total or 0) / len(lanes)
     few = asyncio.Semaphore(context.at_once())
 
     async def one(lane: Lane) -> None:
-        async with few if context.is_gentle else context.lanes.turn(rank):
+        async with few if context.is_low_priority else context.lanes.turn(rank):
             while not lane.done:
                 assert lane.hi is not None, "only the tail has no end"
                 scan_pages = by_value(context.reader, resource, lane.variant, lane.cursor, lane.hi)
@@ -115,7 +115,7 @@ async def walk_lanes(context: SyncContext, resource: Resource, lanes: Sequence[L
                 except LostRace:
                     lane = await _again(context, resource, lane)
 
-    await together(one(lane) for lane in lanes if not lane.done)
+    await run_all(one(lane) for lane in lanes if not lane.done)
     ended = {(lane.variant, lane.lane) for lane in await context.store.lanes(resource) if lane.done}
     if not all((lane.variant, lane.lane) in ended for lane in lanes):
         raise LostRace  # a failover took back what was committed: read the cursors again
@@ -147,10 +147,10 @@ async def open_lanes(context: SyncContext, resource: Resource, variant: str) -> 
 
 
 async def cut(context: SyncContext, resource: Resource, variant: str, at_once: int) -> list[Range]:
-    """Cuts a list from its beginning to the horizon into ranges of about equal size, for so many lanes at once."""
+    """Cuts a list from its beginning to `settled_until` into ranges of about equal size, for so many lanes at once."""
     if context.reader.api.server_time is None:
         await context.reader.know_the_time(resource, variant)
-    hi = context.reader.horizon
+    hi = context.reader.settled_until
     found = await borders(context.reader, resource, variant, hi, at_once * LANES_A_PLACE)
     inner = [second for second in found if second < hi]  # the tail begins at hi, whatever the counts say
     ends = [*inner, hi]

@@ -79,7 +79,7 @@ async def _walk_to(context: SyncContext, resource: Resource, variant: str, key: 
     """Reads the list by value from the second before a row on, to that row; False if it does not show there."""
     at = Cursor(key[0] - 1)
     while True:
-        context.going_on()
+        context.raise_if_stopped()
         fetched, step = await context.reader.advance(resource, variant, at)
         mine = [record for record in fetched.page.records if record.key == key[1]]
         await context.commit(resource, mine, fetched)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.apply.deletes import Existence, fate_of
+from sync_daemon.apply.deletes import Existence, existence_of
 from sync_daemon.model.resources import BY_NAME, Resource
 from sync_daemon.source.child_lists import read_list
 
@@ -49,7 +49,7 @@ async def heir_of(context: SyncContext, resource: Resource, parent: int) -> Heir
         if survivor in seen:
             return Heir(Whereabouts.UNKNOWN)
         seen.add(survivor)
-        existence, _ = await fate_of(context, parents, survivor)
+        existence, _ = await existence_of(context, parents, survivor)
         if existence is Existence.ALIVE:
             children = await read_list(context.reader, resource, survivor)
             await context.commit(resource, children.records, children.answers)

@@ -19,7 +19,7 @@ from sync_daemon.cli.check_database import look_at_database
 from sync_daemon.cli.check_resource import ID_FILTER, SORT, Found, look
 from sync_daemon.cli.findings import Findings, carefully, compare_clock
 from sync_daemon.cli.progress_display import logging_to_stderr
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import Exit
 from sync_daemon.humanize import STYLES, count, number, print_table, say, say_json, span
 from sync_daemon.progress import Progress
@@ -132,7 +132,7 @@ async def _api(settings: Settings, findings: Findings) -> None:
         _pin(settings, account, findings)
         _server_clock(api, findings)
         reader = Reader(api, round(settings.sync_overlap), Progress())
-        findings.resources = await together(look(reader, resource) for resource in settings.resources)
+        findings.resources = await run_all(look(reader, resource) for resource in settings.resources)
 
 
 def _pin(settings: Settings, account: Account, findings: Findings) -> None:
@@ -186,7 +186,8 @@ def _print(findings: Findings, code: Exit) -> None:
 
 
 def _cells(found: Found) -> tuple[str, ...]:
-    words = {name: "?" if able is None else "yes" if able else "no" for name, able in found.abilities.items()}
-    also = (name if able else f"no {name}" for name, able in found.abilities.items() if name not in {SORT, ID_FILTER})
+    words = {name: "?" if able is None else "yes" if able else "no" for name, able in found.capabilities.items()}
+    also = (name if able else f"no {name}" for name, able in found.capabilities.items()
+            if name not in {SORT, ID_FILTER})
     return (found.resource, number(found.rows), found.state, words.get(SORT, ""), words.get(ID_FILTER, ""),
             ", ".join(also))

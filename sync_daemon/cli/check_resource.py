@@ -23,7 +23,7 @@ class Found:
     resource: str
     state: str
     rows: int | None = None
-    abilities: dict[str, bool | None] = field(default_factory=dict)
+    capabilities: dict[str, bool | None] = field(default_factory=dict)
     why: str = ""
     remedy: str = ""
 
@@ -31,7 +31,7 @@ class Found:
 async def look(reader: Reader, resource: Resource) -> Found:
     """Ready, unavailable or failing. Raises Fatal if the key is refused meanwhile."""
     try:
-        abilities, rows = await _asked(reader, resource)
+        capabilities, rows = await _asked(reader, resource)
     except Unavailable as error:
         return Found(resource.name, "unavailable", why=str(error),
                      remedy="Have the feature or permission added at Invoiced, or leave it out with SYNC_RESOURCES.")
@@ -40,7 +40,7 @@ async def look(reader: Reader, resource: Resource) -> Found:
     except SyncError as error:
         return Found(resource.name, "failing", why=str(error),
                      remedy="Try again later; if it stays, ask Invoiced, or leave it out with SYNC_RESOURCES.")
-    return Found(resource.name, "ready", rows, abilities)
+    return Found(resource.name, "ready", rows, capabilities)
 
 
 async def _asked(reader: Reader, resource: Resource) -> tuple[dict[str, bool | None], int | None]:
@@ -50,19 +50,19 @@ async def _asked(reader: Reader, resource: Resource) -> tuple[dict[str, bool | N
         await reader.ask(resource, resource.path, resource.query, lambda answer: answer)
         return {}, 1
     if resource.way is Way.FEED:
-        await reader.fetch(resource, "", Ask(max(0, reader.horizon), 1, 1))
+        await reader.fetch(resource, "", Ask(max(0, reader.settled_until), 1, 1))
         return {}, None
-    abilities: dict[str, bool | None] = {}
+    capabilities: dict[str, bool | None] = {}
     variants = await variants_of(reader, resource)
     if resource.way is Way.VALUE:
-        abilities[SORT] = all([await sorts(reader, resource, variant) for variant in variants])
+        capabilities[SORT] = all([await sorts(reader, resource, variant) for variant in variants])
     if resource.keyset:
-        known = [await has_keyset(reader, resource, variant) or reader.can(resource,
-                                                                           f"keyset {variant}") for variant in variants]
-        abilities[ID_FILTER] = False if False in known else True if True in known else None
+        known = [await has_keyset(reader, resource, variant) or reader.can(resource, f"keyset {variant}")
+                 for variant in variants]
+        capabilities[ID_FILTER] = False if False in known else True if True in known else None
     if resource.whole:
-        abilities[resource.whole] = variants == (resource.whole,)
-    return abilities, await count(reader, resource)
+        capabilities[resource.whole] = variants == (resource.whole,)
+    return capabilities, await count(reader, resource)
 
 
 async def _child(reader: Reader, resource: Resource) -> dict[str, bool | None]:

@@ -24,7 +24,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sync_daemon.cli import progress_display
-from sync_daemon.concurrency import together, wait
+from sync_daemon.concurrency import run_all, wait
 from sync_daemon.errors import Exit, Fatal, Stopped, SyncError
 from sync_daemon.humanize import STYLES, count, number, print_table, say, say_lines
 from sync_daemon.local_postgres.embedded import EmbeddedServer, default_data_dir, embedded_postgres, started_by_systemd
@@ -227,7 +227,7 @@ class Show:
             yield
 
     async def run(self, session: SyncSession) -> Exit:
-        await together([scheduler.run(session), self._watch(session)])
+        await run_all([scheduler.run(session), self._watch(session)])
         return Exit.OK
 
     async def _watch(self, session: SyncSession) -> None:
@@ -266,10 +266,10 @@ class Show:
     async def compare(self, session: SyncSession) -> Exit:
         """Prints the table. Whether both sides are equal is asked object by object, and of Postgres."""
         lines, bad = [], 0
-        for resource in session.work.resources:
+        for resource in session.schedule.resources:
             row = await self._difference(session, resource)
-            vouched = {row["resource"]: row["second"] for row in await session.context.store.rows("freshness")}
-            behind = f"{max(0.0, time.time() - vouched[resource.name]):.0f}" if resource.name in vouched else ""
+            watermark = {row["resource"]: row["second"] for row in await session.context.store.rows("watermarks")}
+            behind = f"{max(0.0, time.time() - watermark[resource.name]):.0f}" if resource.name in watermark else ""
             lines.append((resource.name, number(row["source"]), number(row["mirror"]), behind,
                           number(row["different"] or None)))
             bad += row["different"] > 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import Fatal, SyncError, Unavailable
 from sync_daemon.humanize import STYLES, number, print_table, say, say_json, span
 from sync_daemon.humanize import count as many_of
@@ -48,7 +48,7 @@ async def dry_run(settings: Settings, *, as_json: bool) -> None:
         account = await at_start(api)
         reader = Reader(api, round(settings.sync_overlap), Progress())
         lists = [resource for resource in settings.resources if resource.way is not Way.CHILD]
-        found = {one.resource: one for one in await together(
+        found = {one.resource: one for one in await run_all(
             _measured(reader, resource, settings.invoiced_max_concurrency) for resource in lists)}
         for child in settings.resources:
             if child.way is Way.CHILD:
@@ -93,7 +93,7 @@ async def _measured(reader: Reader, resource: Resource, concurrency: int) -> Exp
             answer, _ = await reader.ask(resource, resource.path, resource.query, lambda answer: answer)
             return Expected(resource.name, 1, 1, _since(answer.asked_at))
         if resource.way is Way.FEED:
-            fetched = await reader.fetch(resource, "", Ask(max(0, reader.horizon), PAGE, 1))
+            fetched = await reader.fetch(resource, "", Ask(max(0, reader.settled_until), PAGE, 1))
             return Expected(resource.name, fetched.total, 1, _since(fetched.answer.asked_at), note="from now on")
         variants = await variants_of(reader, resource)
         fetched = await reader.fetch(resource, variants[0], Ask(0, PAGE, 1))

@@ -24,7 +24,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import SyncError
 from sync_daemon.humanize import STYLES, number, print_table, say, say_json, span, sql_name
 from sync_daemon.humanize import count as many_of
@@ -65,7 +65,7 @@ class Board:
     def picture(self, width: int, height: int, now: float) -> RenderableType:
         """The display as it is now, in `height` lines at the most."""
         tallies = {resource.name: self.session.context.progress.of(resource.name)
-                   for resource in self.session.work.resources}
+                   for resource in self.session.schedule.resources}
         self.rows.note(sum(tally.seen for tally in tallies.values()), now)
         reading = [(name, tally) for name, tally in tallies.items() if tally.state is State.READING]
         for name, tally in reading:
@@ -121,7 +121,7 @@ class Board:
     def _footer(self, tallies: Mapping[str, Tally], shown: Collection[str], now: float) -> Text:
         states = [tally.state for tally in tallies.values()]
         foot = Text(no_wrap=True, overflow="ellipsis")
-        all_of_it = whole(self.session.context.progress, self.session.work.resources)
+        all_of_it = whole(self.session.context.progress, self.session.schedule.resources)
         left = self.pace.seconds_left(all_of_it, now)
         if {State.READING, State.WAITING} & set(states):
             foot.append(f"{all_of_it.percent}%" + (f", {span(left)} left" if left is not None else ""), "bold")
@@ -151,7 +151,7 @@ def load_display(session: SyncSession) -> Iterator[None]:
     console = Console(stderr=True, highlight=False)
     live = console.is_terminal and not console.is_dumb_terminal
     with _on_terminal(session, console) if live else told_in_the_log(
-            session.context.progress, session.work.resources, LINE):
+            session.context.progress, session.schedule.resources, LINE):
         yield
 
 
@@ -198,11 +198,11 @@ def told_of_one(session: SyncSession, resource: str, ident: int, found: str | No
 async def summary(session: SyncSession, *, as_json: bool, only: str | None = None) -> None:
     """What a run read, on stdout: failures first, then what could be read, and what to do next."""
     context = session.context
-    chosen = [resource for resource in session.work.resources if only in (None, resource.name)]
+    chosen = [resource for resource in session.schedule.resources if only in (None, resource.name)]
     cursors = {row["resource"]: row for row in await context.store.rows("cursors")}
     rejected = {row["resource"]: row["rows"] for row in await context.store.rows("rejected_counts")}
     held = await rows_held(context.store, chosen)
-    at_source = dict(zip(held, await together(_at_source(session, resource) for resource in chosen), strict=True))
+    at_source = dict(zip(held, await run_all(_at_source(session, resource) for resource in chosen), strict=True))
     now = context.store.clock.now().timestamp()
     problems = {one.resource: [problem for problem in one.problems(now) if problem.kind not in UNSAID]
                 for one in await read_statuses(context.store, session.settings, context.tuning)}

@@ -41,7 +41,7 @@ class Line:
     def told(self) -> dict[str, Any]:
         told = asdict(self.status) | {"rows": self.rows, "exact": self.exact, "state": self.state,
                                         "problems": [_problem(problem) for problem in self.problems]}
-        return told | {name: _iso(told[name]) for name in ("vouched", "next_sweep", "verified_at")}
+        return told | {name: _iso(told[name]) for name in ("watermark", "next_sweep", "verified_at")}
 
 
 async def show_status(settings: Settings, tuning: Tuning = AS_IT_IS, *, as_json: bool) -> Exit:

@@ -66,7 +66,7 @@ class Lane:
     stored: int = 0
 
 
-def begins_anew(lanes: Sequence[Lane], since: datetime | None) -> bool:
+def needs_restart(lanes: Sequence[Lane], since: datetime | None) -> bool:
     """Whether a pass over a list begins anew: when the last one was ended, or, with `since`, began before that.
 
     Who wants a fresh pass says since when, so that one begun meanwhile, by whomever, is as good and is gone on with.

@@ -32,10 +32,10 @@ class Resource:
     """One list of the API and the table of the same name.
 
     `query` is the fixed query that defines the canonical form of a row; `optional` is left out where the server
-    refuses it (it is undocumented). `parts` are further queries of one list that shows different rows under each.
+    refuses it (it is undocumented). `variants` are further queries of one list that shows different rows under each.
     `parent` is the resource whose rows own the lists of a child (`sql/queries/children.sql` has how they are found).
-    `shows` says for a part what the rows have in common that only it shows.
-    `whole` is an undocumented part that shows them all, used where a probe proves it.
+    `shows` says for a variant what the rows have in common that only it shows.
+    `whole` is an undocumented variant that shows them all, used where a probe proves it.
     `key` says which column is the primary key and how it is made (see `records.key_of`). `event` is the prefix of the
     event types that tell of changes. `retrieve` is the path of one object, None where there is none.
     """

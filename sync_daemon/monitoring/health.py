@@ -58,7 +58,7 @@ class Seen:
     exact: bool
     behind: int | None
     limit: float
-    vouched: float | None
+    watermark: float | None
     percent: float | None
     done: int
     total: int | None
@@ -189,9 +189,9 @@ class HealthMonitor:
         """How things are, by what is known without asking."""
         context = self.session.context
         self._speed.note(context.progress.sum("seen"))
-        load = whole(context.progress, self.session.work.resources)
+        load = whole(context.progress, self.session.schedule.resources)
         left = self._pace.seconds_left(load)
-        seen = [self._seen(resource) for resource in self.session.work.resources]
+        seen = [self._seen(resource) for resource in self.session.schedule.resources]
         headline = _Headline(seen, self._book.daemon, self.ending, load, left,
                              database_up=self.database_up and not context.store.away, api_up=self._api_up(),
                              stopping=context.stop.is_set())
@@ -219,17 +219,17 @@ class HealthMonitor:
         speed = self._speeds.setdefault(name, Speed())
         speed.note(tally.done if resource.way is Way.CHILD else tally.seen)
         loading = tally.state is State.READING
-        # a list is polled from the beginning of its first load on, which vouches for nothing until that is complete
+        # a list is polled from the beginning of its first load on, which says nothing until that is complete
         loaded = not loading and (book.loaded or tally.state is State.DONE)
-        moments = (self.session.work.fresh.get(name), book.vouched) if loaded else ()
-        vouched = max((at for at in moments if at), default=None)
-        behind = None if vouched is None or book.unavailable else max(0, round(now - vouched))
+        moments = (self.session.schedule.watermarks.get(name), book.watermark) if loaded else ()
+        watermark = max((at for at in moments if at), default=None)
+        behind = None if watermark is None or book.unavailable else max(0, round(now - watermark))
         facts = replace(book, behind=behind, loaded=loaded, load_started=book.load_started or loading,
                         failures=self._failures(tally, book, now))
         rows, exact = self._book.rows.get(name, (None, True))
         return Seen(
             resource=name, read=book.read, problems=tuple(facts.problems(now)), unavailable=bool(book.unavailable),
-            rows=rows, exact=exact, behind=behind, limit=book.limit, vouched=vouched,
+            rows=rows, exact=exact, behind=behind, limit=book.limit, watermark=watermark,
             percent=100.0 if loaded else _percent(tally, book), done=tally.done or tally.seen, total=tally.total,
             per_second=speed.per_second, next_sweep=book.next_sweep, verified_at=book.verified_at,
             differences=book.differences, rejected=book.rejected, deleted=book.deleted, missing=book.missing,

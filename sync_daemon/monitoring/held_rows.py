@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.postgres.store import Store
 
@@ -22,4 +22,4 @@ async def rows_held(store: Store, resources: list[Resource], many: int = MANY) -
         estimate = estimates.get(resource.name, 0)
         return (estimate, False) if estimate > many else (await store.table_value(resource, "count"), True)
 
-    return dict(zip((resource.name for resource in resources), await together(map(one, resources)), strict=True))
+    return dict(zip((resource.name for resource in resources), await run_all(map(one, resources)), strict=True))

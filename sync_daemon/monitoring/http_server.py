@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sync_daemon.concurrency import beside
+from sync_daemon.concurrency import in_background
 from sync_daemon.errors import Exit, Fatal, plainly
 from sync_daemon.log import log
 from sync_daemon.monitoring import metrics, status_page
@@ -79,7 +79,7 @@ async def serve(watch: HealthMonitor, settings: Settings) -> AsyncIterator[str |
                             ) from None
             log().warning("http.address_in_use", address=where, why=why, hint="It goes on without a status page and "
                           "tries again each minute; SYNC_WEB_LISTEN can name another port, or be off.")
-            async with beside(_keep_trying(runner, *settings.web)):
+            async with in_background(_keep_trying(runner, *settings.web)):
                 yield None
         else:
             yield url

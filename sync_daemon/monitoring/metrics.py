@@ -41,7 +41,7 @@ GAUGES: Final[tuple[tuple[str, str, Callable[[View], Value]], ...]] = (
      lambda view: int(view.session.context.reader.api.limiter.limit)),
     ("requests_limit_max", "Most requests in flight ever (INVOICED_MAX_CONCURRENCY).",
      lambda view: view.session.context.reader.api.limiter.ceiling),
-    ("lanes_walking", "Stretches of long lists that are read side by side.",
+    ("lanes_walking", "Ranges of long lists that are read side by side.",
      lambda view: view.session.context.lanes.in_flight),
     ("last_cycle_duration_seconds", "How long the last cycle took.",
      lambda view: view.session.last_cycle["seconds"] if view.session.last_cycle else None),
@@ -61,9 +61,9 @@ COUNTERS: Final[tuple[tuple[str, str, Callable[[View], Value]], ...]] = (
 )
 
 OF_RESOURCES: Final[tuple[tuple[str, str, Callable[[Seen], Value]], ...]] = (
-    ("last_success_timestamp_seconds", "The moment up to which a complete read vouches for the mirror, as unix time.",
-     lambda one: one.vouched),
-    ("behind_seconds", "Seconds since the moment up to which a complete read vouches for the mirror.",
+    ("last_success_timestamp_seconds", "The moment up to which the mirror is complete, as unix time.",
+     lambda one: one.watermark),
+    ("behind_seconds", "Seconds since the moment up to which the mirror is complete.",
      lambda one: one.behind),
     ("behind_limit_seconds", "Seconds behind that are worth a word.", lambda one: one.limit),
     ("resource_ok", "1 if nothing is wrong with it; 0 while any of the reasons that `status` names holds.",
@@ -113,12 +113,12 @@ def _families(view: View) -> Iterator[Metric]:
     info = InfoMetricFamily(PREFIX.removesuffix("_"), "The program, and the schema that it fills.", labels=["account"])
     info.add_metric([account], {"version": view.version, "schema": session.settings.sync_schema})
     yield info
-    for name, meaning, value_of in GAUGES:
-        yield _family(GaugeMetricFamily, name, meaning, [], [([account], value_of(view))])
-    for name, meaning, value_of in COUNTERS:
-        yield _family(CounterMetricFamily, name, meaning, [], [([account], value_of(view))])
-    for name, meaning, value_for in OF_RESOURCES:
-        yield _family(GaugeMetricFamily, name, meaning, ["resource"],
+    for name, translate_error, value_of in GAUGES:
+        yield _family(GaugeMetricFamily, name, translate_error, [], [([account], value_of(view))])
+    for name, translate_error, value_of in COUNTERS:
+        yield _family(CounterMetricFamily, name, translate_error, [], [([account], value_of(view))])
+    for name, translate_error, value_for in OF_RESOURCES:
+        yield _family(GaugeMetricFamily, name, translate_error, ["resource"],
                       [([account, one.resource], value_for(one)) for one in view.resources])
     yield _family(CounterMetricFamily, "requests", "Requests to the API by status; timeout and broken had no answer.",
                   ["status"], [([account, status], count)
@@ -132,9 +132,9 @@ def _families(view: View) -> Iterator[Metric]:
                   ["state"], [([account, "used"], size - idle), ([account, "idle"], idle)])
 
 
-def _family(kind: type[GaugeMetricFamily | CounterMetricFamily], name: str, meaning: str, labels: list[str],
+def _family(kind: type[GaugeMetricFamily | CounterMetricFamily], name: str, translate_error: str, labels: list[str],
             values: list[tuple[list[str], Value]]) -> Metric:
-    family = kind(PREFIX + name, meaning, labels=["account", *labels])
+    family = kind(PREFIX + name, translate_error, labels=["account", *labels])
     for of, value in values:
         if value is not None:
             family.add_metric(of, float(value))

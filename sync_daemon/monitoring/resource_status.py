@@ -29,8 +29,8 @@ class ResourceStatus(Facts):
     read: str
     percent: int | None = None
     """How far its first load is."""
-    vouched: float | None = None
-    """Up to when a complete read vouches for it."""
+    watermark: float | None = None
+    """Complete up to this time, in unix seconds."""
     next_sweep: float | None = None
     deleted: int = 0
     verified_at: float | None = None
@@ -43,7 +43,7 @@ class ResourceStatus(Facts):
 async def read_statuses(store: Store, settings: Settings, tuning: Tuning = AS_IT_IS) -> list[ResourceStatus]:
     """What the bookkeeping says of each chosen resource."""
     cursors = {row["resource"]: row for row in await store.rows("cursors")}
-    fresh = {row["resource"]: row["second"] for row in await store.rows("freshness")}
+    fresh = {row["resource"]: row["second"] for row in await store.rows("watermarks")}
     known: dict[str, dict[str, Any]] = {resource.name: {} for resource in settings.resources}
     for outcome in ("rejected", "deleted", "held"):
         for row in await store.rows(f"{outcome}_counts"):
@@ -71,14 +71,14 @@ async def _standing(store: Store, settings: Settings, tuning: Tuning, resource: 
     if row is None:
         return ResourceStatus(**facts)
     now = store.clock.now()
-    vouched = _vouched(row, fresh, now.timestamp())
+    watermark = _watermark(row, fresh, now.timestamp())
     return ResourceStatus(
         **facts, loaded=row["loaded_at"] is not None, load_started=row["load_started_at"] is not None,
         refused=(row["unavailable_why"] or "") if row["refused_at"] else "",
         unavailable=(row["unavailable_why"] or "it is refused") if row["unavailable_at"] else "",
         had_rows=bool(row["had_rows"]), missing=row["missing"] or 0, differences=row["differences"],
-        unsettled=row["unsettled"] or 0, vouched=vouched,
-        behind=None if vouched is None else max(0, round(now.timestamp() - vouched)),
+        unsettled=row["unsettled"] or 0, watermark=watermark,
+        behind=None if watermark is None else max(0, round(now.timestamp() - watermark)),
         unswept=_unswept(row, now), unswept_limit=_unswept_limit(resource, settings, tuning),
         percent=None if row["loaded_at"] else await _percent(store, resource, row),
         next_sweep=_next_sweep(resource, row, settings, now), new_fields=tuple(row["new_fields"]),
@@ -114,8 +114,8 @@ async def _parents(store: Store, resource: Resource, lane: Lane) -> tuple[int, i
     return int(row["asked"]), int(row["parents"])
 
 
-def _vouched(row: Row, second: int | None, now: float) -> float | None:
-    """What was noted of tomorrow, while a clock was ahead, vouches for nothing."""
+def _watermark(row: Row, second: int | None, now: float) -> float | None:
+    """What was noted of tomorrow, while a clock was ahead, says nothing."""
     if row["loaded_at"] is None:
         return None
     moments = [_unix(row["succeeded_at"]), _unix(row["swept_at"]), second]

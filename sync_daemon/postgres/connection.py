@@ -136,7 +136,7 @@ async def _try(pool: Pool) -> None:
         async with pool.acquire():
             pass
     except (asyncpg.PostgresError, *AWAY) as error:
-        raise meaning(error, connecting=True) from None
+        raise translate_error(error, connecting=True) from None
 
 
 class _Hosts:
@@ -165,7 +165,7 @@ class _Hosts:
             else:
                 self._last = host
                 return found
-        raise next((error for error in failures if isinstance(meaning(error), Fatal)), failures[-1])
+        raise next((error for error in failures if isinstance(translate_error(error), Fatal)), failures[-1])
 
 
 def _arguments(target: Target, host: Host) -> dict[str, Any]:
@@ -188,7 +188,7 @@ async def require_usable(pool: Pool, sql: str) -> None:
     try:
         found = await pool.fetchrow(sql)
     except (asyncpg.PostgresError, *AWAY) as error:
-        raise meaning(error, connecting=True) from None
+        raise translate_error(error, connecting=True) from None
     assert found is not None, "the statement always gives one"
     if found["encoding"] != "UTF8":
         raise Fatal(f"The database has the encoding {found['encoding']}, which not every record fits into.",
@@ -204,7 +204,7 @@ async def read_clock(pool: Pool) -> Clock:
     try:
         asked, now, answered = await ask_clock(pool)
     except (asyncpg.PostgresError, *AWAY) as error:
-        raise meaning(error, connecting=True) from None
+        raise translate_error(error, connecting=True) from None
     return Clock(now, (asked + answered) / 2)
 
 
@@ -227,7 +227,7 @@ async def _close(pool: Pool) -> None:
         pool.terminate()
 
 
-def meaning(error: Exception, *, connecting: bool = False) -> SyncError:
+def translate_error(error: Exception, *, connecting: bool = False) -> SyncError:
     """An error of Postgres, sorted by what the caller must do. No secret of the URL is in its text."""
     said = plainly(error)
     if connecting and isinstance(error, Unusable):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from sync_daemon.errors import Exit, Fatal
-from sync_daemon.postgres.connection import AWAY, meaning, require_usable
+from sync_daemon.postgres.connection import AWAY, require_usable, translate_error
 from sync_daemon.postgres.statements import Queries, quote
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def pending(pool: Pool, queries: Queries) -> list[str]:
         have = await version(pool, queries.schema)
         first = have and await pool.fetchval(f"SELECT name FROM {quote(queries.schema)}._migration WHERE version = 1")  # noqa: S608 - quoted
     except (asyncpg.PostgresError, *AWAY) as error:
-        raise meaning(error) from None
+        raise translate_error(error) from None
     if have and first != known[0].name:
         raise Fatal(f"The schema {queries.schema} was made before the first release: its tables have other names.",
                     hint=f"Drop it (DROP SCHEMA {quote(queries.schema)} CASCADE) and run `invoiced-sync backfill`: "
@@ -76,7 +76,7 @@ async def migrate(pool: Pool, queries: Queries) -> list[str]:
         raise Fatal("The migration waited too long for other users of the tables.", exit_code=Exit.TEMPORARY,
                     hint="Run `invoiced-sync migrate` again when long queries have ended.") from None
     except (asyncpg.PostgresError, *AWAY) as error:
-        raise meaning(error) from None
+        raise translate_error(error) from None
     return applied
 
 

@@ -28,7 +28,7 @@ from sync_daemon.model.cursor import LAST, Cursor, Lane, LostRace, Range
 from sync_daemon.model.records import Record, Reject, digest, new_fields
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource
-from sync_daemon.postgres.connection import AGAIN, AWAY, BAD_RECORD, Clock, ask_clock, meaning
+from sync_daemon.postgres.connection import AGAIN, AWAY, BAD_RECORD, Clock, ask_clock, translate_error
 from sync_daemon.postgres.statements import Queries, known_fields
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Store:
                      note: Sequence[RefetchRequest] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
         """Stores a batch, and moves the lane to `cursor` if one is given. Raises LostRace.
 
-        `hints` is told the keys that were new or had changed, and says what to look at again because of them; with
+        `requests` is told the keys that were new or had changed, and says what to look at again because of them; with
         those of `note` they are part of the transaction. A `lazy` cursor moves only along with something else. Where
         nothing changed and no cursor moves, nothing is written.
         """
@@ -212,7 +212,7 @@ class Store:
         self._fields_noted.update((batch.resource.name, name) for name in stored.new_fields)
         return stored, moved
 
-    async def bury(self, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
+    async def tombstone(self, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
                    requests: Iterable[RefetchRequest] = (), *, most: int,
                    forced: bool = False) -> list[int | str] | None:
         """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent.
@@ -227,7 +227,7 @@ class Store:
             await connection.execute(self.queries["lock_exclusive"], self.queries.schema, resource.name)
             if not forced and await self._too_many(connection, resource, keys, most):
                 return None
-            rows = await connection.fetch(self.queries.rows(resource, "bury"), keys, [gone[key] for key in keys],
+            rows = await connection.fetch(self.queries.rows(resource, "tombstone"), keys, [gone[key] for key in keys],
                                           evidence,
                                           resource.name, forced)
             await self._note(connection, requests)
@@ -245,7 +245,7 @@ class Store:
         return deleted + held + gone > MOST_SHARE * (rows + deleted)
 
     async def too_many(self, resource: Resource, keys: Sequence[int | str], most: int) -> bool:
-        """Whether these deletions, with what the day deleted and holds, would take a person: see `bury`."""
+        """Whether these deletions, with what the day deleted and holds, would take a person: see `tombstone`."""
         if not keys:
             return False
         return await self.transact(lambda connection: self._too_many(connection, resource, keys, most))
@@ -299,7 +299,7 @@ class Store:
                     await self.pool.expire_connections()  # a session keeps the default with which it began
                 if _cancellations() > cancelled:
                     raise asyncio.CancelledError from None  # asyncpg tells of the line that was lost instead
-                told = meaning(error)
+                told = translate_error(error)
                 away = isinstance(told, RetryLater) and told.tries is None and not isinstance(error, AGAIN)
                 raise self._told(told, away=away) from None
             if moves:

@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from sync_daemon.concurrency import beside
+from sync_daemon.concurrency import in_background
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.local_postgres.embedded import default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.log import log
@@ -44,7 +44,7 @@ async def prepare_schema(pool: connection.Pool, queries: Queries, *, allowed: bo
         raise Fatal(f"The schema {queries.schema} is not up to date ({len(pending)} to apply).", exit_code=Exit.CONFIG,
                     hint="Run `invoiced-sync migrate`, or leave SYNC_AUTO_MIGRATE at true.")
     if pending:
-        async with beside(keep_extending(notify, f"Migrating the schema {queries.schema}.")):
+        async with in_background(keep_extending(notify, f"Migrating the schema {queries.schema}.")):
             applied = await migrations.migrate(pool, queries)
         for name in applied:
             log().info("schema.migrated", migration=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import Exit
 from sync_daemon.log import log
 from sync_daemon.model.resources import Resource
@@ -30,12 +30,12 @@ LOOKS: Final = 4
 
 async def backfill(session: SyncSession, *, at_once: bool = False) -> Exit:
     """First loads, from where they were; then one cycle, and the sweeps that are due, or all of them `at_once`."""
-    context, work = session.context, session.work
-    loaded = await unloaded(context, work.resources, refused_too=True)
-    await first_load(context, work, loaded, wait_for_refused=True)
+    context, schedule = session.context, session.schedule
+    loaded = await unloaded(context, schedule.resources, refused_too=True)
+    await first_load(context, schedule, loaded, wait_for_refused=True)
     await one_cycle(session)
-    due = await due_sweeps(context, work, at_once=at_once)
-    await together(sweep(context, work, resource, gently=False) for resource in due if resource not in loaded)
+    due = await due_sweeps(context, schedule, at_once=at_once)
+    await run_all(sweep(context, schedule, resource, low_priority=False) for resource in due if resource not in loaded)
     settled = await _settle(session)
     code = await outcome(session)
     return code if settled else Exit.PARTLY
@@ -47,14 +47,14 @@ async def _settle(session: SyncSession) -> bool:
     """
     context, names = session.context, set[str]()
     for _ in range(LOOKS):
-        for resource in await due_sweeps(context, session.work) if names else ():
+        for resource in await due_sweeps(context, session.schedule) if names else ():
             if resource.name in names:  # the row may be in the list of another parent
-                await sweep(context, session.work, resource, gently=False)
-        for _ in range(2):  # of a customer that was buried, say: the lists below it
-            await together(attempt(context, resource, Activity.REFETCH, partial(refetch, context, resource),
-                                   beside=True)
-                           for resource in await resources_due(context, session.work.resources))
-        chosen = {resource.name for resource in session.work.resources}
+                await sweep(context, session.schedule, resource, low_priority=False)
+        for _ in range(2):  # of a customer that was tombstoned, say: the lists below it
+            await run_all(attempt(context, resource, Activity.REFETCH, partial(refetch, context, resource),
+                                   in_background=True)
+                           for resource in await resources_due(context, session.schedule.resources))
+        chosen = {resource.name for resource in session.schedule.resources}
         waiting = [row for row in await context.store.rows("waiting_absences") if row["resource"] in chosen]
         if not waiting:
             return True
@@ -66,21 +66,21 @@ async def _settle(session: SyncSession) -> bool:
 
 async def backfill_since(session: SyncSession, second: int) -> Exit:
     """Reads again what changed since; on a mirror that is not loaded it does what it can, and loads nothing."""
-    context, work = session.context, session.work
+    context, schedule = session.context, session.schedule
 
     async def one(resource: Resource) -> None:
-        await attempt(context, resource, Activity.POLL, lambda: reread_since(context, work, resource, second))
+        await attempt(context, resource, Activity.POLL, lambda: reread_since(context, schedule, resource, second))
 
-    await together(one(resource) for resource in work.resources)
+    await run_all(one(resource) for resource in schedule.resources)
     await beat(session)
     return await outcome(session)
 
 
 async def resync_now(session: SyncSession, resource: Resource) -> Exit:
     """Reads one resource again."""
-    context, work = session.context, session.work
+    context, schedule = session.context, session.schedule
     now = await context.store.now()
-    if not await attempt(context, resource, Activity.SWEEP, lambda: resync(context, work, resource, now)):
+    if not await attempt(context, resource, Activity.SWEEP, lambda: resync(context, schedule, resource, now)):
         await context.store.value("want_sweep", resource.name)  # a daemon does it then, and clears what is noted
     await beat(session)
     return await outcome(session, only=resource)
@@ -114,26 +114,26 @@ async def verify_now(session: SyncSession, *, repair: bool, force: bool, found: 
     async def family(resource: Resource) -> None:
         # which lists of children there are to compare is only known when their parents are mended
         await one(resource)
-        await together(one(child) for child in chosen if child.parent == resource.name)
+        await run_all(one(child) for child in chosen if child.parent == resource.name)
 
-    chosen = session.work.resources
+    chosen = session.schedule.resources
     names = {resource.name for resource in chosen}
-    await together(family(resource) for resource in chosen if resource.parent not in names)
+    await run_all(family(resource) for resource in chosen if resource.parent not in names)
     await beat(session)
     failed = any(tally.state is State.FAILED for tally in session.context.progress.tallies.values())
     return Exit.PARTLY if failed or not all(findings.green for findings in found) else Exit.OK
 
 
 async def verified(session: SyncSession, resource: Resource, *, repair: bool, force: bool = False,
-                    gently: bool = False) -> Findings:
+                    low_priority: bool = False) -> Findings:
     """Compares and counts one resource, and notes what stands."""
-    context = session.context.gently() if gently else session.context
-    findings = await verify(context, session.work, resource, repair=repair, force=force)
+    context = session.context.low_priority() if low_priority else session.context
+    findings = await verify(context, session.schedule, resource, repair=repair, force=force)
     if findings.state != "compared":
         return findings
     await note_readable(session.context, resource)
     if repair:  # what is missing and shall stay so is among the findings
-        await recount(context, session.work, resource)
+        await recount(context, session.schedule, resource)
     elif findings.green:
         await count_again(context, resource)
     await context.store.value("note_verified", resource.name, findings.differences, findings.open)
@@ -143,7 +143,7 @@ async def verified(session: SyncSession, resource: Resource, *, repair: bool, fo
 async def outcome(session: SyncSession, *, only: Resource | None = None) -> Exit:
     """Done only if every chosen resource (or the `only` one) was completed, and nothing is wrong with what it has."""
     context = session.context
-    chosen = {resource.name for resource in session.work.resources if only in (None, resource)}
+    chosen = {resource.name for resource in session.schedule.resources if only in (None, resource)}
     failed = any(context.progress.of(name).state is State.FAILED for name in chosen)
     now = (await context.store.now()).timestamp()
     statuses = await read_statuses(context.store, session.settings, context.tuning)

@@ -17,7 +17,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from sync_daemon import __version__
 from sync_daemon.apply import account_guard
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.concurrency import beside
+from sync_daemon.concurrency import in_background
 from sync_daemon.errors import Exit, NothingLoaded, Stopped, SyncError, exit_of
 from sync_daemon.log import bind, log
 from sync_daemon.monitoring.problems import STOPPED
@@ -31,7 +31,7 @@ from sync_daemon.settings.fields import Settings
 from sync_daemon.source import client, company
 from sync_daemon.source.limiter import Gate, PrioritySemaphore
 from sync_daemon.source.list_reader import Reader
-from sync_daemon.sync.attempt import Work, cursors
+from sync_daemon.sync.attempt import Schedule, cursors
 from sync_daemon.sync.session import COUNTS, SyncSession, beat, tell_retrying
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
@@ -119,9 +119,9 @@ async def open_session(settings: Settings, verb: str, stop: asyncio.Event, cut: 
         lanes = PrioritySemaphore(settings.invoiced_max_concurrency)
         context = SyncContext(reader, store, stop, progress, lanes, quarter, tuning)
         await cursors(context)
-        work = Work(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {},
+        schedule = Schedule(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {},
                     settings.sync_poll_every)
-        yield SyncSession(settings, context, work, run_id, who)
+        yield SyncSession(settings, context, schedule, run_id, who)
 
 
 Around = Callable[[SyncSession], AbstractAsyncContextManager[object]]
@@ -158,10 +158,11 @@ async def _recorded(session: SyncSession, verb: str, work: Callable[[SyncSession
     """Notes in `_run` and in the log how the work ended."""
     begun, code, why = time.monotonic(), stopped, None
     log().info("run.started", verb=verb, number=session.run_id, company=session.account.company_id,
-               name=session.account.name, schema=session.settings.sync_schema, resources=len(session.work.resources),
+               name=session.account.name, schema=session.settings.sync_schema,
+               resources=len(session.schedule.resources),
                version=__version__)
     try:
-        async with beside(_signs_of_life(session)):
+        async with in_background(_signs_of_life(session)):
             code = await work(session)
     except SyncError as error:
         code, why = exit_of(error), str(error)

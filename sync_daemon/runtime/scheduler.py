@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
-from sync_daemon.concurrency import rounds, together, wait
+from sync_daemon.concurrency import bounded_rounds, run_all, wait
 from sync_daemon.errors import Exit
 from sync_daemon.log import log
 from sync_daemon.model.resources import Resource
@@ -32,22 +32,22 @@ async def run(session: SyncSession) -> Exit:
 
     async def loads() -> None:
         # a long one holds up no other: what failed, or was refused once, is asked again meanwhile
-        with told_in_the_log(context.progress, session.work.resources, context.tuning.load_told):
-            async with rounds(SHORT, session.working) as one_round:
+        with told_in_the_log(context.progress, session.schedule.resources, context.tuning.load_told):
+            async with bounded_rounds(SHORT, session.working) as one_round:
                 await _every(session, interval, lambda: _load_round(session, one_round))
 
     async def cycles() -> None:
         # one scope for all cycles: what a list does that outlives its cycle is told with a later one
         with context.progress.counting() as counts:
-            async with rounds(max(interval, LONG), session.working) as one_round:
+            async with bounded_rounds(max(interval, LONG), session.working) as one_round:
                 await _every(session, interval, lambda: whole_cycle(session, counts, one_round))
 
     async def sweeps() -> None:
         # a long one holds up no other: each goes on by itself, within the places that all of them share
-        async with rounds(SHORT, session.working) as one_round:
+        async with bounded_rounds(SHORT, session.working) as one_round:
             await _every(session, min(interval, session.settings.sync_sweep), lambda: _sweep_round(session, one_round))
 
-    await together([loads(), cycles(), sweeps()])
+    await run_all([loads(), cycles(), sweeps()])
     return Exit.OK
 
 
@@ -63,29 +63,30 @@ async def _every(session: SyncSession, seconds: float, work: Callable[[], Awaita
 
 async def _load_round(session: SyncSession, do: Begin) -> None:
     """Begins the first loads that are not complete, each with the lists that hang on it; the feed goes before all."""
-    context, work = session.context, session.work
+    context, schedule = session.context, session.schedule
     # a start asks once more for what was refused; a running daemon does so daily
-    todo = await unloaded(context, work.resources, refused_too=not session.loading)
+    todo = await unloaded(context, schedule.resources, refused_too=not session.loading)
     session.loading = True
     if EVENTS in todo:
-        await first_load(context, work, [EVENTS])
+        await first_load(context, schedule, [EVENTS])
     families: dict[str, list[Resource]] = {}
     for resource in todo:
         if resource is not EVENTS:
             families.setdefault(resource.parent or resource.name, []).append(resource)
-    await do({name: partial(first_load, context, work, family) for name, family in families.items()})
+    await do({name: partial(first_load, context, schedule, family) for name, family in families.items()})
 
 
 async def _sweep_round(session: SyncSession, do: Begin) -> None:
     """Begins what is due: lists to be read whole, nightly passes, and a verification, one at a time."""
-    context, work = session.context, session.work
+    context, schedule = session.context, session.schedule
 
     works: Works = {}
-    for resource in await due_nightly(context, work):
-        works[resource.name] = partial(_told, session, "nightly pass", partial(deepen, context, work, resource))
-    for resource in await due_sweeps(context, work):
-        works[resource.name] = partial(_told, session, "sweep", partial(sweep, context, work, resource, gently=True))
-    for resource in await due_verifications(context, work, session.settings.sync_verify_every):
+    for resource in await due_nightly(context, schedule):
+        works[resource.name] = partial(_told, session, "nightly pass", partial(deepen, context, schedule, resource))
+    for resource in await due_sweeps(context, schedule):
+        read = partial(sweep, context, schedule, resource, low_priority=True)
+        works[resource.name] = partial(_told, session, "sweep", read)
+    for resource in await due_verifications(context, schedule, session.settings.sync_verify_every):
         works["verification"] = partial(_told, session, "verification", partial(_verify_in_turn, session, resource))
     await do(works)
 
@@ -97,11 +98,12 @@ async def _told(session: SyncSession, what: str, read: Callable[[], Awaitable[ob
 
 
 async def _verify_in_turn(session: SyncSession, resource: Resource) -> None:
-    await attempt(session.context, resource, Activity.VERIFY, partial(_verify_and_mend, session, resource), beside=True)
+    await attempt(session.context, resource, Activity.VERIFY, partial(_verify_and_mend, session, resource),
+                  in_background=True)
 
 
 async def _verify_and_mend(session: SyncSession, resource: Resource) -> None:
-    findings = await verified(session, resource, repair=True, gently=True)
+    findings = await verified(session, resource, repair=True, low_priority=True)
     told = {"resource": resource.name, "rows": findings.rows, "differences": findings.count, "open": findings.open,
             "mended": findings.mended}
     if findings.count or findings.open or findings.mended:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-from sync_daemon.concurrency import beside, wait
+from sync_daemon.concurrency import in_background, wait
 from sync_daemon.errors import Exit, Fatal, SyncError, exit_of
 from sync_daemon.log import log
 from sync_daemon.monitoring import http_server
@@ -35,7 +35,7 @@ async def run(settings: Settings, notify: Notify, watchdog: float | None, tuning
 @asynccontextmanager
 async def _watched(notify: Notify, watchdog: float | None, session: SyncSession) -> AsyncIterator[None]:
     async with (shown(session) as (watch, _),
-                beside(keep_telling(notify, watch.headline, lambda: session.moved_at, watchdog))):
+                in_background(keep_telling(notify, watch.headline, lambda: session.moved_at, watchdog))):
         notify("READY=1", f"STATUS={watch.headline()}")
         try:
             yield
@@ -49,7 +49,7 @@ async def shown(session: SyncSession) -> AsyncIterator[tuple[HealthMonitor, str 
     """Shows a mirror on its status page; yields who watches it, and the page's URL if there is one."""
     watch = HealthMonitor(session)
     await watch.read_book()
-    async with http_server.serve(watch, session.settings) as url, beside(watch.keep_reading()):
+    async with http_server.serve(watch, session.settings) as url, in_background(watch.keep_reading()):
         yield watch, url
 
 

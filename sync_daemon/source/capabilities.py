@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import Refusal
 from sync_daemon.log import log
 from sync_daemon.model.cursor import Key
@@ -29,7 +29,7 @@ async def sorts(reader: Reader, resource: Resource, variant: str) -> bool:
     if (known := reader.can(resource, f"sort {variant}")) is not None:
         return known
     one = Ask(0, 1, 1)
-    first, last = await together(reader.fetch(resource, variant, one, sort=sort) for sort in (
+    first, last = await run_all(reader.fetch(resource, variant, one, sort=sort) for sort in (
         resource.sort, resource.sort.replace(" asc", " desc")))
     able = not first.page.order or first.page.order != last.page.order or (first.total or 0) == 1
     if not able and first.page.order[0][0] > 1:
@@ -115,7 +115,7 @@ async def borders(reader: Reader, resource: Resource, variant: str, hi: int, mos
     """The seconds at which a list is cut into lanes of about equal size up to `hi`; none if it is short, or if the
     server does not count.
     """
-    first, rest = await together(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in (1, max(1, hi)))
+    first, rest = await run_all(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in (1, max(1, hi)))
     if None in (first.total, rest.total) or not first.page.order or (lanes := worth(first.total or 0, most)) == 1:
         return []
     if first.page.order[0][0] > hi:
@@ -126,7 +126,7 @@ async def borders(reader: Reader, resource: Resource, variant: str, hi: int, mos
     for _ in range(ROUNDS):
         if not seconds:
             break
-        answers = await together(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in seconds)
+        answers = await run_all(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in seconds)
         totals = [answer.total for answer in answers]
         if None in totals:
             return []

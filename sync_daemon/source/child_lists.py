@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import Fatal, Refusal, RetryLater, SyncError, Unavailable
 from sync_daemon.log import log
 from sync_daemon.model.records import NotAList, Page, Record, read_page
@@ -49,7 +49,7 @@ async def read_lists(reader: Reader, resource: Resource,
         except SyncError as error:
             return error
 
-    found = dict(zip(parents, await together(one(parent) for parent in parents), strict=True))
+    found = dict(zip(parents, await run_all(one(parent) for parent in parents), strict=True))
     lists = {parent: answer for parent, answer in found.items() if isinstance(answer, Children)}
     failed = {parent: answer for parent, answer in found.items() if isinstance(answer, SyncError)}
     if failed and not lists:
@@ -127,21 +127,21 @@ async def _read_long(reader: Reader, resource: Resource, parent: int) -> Childre
 async def _read_single(reader: Reader, resource: Resource, parent: int) -> Children:
     """A path that holds one object or, with a 400, none: read as a list of one."""
     path = resource.path.replace("{parent}", str(parent))
-    horizon = reader.horizon
+    settled_until = reader.settled_until
 
     def parse(answer: Answer) -> Page:
         return single(resource, answer, path, parent)
 
     answer, page = await reader.ask(resource, path, resource.query, parse)
-    return Children(page.records, [ListPage(page, None, answer, horizon)])
+    return Children(page.records, [ListPage(page, None, answer, settled_until)])
 
 
 async def read_single(reader: Reader, resource: Resource) -> ListPage:
     """The one object of a resource that is no list."""
-    horizon = reader.horizon
+    settled_until = reader.settled_until
     answer, page = await reader.ask(resource, resource.path, resource.query,
                                            lambda answer: single(resource, answer, resource.path))
-    return ListPage(page, None, answer, horizon)
+    return ListPage(page, None, answer, settled_until)
 
 
 def single(resource: Resource, answer: Answer, path: str, parent: int | None = None) -> Page:

@@ -143,13 +143,13 @@ class Api:
         return (stands.exit_code is Exit.REFUSED and self.refused_since is not None
                 and time.monotonic() - self.refused_since >= self._tuning.refused_key_stands)
 
-    def going_on(self) -> None:
+    def raise_if_stopped(self) -> None:
         """Raises Stopped when the process was asked to end."""
         if self._stop.is_set():
             raise Stopped
 
     async def _once(self, path: str, query: list[tuple[str, str]], parse: Callable[[Answer], T], rank: float) -> T:
-        self.going_on()
+        self.raise_if_stopped()
         async with self.limiter.slot(rank) as slot:
             answer = await self._send(path, query, slot)
         value = parse(answer)

@@ -1,16 +1,16 @@
-"""Reading a list whole, stretch by stretch, whatever it can do. What becomes of the rows is the caller's business.
+"""Reading a list whole, page by page, whatever it can do. What becomes of the rows is the caller's business.
 
-A *stretch* is a page together with what it proves: rows of the mirror whose place lies in (after, upto] and that the
+A *scan page* is a page together with what it proves: rows of the mirror whose place lies in (after, upto] and that the
 page does not hold are gone, or were touched a moment ago. How a list is read depends on what it can do, best first:
 
-    by value    the walk over (updated_at, id), up to the horizon
+    by value    the walk over (updated_at, id), up to `settled_until`
     keyset      `id > last` on page 1, where the probe showed that it works: immune to everything; the last id is a
                 cursor that may be committed
     windows     the walk's anchored windows over page numbers, up to offset 9,000: each answer must hold the row at
                 which the last one ended
     pages       page after page beyond that, where the server's own cursor is needed; begun again when the server lost
                 it, when ids fall, or when four minutes lie between two pages
-    passes      a list in no order: read until two passes agree; only the last stretch proves anything, about all rows
+    passes      a list in no order: read until two passes agree; only the last page proves anything, about all rows
 
 A page number is never committed: windows, pages and passes begin again after a kill.
 """
@@ -36,7 +36,7 @@ CURSOR_SECONDS = 240.0
 """The server forgets a page's cursor after five minutes."""
 TRIES = 5
 ALL: tuple[Key, Key] = (BEFORE_IDS.key, (0, LAST))
-"""The interval of a stretch that covers a whole list in id order."""
+"""The interval of a scan page that covers a whole list in id order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ async def by_value(reader: Reader, resource: Resource, variant: str, at: Cursor,
     """The walk from a cursor on to the end of the second `hi`, which must have settled. Raises Disorder."""
     done = False
     while not done:
-        reader.going_on()
+        reader.raise_if_stopped()
         fetched, step = await reader.advance(resource, variant, at)
         mine = [record for record in fetched.page.records if record.order[0] <= hi]
         done = step.kind is Kind.END or step.cursor.u > hi
@@ -118,7 +118,7 @@ async def by_id(reader: Reader, resource: Resource, variant: str, at: Cursor = B
 async def _by_keyset(reader: Reader, resource: Resource, variant: str, at: Cursor) -> ScanPages:
     done = False
     while not done:
-        reader.going_on()
+        reader.raise_if_stopped()
         asked = Ask(0, PAGE, 1)
         fetched = await reader.fetch(resource, variant, asked, keyset(at.id), sort=id_sort(resource))
         rows = id_order(fetched.page)
@@ -135,7 +135,7 @@ async def _by_keyset(reader: Reader, resource: Resource, variant: str, at: Curso
 async def _by_windows(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
     at, done = BEFORE_IDS, False
     while not done:
-        reader.going_on()
+        reader.raise_if_stopped()
         fetched, step = await reader.advance(resource, variant, at, bounded(resource, bound), keys=id_order,
                                                     sort=id_sort(resource), parent=parent)
         done = step.kind is Kind.END
@@ -155,10 +155,10 @@ async def _by_pages(reader: Reader, resource: Resource, variant: str, bound: int
 
 
 async def _pages_once(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
-    """One pass by page numbers; it ends without a stretch that is done if it must begin again."""
+    """One pass by page numbers; it ends without a page that is done if it must begin again."""
     number, last, size = 1, BEFORE_IDS.key, PAGE
     while True:
-        reader.going_on()
+        reader.raise_if_stopped()
         asked_at = time.monotonic()
         try:
             fetched = await reader.fetch(resource, variant, Ask(bound, size, number), sort=id_sort(resource),
@@ -192,7 +192,7 @@ async def _by_passes(reader: Reader, resource: Resource, variant: str, bound: in
         keys: set[int | str] = set()
         number = 1
         while True:
-            reader.going_on()
+            reader.raise_if_stopped()
             fetched = await reader.fetch(resource, variant, Ask(bound, PAGE, number), sort=id_sort(resource),
                                                 parent=parent)
             seen.update(record.hash for record in fetched.page.records)

@@ -1,6 +1,6 @@
 """Asking: one page of a resource's own list in its canonical form, and the steps of a walk over such pages.
 
-Nothing is stored here. `probes` finds out what a list can do, `engine` and its siblings commit what was read.
+Nothing is stored here. `capabilities` finds out what a list can do; `apply` commits what was read.
 """
 
 from __future__ import annotations
@@ -44,13 +44,14 @@ _numbers = itertools.count()
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page and what came with it. `total` is at least so many where the server does not count; `horizon` was fixed
-    before the question was sent."""
+    """One page and what came with it. `total` is at least so many where the server does not count; `settled_until` was
+    fixed before the question was sent.
+    """
 
     page: Page
     total: int | None
     answer: Answer
-    horizon: int
+    settled_until: int
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class Reader:
     """Largest page that a list gives, where it is less than asked for."""
     longest: dict[str, int] = field(default_factory=dict)
     """Most rows that an answer of a list has held."""
-    abilities: dict[tuple[str, str], tuple[bool, float]] = field(default_factory=dict)
+    capabilities: dict[tuple[str, str], tuple[bool, float]] = field(default_factory=dict)
     """What was found out about a list, by resource and ability, and when, by our monotonic clock."""
     proven: set[tuple[str, str]] = field(default_factory=set)
     """Undocumented abilities of lists that were once seen to work."""
@@ -75,24 +76,24 @@ class Reader:
     patience: Patience | None = None
     """When to give up on a request; None: as the API does by default."""
 
-    def going_on(self) -> None:
+    def raise_if_stopped(self) -> None:
         """Raises Stopped between two pages when the process was asked to end."""
-        self.api.going_on()
+        self.api.raise_if_stopped()
 
     @property
-    def horizon(self) -> int:
+    def settled_until(self) -> int:
         """Seconds up to here have settled. Without a clock of the server nothing has."""
         now = self.api.safe_time
         return BEFORE_ALL if now is None else now - self.overlap
 
     def can(self, resource: Resource, ability: str) -> bool | None:
         """Whether a list has an ability; None if that is not known, or was denied so long ago that it is asked anew."""
-        able, at = self.abilities.get((resource.name, ability), (False, -math.inf))
+        able, at = self.capabilities.get((resource.name, ability), (False, -math.inf))
         return able if able or time.monotonic() - at < BELIEVED else None
 
     def learn(self, resource: Resource, ability: str, able: bool) -> None:
         """Notes that a list has an ability, or lacks it: one answer does not take it away for ever."""
-        self.abilities[resource.name, ability] = able, time.monotonic()
+        self.capabilities[resource.name, ability] = able, time.monotonic()
 
     async def fetch(self, resource: Resource, variant: str, asked: Ask, more: Query = (), *, sort: str | None = None,
                     parent: int | None = None) -> ListPage:
@@ -115,7 +116,7 @@ class Reader:
             except NotAList as error:
                 raise RetryLater(f"GET {path}: {error}") from None
 
-        horizon = self.horizon
+        settled_until = self.settled_until
         try:
             answer, page = await self.ask(resource, path, query, parse)
         except Refusal as error:
@@ -130,10 +131,10 @@ class Reader:
             following = await self.fetch(resource, variant, replace(asked, page=2), more, sort=sort, parent=parent)
             seen = {record.key for record in page.records}  # a server may give the same page whatever is asked for
             total = rows + sum(record.key not in seen for record in following.page.records)
-        return ListPage(page, total, answer, horizon)
+        return ListPage(page, total, answer, settled_until)
 
     async def know_the_time(self, resource: Resource, variant: str) -> None:
-        """Asks for the server's clock, before which no horizon is known."""
+        """Asks for the server's clock, before which `settled_until` is not known."""
         await self.fetch(resource, variant, Ask(0, 1, 1))
 
     async def ask(self, resource: Resource, path: str, query: Query,

@@ -117,16 +117,16 @@ def check(asked: Ask, keys: Sequence[Key]) -> None:
         raise Disorder(f"the row {keys[0]} is not beyond the bound {asked.after}: updated_after is ignored")
 
 
-def settle(walked: Step, horizon: int, seen_settled: bool) -> Cursor | None:
+def settle(walked: Step, settled_until: int, seen_settled: bool) -> Cursor | None:
     """Where the tail's cursor may be committed after a step of its walk, or None: leave it.
 
-    While the walk stays below the horizon the cursor follows it. At the first answer that ends, or that leads beyond
-    the horizon, it becomes the horizon; the caller then does not move it again in this cycle. It stays where it is
+    While the walk stays below `settled_until` the cursor follows it. At the first answer that ends, or that leads
+    beyond `settled_until`, it becomes that; the caller then does not move it again in this cycle. It stays where it is
     when no settled row was seen: moving it would gain nothing and cost a write in every quiet cycle.
     """
-    if walked.kind is not Kind.END and walked.cursor.u <= horizon:
+    if walked.kind is not Kind.END and walked.cursor.u <= settled_until:
         return walked.cursor
-    return Cursor(horizon) if seen_settled else None
+    return Cursor(settled_until) if seen_settled else None
 
 
 def _end(cursor: Cursor, keys: Sequence[Key]) -> Cursor:

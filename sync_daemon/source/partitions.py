@@ -51,7 +51,7 @@ def borders(counts: Mapping[int, int], lanes: int) -> list[int]:
 
 
 def _pieces(counts: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
-    """Stretches of time between the seconds asked for, with their rows."""
+    """Ranges of time between the seconds asked for, with their rows."""
     for after, upto in pairwise(sorted(counts)):
         yield after, upto, max(0, counts[after] - counts[upto])
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sync_daemon.apply.absence import list_keys
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.apply.deletes import Existence, bury, confirm, fate_of
+from sync_daemon.apply.deletes import Existence, confirm, existence_of, tombstone
 from sync_daemon.apply.survivors import Heir, Whereabouts, heir_of
 from sync_daemon.errors import Refusal, RetryLater, SyncError
 from sync_daemon.model.refetch_request import RefetchRequest
@@ -43,7 +43,7 @@ async def look_at_absent(context: SyncContext, resource: Resource, requests: lis
     absent = [key for key in known if key not in keys]
     apart = context.tuning.listings_apart if keys else context.tuning.empty_apart
     ripe = {key: began for key in absent if _is_ripe(wanted[str(key)], began, apart)}
-    existences = await bury(context, resource, ripe, "absent from two complete listings", force=force)
+    existences = await tombstone(context, resource, ripe, "absent from two complete listings", force=force)
     await _settle(context, resource, "absent", wanted, {key: existences.get(key, Existence.UNKNOWN) for key in absent},
                   apart)
 
@@ -85,12 +85,12 @@ async def look_at_children(context: SyncContext, resource: Resource, request: Re
     if not children.whole:
         raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} shows less than it did, since the "
                         "server refuses a parameter that it knew", brief="a list shows less than it did")
-    existences = await _fates(context, resource, request, absent, children, force=force)
+    existences = await _existences(context, resource, request, absent, children, force=force)
     if Existence.ALIVE in existences.values():
         raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} lacks a row that answers by its id",
                         brief="a list lacks rows that are there")
-    worst = next((existence for existence in (Existence.LATER, Existence.UNKNOWN,
-                                              Existence.HELD) if existence in existences.values()), None)
+    worst = next((existence for existence in (Existence.LATER, Existence.UNKNOWN, Existence.HELD)
+                  if existence in existences.values()), None)
     if worst is None:
         await context.store.drop([request])
         return
@@ -99,7 +99,7 @@ async def look_at_children(context: SyncContext, resource: Resource, request: Re
                                 lacking=worst is not Existence.LATER)
 
 
-async def _fates(context: SyncContext, resource: Resource, request: RefetchRequest, absent: list[Key],
+async def _existences(context: SyncContext, resource: Resource, request: RefetchRequest, absent: list[Key],
                  children: Children,
                  *,
                  force: bool) -> dict[Key, Existence]:
@@ -107,14 +107,14 @@ async def _fates(context: SyncContext, resource: Resource, request: RefetchReque
     parents, parent = BY_NAME[resource.parent or ""], int(request.key)
     evidence = f"{'sweep' if request.event_id is None else 'event'}: gone from its parent's list"
     readable = not any(answer.page.rejects for answer in children.answers)
-    existence, _ = await fate_of(context, parents, parent)
+    existence, _ = await existence_of(context, parents, parent)
     if existence is Existence.ALIVE:
         existences = await confirm(context, resource, absent, evidence, parent=parent, force=force)
         left = [key for key in absent if existences.get(key) is Existence.UNKNOWN]
         # a row whose key can't be read may be the one that seems absent: then only a 404 of its own tells
         if not (left and readable and await _is_proven(context, resource, request, parent, left, force=force)):
             return existences
-        return existences | await _bury_now(context, resource, left, evidence, parent, force=force)
+        return existences | await _tombstone_now(context, resource, left, evidence, parent, force=force)
     if existence is not Existence.GONE:
         return dict.fromkeys(absent, Existence.LATER)
     heir = await heir_of(context, resource, parent)
@@ -126,16 +126,18 @@ async def _fates(context: SyncContext, resource: Resource, request: RefetchReque
         return dict.fromkeys(left, Existence.UNKNOWN)
     if heir.parent is not None and resource.retrieve is not None:
         return await confirm(context, resource, left, evidence, parent=heir.parent, force=force)
-    return await _bury_now(context, resource, left, _cause(heir, evidence), heir.parent, force=force)
+    return await _tombstone_now(context, resource, left, _cause(heir, evidence), heir.parent, force=force)
 
 
 def _cause(heir: Heir, evidence: str) -> str:
     return "gone with its parent" if heir.whereabouts is Whereabouts.TAKEN_ALONG else evidence
 
 
-async def _bury_now(context: SyncContext, resource: Resource, keys: list[Key], evidence: str, parent: int | None, *,
+async def _tombstone_now(context: SyncContext, resource: Resource, keys: list[Key], evidence: str, parent: int | None,
+                         *,
                     force: bool) -> dict[Key, Existence]:
-    return await bury(context, resource, dict.fromkeys(keys, context.store.clock.now()), evidence, parent, force=force)
+    return await tombstone(context, resource, dict.fromkeys(keys, context.store.clock.now()), evidence, parent,
+                           force=force)
 
 
 async def _is_proven(context: SyncContext, resource: Resource, request: RefetchRequest, parent: int, keys: list[Key], *,
@@ -191,10 +193,10 @@ async def _look_at_parentless(context: SyncContext, resource: Resource, requests
     for row in rows:
         request = wanted.get(str(row["key"]))
         if request is not None and row["parent"] is None:
-            existences[row["key"]] = Existence.GONE if await _was_searched(context, resource,
-                                                                           request) else Existence.UNKNOWN
+            searched = await _was_searched(context, resource, request)
+            existences[row["key"]] = Existence.GONE if searched else Existence.UNKNOWN
     gone = [key for key, existence in existences.items() if existence is Existence.GONE]
-    existences |= await _bury_now(context, resource, gone, "in no parent's list", None, force=force)
+    existences |= await _tombstone_now(context, resource, gone, "in no parent's list", None, force=force)
     left = {key: existence for key, existence in existences.items() if existence is not Existence.GONE}
     await _settle(context, resource, "absent", wanted, left, context.tuning.listings_apart)
 

@@ -60,13 +60,13 @@ CHANGES: Final = (Activity.POLL, Activity.REFETCH)
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What is mirrored and at which rhythm; `fresh` collects up to which second each resource is vouched for."""
+class Schedule:
+    """What is mirrored and at which rhythm; `watermarks` has the second up to which each resource is complete."""
 
     resources: Sequence[Resource]
     sweep: float
     deep: float
-    fresh: dict[str, int]
+    watermarks: dict[str, int]
     poll: float = 0.0
 
 
@@ -91,10 +91,10 @@ def refused(since: datetime | None, times: int, ask_at: datetime | None, now: da
 
 
 async def attempt(context: SyncContext, resource: Resource, activity: Activity, work: Callable[[], Awaitable[None]], *,
-                  beside: bool = False) -> bool:
+                  in_background: bool = False) -> bool:
     """Does something for one resource; notes and logs a failure, once, and returns whether it was done.
 
-    `beside` tells that other work says when the resource is done: a first load under way, or its polls.
+    `in_background` tells that other work says when the resource is done: a first load under way, or its polls.
     """
     tally = context.progress.of(resource.name)
     before, stored, began, begun = tally.state, tally.stored, context.store.clock.now(), time.monotonic()
@@ -130,7 +130,7 @@ async def attempt(context: SyncContext, resource: Resource, activity: Activity, 
     if activity in CHANGES and tally.stored > stored and resource.name in context.keyless:
         # what was rejected may have been mended at the source: nobody knows which row it is
         await context.store.value("want_sweep_hourly", resource.name)
-    if not beside:
+    if not in_background:
         mark(context, resource, State.DONE)
     return True
 
@@ -192,10 +192,10 @@ async def _note_refusal(context: SyncContext, resource: Resource, error: Unavail
     mark(context, resource, State.UNAVAILABLE, str(error), error.brief)
 
 
-def vouch(context: SyncContext, work: Work, resource: Resource, second: int | None) -> None:
-    """Notes up to when a resource is vouched for; a server's clock that is ahead vouches for nothing beyond now."""
+def advance_watermark(context: SyncContext, schedule: Schedule, resource: Resource, second: int | None) -> None:
+    """Notes up to when a resource is complete; a server's clock that is ahead says nothing of what is beyond now."""
     if second is not None:
-        work.fresh[resource.name] = min(second, int(context.store.clock.now().timestamp()))
+        schedule.watermarks[resource.name] = min(second, int(context.store.clock.now().timestamp()))
 
 
 async def cursors(context: SyncContext) -> dict[str, Row]:

@@ -6,14 +6,22 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sync_daemon.apply.context import SyncContext, mark
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import SyncError
 from sync_daemon.log import log
 from sync_daemon.model.cursor import LOAD, LostRace
 from sync_daemon.model.resources import BY_NAME, Resource, Way
 from sync_daemon.progress import State
 from sync_daemon.source.capabilities import count, sorts, variants_of
-from sync_daemon.sync.attempt import Activity, Work, attempt, cursors, note_unavailable_with, refused_lately, vouch
+from sync_daemon.sync.attempt import (
+    Activity,
+    Schedule,
+    advance_watermark,
+    attempt,
+    cursors,
+    note_unavailable_with,
+    refused_lately,
+)
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.full_sweep import read_whole
 from sync_daemon.sync.incremental import catch_up, load_by_value
@@ -33,7 +41,7 @@ async def unloaded(context: SyncContext, resources: Iterable[Resource], *, refus
     return [one for one in found.values() if one.parent is None or one.parent in loaded | found.keys()]
 
 
-async def first_load(context: SyncContext, work: Work, todo: Sequence[Resource], *,
+async def first_load(context: SyncContext, schedule: Schedule, todo: Sequence[Resource], *,
                      wait_for_refused: bool = False) -> None:
     """Loads side by side what is not loaded yet; lists of children wait for those of their parents.
 
@@ -43,7 +51,7 @@ async def first_load(context: SyncContext, work: Work, todo: Sequence[Resource],
     wanted = list(todo)
     while todo:
         began = context.store.clock.now()
-        await _load_all(context, work, todo)
+        await _load_all(context, schedule, todo)
         left = await unloaded(context, wanted, refused_too=True)
         undone = {resource.name for resource in left if context.progress.of(resource.name).state is State.DONE}
         if wait_for_refused:
@@ -70,21 +78,22 @@ async def _asked_again(context: SyncContext, left: Iterable[Resource], asked: Co
     return {row["resource"] for row in doubted if row["ask_at"] <= context.store.clock.now()}
 
 
-async def _load_all(context: SyncContext, work: Work, todo: Sequence[Resource]) -> None:
+async def _load_all(context: SyncContext, schedule: Schedule, todo: Sequence[Resource]) -> None:
     """The feed's position is fixed before anything else is asked."""
     if EVENTS in todo:
-        await attempt(context, EVENTS, Activity.LOAD, lambda: _load_events(context, work))
+        await attempt(context, EVENTS, Activity.LOAD, lambda: _load_events(context, schedule))
     parents = [resource for resource in todo if resource.way is not Way.CHILD and resource is not EVENTS]
     children = [resource for resource in todo if resource.way is Way.CHILD]
-    await together(_load_family(context, work, parent, [child for child in children if child.parent == parent.name])
+    await run_all(_load_family(context, schedule, parent, [child for child in children if child.parent == parent.name])
                    for parent in parents)
     orphans = [child for child in children if BY_NAME[child.parent or ""] not in parents]
-    await together(load(context, work, child) for child in orphans)
+    await run_all(load(context, schedule, child) for child in orphans)
 
 
-async def _load_family(context: SyncContext, work: Work, parent: Resource, children: Sequence[Resource]) -> None:
-    if await load(context, work, parent):
-        await together(load(context, work, child) for child in children)
+async def _load_family(context: SyncContext, schedule: Schedule, parent: Resource,
+                       children: Sequence[Resource]) -> None:
+    if await load(context, schedule, parent):
+        await run_all(load(context, schedule, child) for child in children)
     else:
         state = context.progress.of(parent.name).state
         for child in children:
@@ -93,33 +102,33 @@ async def _load_family(context: SyncContext, work: Work, parent: Resource, child
             mark(context, child, state, f"waits for {parent.name}", f"waits for {parent.name}")
 
 
-async def load(context: SyncContext, work: Work, resource: Resource) -> bool:
+async def load(context: SyncContext, schedule: Schedule, resource: Resource) -> bool:
     mark(context, resource, State.READING)
     with context.progress.counting() as counts:
-        done = await attempt(context, resource, Activity.LOAD, lambda: _load_once(context, work, resource))
+        done = await attempt(context, resource, Activity.LOAD, lambda: _load_once(context, schedule, resource))
     if done:
         log().info("load.done", resource=resource.name, **counts[resource.name].line())
     return done
 
 
-async def _load_once(context: SyncContext, work: Work, resource: Resource) -> None:
+async def _load_once(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     parents_loaded = await _parents_loaded(context, resource)
     await context.store.value("begin_load", resource.name)
     tally = context.progress.of(resource.name)
     variants = await variants_of(context.reader, resource) if resource.way is Way.VALUE else ()
     asked = [count(context.reader, resource), *(sorts(context.reader, resource, variant) for variant in variants)]
-    total = (await together(asked))[0]
+    total = (await run_all(asked))[0]
     if total is not None:
         tally.total = total
         await context.store.value("note_count", resource.name, total)
     if resource.way is Way.VALUE:
         for variant in variants:
             await load_by_value(context, resource, variant)
-        await catch_up(context, work, resource)
+        await catch_up(context, schedule, resource)
     else:
-        await read_whole(context, work, resource)
+        await read_whole(context, schedule, resource)
     lanes = [lane for lane in await context.store.lanes(resource) if lane.lane >= LOAD]
-    lacking = await missing(context, work, resource)
+    lacking = await missing(context, schedule, resource)
     moves = sum(lane.version for lane in lanes)
     if not await context.store.value("note_loaded", resource.name, lacking or 0, moves, resource.parent,
                                      parents_loaded):
@@ -138,9 +147,9 @@ async def _parents_loaded(context: SyncContext, resource: Resource) -> datetime 
     return at
 
 
-async def _load_events(context: SyncContext, work: Work) -> None:
+async def _load_events(context: SyncContext, schedule: Schedule) -> None:
     await context.store.value("begin_load", EVENTS.name)
-    vouch(context, work, EVENTS, context.reader.api.server_time)
+    advance_watermark(context, schedule, EVENTS, context.reader.api.server_time)
     await read_feed(context, await open_feed(context))
     if not await context.store.value("note_loaded", EVENTS.name, 0, 0, None, None):
         raise LostRace

@@ -12,11 +12,11 @@ from functools import partial
 from typing import Final
 
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.log import log
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.progress import Counts, State
-from sync_daemon.sync.attempt import Activity, Work, attempt, cursors, is_ready, vouch
+from sync_daemon.sync.attempt import Activity, Schedule, advance_watermark, attempt, cursors, is_ready
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.incremental import catch_up
 from sync_daemon.sync.refetch import refetch, resources_due
@@ -32,49 +32,50 @@ ALL = "*"
 
 async def to_their_end(works: Works) -> None:
     """Does all side by side, to the last."""
-    await together(work() for work in works.values())
+    await run_all(work() for work in works.values())
 
 
-async def cycle(context: SyncContext, work: Work, do: Begin = to_their_end) -> None:
+async def cycle(context: SyncContext, schedule: Schedule, do: Begin = to_their_end) -> None:
     """Reads the feed, then polls what can be polled and follows the feed's hints."""
     rows = await cursors(context)
-    ready = [resource for resource in work.resources if is_ready(context, rows.get(resource.name))]
+    ready = [resource for resource in schedule.resources if is_ready(context, rows.get(resource.name))]
     if EVENTS in ready:
-        await do({EVENTS.name: partial(_poll_feed, context, work)})
-    polled = [resource for resource in ready if resource.way is Way.VALUE] if _is_time(context, work) else []
-    await do({resource.name: partial(_poll, context, work, resource) for resource in polled})
-    for _ in range(2):  # of a customer that was buried, say: the lists below it
-        await do({f"refetches of {resource.name}": partial(_follow, context, resource)
+        await do({EVENTS.name: partial(_poll_feed, context, schedule)})
+    polled = [resource for resource in ready if resource.way is Way.VALUE] if _is_time(context, schedule) else []
+    await do({resource.name: partial(_poll, context, schedule, resource) for resource in polled})
+    for _ in range(2):  # of a customer that was tombstoned, say: the lists below it
+        await do({f"refetches of {resource.name}": partial(_refetch, context, resource)
                   for resource in await resources_due(context, ready)})
     await _see_to_the_clock(context)
 
 
-def _is_time(context: SyncContext, work: Work) -> bool:
+def _is_time(context: SyncContext, schedule: Schedule) -> bool:
     """Whether lists are polled in this cycle. What an event tells may become visible later than the event."""
     now = time.monotonic()
-    if now - context.polled_at < work.poll and now - context.news_at > context.reader.overlap:
+    if now - context.polled_at < schedule.poll and now - context.news_at > context.reader.overlap:
         return False
     context.polled_at = now
     return True
 
 
-async def _poll_feed(context: SyncContext, work: Work) -> None:
+async def _poll_feed(context: SyncContext, schedule: Schedule) -> None:
     async def read() -> None:
         lane = await open_feed(context)
         before = context.reader.api.server_time
         await read_feed(context, lane)
-        vouch(context, work, EVENTS, before)
+        advance_watermark(context, schedule, EVENTS, before)
 
     await attempt(context, EVENTS, Activity.POLL, read)
 
 
-async def _poll(context: SyncContext, work: Work, resource: Resource) -> None:
+async def _poll(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     loading = context.progress.of(resource.name).state is State.READING
-    await attempt(context, resource, Activity.POLL, lambda: catch_up(context, work, resource), beside=loading)
+    await attempt(context, resource, Activity.POLL, lambda: catch_up(context, schedule, resource),
+                  in_background=loading)
 
 
-async def _follow(context: SyncContext, resource: Resource) -> None:
-    await attempt(context, resource, Activity.REFETCH, lambda: refetch(context, resource), beside=True)
+async def _refetch(context: SyncContext, resource: Resource) -> None:
+    await attempt(context, resource, Activity.REFETCH, lambda: refetch(context, resource), in_background=True)
 
 
 async def _see_to_the_clock(context: SyncContext) -> None:
@@ -104,7 +105,7 @@ async def whole_cycle(session: SyncSession, counts: dict[str, Counts], do: Begin
     """
     context, begun = session.context, time.monotonic()
     await context.store.compare_clocks()
-    await cycle(context, session.work, do)
+    await cycle(context, session.schedule, do)
     told = dict(counts)
     counts.clear()
     session.cycles += 1
@@ -116,7 +117,8 @@ async def whole_cycle(session: SyncSession, counts: dict[str, Counts], do: Begin
     session.last_cycle = total.line()
     await beat(session)
     tell(session, "cycle", told)
-    behind = max((_behind(session, one.name) or 0 for one in session.work.resources if one.way in POLLED), default=0)
+    behind = max((_behind(session, one.name) or 0 for one in session.schedule.resources if one.way in POLLED),
+                 default=0)
     log().info("cycle.done", **session.last_cycle, behind=behind)
 
 
@@ -132,6 +134,6 @@ def tell(session: SyncSession, what: str, counts: Mapping[str, Counts]) -> None:
 
 
 def _behind(session: SyncSession, name: str) -> int | None:
-    """Seconds since the moment up to which this run vouches for a resource."""
-    fresh = session.work.fresh.get(name)
+    """Seconds since the moment up to which this run has read a resource completely."""
+    fresh = session.schedule.watermarks.get(name)
     return None if fresh is None else max(0, round(session.context.store.clock.now().timestamp() - fresh))

@@ -30,7 +30,7 @@ from sync_daemon.model.resources import BY_NAME
 from sync_daemon.source.capabilities import id_order
 from sync_daemon.source.list_reader import ListPage
 from sync_daemon.source.pagination import PAGE, Ask, Kind, check
-from sync_daemon.sync.event_rules import event_of, hints_of, second, snapshot, sweeps_of
+from sync_daemon.sync.event_rules import event_of, requests_of, second, snapshot, sweep_requests_of
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EVENTS: Final = BY_NAME["events"]
@@ -53,7 +53,7 @@ class FeedPage:
 
 @dataclass(slots=True)
 class _Section:
-    """A stretch of the feed that is being read: from `start` on; `stamps` are the seconds of its events so far."""
+    """A section of the feed that is being read: from `start` on; `stamps` are the seconds of its events so far."""
 
     start: int
     overlap: int
@@ -84,7 +84,8 @@ async def open_feed(context: SyncContext) -> Lane:
     """
     if context.reader.api.server_time is None:
         await context.reader.fetch(EVENTS, "", Ask(0, 1, 1))
-    return await context.store.lane(EVENTS, "", TAIL, lo=context.reader.horizon, cursor=Cursor(context.reader.horizon))
+    return await context.store.lane(EVENTS, "", TAIL, lo=context.reader.settled_until,
+                                    cursor=Cursor(context.reader.settled_until))
 
 
 async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) -> None:
@@ -96,27 +97,27 @@ async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) 
     settled = False
     async with aclosing(events_since(context, max(0, lane.cursor.u if since is None else since))) as pages:
         async for page in pages:
-            events, horizon = page.events, page.fetched.horizon
-            settled = settled or any(second(event) <= horizon for event in events.values())
+            events, settled_until = page.events, page.fetched.settled_until
+            settled = settled or any(second(event) <= settled_until for event in events.values())
             records = [record if snapshot(events[record.key]) else replace(record, read_at=LONG_AGO)
                        for record in page.fetched.page.records]
-            empty = [event for event in events.values() if not snapshot(event) and 0 < second(event) <= horizon]
+            empty = [event for event in events.values() if not snapshot(event) and 0 < second(event) <= settled_until]
             # at the end the cursor moves only when that lets settled events rest: a quiet feed costs no write
-            upto = min(page.upto, horizon) if not page.last or settled else lane.cursor.u
+            upto = min(page.upto, settled_until) if not page.last or settled else lane.cursor.u
             target = Cursor(upto) if since is None and upto > lane.cursor.u else None
             # old events tell nothing that the lists don't show
             stored, moved = await context.commit(
                 EVENTS, records, page.fetched, lane if target else None, target,
-                requests=None if since is not None else _hints(events),
-                note=[] if since is not None else [request for event in empty for request in sweeps_of(event)])
+                requests=None if since is not None else _requests(events),
+                note=[] if since is not None else [request for event in empty for request in sweep_requests_of(event)])
             lane = moved or lane
             if stored.keys:
                 context.news_at = time.monotonic()
 
 
-def _hints(events: Mapping[int | str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - what `commit` takes
+def _requests(events: Mapping[int | str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - what `commit` takes
     def requests(keys: frozenset[int | str]) -> list[RefetchRequest]:
-        return [request for key in sorted(keys) for request in hints_of(events[key])]
+        return [request for key in sorted(keys) for request in requests_of(events[key])]
 
     return requests
 
@@ -145,13 +146,13 @@ async def _in_order(context: SyncContext, start: int) -> AsyncGenerator[FeedPage
     section = _Section(start, context.reader.overlap)
     last = False
     while not last:
-        context.going_on()
+        context.raise_if_stopped()
         if section.at.o < DEEPEST_WINDOW:
             fetched, step = await context.reader.advance(EVENTS, "", section.at, _from(section.start), keys=id_order)
             events, last = _events(fetched), step.kind is Kind.END
             section.add(_stamps(fetched, events, section.start, step.first), step.cursor)
             section.go_on()
-            yield FeedPage(fetched, events, fetched.horizon if last else section.start, last)
+            yield FeedPage(fetched, events, fetched.settled_until if last else section.start, last)
         else:
             async with aclosing(_dense(context, section)) as pages:
                 async for page in pages:
@@ -167,7 +168,7 @@ async def _dense(context: SyncContext, section: _Section) -> AsyncGenerator[Feed
     for _ in range(TRIES):
         number = 1
         while True:
-            context.going_on()
+            context.raise_if_stopped()
             try:
                 fetched = await context.reader.fetch(EVENTS, "", Ask(0, PAGE, number), _from(start))
             except Refusal as error:
@@ -182,7 +183,7 @@ async def _dense(context: SyncContext, section: _Section) -> AsyncGenerator[Feed
                 ident = max([section.at.id, *(ident for _, ident in rows)])
                 section.add(_stamps(fetched, events, start, known), Cursor(0, ident, section.at.o + len(rows) - known))
                 section.go_on()
-                yield FeedPage(fetched, events, fetched.horizon if last else section.start, last)
+                yield FeedPage(fetched, events, fetched.settled_until if last else section.start, last)
                 if last or section.start > start:
                     return
             number += 1
@@ -194,7 +195,7 @@ async def _newest_first(context: SyncContext, start: int) -> AsyncGenerator[Feed
     """As the documentation says that the feed comes: down to the events before `start`, or to the end."""
     number, overlap, seen = 1, context.reader.overlap, frozenset[int | str]()
     while True:
-        context.going_on()
+        context.raise_if_stopped()
         fetched = await context.reader.fetch(EVENTS, "", Ask(0, PAGE, number), sort="")
         events = _events(fetched)
         stamps = [second(event) for event in events.values()]
@@ -205,7 +206,7 @@ async def _newest_first(context: SyncContext, start: int) -> AsyncGenerator[Feed
         if not last and events.keys() <= seen:
             raise Disorder("the feed gives the same page whatever is asked for")
         seen = frozenset(events)
-        yield FeedPage(fetched, events, fetched.horizon if last else 0, last)
+        yield FeedPage(fetched, events, fetched.settled_until if last else 0, last)
         if last:
             return
         number += 1

@@ -43,7 +43,7 @@ def second(event: Mapping[str, Any]) -> int:
     return int(stamp) if isinstance(stamp, int | float) and not isinstance(stamp, bool) and 0 < stamp < LATEST else 0
 
 
-def hints_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
+def requests_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
     """What an event tells us to look at again; an unknown type tells nothing."""
     kind, shown = event.get("type"), snapshot(event)
     if not isinstance(kind, str) or not shown:
@@ -68,10 +68,10 @@ def hints_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
         found += [("children", child.name, shown.get("id")) for child in RESOURCES if child.parent == "customers"]
         found += [("owned", name, shown.get("id")) for name in OWNED]
     told = _told(event, found, prefix, verb)
-    return [*told, *sweeps_of(event)] if kind in {"customer.merged", "import.finished"} else told
+    return [*told, *sweep_requests_of(event)] if kind in {"customer.merged", "import.finished"} else told
 
 
-def sweeps_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
+def sweep_requests_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
     """The lists to read whole because of an event: what it does not tell by itself, or what its snapshot, which never
     came, would have told. Of polled lists that is only what was deleted.
     """

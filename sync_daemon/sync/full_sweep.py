@@ -10,7 +10,7 @@ from sync_daemon.apply.child_scan import scan_children
 from sync_daemon.apply.context import TOLERATED, SyncContext
 from sync_daemon.model.resources import CHILD_SWEEPS, Resource, Way
 from sync_daemon.source.child_lists import read_single
-from sync_daemon.sync.attempt import Activity, Work, attempt, cursors, is_ready, refused_lately, vouch
+from sync_daemon.sync.attempt import Activity, Schedule, advance_watermark, attempt, cursors, is_ready, refused_lately
 from sync_daemon.sync.event_feed import EVENTS
 from sync_daemon.sync.row_count import recount
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 
 
-async def due_sweeps(context: SyncContext, work: Work, *, at_once: bool = False) -> list[Resource]:
+async def due_sweeps(context: SyncContext, schedule: Schedule, *, at_once: bool = False) -> list[Resource]:
     """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first."""
     rows = await cursors(context)
     due = []
-    for resource in work.resources:
+    for resource in schedule.resources:
         row = rows.get(resource.name)
         if resource is EVENTS or row is None or row["loaded_at"] is None:
             continue
         if refused_lately(context, row) and not at_once:
             continue
-        period = timedelta(seconds=work.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
+        period = timedelta(seconds=schedule.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
         if at_once or is_wanted(row) or is_over(context, row, "swept_at", period):
             due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
     return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]
@@ -43,18 +43,19 @@ def is_wanted(row: Row) -> bool:
     return wanted is not None and (swept is None or swept <= wanted)
 
 
-async def sweep(context: SyncContext, work: Work, resource: Resource, *, gently: bool) -> None:
-    """Reads one list whole; `gently` within a quarter of the requests in flight."""
-    reading = context.gently() if gently else context
+async def sweep(context: SyncContext, schedule: Schedule, resource: Resource, *, low_priority: bool) -> None:
+    """Reads one list whole; at `low_priority` within a quarter of the requests in flight."""
+    reading = context.low_priority() if low_priority else context
 
     async def read_and_count() -> None:
-        await read_whole(reading, work, resource)
-        await recount(reading, work, resource)
+        await read_whole(reading, schedule, resource)
+        await recount(reading, schedule, resource)
 
-    await attempt(context, resource, Activity.SWEEP, read_and_count, beside=resource.way is Way.VALUE)
+    await attempt(context, resource, Activity.SWEEP, read_and_count, in_background=resource.way is Way.VALUE)
 
 
-async def read_whole(context: SyncContext, work: Work, resource: Resource, *, since: datetime | None = None) -> None:
+async def read_whole(context: SyncContext, schedule: Schedule, resource: Resource, *,
+                     since: datetime | None = None) -> None:
     """Reads a list whole, and notes when the pass began, by the database's clock; an unfinished pass goes on unless it
     began before `since`.
     """
@@ -68,34 +69,34 @@ async def read_whole(context: SyncContext, work: Work, resource: Resource, *, si
     else:
         began = await sweep_list(context, resource, since=since)
     if resource.way is not Way.VALUE:
-        vouch(context, work, resource, now)
+        advance_watermark(context, schedule, resource, now)
     await context.store.value("clear_rejected", resource.name, began)  # what the source no longer shows
     await context.store.value("drop_seen", resource.name, began)
     await context.store.value("note_success", resource.name, began, began)
 
 
-async def due_nightly(context: SyncContext, work: Work) -> list[Resource]:
+async def due_nightly(context: SyncContext, schedule: Schedule) -> list[Resource]:
     """The polled lists of which the changes of the last day were not compared for a day; a sweep does as well."""
     rows = await cursors(context)
-    return [resource for resource in work.resources if resource.way is Way.VALUE
-            and is_ready(context, rows.get(resource.name)) and is_over(context, rows.get(resource.name), "deep_at",
-                                                                       DAY)]
+    return [resource for resource in schedule.resources if resource.way is Way.VALUE
+            and is_ready(context, rows.get(resource.name))
+            and is_over(context, rows.get(resource.name), "deep_at", DAY)]
 
 
-async def deepen(context: SyncContext, work: Work, resource: Resource) -> None:
+async def deepen(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     """The nightly pass over what a polled list changed lately."""
     async def compare() -> None:
         began = context.store.clock.now()
-        await sweep_recent(context.gently(), resource, work.deep)
+        await sweep_recent(context.low_priority(), resource, schedule.deep)
         await context.store.value("note_deep", resource.name, began)
 
-    await attempt(context, resource, Activity.NIGHTLY, compare, beside=True)
+    await attempt(context, resource, Activity.NIGHTLY, compare, in_background=True)
 
 
-async def due_verifications(context: SyncContext, work: Work, seconds: float) -> list[Resource]:
+async def due_verifications(context: SyncContext, schedule: Schedule, seconds: float) -> list[Resource]:
     """The resources that were last verified, or first loaded, so long ago; one at a time, which spreads them out."""
     rows = await cursors(context)
-    due = [(row["verified_at"] or row["loaded_at"], resource) for resource in work.resources
+    due = [(row["verified_at"] or row["loaded_at"], resource) for resource in schedule.resources
            if (row := rows.get(resource.name)) is not None and row["loaded_at"] is not None
            and not refused_lately(context, row)]
     last = context.store.clock.now() - timedelta(seconds=seconds)

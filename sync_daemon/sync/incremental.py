@@ -12,7 +12,7 @@ from sync_daemon.model.cursor import BEFORE_ALL, TAIL, Cursor, Lane, LostRace
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.progress import State
 from sync_daemon.source.capabilities import does_not_sort, sorts, variants_of
-from sync_daemon.sync.attempt import Work, vouch
+from sync_daemon.sync.attempt import Schedule, advance_watermark
 
 TRIES = 5
 """How often a tail that another moved is taken up again before the whole work begins anew."""
@@ -34,27 +34,27 @@ async def load_by_value(context: SyncContext, resource: Resource, variant: str) 
             await context.store.finish(lane)
 
 
-async def catch_up(context: SyncContext, work: Work, resource: Resource) -> None:
+async def catch_up(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     """One pass over the tails of a resource that can be polled."""
     if resource.way is not Way.VALUE:
         return
     tally = context.progress.of(resource.name)
     now, stored = context.reader.api.server_time, tally.stored
     for variant in await variants_of(context.reader, resource):
-        await _catch_up_part(context, resource, variant)
-    vouch(context, work, resource, now)
+        await _catch_up_variant(context, resource, variant)
+    advance_watermark(context, schedule, resource, now)
     if tally.stored != stored:
         await context.store.value("note_success", resource.name, _moment(now), None)
 
 
-async def _catch_up_part(context: SyncContext, resource: Resource, variant: str) -> None:
+async def _catch_up_variant(context: SyncContext, resource: Resource, variant: str) -> None:
     """From where the tail is by now: a first load, cycles and other processes poll the same one. Raises LostRace."""
     for tries in range(TRIES):
         lanes = await context.store.lanes(resource)
         tail = next((lane for lane in lanes if (lane.variant, lane.lane) == (variant, TAIL)), None)
         try:
             if tail is not None:
-                await _poll_part(context, resource, tail)
+                await _poll_variant(context, resource, tail)
             elif context.progress.of(resource.name).state is not State.READING:
                 await load_by_value(context, resource, variant)  # the list is read in other parts than before
         except LostRace:
@@ -64,17 +64,17 @@ async def _catch_up_part(context: SyncContext, resource: Resource, variant: str)
         return
 
 
-async def _poll_part(context: SyncContext, resource: Resource, tail: Lane) -> None:
+async def _poll_variant(context: SyncContext, resource: Resource, tail: Lane) -> None:
     if await sorts(context.reader, resource, tail.variant):
         try:
             await poll(context, resource, tail)
             return
         except Disorder as error:
             does_not_sort(context.reader, resource, tail.variant, error)
-    horizon = context.reader.horizon
+    settled_until = context.reader.settled_until
     await read_in_id_order(context, resource, tail.variant, bound=max(0, tail.cursor.u))
-    if horizon > max(tail.cursor.u, BEFORE_ALL):
-        await context.commit(resource, [], [], tail, Cursor(horizon))
+    if settled_until > max(tail.cursor.u, BEFORE_ALL):
+        await context.commit(resource, [], [], tail, Cursor(settled_until))
 
 
 def _moment(second: int | None) -> datetime | None:

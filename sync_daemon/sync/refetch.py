@@ -18,7 +18,7 @@ from sync_daemon.apply.absence import list_keys, read_in_id_order
 from sync_daemon.apply.context import SyncContext
 from sync_daemon.apply.deletes import ASK_AT_ONCE, SAMPLE, Existence, confirm, spread
 from sync_daemon.apply.single_object import read_one
-from sync_daemon.concurrency import batched, together
+from sync_daemon.concurrency import batched, run_all
 from sync_daemon.errors import Disorder, Fatal, Refusal, Stopped, SyncError, Unavailable
 from sync_daemon.log import log
 from sync_daemon.model.cursor import START
@@ -46,7 +46,7 @@ async def resources_due(context: SyncContext, chosen: Iterable[Resource]) -> lis
 async def refetch(context: SyncContext, resource: Resource, *, force: bool = False, at_once: bool = False) -> None:
     """Follows the hints of a resource that are due. One that can't be followed now is tried again in a minute.
 
-    `at_once` follows those too that are not due yet, or held; `force` lets any number of rows be buried.
+    `at_once` follows those too that are not due yet, or held; `force` lets any number of rows be tombstoned.
     """
     now = await context.store.now()  # what is put off, or noted, on the way is for the next time
     behind = ("", "")
@@ -54,12 +54,12 @@ async def refetch(context: SyncContext, resource: Resource, *, force: bool = Fal
             "due_requests", resource.name, AT_ONCE, at_once, now, *behind)]:
         behind = (requests[-1].kind, requests[-1].key)
         for kind in dict.fromkeys(request.kind for request in requests):
-            context.going_on()
-            await _follow_kind(context, resource, kind, [request for request in requests if request.kind == kind],
+            context.raise_if_stopped()
+            await _refetch_kind(context, resource, kind, [request for request in requests if request.kind == kind],
                                force=force)
 
 
-async def _follow_kind(context: SyncContext, resource: Resource, kind: str, requests: list[RefetchRequest], *,
+async def _refetch_kind(context: SyncContext, resource: Resource, kind: str, requests: list[RefetchRequest], *,
                        force: bool) -> None:
     try:
         match kind:
@@ -159,8 +159,8 @@ async def _reread(context: SyncContext, resource: Resource, requests: list[Refet
         return
     found: dict[str, bool | None] = {}
     for some in batched(requests, ASK_AT_ONCE):
-        context.going_on()
-        read = await together(read_one(context, resource, int(request.key)) for request in some)
+        context.raise_if_stopped()
+        read = await run_all(read_one(context, resource, int(request.key)) for request in some)
         found |= dict(zip((request.key for request in some), read, strict=True))
     if None in found.values():  # the list has no way to show one object
         await _read_all(context, resource)
@@ -169,8 +169,8 @@ async def _reread(context: SyncContext, resource: Resource, requests: list[Refet
     existences = await confirm(context, resource, [row["key"] for row in known], "event: missing, then 404")
     later = {str(key) for key, existence in existences.items() if existence in {Existence.LATER, Existence.HELD}}
     unlisted = {str(key) for key, existence in existences.items() if existence is Existence.ALIVE}
-    early = [request for request in requests if request.key not in later and await _is_early(context, resource,
-                                                                                             request)]
+    early = [request for request in requests
+             if request.key not in later and await _is_early(context, resource, request)]
     for tries, seconds in enumerate(context.tuning.look_again):
         await context.store.postpone("reread", resource.name,
                                      [request.key for request in early if request.attempts == tries],
@@ -204,7 +204,7 @@ async def _read_all(context: SyncContext, resource: Resource) -> None:
 async def _children(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *, force: bool) -> None:
     """One parent after the other; one whose list fails holds up no other."""
     for request in requests:
-        context.going_on()
+        context.raise_if_stopped()
         try:
             await look_at_children(context, resource, request, force=force)
         except (Fatal, Unavailable):
@@ -221,7 +221,7 @@ async def _owned(context: SyncContext, resource: Resource, requests: list[Refetc
             for variant in await variants_of(context.reader, resource):
                 at, done = START, False
                 while not done:
-                    context.going_on()
+                    context.raise_if_stopped()
                     fetched, step = await context.reader.advance(resource, variant, at, mine)
                     await context.commit(resource, fetched.page.records, fetched)
                     at, done = step.cursor, step.kind is Kind.END

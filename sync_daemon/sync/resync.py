@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sync_daemon.apply.absence import read_in_id_order
 from sync_daemon.apply.context import SyncContext
-from sync_daemon.apply.deletes import Existence, confirm, fate_of
+from sync_daemon.apply.deletes import Existence, confirm, existence_of
 from sync_daemon.apply.single_object import read_one
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.model.cursor import Cursor
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.capabilities import sorts, variants_of
 from sync_daemon.source.pagination import Kind
-from sync_daemon.sync.attempt import Work
+from sync_daemon.sync.attempt import Schedule
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.full_sweep import read_whole
 from sync_daemon.sync.incremental import catch_up
@@ -22,7 +22,7 @@ from sync_daemon.sync.row_count import recount
 BEGINNING = 1
 
 
-async def resync(context: SyncContext, work: Work, resource: Resource, since: datetime) -> None:
+async def resync(context: SyncContext, schedule: Schedule, resource: Resource, since: datetime) -> None:
     """Reads a resource again from its start; of the events that is all the history that the API still has.
 
     `since` is when that was asked for: a pass begun later will do.
@@ -30,13 +30,13 @@ async def resync(context: SyncContext, work: Work, resource: Resource, since: da
     if resource is EVENTS:
         await read_feed(context, await open_feed(context), since=BEGINNING)
     else:
-        await read_whole(context, work, resource, since=since)
-        await catch_up(context, work, resource)
-        await recount(context, work, resource)
+        await read_whole(context, schedule, resource, since=since)
+        await catch_up(context, schedule, resource)
+        await recount(context, schedule, resource)
 
 
 async def resync_one(context: SyncContext, resource: Resource, ident: int) -> str:
-    """Reads one object again from its list, or buries it if it is confirmed as gone; says which it was.
+    """Reads one object again from its list, or tombstones it if it is confirmed as gone; says which it was.
 
     Raises Fatal for a resource of which single objects can't be asked for.
     """
@@ -48,7 +48,7 @@ async def resync_one(context: SyncContext, resource: Resource, ident: int) -> st
         return "read"
     known = [row["key"] for row in await context.store.table_rows(resource, "known", [ident])]
     if found is False or not known:
-        existence, _ = await fate_of(context, resource, ident)
+        existence, _ = await existence_of(context, resource, ident)
         if existence is Existence.GONE and not known:
             return "unknown"
     if found is None:
@@ -59,12 +59,12 @@ async def resync_one(context: SyncContext, resource: Resource, ident: int) -> st
         existences.get(ident, Existence.ALIVE), "not confirmed as gone")
 
 
-async def reread_since(context: SyncContext, work: Work, resource: Resource, second: int) -> None:
+async def reread_since(context: SyncContext, schedule: Schedule, resource: Resource, second: int) -> None:
     """Reads again what changed since a second, and moves no cursor; lists that don't tell are read whole."""
     if resource is EVENTS:
         await read_feed(context, await open_feed(context), since=second)
     elif resource.way is not Way.VALUE:
-        await read_whole(context, work, resource)
+        await read_whole(context, schedule, resource)
     else:
         for variant in await variants_of(context.reader, resource):
             at = Cursor(second - 1)
@@ -72,7 +72,7 @@ async def reread_since(context: SyncContext, work: Work, resource: Resource, sec
                 await read_in_id_order(context, resource, variant, bound=second - 1)
                 continue
             while True:
-                context.going_on()
+                context.raise_if_stopped()
                 fetched, step = await context.reader.advance(resource, variant, at)
                 await context.commit(resource, fetched.page.records, fetched)
                 context.progress.of(resource.name).done += len(fetched.page.order) - step.first

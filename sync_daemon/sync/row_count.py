@@ -11,13 +11,13 @@ from sync_daemon.apply.context import SyncContext
 from sync_daemon.log import log
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.capabilities import count, variants_of
-from sync_daemon.sync.attempt import Work
+from sync_daemon.sync.attempt import Schedule
 from sync_daemon.sync.incremental import catch_up
 
 
-async def recount(context: SyncContext, work: Work, resource: Resource) -> None:
+async def recount(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     """Notes how many rows the mirror lacks against the list's own count, after doing what can be done about it."""
-    lacking = await missing(context, work, resource)
+    lacking = await missing(context, schedule, resource)
     if lacking is not None:  # a list that does not count (any more) takes nothing back
         await context.store.value("note_missing", resource.name, lacking)
 
@@ -30,7 +30,7 @@ async def count_again(context: SyncContext, resource: Resource) -> None:
             await context.store.value("note_missing", resource.name, 0)
 
 
-async def missing(context: SyncContext, work: Work, resource: Resource) -> int | None:
+async def missing(context: SyncContext, schedule: Schedule, resource: Resource) -> int | None:
     """How many rows the mirror lacks against the list's own count, after doing what can be done about it; None where
     the list does not count.
 
@@ -43,7 +43,7 @@ async def missing(context: SyncContext, work: Work, resource: Resource) -> int |
         total = await count(context.reader, resource)
         if total is None:
             return None
-        await mend(context, work, resource)
+        await mend(context, schedule, resource)
         lacking = total - await _here(context, resource)
         if lacking <= 0:
             return 0
@@ -62,7 +62,7 @@ async def _here(context: SyncContext, resource: Resource) -> int:
     return stored + apart
 
 
-async def _read_all_parts(context: SyncContext, _work: Work, resource: Resource) -> None:
+async def _read_all_parts(context: SyncContext, _schedule: Schedule, resource: Resource) -> None:
     log().info("load.compare", resource=resource.name, why="the mirror has fewer rows than the list counts")
     for variant in await variants_of(context.reader, resource):
         await read_in_id_order(context, resource, variant)

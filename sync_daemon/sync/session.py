@@ -13,7 +13,7 @@ from sync_daemon.apply.context import SyncContext
 from sync_daemon.log import log
 from sync_daemon.settings.fields import Settings
 from sync_daemon.source.company import Account
-from sync_daemon.sync.attempt import Activity, Work
+from sync_daemon.sync.attempt import Activity, Schedule
 
 COUNTS: Final = ("seen", "stored", "deleted", "rejected")
 SILENCE: Final = 90.0
@@ -26,7 +26,7 @@ class SyncSession:
 
     settings: Settings
     context: SyncContext
-    work: Work
+    schedule: Schedule
     run_id: int
     account: Account
     cycles: int = 0
@@ -68,7 +68,7 @@ async def beat(session: SyncSession) -> None:
     context = session.context
     others = await context.store.heartbeat(
         session.run_id, session.cycles, context.reader.api.requests, *(context.progress.sum(name) for name in COUNTS),
-        json.dumps(session.work.fresh), session.last_cycle and json.dumps(session.last_cycle),
+        json.dumps(session.schedule.watermarks), session.last_cycle and json.dumps(session.last_cycle),
         max(SILENCE, 3 * session.settings.sync_interval))
     session.beaten_at = time.monotonic()
     if others and not session.others:

@@ -16,9 +16,9 @@ from datetime import datetime
 from sync_daemon.apply.absence import absent, has_retrieve, is_composed
 from sync_daemon.apply.child_scan import BATCH
 from sync_daemon.apply.context import TOLERATED, SyncContext
-from sync_daemon.apply.deletes import Existence, fates_of
+from sync_daemon.apply.deletes import Existence, existences_of
 from sync_daemon.apply.scan import cut
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import RetryLater
 from sync_daemon.model.cursor import Cursor, LostRace
 from sync_daemon.model.records import LATEST, Record, Reject, digest
@@ -26,7 +26,7 @@ from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.capabilities import sorts, variants_of
 from sync_daemon.source.child_lists import read_lists, read_single
 from sync_daemon.source.full_scan import ScanPages, by_id, by_value
-from sync_daemon.sync.attempt import RACES, Work
+from sync_daemon.sync.attempt import RACES, Schedule
 from sync_daemon.sync.event_feed import EVENTS, events_since, open_feed, read_feed
 from sync_daemon.sync.event_rules import second
 from sync_daemon.sync.full_sweep import read_whole
@@ -106,38 +106,38 @@ class Findings:
                         self.rejected & other.rejected, unread=other.unread)
 
 
-async def verify(context: SyncContext, work: Work, resource: Resource, *, repair: bool = False,
+async def verify(context: SyncContext, schedule: Schedule, resource: Resource, *, repair: bool = False,
                  force: bool = False) -> Findings:
     """Compares one resource; with `repair`, mends it and compares again. Raises Unavailable, SyncError.
 
-    `force` lets a repair bury more rows than a day deletes without a person.
+    `force` lets a repair tombstone more rows than a day deletes without a person.
     """
     row = await context.store.row("cursor", resource.name)
     if row is None or row["loaded_at"] is None:
         if row is not None and row["unavailable_at"] is not None:
             return Findings(resource.name, state="unavailable", why=row["unavailable_why"] or "")
         return Findings(resource.name, state="not loaded")
-    found = await _standing(context, work, resource, write=repair)
+    found = await _standing(context, schedule, resource, write=repair)
     if not ((found.count or found.open) and repair):
         return found
     if found.altered:  # else they would be taken for unchanged
         await context.store.table_value(resource, "forget_hashes", list(found.altered))
-    await _mend(context, work, resource, force=force, empty=bool(found.unsettled))
-    left = await _standing(context, work, resource, write=True)
+    await _mend(context, schedule, resource, force=force, empty=bool(found.unsettled))
+    left = await _standing(context, schedule, resource, write=True)
     left.mended = max(0, found.count + found.open - left.count - left.open)
     return left
 
 
-async def _standing(context: SyncContext, work: Work, resource: Resource, *, write: bool) -> Findings:
+async def _standing(context: SyncContext, schedule: Schedule, resource: Resource, *, write: bool) -> Findings:
     """What stands on two readings; between them the mirror catches up, if it may be written."""
     if write:
-        await catch_up(context, work, resource)
+        await catch_up(context, schedule, resource)
     upto = await _read_upto(context, resource, fresh=write)
     newer: dict[Key, int] = {}
     found = await _compare(context, resource, newer)
     if found.count:
         if write:
-            await catch_up(context, work, resource)
+            await catch_up(context, schedule, resource)
         found = found.both(await _compare(context, resource, newer))
     if not write:
         # what was stamped within the overlap before may have become visible since
@@ -157,7 +157,7 @@ async def _read_upto(context: SyncContext, resource: Resource, *, fresh: bool) -
     """The second up to which the mirror claims to have read a list: what changed later it need not have yet."""
     if fresh:
         return None
-    told = {row["resource"]: row["second"] for row in await context.store.rows("freshness")}
+    told = {row["resource"]: row["second"] for row in await context.store.rows("watermarks")}
     row = await context.store.row("cursor", resource.name)
     moments: list[float] = [told[resource.name]] if resource.name in told else []
     if row is not None:
@@ -170,19 +170,19 @@ async def _settle_extra(context: SyncContext, resource: Resource, found: Finding
     if not found.extra:
         return
     if has_retrieve(resource) and resource.way is not Way.CHILD:
-        asked = await fates_of(context, resource, sorted(found.extra)[:ASKED])
-        found.unsettled |= {key for key, (existence, _) in asked.items() if existence in {Existence.ALIVE,
-                                                                                          Existence.LATER}}
+        asked = await existences_of(context, resource, sorted(found.extra)[:ASKED])
+        found.unsettled |= {key for key, (existence, _) in asked.items()
+                            if existence in {Existence.ALIVE, Existence.LATER}}
     elif found.rows == 0:  # an empty list is evidence only when it comes twice, minutes apart
         found.unsettled |= found.extra
     found.extra -= found.unsettled
 
 
-async def _mend(context: SyncContext, work: Work, resource: Resource, *, force: bool, empty: bool) -> None:
+async def _mend(context: SyncContext, schedule: Schedule, resource: Resource, *, force: bool, empty: bool) -> None:
     if resource is EVENTS:
         await read_feed(context, await open_feed(context), since=await first_event(context))
     else:
-        await _sweep_afresh(context, work, resource)
+        await _sweep_afresh(context, schedule, resource)
     await refetch(context, resource, force=force, at_once=True)
     if await context.store.rows("due_requests", resource.name, 1, True, await context.store.now(), "", ""):
         # objects without a path of their own take two listings, apart
@@ -190,12 +190,12 @@ async def _mend(context: SyncContext, work: Work, resource: Resource, *, force: 
         await refetch(context, resource, force=force, at_once=True)
 
 
-async def _sweep_afresh(context: SyncContext, work: Work, resource: Resource) -> None:
+async def _sweep_afresh(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     """A whole pass that begins now; if another process moves it, on from there."""
     now = await context.store.now()
     for _ in range(RACES):
         with suppress(LostRace):
-            await read_whole(context, work, resource, since=now)
+            await read_whole(context, schedule, resource, since=now)
             return
     raise RetryLater(f"{resource.name}: another process keeps moving the cursor")
 
@@ -203,7 +203,7 @@ async def _sweep_afresh(context: SyncContext, work: Work, resource: Resource) ->
 async def _compare(context: SyncContext, resource: Resource, newer: dict[Key, int]) -> Findings:
     """One reading of the whole list; `newer` gets the `updated_at` of each row that differs."""
     found = Findings(resource.name)
-    await together(_tally(context, resource, readings, found, newer) for readings in await _readings(context, resource))
+    await run_all(_tally(context, resource, readings, found, newer) for readings in await _readings(context, resource))
     return found
 
 
@@ -254,7 +254,7 @@ async def _readings(context: SyncContext, resource: Resource) -> list[AsyncGener
             ahead = (Cursor(max(hi for _, hi in lanes)), LATEST)
             found += [_of_lane(context, resource, variant, *lane) for lane in [*lanes, ahead]]
         else:
-            found.append(_of_stretches(context, resource, variant, by_id(context.reader, resource, variant)))
+            found.append(_of_pages(context, resource, variant, by_id(context.reader, resource, variant)))
     return found
 
 
@@ -266,12 +266,12 @@ async def _of_one(context: SyncContext, resource: Resource) -> AsyncGenerator[Re
 async def _of_lane(context: SyncContext, resource: Resource, variant: str, at: Cursor,
                    hi: int) -> AsyncGenerator[Reading, None]:
     async with context.lanes.turn():
-        async for reading in _of_stretches(context, resource, variant, by_value(context.reader, resource, variant, at,
-                                                                                hi)):
+        pages = by_value(context.reader, resource, variant, at, hi)
+        async for reading in _of_pages(context, resource, variant, pages):
             yield reading
 
 
-async def _of_stretches(context: SyncContext, resource: Resource, variant: str,
+async def _of_pages(context: SyncContext, resource: Resource, variant: str,
                         scan_pages: ScanPages) -> AsyncGenerator[Reading, None]:
     """Pages of the source, each with what the mirror has in its place but the source does not."""
     async with aclosing(scan_pages):
@@ -308,7 +308,7 @@ async def _of_whole(context: SyncContext, resource: Resource, variants: Iterable
 async def _of_children(context: SyncContext, resource: Resource) -> AsyncGenerator[Reading, None]:
     last = -1
     while True:
-        context.going_on()
+        context.raise_if_stopped()
         parents = [row["id"] for row in await context.store.table_rows(resource, "parents", last, BATCH)]
         if not parents:
             break
@@ -320,8 +320,8 @@ async def _of_children(context: SyncContext, resource: Resource) -> AsyncGenerat
         partly = {parent for parent, one in lists.items() if not one.whole}
         yield Reading(records, len(records), sorted(key for key in gone if had[key] not in partly),
                       [reject for one in lists.values() for answer in one.answers for reject in answer.page.rejects],
-                      sum(1 for parent in had.values() if parent in failed) + sum(parent not in had.values()
-                                                                                  for parent in failed)
+                      sum(1 for parent in had.values() if parent in failed)
+                      + sum(parent not in had.values() for parent in failed)
                       + sum(had[key] in partly for key in gone))
         last = parents[-1]
     yield Reading([], 0, [row["key"] for row in await context.store.table_rows(resource, "parentless", PARENTLESS)])

@@ -23,7 +23,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.model.resources import CHILD_SWEEPS, RESOURCES, Resource, Way
 from sync_daemon.simulator import Options, Simulator
 from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
@@ -134,12 +134,12 @@ async def wrong_tombstones(sim: Simulator, dsn: str,
     Rows of the mirror that are buried as well are too many, for the account still has them or they are ghosts.
     """
     seen = await query(dsn, "SELECT resource, key FROM public.seen")
-    buried = await query(dsn, "SELECT resource, key FROM invoiced._deleted WHERE returned_at IS NULL")
+    tombstoned = await query(dsn, "SELECT resource, key FROM invoiced._deleted WHERE returned_at IS NULL")
     wrong: dict[str, Any] = {}
     for resource in resources:
         there = await at_source(sim.url, sim.api_key, resource)
         had = {row["key"] for row in seen if row["resource"] == resource.name} - there.keys()
-        has = {row["key"] for row in buried if row["resource"] == resource.name}
+        has = {row["key"] for row in tombstoned if row["resource"] == resource.name}
         if had != has:
             wrong[resource.name] = {"lacking": sorted(had - has)[:5], "too many": sorted(has - had)[:5]}
     return wrong
@@ -230,7 +230,7 @@ class History:
             finally:
                 ended.set()
 
-        await together([live_and_rest(), onlooker.keep_looking(ended)])
+        await run_all([live_and_rest(), onlooker.keep_looking(ended)])
         seen = onlooker.seen
         self.summary.looks, self.summary.fine, self.summary.overdue = seen.looks, seen.fine, seen.overdue
         assert not seen.wrong, "\n".join(seen.wrong)
@@ -259,7 +259,7 @@ class History:
         if dice.random() < 0.5:  # else everything begins during the first load
             await until(lambda: is_loaded(self._dsn), "the first load is complete", 120)
         end = time.monotonic() + self.seconds
-        await together([self._change_until(end), self._trouble_until(end)])
+        await run_all([self._change_until(end), self._trouble_until(end)])
 
     async def _change_until(self, end: float) -> None:
         dice = self._dice("pace")

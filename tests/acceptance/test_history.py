@@ -40,11 +40,11 @@ async def test_an_answer_about_something_else_does_not_let_a_deleted_row_live_on
     """The retrieve that should confirm an event is answered 200, with an object that is not the one asked for."""
     note = sim.account.ids("notes")[-1]
     async with open_session(sim, sync_resources="customers,notes,events") as session:
-        await first_load(session.context, session.work, session.work.resources)
+        await first_load(session.context, session.schedule, session.schedule.resources)
         sim.faults.add("not_a_list", f"^/notes/{note}$", count=1)
         sim.account.delete("notes", note)
         sim.set_clock(advance=2)
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
     assert await query(mirror_database, "SELECT FROM invoiced.notes WHERE id = $1", note) == []
 
 

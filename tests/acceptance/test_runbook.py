@@ -17,7 +17,7 @@ import pytest
 
 from sync_daemon.errors import Fatal
 from sync_daemon.model.resources import RESOURCES
-from sync_daemon.postgres.connection import meaning
+from sync_daemon.postgres.connection import translate_error
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import Tuning
 from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
@@ -137,7 +137,7 @@ def _update_refused() -> asyncpg.PostgresError:
     ("Exit code 78", _certificate_refused()), ("Exit code 78", _update_refused())],
     ids=["disk full", "password", "certificate", "publication"])
 def test_what_is_dear_to_cause_is_named_as_its_section_quotes(heading: str, error: Exception) -> None:
-    told = meaning(error, connecting=True)
+    told = translate_error(error, connecting=True)
     assert isinstance(told, Fatal)
     assert stands_in(heading, f"{told}\n  {told.hint}"), f"{told}\n  {told.hint}"
 

@@ -129,12 +129,12 @@ async def test_what_was_refused_without_a_key_is_known_to_be_mended_once_the_lis
         sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{sim.account.now()}}}', key=ID, replace=True)
         await cycle.one_cycle(session)
         assert str(ID) in await in_mirror(mirror_database, INVOICES)
-        assert await due_sweeps(session.context, session.work) == [INVOICES]
-        await sweep(session.context, session.work, INVOICES, gently=True)
+        assert await due_sweeps(session.context, session.schedule) == [INVOICES]
+        await sweep(session.context, session.schedule, INVOICES, low_priority=True)
         assert await sql("SELECT FROM _rejected") == []
         sim.account.update("invoices", sim.account.ids("invoices")[0], {"name": "x"})
         await cycle.one_cycle(session)
-        assert await due_sweeps(session.context, session.work) == []
+        assert await due_sweeps(session.context, session.schedule) == []
 
 
 async def test_a_whole_page_of_refused_records_stops_nothing(sim: Simulator, open_session: Open, mirror_database: str,

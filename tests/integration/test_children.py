@@ -138,7 +138,7 @@ async def test_rows_whose_parent_was_buried_while_they_were_in_hand_go_with_the_
         await sql("INSERT INTO _deleted (resource, key, raw, evidence, read_at) "
                   "VALUES ('customers', '99999999', '{}', '', now())")
         for _ in range(2):  # no event tells what became of them: a pass over all other parents does
-            await sweep(session.context, session.work, resource, gently=True)
+            await sweep(session.context, session.schedule, resource, low_priority=True)
             await refetch(session.context, resource, at_once=True)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(resource,)) == {}
         assert await sql("SELECT FROM _deleted WHERE resource = $1", name)

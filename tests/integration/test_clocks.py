@@ -47,7 +47,8 @@ async def test_a_date_of_the_server_that_is_a_day_off_for_a_moment_hides_no_chan
             change(sim)
             await cycle.one_cycle(session)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=LISTS) == {}
-        assert all(second <= session.context.store.clock.now().timestamp() for second in session.work.fresh.values()), \
+        assert all(second <= session.context.store.clock.now().timestamp()
+                   for second in session.schedule.watermarks.values()), \
             "nothing is vouched for beyond now"
 
 
@@ -106,8 +107,8 @@ async def test_when_the_databases_clock_is_put_right_ages_are_right_and_what_was
         await cycle.one_cycle(session)
         [row] = await sql("SELECT clock_timestamp() AS now")
         assert abs(session.context.store.clock.now() - row["now"]) < timedelta(seconds=2)
-        due = await due_sweeps(session.context, session.work)
+        due = await due_sweeps(session.context, session.schedule)
         assert {resource.name for resource in due} == set(NAMES)
         for resource in due:
-            await sweep(session.context, session.work, resource, gently=True)
-        assert await due_sweeps(session.context, session.work) == []
+            await sweep(session.context, session.schedule, resource, low_priority=True)
+        assert await due_sweeps(session.context, session.schedule) == []

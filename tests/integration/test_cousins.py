@@ -58,7 +58,7 @@ async def test_verify_of_a_list_that_has_rows_and_is_not_available_any_more_is_n
         await jobs.backfill(session)
         sim.forbid(["tasks"])
         for _ in range(3):
-            await sweep(session.context, session.work, BY_NAME["tasks"], gently=True)
+            await sweep(session.context, session.schedule, BY_NAME["tasks"], low_priority=True)
         assert await kinds(session, "tasks") == {Kind.UNAVAILABLE}
         code, _ = await verified(session)
         assert code is Exit.PARTLY
@@ -86,7 +86,7 @@ async def test_per_parent_lists_that_all_come_back_empty_are_not_green(
         assert len(before) > 2
         sim.faults.add("empty", r"^/customers/\d+/payment_sources$")
         for _ in range(4):
-            await sweep(session.context, session.work, sources, gently=True)
+            await sweep(session.context, session.schedule, sources, low_priority=True)
             await refetch(session.context, sources, at_once=True)
         assert await in_mirror(mirror_database, sources) == before
         assert await kinds(session, "payment_sources") != set()
@@ -104,7 +104,7 @@ async def test_lists_that_show_less_than_they_did_are_neither_equal_nor_green(
         sim.faults.add("refuse", {"path": r"^/customers/\d+/payment_sources$", "query": "include_hidden"}, status=400,
                        name="Invalid parameter: include_hidden")
         sim.account.delete("payment_sources", key, silent=True)
-        await sweep(session.context, session.work, sources, gently=True)
+        await sweep(session.context, session.schedule, sources, low_priority=True)
         await refetch(session.context, sources, at_once=True)
         code, found = await verified(session)
         assert code is Exit.PARTLY, found["payment_sources"]
@@ -119,7 +119,7 @@ async def test_a_list_that_lacks_rows_which_answer_by_their_id_is_not_green(
         await jobs.backfill(session)
         await sql(f"UPDATE {name} SET read_at = read_at - interval '1 hour'")
         sim.faults.add("empty", path)
-        await sweep(session.context, session.work, BY_NAME[name], gently=True)
+        await sweep(session.context, session.schedule, BY_NAME[name], low_priority=True)
         await refetch(session.context, BY_NAME[name], at_once=True)
         assert await kinds(session, name) != set()
         sim.faults.clear()
@@ -146,11 +146,11 @@ async def test_a_list_that_counts_no_more_takes_back_nothing(sim: Simulator, ope
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
         sim.faults.add("wrong_total", "^/notes$", total=33)
-        await recount(session.context, session.work, notes)
+        await recount(session.context, session.schedule, notes)
         assert await kinds(session, "notes") == {Kind.INCOMPLETE}
         sim.faults.clear()
         sim.faults.add("no_total", "^/notes$")
-        await sweep(session.context, session.work, notes, gently=True)
+        await sweep(session.context, session.schedule, notes, low_priority=True)
         assert await kinds(session, "notes") == {Kind.INCOMPLETE}
 
 
@@ -186,7 +186,7 @@ async def test_a_moment_of_tomorrow_vouches_for_nothing(sim: Simulator, open_ses
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
-        await sql("UPDATE _run SET fresh = '{}', beat_at = beat_at + interval '5 hours'")
+        await sql("UPDATE _run SET watermarks = '{}', beat_at = beat_at + interval '5 hours'")
         await sql("UPDATE _resource_state SET succeeded_at = now() + interval '5 hours', "
                   "swept_at = now() + interval '5 hours', loaded_at = loaded_at - interval '2 days'")
         assert await kinds(session, "notes") == {Kind.LATE}
@@ -201,7 +201,7 @@ async def test_a_hint_put_off_while_the_clock_was_ahead_is_followed(sim: Simulat
         sim.account.delete("notes", key, silent=True)
         await sql("INSERT INTO _refetch_queue (kind, resource, key, next_attempt_at) VALUES ('gone', 'notes', $1, "
                   "now() + interval '5 hours')", str(key))
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await sql("SELECT FROM notes WHERE id = $1", key) == []
 
 
@@ -214,7 +214,7 @@ async def test_a_server_whose_date_stays_ahead_while_its_stamps_are_right_hides_
         for _ in range(3):
             sim.account.touch(2, "notes")
             sim.account.delete("notes", sim.account.ids("notes")[0])
-            await cycle(session.context, session.work)
+            await cycle(session.context, session.schedule)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(notes,)) == {}
 
 
@@ -244,9 +244,9 @@ async def test_what_was_noted_while_the_clock_was_ahead_goes_with_the_next_succe
                   "VALUES ('notes', 'sweep', 'x', 'x', now() + interval '5 hours')")
         await sql("UPDATE _resource_state SET sweep_wanted_at = now() + interval '5 hours' WHERE resource = 'notes'")
         for _ in range(2):
-            assert notes in await due_sweeps(session.context, session.work)
-            await sweep(session.context, session.work, notes, gently=True)
-        assert await due_sweeps(session.context, session.work) == [], "and a sweep asks for no other"
+            assert notes in await due_sweeps(session.context, session.schedule)
+            await sweep(session.context, session.schedule, notes, low_priority=True)
+        assert await due_sweeps(session.context, session.schedule) == [], "and a sweep asks for no other"
         assert await kinds(session, "notes") == set()
 
 
@@ -262,7 +262,7 @@ async def test_payment_sources_of_two_customers_that_go_at_once_are_buried_while
         for row in list(sim.account.tables["payment_sources"].by_id):
             if row.owner in gone:
                 sim.account.tables["payment_sources"].remove(row)
-        await sweep(session.context, session.work, sources, gently=True)
+        await sweep(session.context, session.schedule, sources, low_priority=True)
         for _ in range(4):
             await refetch(session.context, sources, at_once=True)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(sources,)) == {}
@@ -279,7 +279,7 @@ async def test_a_feed_that_ignores_all_and_gives_the_oldest_first_is_not_taken_f
             for name in ("start_date", "sort"):
                 sim.faults.add("ignore_param", "^/events$", name=name)
             sim.account.touch(3, "invoices")
-            await cycle(session.context, session.work)
+            await cycle(session.context, session.schedule)
         finally:
             object.__setattr__(spec, "sort", "id desc")
         assert await kinds(session, "events") != set()
@@ -310,8 +310,8 @@ async def test_a_parameter_that_worked_and_is_refused_by_now_has_another_way(
         sim.faults.add("refuse", {"path": "^/subscriptions$", "query": "all=1"}, status=400, name="Invalid parameter")
         for _ in range(2):
             sim.account.touch(2, "subscriptions")
-            await cycle(session.context, session.work)
+            await cycle(session.context, session.schedule)
             await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await kinds(session, "subscriptions") == set()
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["subscriptions"],)) == {}

@@ -30,11 +30,11 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 
 async def one_cycle(session: SyncSession) -> None:
-    await cycle(session.context, session.work)
+    await cycle(session.context, session.schedule)
 
 
 async def is_equal(session: SyncSession, sim: Simulator, dsn: str) -> bool:
-    lists = tuple(one for one in session.work.resources if one.name != "events")
+    lists = tuple(one for one in session.schedule.resources if one.name != "events")
     return await differences(sim.url, sim.api_key, dsn, resources=lists) == {}
 
 
@@ -172,7 +172,7 @@ async def test_rows_whose_controls_are_gone_as_well_are_buried_whoever_told_of_t
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         for index, key in enumerate(key for key in keys if key not in kept):
             sim.account.delete("notes", key, silent=index % 2 == 0)
-        await sweep(session.context, session.work, NOTES, gently=True)
+        await sweep(session.context, session.schedule, NOTES, low_priority=True)
         await one_cycle(session)
         assert await is_equal(session, sim, mirror_database)
         assert len(await sql("SELECT FROM _deleted")) == 15 - left
@@ -222,12 +222,12 @@ async def test_an_empty_or_unavailable_list_deletes_nothing(sim: Simulator, open
                                                            sql: Sql) -> None:
     async with open_session(sim, sync_resources="customers,contacts,tasks,coupons,events") as session:
         await jobs.backfill(session)
-        before = {one.name: await in_mirror(mirror_database, one) for one in session.work.resources}
+        before = {one.name: await in_mirror(mirror_database, one) for one in session.schedule.resources}
         sim.forbid(["tasks", "contacts"])
         for row in list(sim.account.tables["coupons"].by_id):
             sim.account.tables["coupons"].remove(row)
         await jobs.resync_now(session, BY_NAME["coupons"])
         await jobs.resync_now(session, TASKS)
         await jobs.resync_now(session, BY_NAME["contacts"])
-        assert {one.name: await in_mirror(mirror_database, one) for one in session.work.resources} == before
+        assert {one.name: await in_mirror(mirror_database, one) for one in session.schedule.resources} == before
         assert await sql("SELECT FROM _deleted") == []

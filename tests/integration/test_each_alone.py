@@ -58,9 +58,9 @@ async def test_plans_whose_invoices_have_none_any_more_crash_no_sweep(sim: Simul
         await jobs.backfill(session)
         for row in list(sim.account.tables["payment_plans"].by_id):
             sim.account.delete("payment_plans", row.id, silent=True)
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         for _ in range(3):
-            await sweep(session.context, session.work, plans, gently=True)
+            await sweep(session.context, session.schedule, plans, low_priority=True)
             await refetch(session.context, plans, at_once=True)
         assert await kinds(session, "payment_plans") == set()
         assert await in_mirror(mirror_database, plans) == {}
@@ -82,7 +82,8 @@ async def test_a_bug_in_the_work_for_one_resource_fails_it_alone_and_is_told_onc
         assert await jobs.backfill(session) is Exit.OK
         assert await jobs.backfill(session, at_once=True) is Exit.PARTLY
         assert await kinds(session, "tasks") == {Kind.FAILED}
-        assert all([await kinds(session, one.name) == set() for one in session.work.resources if one.name != "tasks"])
+        assert all([await kinds(session,
+                                one.name) == set() for one in session.schedule.resources if one.name != "tasks"])
         crashes = [line for line in logged if line["event"] == "resource.crashed"]
         assert [line["resource"] for line in crashes] == ["tasks"]
         assert isinstance(crashes[0]["exc_info"], IndexError)
@@ -101,7 +102,7 @@ async def test_a_bug_in_following_hints_and_in_polls_ends_no_cycle(sim: Simulato
         sim.account.update("tasks", sim.account.ids("tasks")[0], {"name": "changed"})
         monkeypatch.setattr("sync_daemon.sync.refetch.read_one", buggy)
         monkeypatch.setattr(incremental, "poll", buggy)
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert Kind.FAILED in await kinds(session, "tasks")
         assert Kind.FAILED in await kinds(session, "customers")
         [hint] = await sql("SELECT why, next_attempt_at > now() AS later FROM _refetch_queue WHERE resource = 'tasks'")
@@ -109,7 +110,7 @@ async def test_a_bug_in_following_hints_and_in_polls_ends_no_cycle(sim: Simulato
         assert hint["later"], "it is not tried again at once"
         monkeypatch.undo()
         await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await kinds(session, "tasks") == await kinds(session, "customers") == set()
 
 
@@ -140,7 +141,7 @@ async def test_one_parent_whose_list_fails_holds_up_no_other_and_is_named_until_
         assert "500" in one.unread_why
         sim.faults.clear()
         await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await kinds(session, "contacts") == set()
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(contacts,)) == {}
 
@@ -153,7 +154,7 @@ async def test_a_parent_that_fails_in_a_sweep_deletes_nothing_of_it(sim: Simulat
         before = await in_mirror(mirror_database, contacts)
         sim.faults.add("status", f"^/customers/{sim.account.ids('customers')[7]}/contacts", status=503)
         for _ in range(2):
-            await sweep(session.context, session.work, contacts, gently=True)
+            await sweep(session.context, session.schedule, contacts, low_priority=True)
             await refetch(session.context, contacts, at_once=True)
         assert await in_mirror(mirror_database, contacts) == before
         assert await sql("SELECT FROM _deleted") == []
@@ -167,10 +168,10 @@ async def test_what_one_process_noted_is_cleared_by_another_s_success(sim: Simul
         assert await jobs.resync_now(other, BY_NAME["notes"]) is Exit.PARTLY
         sim.faults.clear()
         assert Kind.FAILED in await kinds(daily, "notes")
-        await cycle(daily.context, daily.work)
-        due = await full_sweep.due_sweeps(daily.context, daily.work)
+        await cycle(daily.context, daily.schedule)
+        due = await full_sweep.due_sweeps(daily.context, daily.schedule)
         assert [one.name for one in due] == ["notes"], "a daemon goes on with it"
-        await sweep(daily.context, daily.work, BY_NAME["notes"], gently=True)
+        await sweep(daily.context, daily.schedule, BY_NAME["notes"], low_priority=True)
         assert await kinds(daily, "notes") == set()
 
 
@@ -186,9 +187,9 @@ async def test_a_poll_that_succeeds_does_not_hide_a_sweep_that_fails(sim: Simula
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
         sim.faults.add("status", {"path": "^/notes$", "query": "updated_after=1&"}, status=500)
-        await sweep(session.context, session.work, BY_NAME["notes"], gently=True)
+        await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=True)
         assert await kinds(session, "notes") == {Kind.FAILED}
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await kinds(session, "notes") == {Kind.FAILED}
 
 
@@ -198,16 +199,16 @@ async def test_a_wish_for_a_sweep_that_comes_during_one_is_not_lost(sim: Simulat
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session, asyncio.TaskGroup() as group:
         await jobs.backfill(session)
         sim.faults.hold("^/tasks$")
-        sweeping_now = group.create_task(sweep(session.context, session.work, tasks, gently=True))
+        sweeping_now = group.create_task(sweep(session.context, session.schedule, tasks, low_priority=True))
         await sim.faults.until_held()
         sim.account.import_rows("tasks", 20)
         sim.account.flush()
-        await cycle(session.context, session.work)  # tells of the import
+        await cycle(session.context, session.schedule)  # tells of the import
         sim.faults.release()
         await sweeping_now
-        assert tasks in await full_sweep.due_sweeps(session.context, session.work)
-        await sweep(session.context, session.work, tasks, gently=True)
-        assert tasks not in await full_sweep.due_sweeps(session.context, session.work)
+        assert tasks in await full_sweep.due_sweeps(session.context, session.schedule)
+        await sweep(session.context, session.schedule, tasks, low_priority=True)
+        assert tasks not in await full_sweep.due_sweeps(session.context, session.schedule)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(tasks,)) == {}
 
 

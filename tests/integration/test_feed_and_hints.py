@@ -33,12 +33,12 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 
 async def one_cycle(session: SyncSession) -> None:
-    await cycle(session.context, session.work)
+    await cycle(session.context, session.schedule)
 
 
 async def left(session: SyncSession, sim: Simulator, dsn: str) -> dict[str, Any]:
     """What differs but for the events before the first run."""
-    resources = tuple(one for one in session.work.resources if one is not EVENTS)
+    resources = tuple(one for one in session.schedule.resources if one is not EVENTS)
     return await differences(sim.url, sim.api_key, dsn, resources=resources)
 
 
@@ -94,7 +94,7 @@ async def test_a_page_that_is_stored_after_its_row_was_told_to_be_deleted_leaves
         await jobs.backfill(session)
         late = sim.account.create("tasks", silent=True)[0]
         sim.faults.hold("^/tasks")
-        sweeping = group.create_task(sweep(session.context, session.work, BY_NAME["tasks"], gently=True))
+        sweeping = group.create_task(sweep(session.context, session.schedule, BY_NAME["tasks"], low_priority=True))
         await sim.faults.until_held()
         sim.account.delete("tasks", late)
         await one_cycle(session)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from sync_daemon.concurrency import beside
+from sync_daemon.concurrency import in_background
 from sync_daemon.runtime import lifecycle
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync.session import SyncSession, beat
@@ -32,7 +32,7 @@ async def test_a_cycle_that_takes_long_shows_signs_of_life_and_a_rest_does_not(
         async def is_alive() -> bool:
             return bool(await sql("SELECT FROM _run WHERE beat_at > $1", before["beat_at"]))
 
-        async with beside(lifecycle._signs_of_life(session)):
+        async with in_background(lifecycle._signs_of_life(session)):
             moved = session.context.store.moved_at
             with session.working():
                 await until(is_alive, "a sign of life")

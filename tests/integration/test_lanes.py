@@ -181,9 +181,9 @@ async def test_whatever_happens_to_rows_during_the_load_ends_up_right(
         account.flush()
         sim.set_clock(advance=5)
         for _ in range(2):
-            await cycle.cycle(session.context, session.work)
+            await cycle.cycle(session.context, session.schedule)
         await session.context.store.pool.execute("UPDATE invoiced._refetch_queue SET next_attempt_at = now()")
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
     assert await equal(sim, mirror_database)
 
 
@@ -317,7 +317,7 @@ async def test_a_sweep_in_lanes_covers_all_and_finds_what_changed_silently_in_ea
         gone = [int(sim.account.ids("invoices")[position]) for position in (100, 900, ROWS - 2)]
         for key in gone:
             sim.account.delete("invoices", key, silent=True, hard=True)
-        await sweep(session.context, session.work, INVOICES, gently=False)
+        await sweep(session.context, session.schedule, INVOICES, low_priority=False)
         lanes = await lanes_of(session, sweeping=True)
         assert len(lanes) == LANES - 1
         assert touch(lanes)
@@ -335,10 +335,10 @@ async def test_a_gentle_sweep_leaves_a_place_in_its_quarter_of_the_requests_in_f
         await jobs.backfill(session)
         sim.stats.reset()
         sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=100)
-        sweeping = asyncio.create_task(sweep(session.context, session.work, INVOICES, gently=True))
+        sweeping = asyncio.create_task(sweep(session.context, session.schedule, INVOICES, low_priority=True))
         async with asyncio.timeout(20):
             await sim.faults.until_held(2)
-        await catch_up(session.context, session.work, BY_NAME["customers"])  # time enough for others to come
+        await catch_up(session.context, session.schedule, BY_NAME["customers"])  # time enough for others to come
         assert sim.faults.waiting == 2
         sim.faults.release()
         await sweeping
@@ -357,13 +357,13 @@ async def test_an_interrupted_sweep_goes_on_where_it_was(sim: Simulator, open_se
     life = sim.faults = Life(act)
     with pytest.raises((Killed, BaseExceptionGroup)):
         async with open_session(sim, sync_resources=CHOSEN, invoiced_max_concurrency=3) as session:
-            await sweep(session.context, session.work, INVOICES, gently=False)
+            await sweep(session.context, session.schedule, INVOICES, low_priority=False)
     life.act = None
     async with open_session(sim, sync_resources=CHOSEN) as session:
         before = await lanes_of(session, sweeping=True)
         assert 0 < sum(lane.done for lane in before) < len(before)
         sim.stats.reset()
-        await sweep(session.context, session.work, INVOICES, gently=True)
+        await sweep(session.context, session.schedule, INVOICES, low_priority=True)
         after = await lanes_of(session, sweeping=True)
         assert [(lane.lo, lane.hi, lane.began_at) for lane in after] == [
             (lane.lo, lane.hi, lane.began_at) for lane in before], "the same pass"
@@ -379,7 +379,7 @@ async def test_a_sweep_begun_anew_throws_old_walkers_out_before_they_can_move_an
     async with open_session(sim, sync_resources=CHOSEN) as session:
         context = session.context
         await jobs.backfill(session)
-        await sweep(context, session.work, INVOICES, gently=False)
+        await sweep(context, session.schedule, INVOICES, low_priority=False)
         done = await lanes_of(session, sweeping=True)
         whole = ranges(done)
 
@@ -405,7 +405,7 @@ async def test_two_processes_that_sweep_the_same_list_lose_nothing(sim: Simulato
         await jobs.backfill(one)
         silently(sim, [0, 300, 600, 900, ROWS - 1])
         sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=3)
-        sweeping = asyncio.create_task(sweep(one.context, one.work, INVOICES, gently=True))
+        sweeping = asyncio.create_task(sweep(one.context, one.work, INVOICES, low_priority=True))
         await sim.faults.until_held(2)
         old = await lanes_of(one, sweeping=True)
         anew = asyncio.create_task(jobs.resync_now(other, INVOICES))
@@ -486,7 +486,7 @@ async def test_two_resyncs_at_once_both_finish(sim: Simulator, open_session: Ope
 
 
 async def test_a_lane_never_reaches_beyond_the_horizon(simulate: Simulate, open_session: Open) -> None:
-    """All rows are younger than the horizon, and the counts are wrong: the tail must not begin later for that."""
+    """All rows are younger than `settled_until`, and the counts are wrong: the tail must not begin later for that."""
     async with simulate(objects=60, sizes={"customers": 10, "invoices": 20}, dense={}, slots=1000) as sim:
         for key in list(sim.account.ids("invoices")):
             sim.account.delete("invoices", key, hard=True, silent=True)
@@ -495,7 +495,7 @@ async def test_a_lane_never_reaches_beyond_the_horizon(simulate: Simulate, open_
         async with open_session(sim, sync_resources=CHOSEN) as session:
             await session.context.reader.know_the_time(INVOICES, "")
             [one] = await cut(session.context, INVOICES, "", 20)
-            assert (one.lo, one.hi) == (None, session.context.reader.horizon)
+            assert (one.lo, one.hi) == (None, session.context.reader.settled_until)
 
 
 # Who goes first where few requests may be in flight.
@@ -523,7 +523,7 @@ async def test_lists_of_parents_hold_up_neither_polls_nor_lanes(what: str, simul
             others = len(limiter._waiting)
             assert others > 20
             asked = asyncio.create_task(walk_lanes(context, INVOICES, lanes) if what == "lanes"
-                                        else catch_up(context, session.work, INVOICES))
+                                        else catch_up(context, session.schedule, INVOICES))
             more = most if what == "lanes" else 1
             await until(lambda: len(limiter._waiting) >= others + more, "its requests wait as well")
             sim.faults.release()

@@ -183,7 +183,7 @@ async def test_a_first_load_that_fails_halfway_is_neither_complete_nor_fresh(sim
             open_session(sim, sync_resources="customers,items", invoiced_max_concurrency=1) as session:
         sim.faults.set([{"kind": "status", "match": "/customers", "status": 400, "skip": 20}])
         await jobs.backfill(session)
-        session.work.fresh["customers"] = int(time.time())  # as when its tail was polled meanwhile
+        session.schedule.watermarks["customers"] = int(time.time())  # as when its tail was polled meanwhile
         found = await seen(session)
     assert found("resource_failing", resource="customers") == 1
     assert found("first_load_ratio", resource="items") == 1

@@ -28,7 +28,7 @@ async def test_what_seemed_to_be_missing_is_told_until_the_next_sweep_counts_rig
         [row] = await sql("SELECT missing FROM _resource_state WHERE resource = $1", name)
         assert row["missing"] > 90_000
         sim.faults.clear()
-        await sweep(session.context, session.work, BY_NAME[name], gently=True)
+        await sweep(session.context, session.schedule, BY_NAME[name], low_priority=True)
         assert await sql("SELECT FROM _resource_state WHERE missing > 0") == []
         assert await jobs.outcome(session) is Exit.OK
 
@@ -47,7 +47,7 @@ async def test_what_a_sweep_finds_to_be_missing_is_told(sim: Simulator, open_ses
         await jobs.backfill(session)
         sim.faults.add("wrong_total", "/charges", total=100_000)
         await sql("UPDATE _resource_state SET swept_at = now() - $1::interval", timedelta(days=1))
-        await sweep(session.context, session.work, BY_NAME["charges"], gently=True)
+        await sweep(session.context, session.schedule, BY_NAME["charges"], low_priority=True)
         lacking = await sql("SELECT resource FROM _resource_state WHERE missing > 0")
         assert [row["resource"] for row in lacking] == ["charges"]
 

@@ -69,7 +69,7 @@ async def test_when_the_last_rows_of_a_list_go_the_mirror_follows(name: str, sim
         code, found = await verified(session)
         assert code is Exit.PARTLY
         assert found[name].extra | found[name].unsettled, "they are seen"
-        await sweep(session.context, session.work, resource, gently=True)
+        await sweep(session.context, session.schedule, resource, low_priority=True)
         for _ in range(3):
             await refetch(session.context, resource, at_once=True)
         assert await in_mirror(mirror_database, resource) == {}
@@ -88,7 +88,7 @@ async def test_an_empty_listing_alone_is_not_settled_and_buries_nothing(sim: Sim
         assert code is Exit.PARTLY
         assert len(found["items"].unsettled) == len(before)
         assert Kind.UNSETTLED in await kinds(session, "items")
-        await sweep(session.context, session.work, BY_NAME["items"], gently=True)
+        await sweep(session.context, session.schedule, BY_NAME["items"], low_priority=True)
         await refetch(session.context, BY_NAME["items"], at_once=True)
         sim.faults.clear()
         await refetch(session.context, BY_NAME["items"], at_once=True)
@@ -106,8 +106,8 @@ async def test_a_row_stamped_years_ahead_that_is_gone_is_seen_by_sweep_and_verif
         sim.account.delete("notes", key, silent=True)
         code, found = await verified(session)
         assert (code, found["notes"].extra) == (Exit.PARTLY, {key})
-        await sweep(session.context, session.work, BY_NAME["notes"], gently=True)
-        await cycle.cycle(session.context, session.work)
+        await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=True)
+        await cycle.cycle(session.context, session.schedule)
         assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(key)]
         assert (await verified(session))[0] is Exit.OK
 
@@ -132,11 +132,11 @@ async def test_verify_without_repair_writes_no_row_of_the_mirror(sim: Simulator,
         sim.account.touch(3, "notes")
         sim.account.create("tasks", 2)
         empty(sim, "bundles")
-        before = {one.name: await in_mirror(mirror_database, one) for one in session.work.resources}
+        before = {one.name: await in_mirror(mirror_database, one) for one in session.schedule.resources}
         [lsn] = await sql("SELECT pg_current_wal_insert_lsn() AS lsn")
         await verified(session)
         [after] = await sql("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1) AS bytes", lsn["lsn"])
-        assert {one.name: await in_mirror(mirror_database, one) for one in session.work.resources} == before
+        assert {one.name: await in_mirror(mirror_database, one) for one in session.schedule.resources} == before
         assert await sql("SELECT FROM _refetch_queue") == []
         assert after["bytes"] < 60_000  # the bookkeeping of the verification
 
@@ -163,7 +163,7 @@ async def test_a_record_that_can_not_be_read_is_counted_and_never_equal(sim: Sim
         assert (code, len(found["notes"].rejected)) == (Exit.PARTLY, 1)
         # mended at the source it is rejected no more, as soon as it is polled
         sim.account.raw("notes", f'{{"id": {key}, "updated_at": {sim.account.now()}}}', key=key, replace=True)
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         assert await kinds(session, "notes") == set()
         assert str(key) in await in_mirror(mirror_database, BY_NAME["notes"])
 
@@ -176,7 +176,7 @@ async def test_a_rejected_record_hides_no_missing_row(sim: Simulator, open_sessi
                   "VALUES ('charges', 'x', $1, '', '', now())", str(stored))  # a later version of a row that is here
         await sql("DELETE FROM charges WHERE id = $1", lost)
         sim.faults.add("ignore_param", "^/charges$", name="advanced_filter")
-        assert await missing(session.context, session.work, BY_NAME["charges"]) == 0, "it was looked for, and read"
+        assert await missing(session.context, session.schedule, BY_NAME["charges"]) == 0, "it was looked for, and read"
         assert await sql("SELECT FROM charges WHERE id = $1", lost) != []
 
 
@@ -192,7 +192,7 @@ async def test_a_field_that_does_not_fit_its_column_is_counted_named_and_goes_wh
         for key in keys:
             sim.account.update("invoices", key, {"total": "1021.00"})
         sim.account.update("invoices", keys[0], {"number": {"id": 5}, "notes": None})
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         assert await kinds(session, "invoices") == {Kind.MISFITS}
         [one] = [one for one in await read_statuses(session.context.store, session.settings)
                  if one.resource == "invoices"]
@@ -202,7 +202,7 @@ async def test_a_field_that_does_not_fit_its_column_is_counted_named_and_goes_wh
         for key in keys:
             sim.account.update("invoices", key, {"total": 1021})
         sim.account.update("invoices", keys[0], {"number": "INV-5"})
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         assert await kinds(session, "invoices") == set()
 
 
@@ -227,16 +227,16 @@ async def test_chained_merges_bury_nothing_that_only_moved(broken: bool, sim: Si
         if broken:
             sim.faults.add("status", f"^/customers/{third}/", status=500)
         for _ in range(3):
-            await cycle.cycle(session.context, session.work)
+            await cycle.cycle(session.context, session.schedule)
             await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         sim.faults.clear()
         for _ in range(3):
-            await cycle.cycle(session.context, session.work)
+            await cycle.cycle(session.context, session.schedule)
             await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         for name in moved:
             assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME[name],)) == {}, name
-        buried = await sql("SELECT resource, key FROM public.tombs")
-        assert {tuple(row) for row in buried} == {("customers", str(first)), ("customers", str(second))}
+        tombstoned = await sql("SELECT resource, key FROM public.tombs")
+        assert {tuple(row) for row in tombstoned} == {("customers", str(first)), ("customers", str(second))}
 
 
 async def test_a_merge_of_which_no_event_tells_buries_nothing_before_all_lists_were_searched(
@@ -250,12 +250,12 @@ async def test_a_merge_of_which_no_event_tells_buries_nothing_before_all_lists_w
         sim.account.merge(kept, gone)
         for row in [row for row in sim.account.tables["events"].by_id if row.id not in known]:
             sim.account.tables["events"].remove(row)  # lost, as events may be
-        await sweep(session.context, session.work, BY_NAME["customers"], gently=True)
-        await cycle.cycle(session.context, session.work)
+        await sweep(session.context, session.schedule, BY_NAME["customers"], low_priority=True)
+        await cycle.cycle(session.context, session.schedule)
         await refetch(session.context, contacts, at_once=True)
         assert await sql("SELECT FROM _deleted WHERE resource = 'contacts'") == []
         for _ in range(2):
-            await sweep(session.context, session.work, contacts, gently=True)
+            await sweep(session.context, session.schedule, contacts, low_priority=True)
             await refetch(session.context, contacts, at_once=True)
         assert await sql("SELECT FROM _deleted WHERE resource = 'contacts'") == []
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(contacts,)) == {}
@@ -274,7 +274,7 @@ async def test_rows_stamped_an_hour_early_are_right_after_one_cycle_if_an_event_
         for key in sim.account.ids("notes")[:4]:
             sim.account.update("notes", key, {"notes": "the hour repeats itself"},
                                updated_at=sim.account.now() - 3600 - key % 7)
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
 
 
@@ -283,10 +283,10 @@ async def test_what_a_poll_has_shown_is_not_asked_for_again(sim: Simulator, open
         await jobs.backfill(session)
         sim.stats.reset()
         sim.account.touch(40, "invoices")
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         assert sim.stats.requests <= 4
         sim.set_delays(event=0.0)
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         assert sim.stats.requests <= 8
         assert await sql("SELECT FROM _refetch_queue") == []
 
@@ -296,10 +296,10 @@ async def test_an_event_that_comes_after_the_poll_costs_nothing(sim: Simulator, 
         await jobs.backfill(session)
         sim.set_delays(event=3600.0)
         sim.account.touch(10, "invoices")
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         sim.account.flush()
         sim.stats.reset()
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         assert sim.stats.requests == 3
         assert await sql("SELECT FROM _refetch_queue") == []
 
@@ -311,7 +311,7 @@ async def test_sixty_charges_of_a_long_list_are_asked_for_one_by_one(simulate: S
         await jobs.backfill(session)
         sim.account.create("charges", 60)
         sim.stats.reset()
-        await cycle.cycle(session.context, session.work)
+        await cycle.cycle(session.context, session.schedule)
         assert sim.stats.requests <= 70
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["charges"],)) == {}
 
@@ -322,16 +322,16 @@ async def test_a_server_without_a_clock_is_told_and_costs_a_request_a_list(
         sim.faults.add("no_date")
         async with open_session(sim, tuning=SHORT, sync_resources="customers,invoices") as session:
             await jobs.backfill(session)
-            await cycle.cycle(session.context, session.work)
+            await cycle.cycle(session.context, session.schedule)
             sim.account.touch(5, "invoices")
             sim.stats.reset()
-            await cycle.cycle(session.context, session.work)
+            await cycle.cycle(session.context, session.schedule)
             assert sim.stats.requests <= 4
             assert await differences(sim.url, sim.api_key, mirror_database,
                                      resources=session.settings.resources) == {}
             [problem] = await sql("SELECT resource, activity FROM _problem")
             assert tuple(problem) == ("*", "clock")
             sim.faults.clear()
-            await cycle.cycle(session.context, session.work)
-            await cycle.cycle(session.context, session.work)
+            await cycle.cycle(session.context, session.schedule)
+            await cycle.cycle(session.context, session.schedule)
             assert await sql("SELECT FROM _problem") == []

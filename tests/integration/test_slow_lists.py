@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync_daemon.concurrency import beside
+from sync_daemon.concurrency import in_background
 from sync_daemon.runtime import jobs, scheduler
 from sync_daemon.simulator import Simulator
 from tests.acceptance.program import until
@@ -24,7 +24,7 @@ async def test_lists_are_fresh_beside_one_that_hangs(
         await jobs.backfill(session)
         sim.faults.add("hang", path, seconds=3600)
         sim.account.delete("notes", sim.account.ids("notes")[0])
-        async with beside(scheduler.run(session)):  # type: ignore[arg-type]  # what it returns is of no interest here
+        async with in_background(scheduler.run(session)):  # type: ignore[arg-type]  # what it returns is of no interest here
             for _ in range(3):
                 [ident] = sim.account.create("invoices")
 

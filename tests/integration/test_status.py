@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from sync_daemon.cli.status import show_status
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
@@ -79,7 +79,7 @@ async def test_what_a_person_should_look_at_is_said(sim: Simulator, open_session
                                    "('gone', 'notes', '5', true), ('gone', 'notes', '6', true)")
     await execute(mirror_database, "UPDATE invoiced._resource_state SET swept_at = now() - interval '2 days', "
                                    "succeeded_at = NULL WHERE resource = 'payouts'")
-    await execute(mirror_database, "UPDATE invoiced._run SET fresh = '{}'")
+    await execute(mirror_database, "UPDATE invoiced._run SET watermarks = '{}'")
     await show_status(settings_for(sim, mirror_database), as_json=False)
     said = capsys.readouterr().out
     assert "invoices: 3 differences stood after the last verification" in said
@@ -172,7 +172,7 @@ async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_se
 
         # the second page of customers: the first is committed meanwhile
         sim.faults.hold({"path": "^/customers$", "query": "^.*updated_after=.*per_page=100"}, 1)
-        await together([backfilled(session), watch()])
+        await run_all([backfilled(session), watch()])
     told = await stands(capsys, sim, mirror_database, sync_resources=chosen)
     assert told["green"]
 

@@ -161,27 +161,27 @@ async def test_one_key_twice_in_a_batch_ends_as_the_later_question_says(store: S
 
 async def test_an_older_page_brings_no_ghost_back_and_a_later_one_brings_the_row(store: Store, sql: Sql) -> None:
     await store.commit(batch(row(1, 1), row(2, 1)))
-    assert await store.bury(INVOICES, {1: at(10), 7: at(10)}, "404", most=50) == [1]
+    assert await store.tombstone(INVOICES, {1: at(10), 7: at(10)}, "404", most=50) == [1]
     await store.commit(batch(row(1, 9, v="ghost"), row(2, 9, v=2)))
     assert (await held(sql)).keys() == {2}
     assert await tombstones(sql) == [("1", True)]
     await store.commit(batch(row(1, 11, v="back")))
     assert (await held(sql))[1]["v"] == "back"
     assert await tombstones(sql) == [("1", False)]
-    assert await store.bury(INVOICES, {1: at(12)}, "404 again", most=50) == [1]
+    assert await store.tombstone(INVOICES, {1: at(12)}, "404 again", most=50) == [1]
     assert await tombstones(sql) == [("1", False), ("1", True)]
 
 
 async def test_a_row_read_after_the_404_is_not_buried(store: Store, sql: Sql) -> None:
     await store.commit(batch(row(1, 20)))
-    assert await store.bury(INVOICES, {1: at(10)}, "404", most=50) == []
+    assert await store.tombstone(INVOICES, {1: at(10)}, "404", most=50) == []
     assert (await held(sql)).keys() == {1}
     assert await tombstones(sql) == []
 
 
 async def test_a_view_shows_the_buried_rows_with_a_mark(store: Store, sql: Sql) -> None:
     await store.commit(batch(row(1, 1, number="INV-1"), row(2, 1, number="INV-2")))
-    await store.bury(INVOICES, {1: at(10)}, "404", most=50)
+    await store.tombstone(INVOICES, {1: at(10)}, "404", most=50)
     rows = await sql("SELECT id, number, deleted_how FROM invoices_with_deleted ORDER BY id")
     assert [tuple(one) for one in rows] == [(1, "INV-1", "404"), (2, "INV-2", None)]
 
@@ -224,7 +224,7 @@ async def test_any_interleaving_of_reads_and_deletes_ends_in_the_newest_state(
         if what == "read":
             await store.commit(batch(row(1, moment, v=state)))
         else:
-            await store.bury(INVOICES, {1: at(moment)}, "404", most=50)
+            await store.tombstone(INVOICES, {1: at(moment)}, "404", most=50)
         if moment >= latest:
             latest, newest = moment, state
     found = await store.pool.fetchval("SELECT raw ->> 'v' FROM invoiced.invoices")
@@ -339,7 +339,7 @@ async def test_a_page_in_flight_and_a_burial_leave_no_ghost(mirror_database: str
         for number in range(1, 13):
             await store.commit(batch(row(number, 1)))
             late = row(number, 5, v="older than the 404")
-            await asyncio.gather(other.commit(batch(late)), store.bury(INVOICES, {number: at(10)}, "404", most=50))
+            await asyncio.gather(other.commit(batch(late)), store.tombstone(INVOICES, {number: at(10)}, "404", most=50))
     assert await held(sql) == {}
     assert len(await tombstones(sql)) == 12
 
@@ -353,7 +353,7 @@ async def test_a_burial_waits_for_the_page_that_came_first(mirror_database: str,
                 await blocker.execute("SELECT FROM invoiced.invoices WHERE id = 1 FOR UPDATE")
                 page = asyncio.create_task(other.commit(batch(row(1, 5, v=5))))
                 await until_waiting(sql)
-                burial = asyncio.create_task(store.bury(INVOICES, {1: at(10)}, "404", most=50))
+                burial = asyncio.create_task(store.tombstone(INVOICES, {1: at(10)}, "404", most=50))
                 await until_waiting(sql, 2)
             await page
             assert await burial == [1]

@@ -69,13 +69,13 @@ async def test_a_list_that_is_answered_strangely_is_shown_at_once_and_read_again
         await jobs.backfill(session)
         sim.faults.add(match="^/notes$", **fault)
         sim.account.touch(5, "notes")
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await kinds(session, "notes") & {Kind.FAILED, Kind.REFUSED}, "it is not green"
         assert await kinds(session, "tasks") == set(), "and the others go on"
         sim.faults.clear()
         await sql("UPDATE _resource_state SET ask_at = now() WHERE ask_at IS NOT NULL")
         await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await kinds(session, "notes") == set()
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
 
@@ -100,13 +100,13 @@ async def test_two_refusals_in_the_api_s_own_words_minutes_apart_make_unavailabl
         await jobs.backfill(session)
         sim.forbid(["tasks"])
         store, tasks = session.context.store, BY_NAME["tasks"]
-        await sweep(session.context, session.work, tasks, gently=True)
+        await sweep(session.context, session.schedule, tasks, low_priority=True)
         assert await kinds(session, "tasks") == {Kind.REFUSED}
-        await sweep(session.context, session.work, tasks, gently=True)
+        await sweep(session.context, session.schedule, tasks, low_priority=True)
         assert await kinds(session, "tasks") == {Kind.REFUSED}, "at once again is not minutes apart"
         await store.pool.execute("UPDATE invoiced._resource_state SET ask_at = now(), "
                                  "refused_at = now() - interval '3 min' WHERE resource = 'tasks'")
-        await sweep(session.context, session.work, tasks, gently=True)
+        await sweep(session.context, session.schedule, tasks, low_priority=True)
         assert await kinds(session, "tasks") == {Kind.UNAVAILABLE}, "a list that has rows is not green without it"
         row = await store.row("cursor", "tasks")
         assert row is not None
@@ -144,7 +144,7 @@ async def test_a_backfill_does_not_wait_for_a_refused_list_that_then_fails_in_an
         sim: Simulator, open_session: Open) -> None:
     sim.forbid(["notes"])
     async with open_session(sim, sync_resources=CHOSEN) as session:
-        await first_load(session.context, session.work, list(session.work.resources))
+        await first_load(session.context, session.schedule, list(session.schedule.resources))
         assert await kinds(session, "notes") == {Kind.REFUSED, Kind.LOADING}
         sim.forbid([])
         sim.faults.add("status", "^/notes$", status=400)
@@ -158,7 +158,7 @@ async def test_a_list_that_can_be_verified_again_is_no_longer_refused(sim: Simul
         await jobs.backfill(session)
         sim.forbid(["tasks"])
         for _ in range(2):
-            await sweep(session.context, session.work, BY_NAME["tasks"], gently=True)
+            await sweep(session.context, session.schedule, BY_NAME["tasks"], low_priority=True)
         assert await kinds(session, "tasks") == {Kind.UNAVAILABLE}
         sim.forbid([])
         assert await jobs.verify_now(session, repair=False, force=False, found=[]) is Exit.OK
@@ -172,13 +172,13 @@ async def test_a_hint_of_a_list_that_is_refused_is_kept(sim: Simulator, open_ses
         key = sim.account.ids("tasks")[3]
         sim.account.update("tasks", key, {"name": "changed"})
         sim.forbid(["tasks"])
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         queued = await sql("SELECT key FROM _refetch_queue WHERE resource = 'tasks'")
         assert [row["key"] for row in queued] == [str(key)]
         sim.forbid([])
         await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         await sql("UPDATE _resource_state SET ask_at = now() WHERE ask_at IS NOT NULL")
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert (await in_mirror(mirror_database, BY_NAME["tasks"]))[str(key)]["name"] == "changed"
 
 
@@ -209,11 +209,11 @@ async def test_a_strange_answer_to_whose_key_it_is_holds_deletions_and_ends_noth
         gone = sim.account.ids("notes")[3]
         sim.account.delete("notes", gone)
         sim.faults.add(match="/companies/current", **fault)
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await sql("SELECT FROM _deleted") == []
         sim.faults.clear()
         await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert [row["key"] for row in await sql("SELECT key FROM _deleted")] == [str(gone)]
 
 
@@ -228,13 +228,13 @@ async def test_lists_of_parents_that_all_come_back_empty_delete_nothing(sim: Sim
         sim.faults.add("empty", "^/customers/[0-9]+/(payment_sources|contacts)$")
         for name in ("payment_sources", "contacts"):
             for _ in range(3):
-                await sweep(session.context, session.work, BY_NAME[name], gently=True)
+                await sweep(session.context, session.schedule, BY_NAME[name], low_priority=True)
                 await refetch(session.context, BY_NAME[name], at_once=True)
         assert await sql("SELECT FROM _deleted") == []
         assert await in_mirror(mirror_database, BY_NAME["payment_sources"]) == before
         sim.faults.clear()
         for name in ("payment_sources", "contacts"):
-            await sweep(session.context, session.work, BY_NAME[name], gently=True)
+            await sweep(session.context, session.schedule, BY_NAME[name], low_priority=True)
             await refetch(session.context, BY_NAME[name], at_once=True)
         assert await sql("SELECT FROM _refetch_queue WHERE kind = 'children'") == []
 
@@ -251,7 +251,7 @@ async def test_one_refused_parameter_does_not_hide_rows_for_ever(sim: Simulator,
         sim.faults.add("refuse", {"path": "^/customers/.*/payment_sources", "query": "include_hidden"}, status=400,
                        name="The property 'include_hidden' does not exist.")
         for _ in range(3):
-            await sweep(session.context, session.work, sources, gently=True)
+            await sweep(session.context, session.schedule, sources, low_priority=True)
             await refetch(session.context, sources, at_once=True)
         assert await in_mirror(mirror_database, sources) == before
         assert await sql("SELECT FROM _deleted") == []
@@ -265,19 +265,19 @@ async def test_deletions_of_a_day_are_counted_together_however_they_were_found(
         for bite in range(8):  # some told by events, some found by sweeps, 20 at a time
             for key in sim.account.ids("notes")[:20]:
                 sim.account.delete("notes", key, silent=bite % 2 == 0)
-            await sweep(session.context, session.work, BY_NAME["notes"], gently=True)
-            await cycle(session.context, session.work)
+            await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=True)
+            await cycle(session.context, session.schedule)
         gone = len(await sql("SELECT FROM _deleted"))
         assert 50 <= gone <= 60, "a fifth of the table"
         assert (await status_of(session, "notes")).held == 160 - gone
         sim.stats.reset()
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert not any(path.endswith("/:id") for path in sim.stats.by_path), "what is held is not asked for again"
         assert await jobs.verify_now(session, repair=True, force=True, found=[]) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["notes"],)) == {}
         # what a person forced does not count against the day
         sim.account.delete("notes", sim.account.ids("notes")[0])
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert len(await sql("SELECT FROM _deleted")) in {161, 160}
 
 
@@ -291,8 +291,8 @@ async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
             sim.account.tables["notes"].remove(row)
         for _ in range(4):
             sim.stats.reset()
-            await sweep(session.context, session.work, BY_NAME["notes"], gently=True)
-            await cycle(session.context, session.work)
+            await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=True)
+            await cycle(session.context, session.schedule)
             await sql("UPDATE _refetch_queue SET next_attempt_at = now()")
         assert (await status_of(session, "notes")).held == 200
         assert [path for path in sim.stats.by_path if path.startswith("/notes/")] == []
@@ -309,8 +309,8 @@ async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         for row in [sim.account.tables["notes"].by_id[index] for index in range(200)]:
             sim.account.tables["notes"].remove(row)
-        await sweep(session.context, session.work, BY_NAME["notes"], gently=True)
-        await cycle(session.context, session.work)
+        await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=True)
+        await cycle(session.context, session.schedule)
         assert await sql("SELECT FROM _deleted") == [], "the last batch alone is less than a fifth of the table"
         assert (await status_of(session, "notes")).held == 200
         monkeypatch.setattr(refetching, "AT_ONCE", 40)
@@ -326,12 +326,12 @@ async def test_held_deletions_of_rows_that_are_there_again_are_let_go(sim: Simul
         rows = [sim.account.tables["notes"].by_id[index] for index in range(70)]
         for row in rows:
             sim.account.tables["notes"].remove(row)
-        await sweep(session.context, session.work, BY_NAME["notes"], gently=True)
-        await cycle(session.context, session.work)
+        await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=True)
+        await cycle(session.context, session.schedule)
         assert (await status_of(session, "notes")).held == 70
         for row in rows:
             sim.account.tables["notes"].add(row)
-        await sweep(session.context, session.work, BY_NAME["notes"], gently=True)
+        await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=True)
         assert (await status_of(session, "notes")).held == 0
         assert await sql("SELECT FROM _deleted") == []
 
@@ -344,7 +344,7 @@ async def test_what_the_list_of_a_parent_shows_again_is_held_no_longer(sim: Simu
                   "VALUES ('children', 'contacts', $1, true, now() - interval '1 h', now() - interval '1 h')",
                   str(sim.account.ids("customers")[0]))
         assert (await status_of(session, "contacts")).held == 1
-        await sweep(session.context, session.work, BY_NAME["contacts"], gently=True)
+        await sweep(session.context, session.schedule, BY_NAME["contacts"], low_priority=True)
         assert (await status_of(session, "contacts")).held == 0
 
 
@@ -356,11 +356,11 @@ async def test_a_page_that_is_empty_once_costs_few_requests_and_deletes_nothing(
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         sim.stats.reset()
         sim.faults.add("empty", {"path": "^/notes$", "query": "per_page=100"}, count=1)
-        await sweep(session.context, session.work, BY_NAME["notes"], gently=False)
+        await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=False)
         assert await kinds(session, "notes") == {Kind.FAILED}
-        await sweep(session.context, session.work, BY_NAME["notes"], gently=False)
+        await sweep(session.context, session.schedule, BY_NAME["notes"], low_priority=False)
         assert await kinds(session, "notes") == set()
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert sim.stats.requests < 100
         assert await sql("SELECT FROM _deleted") == []
 
@@ -377,7 +377,7 @@ async def test_a_plan_is_gone_only_when_its_invoice_says_so(simulate: Simulate, 
             sim.faults.set([{"kind": "refuse", "match": "^/invoices/[0-9]+/payment_plan", "status": status,
                              "name": words}])
             for _ in range(3):
-                await sweep(session.context, session.work, plans, gently=True)
+                await sweep(session.context, session.schedule, plans, low_priority=True)
                 await refetch(session.context, plans, at_once=True)
         assert await in_mirror(mirror_database, plans) == before
         assert await sql("SELECT FROM _deleted") == []
@@ -394,6 +394,6 @@ async def test_a_plan_that_another_one_replaced_is_gone(simulate: Simulate, open
         new = sim.account.create("payment_plans", parent=old.owner, silent=True)[0]
         sim.account.update("invoices", old.owner or 0, {"payment_plan": new, "payment_plan_id": new}, silent=True)
         for _ in range(3):
-            await sweep(session.context, session.work, plans, gently=True)
+            await sweep(session.context, session.schedule, plans, low_priority=True)
             await refetch(session.context, plans, at_once=True)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(plans,)) == {}

@@ -24,7 +24,7 @@ NOT_ASKED_BY_ID = ["items", "coupons", "bundles", "custom_fields"]
 
 async def _sweep_all(session: SyncSession, *names: str) -> None:
     for name in names or [resource.name for resource in OTHERS]:
-        await sweep(session.context, session.work, BY_NAME[name], gently=True)
+        await sweep(session.context, session.schedule, BY_NAME[name], low_priority=True)
     await cycle.one_cycle(session)
 
 
@@ -107,7 +107,7 @@ async def test_a_sweep_of_an_unchanged_account_finds_no_candidate(sim: Simulator
         await _age(session)
         requests = session.context.reader.api.requests
         for resource in OTHERS:
-            await sweep(session.context, session.work, resource, gently=True)
+            await sweep(session.context, session.schedule, resource, low_priority=True)
         assert session.context.reader.api.requests > requests
         assert await sql("SELECT FROM _refetch_queue") == []
         assert await _deleted(session) == []

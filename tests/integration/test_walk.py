@@ -102,9 +102,9 @@ async def test_writes_between_any_two_pages_lose_nothing(seed: int, sim: Simulat
         assert sim.faults.pages > 5
         sim.faults.act = None
         sim.account.flush()
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         sim.set_clock(advance=5)
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await missing_or_stale(sim, mirror_database) == []
         lanes = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'invoices' AND lane = 0")
         assert lanes[0]["cursor_u"] <= sim.account.now() - 2
@@ -152,15 +152,15 @@ async def test_a_bulk_job_in_the_current_second_is_stored_at_once_and_read_as_se
         await jobs.backfill(session)
         moment = sim.account.now()
         sim.account.import_rows("invoices", 230, updated_at=moment)
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await missing_or_stale(sim, mirror_database) == []
         [lane] = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'invoices' AND lane = 0")
         assert lane["cursor_u"] < moment
         sim.account.import_rows("invoices", 120, updated_at=moment)  # commits late, into the same second
         sim.set_clock(advance=10)
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert await missing_or_stale(sim, mirror_database) == []
-        await cycle(session.context, session.work)  # knows by now that time went on at the server
+        await cycle(session.context, session.schedule)  # knows by now that time went on at the server
         [lane] = await sql("SELECT cursor_u FROM _checkpoint WHERE resource = 'invoices' AND lane = 0")
         assert lane["cursor_u"] >= moment
 
@@ -172,7 +172,7 @@ async def test_a_row_of_the_future_blinds_nothing(sim: Simulator, open_session: 
         await jobs.backfill(session)
         for number in range(3):
             sim.account.update("invoices", keys[number + 1], {"notes": "today"}, silent=True)
-            await cycle(session.context, session.work)
+            await cycle(session.context, session.schedule)
         assert await missing_or_stale(sim, mirror_database) == []
 
 
@@ -213,10 +213,10 @@ async def test_a_killed_load_goes_on_where_it_was(sim: Simulator, open_session: 
 async def test_a_quiet_cycle_asks_once_a_list_and_writes_nothing(sim: Simulator, open_session: Open, sql: Sql) -> None:
     async with open_session(sim, sync_resources="customers,invoices,notes") as session:
         await jobs.backfill(session)
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         [before] = await sql("SELECT pg_current_wal_insert_lsn() AS lsn")
         asked = session.context.reader.api.requests
-        await cycle(session.context, session.work)
+        await cycle(session.context, session.schedule)
         assert session.context.reader.api.requests - asked == 3
         [after] = await sql("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1) AS bytes", before["lsn"])
         assert after["bytes"] < 500
@@ -230,7 +230,7 @@ async def test_with_polls_further_apart_a_quiet_cycle_asks_the_feed_alone_and_an
 
         async def requests() -> int:
             before = api.requests
-            await cycle(session.context, session.work)
+            await cycle(session.context, session.schedule)
             return api.requests - before
 
         await jobs.backfill(session)
@@ -260,8 +260,8 @@ async def test_who_polls_a_tail_that_another_moved_goes_on_from_there_in_each_pa
         await sql("UPDATE _checkpoint SET cursor_u = cursor_u - 1000 WHERE resource = 'subscriptions' AND lane = 0")
         sim.faults.hold("^/subscriptions$")
         async with asyncio.TaskGroup() as both:
-            slow = both.create_task(catch_up(session.context, session.work, subscriptions))
+            slow = both.create_task(catch_up(session.context, session.schedule, subscriptions))
             await sim.faults.until_held()
-            await catch_up(session.context, session.work, subscriptions)
+            await catch_up(session.context, session.schedule, subscriptions)
             sim.faults.release()
         assert slow.done()  # on stale places it would have raised LostRace

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sync_daemon.concurrency import beside
+from sync_daemon.concurrency import in_background
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.monitoring import http_server
 from sync_daemon.monitoring.health import HealthMonitor
@@ -43,7 +43,7 @@ async def shown(session: lifecycle.SyncSession, settings: Settings | None = None
                                                                                                          str]]:
     """A mirror with its page, and the page's URL."""
     watch = HealthMonitor(session)
-    async with http_server.serve(watch, settings or session.settings) as url, beside(watch.keep_reading()):
+    async with http_server.serve(watch, settings or session.settings) as url, in_background(watch.keep_reading()):
         assert url is not None
         yield watch, url
 
@@ -233,8 +233,8 @@ async def test_ready_turns_503_for_each_reason_and_back(
         await cycle.one_cycle(session)
         await becomes(200)
 
-        session.work.fresh.clear()
-        await sql("UPDATE _run SET fresh = '{}'")
+        session.schedule.watermarks.clear()
+        await sql("UPDATE _run SET watermarks = '{}'")
         await sql("UPDATE _resource_state SET swept_at = now() - interval '13 h', succeeded_at = NULL "
                   "WHERE resource = 'items'")
         await becomes(503, "late: items")

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_daemon.model.refetch_request import RefetchRequest
-from sync_daemon.sync.event_rules import hints_of, sweeps_of
+from sync_daemon.sync.event_rules import requests_of, sweep_requests_of
 
 
 def told(kind: str, **snapshot: Any) -> set[tuple[str, str, str]]:
-    requests = hints_of({"id": 7, "type": kind, "data": {"object": snapshot}})
+    requests = requests_of({"id": 7, "type": kind, "data": {"object": snapshot}})
     assert all(request.event_id == 7 for request in requests)
     return {(request.kind, request.resource, request.key) for request in requests}
 
@@ -27,7 +27,7 @@ def test_what_was_created_or_updated_is_read_again_unless_a_poll_has_shown_it(ki
 
 
 def test_what_is_told_can_be_compared_with_the_row() -> None:
-    [request] = hints_of({"id": 7, "type": "invoice.updated", "timestamp": 1_700_000_060,
+    [request] = requests_of({"id": 7, "type": "invoice.updated", "timestamp": 1_700_000_060,
                        "data": {"object": {"id": 5, "updated_at": 1_700_000_000}}})
     assert (request.told_stamp, request.told_at) == (1_700_000_000, datetime.fromtimestamp(1_700_000_060, UTC))
 
@@ -37,7 +37,7 @@ def test_what_is_told_can_be_compared_with_the_row() -> None:
     ("invoice.commented", {"object": "comment", "id": 1, "invoice_id": 5}),
     ("invoice.payment_expected", {"id": 1, "invoice": 5, "updated_at": 3})])
 def test_a_snapshot_of_something_else_names_the_object_that_it_is_about(kind: str, snapshot: dict[str, Any]) -> None:
-    [request] = hints_of({"id": 7, "type": kind, "data": {"object": snapshot}})
+    [request] = requests_of({"id": 7, "type": kind, "data": {"object": snapshot}})
     assert (request.kind, request.resource, request.key, request.told_stamp) == ("reread", "invoices", "5", None)
 
 
@@ -95,11 +95,11 @@ def test_an_import_makes_all_lists_be_swept_that_are_not_polled() -> None:
 
 
 def test_an_event_whose_snapshot_never_came_makes_its_lists_be_swept() -> None:
-    assert {request.resource for request in sweeps_of({"id": 1, "type": "transaction.deleted",
+    assert {request.resource for request in sweep_requests_of({"id": 1, "type": "transaction.deleted",
                                                        "data": {"object": {}}})} == {
         "transactions", "credit_balance_adjustments"}
-    assert sweeps_of({"id": 1, "type": "invoice.updated", "data": {"object": {}}}) == []  # a poll shows that
-    assert sweeps_of({"id": 1, "type": "nobody.knows", "data": {"object": {}}}) == []
+    assert sweep_requests_of({"id": 1, "type": "invoice.updated", "data": {"object": {}}}) == []  # a poll shows that
+    assert sweep_requests_of({"id": 1, "type": "nobody.knows", "data": {"object": {}}}) == []
 
 
 @pytest.mark.parametrize("ident", [None, "5", True, 5.0, [], {}, 2**63, -(2**63) - 1])
@@ -113,7 +113,7 @@ def test_what_is_no_id_is_no_hint(ident: object) -> None:
     {"type": "task.deleted", "data": {"object": {}}},
     {"type": 5, "data": {"object": {"id": 5}}}, {"type": "task.deleted", "data": [{"id": 5}]}])
 def test_an_event_without_snapshot_or_type_tells_nothing_yet(event: dict[str, Any]) -> None:
-    assert hints_of(event) == []
+    assert requests_of(event) == []
 
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -125,7 +125,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
 @given(st.sampled_from(["task.deleted", "contact.updated", "customer.merged", "refund.created", "a.b.c", ""]), JSON,
        JSON)
 def test_no_event_is_too_odd(kind: str, data: Any, ident: Any) -> None:
-    for request in hints_of({"id": ident, "type": kind, "data": data}):
+    for request in requests_of({"id": ident, "type": kind, "data": data}):
         assert isinstance(request, RefetchRequest)
         assert -(2**63) <= int(request.key) < 2**63
         assert request.event_id is None or -(2**63) <= request.event_id < 2**63

@@ -60,11 +60,11 @@ ALL_IN_ONE_SECOND = clusters([(YEAR, 1, 1, 20_000)])
 
 
 def cut(begin: int, end: int, count: Callable[[int], int], lanes: int,
-        rounds: int = ROUNDS) -> tuple[dict[int, int], list[list[int]]]:
+        bounded_rounds: int = ROUNDS) -> tuple[dict[int, int], list[list[int]]]:
     """Counts as they are asked for, and the questions of each round."""
     counts = {begin: count(begin), end: count(end)}
     asked: list[list[int]] = []
-    while len(asked) < rounds and (seconds := questions(counts, lanes)):
+    while len(asked) < bounded_rounds and (seconds := questions(counts, lanes)):
         asked.append(seconds)
         counts |= {second: count(second) for second in seconds}
     return counts, asked
@@ -105,7 +105,7 @@ def test_no_lane_is_much_longer_than_a_share_but_for_a_dense_second(history: His
     """Either end of a lane lies somewhere in a piece that is not too long, or beside a second."""
     lanes = worth(history.rows, lanes)
     assume(lanes > 1)
-    counts, _ = cut(history.begin, history.end, history.after, lanes, rounds=1000)
+    counts, _ = cut(history.begin, history.end, history.after, lanes, bounded_rounds=1000)
     assert questions(counts, lanes) == [], "the questions end by themselves"
     share = history.rows / lanes
     for after, upto in pairwise([history.begin, *borders(counts, lanes), history.end]):

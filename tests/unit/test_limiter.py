@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sync_daemon.source.limiter import START, AdaptiveLimiter, Slot
 
 
-async def rounds(number: int = 5) -> None:
+async def bounded_rounds(number: int = 5) -> None:
     """Lets everything that can run do so."""
     for _ in range(number):
         await asyncio.sleep(0)
@@ -62,14 +62,14 @@ async def test_one_burst_of_refusals_halves_it_once() -> None:
     limiter = AdaptiveLimiter(16)
     limiter.limit = 16.0
     holders = [Holder(limiter) for _ in range(16)]
-    await rounds()
+    await bounded_rounds()
     for holder in holders:
         limiter.too_many(holder.slot)
     assert limiter.limit == 8
     for holder in holders:
         await holder.end()
     late = Holder(limiter)
-    await rounds()
+    await bounded_rounds()
     limiter.too_many(late.slot)
     assert limiter.limit == 4
     await late.end()
@@ -81,7 +81,7 @@ async def test_it_never_falls_below_one() -> None:
         limiter.too_many(Slot(limiter.slowed))
     assert limiter.limit == 1
     holder = Holder(limiter)
-    await rounds()
+    await bounded_rounds()
     assert holder.entered
     await holder.end()
 
@@ -89,10 +89,10 @@ async def test_it_never_falls_below_one() -> None:
 async def test_first_come_first_served() -> None:
     limiter = AdaptiveLimiter(1)
     first, second, third = Holder(limiter), Holder(limiter), Holder(limiter)
-    await rounds()
+    await bounded_rounds()
     assert (first.entered, second.entered, third.entered) == (True, False, False)
     await first.end()
-    await rounds()
+    await bounded_rounds()
     assert (second.entered, third.entered) == (True, False)
     await second.end()
     await third.end()
@@ -120,12 +120,12 @@ async def test_closing_gives_the_kept_places_up() -> None:
 async def test_who_is_cancelled_while_waiting_ends_as_cancelled_and_takes_no_place() -> None:
     limiter = AdaptiveLimiter(1)
     first, waiting, last = Holder(limiter), Holder(limiter), Holder(limiter)
-    await rounds()
+    await bounded_rounds()
     waiting.task.cancel()
-    await rounds()
+    await bounded_rounds()
     assert waiting.task.cancelled()
     await first.end()
-    await rounds()
+    await bounded_rounds()
     assert last.entered
     await last.end()
     assert limiter.in_flight == 0
@@ -135,7 +135,7 @@ async def test_all_cancelled_at_once_end_as_cancelled() -> None:
     """Those in flight give their places on to those who wait, who are being cancelled too."""
     limiter = AdaptiveLimiter(2)
     holders = [Holder(limiter) for _ in range(8)]
-    await rounds()
+    await bounded_rounds()
     for holder in holders:
         holder.task.cancel()
     ended = await asyncio.gather(*(holder.task for holder in holders), return_exceptions=True)
@@ -164,7 +164,7 @@ def test_whatever_happens_no_more_are_in_flight_than_allowed_and_none_is_lost(
             elif act == "many" and one is not None:
                 limiter.too_many(one.slot)
             if number % 2:
-                await rounds(number % 4)
+                await bounded_rounds(number % 4)
             assert limiter.highest <= ceiling
         for one in holders:
             one.done.set()

@@ -335,7 +335,7 @@ def test_doubt_leaves_the_cursor_so_that_the_same_question_is_asked_again():
     keys = [(5, 1), (5, 3)]  # the count knows a third row: (5, 2) is not in this answer
     step = take(cursor, asked, keys, 3)
     assert (step.kind, step.cursor) == (Kind.DOUBT, cursor)
-    assert settle(step, horizon=10, seen_settled=True) == cursor
+    assert settle(step, settled_until=10, seen_settled=True) == cursor
     assert keys[step.first :] == []
 
 
@@ -471,15 +471,17 @@ def settled(tape: Tape, most: int, *, late: int = 3, skew: int = 1, largest: int
 @given(tapes(), small_pages)
 @trials(300)
 def test_the_invariant_holds_after_every_step_of_a_settled_walk(tape: Tape, most: int):
-    server, horizon = settled(tape, most)
-    walk_to_end(Walk(server, most, hi=horizon), lambda walk: server.disturb(tape, (walk.cursor.u, walk.cursor.id)))
+    server, settled_until = settled(tape, most)
+    walk_to_end(Walk(server, most, hi=settled_until), lambda walk: server.disturb(tape, (walk.cursor.u,
+                                                                                         walk.cursor.id)))
 
 
 @given(tapes(), small_pages, st.integers(0, 3), st.integers(0, 2))
 @trials(150)
 def test_the_invariant_holds_whatever_the_lateness_and_the_skew(tape: Tape, most: int, late: int, skew: int):
-    server, horizon = settled(tape, most, late=late, skew=skew)
-    walk_to_end(Walk(server, most, hi=horizon), lambda walk: server.disturb(tape, (walk.cursor.u, walk.cursor.id)))
+    server, settled_until = settled(tape, most, late=late, skew=skew)
+    walk_to_end(Walk(server, most, hi=settled_until), lambda walk: server.disturb(tape, (walk.cursor.u,
+                                                                                         walk.cursor.id)))
 
 
 @given(tapes(), st.sampled_from([7, 8, 9, 10, PAGE]))
@@ -487,21 +489,21 @@ def test_the_invariant_holds_whatever_the_lateness_and_the_skew(tape: Tape, most
 def test_a_settled_walk_ends_within_its_bound(tape: Tape, most: int):
     """Requests: rows by the least step of a window, one a second, and for each row that left one BACK and one short
     step: after it the anchor may stand at the very end of page 1."""
-    server, horizon = settled(tape, most, largest=251 if most == PAGE else 40)
-    rows = [key for key, _ in server.listed() if key[0] <= horizon]
+    server, settled_until = settled(tape, most, largest=251 if most == PAGE else 40)
+    rows = [key for key, _ in server.listed() if key[0] <= settled_until]
     server.left.clear()
     walk = walk_to_end(
-        Walk(server, most, hi=horizon), lambda walk: server.disturb(tape, (walk.cursor.u, walk.cursor.id))
+        Walk(server, most, hi=settled_until), lambda walk: server.disturb(tape, (walk.cursor.u, walk.cursor.id))
     )
-    left = sum(1 for u in server.left if u <= horizon)
+    left = sum(1 for u in server.left if u <= settled_until)
     assert walk.requests <= len(rows) // reach(most, 400) + len({u for u, _ in rows}) + 2 * left + 2
 
 
 @given(tapes(), small_pages)
 @trials(200)
 def test_a_crash_a_lost_answer_or_an_old_backup_never_breaks_the_invariant(tape: Tape, most: int):
-    server, horizon = settled(tape, most)
-    walk = Walk(server, most, hi=horizon)
+    server, settled_until = settled(tape, most)
+    walk = Walk(server, most, hi=settled_until)
     committed = [(walk.cursor, walk.session.copy())]
     trouble = 12
     while not walk.done:
@@ -534,10 +536,10 @@ def test_a_crash_a_lost_answer_or_an_old_backup_never_breaks_the_invariant(tape:
 @given(tapes(), small_pages, st.lists(st.integers(0, 255), max_size=4))
 @trials(150)
 def test_lanes_with_any_borders_cover_the_settled_list(tape: Tape, most: int, cuts: list[int]):
-    server, horizon = settled(tape, most)
-    seconds = sorted({key[0] for key, _ in server.listed() if 0 < key[0] < horizon})
+    server, settled_until = settled(tape, most)
+    seconds = sorted({key[0] for key, _ in server.listed() if 0 < key[0] < settled_until})
     borders = sorted({seconds[cut % len(seconds)] for cut in cuts}) if seconds else []
-    edges = [BEFORE_ALL, *borders, horizon]
+    edges = [BEFORE_ALL, *borders, settled_until]
     session = SyncSession()
     lanes = [
         Walk(server, most, lo, hi, START if lo == BEFORE_ALL else Cursor(lo), session) for lo, hi in pairwise(edges)
@@ -547,21 +549,21 @@ def test_lanes_with_any_borders_cover_the_settled_list(tape: Tape, most: int, cu
         lane.step()
         server.disturb(tape, (lane.cursor.u, lane.cursor.id))
         assert not [key for each in lanes for key in each.missing()]
-    assert session.wants(server, Cursor(horizon)) == []
+    assert session.wants(server, Cursor(settled_until)) == []
 
 
 @given(tapes(), small_pages)
 @trials(200)
 def test_a_walk_meets_every_row_that_was_there_all_the_time_even_if_others_enter_an_old_second(tape: Tape, most: int):
-    server, horizon = settled(tape, most)
+    server, settled_until = settled(tape, most)
     before = dict(server.rows)
-    walk = Walk(server, most, hi=horizon)
+    walk = Walk(server, most, hi=settled_until)
     while not walk.done:
         walk.step()
         server.disturb(tape, (walk.cursor.u, walk.cursor.id), broken=True)
     for ident, content in before.items():
         key = server.key(ident, content[0])
-        if server.rows.get(ident) == content and key[0] <= horizon:
+        if server.rows.get(ident) == content and key[0] <= settled_until:
             assert walk.session.rows.get(ident) == (key, content[1])
 
 
@@ -569,25 +571,25 @@ def test_a_walk_meets_every_row_that_was_there_all_the_time_even_if_others_enter
 @trials(200)
 def test_the_comparison_suspects_every_vanished_row_and_no_row_that_stayed(tape: Tape, most: int):
     """An answer covers (old cursor, new cursor]; mirror rows with a key in it that it lacks are candidates."""
-    server, horizon = settled(tape, most)
+    server, settled_until = settled(tape, most)
     old = SyncSession({key[1]: (key, version) for key, version in server.listed()})
     before = dict(server.rows)
     for _ in range(3):
         server.disturb(tape, (500, 1))
-    gone = {i for i, c in before.items() if i not in server.rows and server.key(i, c[0])[0] <= horizon}
-    walk = Walk(server, most, hi=horizon)
+    gone = {i for i, c in before.items() if i not in server.rows and server.key(i, c[0])[0] <= settled_until}
+    walk = Walk(server, most, hi=settled_until)
     candidates: set[int] = set()
     met: set[int] = set()
     while not walk.done:
         start = walk.cursor.key
         asked, answer = walk.question()
         step = walk.take(asked, answer)
-        end = (horizon, LAST) if step.kind is Kind.END else min(step.cursor.key, (horizon, LAST))
+        end = (settled_until, LAST) if step.kind is Kind.END else min(step.cursor.key, (settled_until, LAST))
         listed = {key[1] for key in answer.keys}
         met |= listed
         candidates |= {i for i, (key, _) in old.rows.items() if start < key <= end and i not in listed}
         server.disturb(tape, (walk.cursor.u, walk.cursor.id))
-    stayed = {i for i, c in before.items() if server.rows.get(i) == c and server.key(i, c[0])[0] <= horizon}
+    stayed = {i for i, c in before.items() if server.rows.get(i) == c and server.key(i, c[0])[0] <= settled_until}
     assert gone - met <= candidates  # a vanished id may come back as a new row, and be met
     assert not stayed & candidates
 
@@ -710,7 +712,7 @@ class Tail:
         """One walk to the end; False if it was cut short by a crash."""
         walk, moving, seen, newest = self.committed, True, False, 0
         while True:
-            horizon = self.date - self.lag
+            settled_until = self.date - self.lag
             asked = ask(walk, self.most)
             answer = self.server.answer(asked)
             self.server.disturb(tape, (walk.u, walk.id))  # the Date is stamped after the snapshot
@@ -724,15 +726,15 @@ class Tail:
                 self.crash()
                 return False
             if self.own_date:
-                horizon = self.date - self.lag
+                settled_until = self.date - self.lag
             step = take(walk, asked, answer.keys, answer.total)
             assert step.kind is not Kind.DOUBT
             self.session.store(answer, self.lo)
             newest = max([newest, *(key[0] for key in answer.keys if key[0] <= self.date)])
-            seen = seen or any(key[0] <= horizon for key in answer.keys)
-            ended = step.kind is Kind.END or step.cursor.u > horizon
+            seen = seen or any(key[0] <= settled_until for key in answer.keys)
+            ended = step.kind is Kind.END or step.cursor.u > settled_until
             if moving:
-                self._commit(settle(step, horizon, seen), horizon)
+                self._commit(settle(step, settled_until, seen), settled_until)
             walk = step.cursor
             if moving and ended:
                 moving = self.moves_after_jump
@@ -746,10 +748,10 @@ class Tail:
                 self.front = newest
                 return True
 
-    def _commit(self, cursor: Cursor | None, horizon: int) -> None:
+    def _commit(self, cursor: Cursor | None, settled_until: int) -> None:
         if cursor is None:
             return
-        assert cursor.u <= horizon
+        assert cursor.u <= settled_until
         self.writes += cursor != self.committed
         self.committed = cursor
 
@@ -805,9 +807,9 @@ def test_an_idle_cycle_is_one_question_and_leaves_the_cursor_alone(tape: Tape, m
 @given(tapes(400), small_pages)
 @trials(150)
 def test_a_tail_that_starts_beside_the_lanes_takes_over_at_their_horizon(tape: Tape, most: int):
-    server, horizon = settled(tape, most, late=2)
-    tail = Tail(server, most, 4, committed=Cursor(horizon), lo=horizon, date=server.now)
-    lane = Walk(server, most, hi=horizon)
+    server, settled_until = settled(tape, most, late=2)
+    tail = Tail(server, most, 4, committed=Cursor(settled_until), lo=settled_until, date=server.now)
+    lane = Walk(server, most, hi=settled_until)
     for _ in range(8):
         tail.cycle(tape)
         if not lane.done:

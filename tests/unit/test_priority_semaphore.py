@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sync_daemon.source.limiter import FIRST, GAPS, AdaptiveLimiter, PrioritySemaphore
 
 
-async def rounds(number: int = 5) -> None:
+async def bounded_rounds(number: int = 5) -> None:
     """Lets everything that can run do so."""
     for _ in range(number):
         await asyncio.sleep(0)
@@ -44,7 +44,7 @@ async def test_the_lowest_rank_goes_first_and_equals_in_the_order_in_which_they_
     gate, entered = PrioritySemaphore(1), list[int]()
     ranks = [FIRST, GAPS, -5.0, FIRST, -5.0, GAPS, FIRST]
     visitors = [Visitor(gate, number, rank, entered) for number, rank in enumerate(ranks)]
-    await rounds()
+    await bounded_rounds()
     for visitor in visitors:
         visitor.go.set()
     await asyncio.gather(*(visitor.task for visitor in visitors))
@@ -55,7 +55,7 @@ async def test_the_lowest_rank_goes_first_and_equals_in_the_order_in_which_they_
 async def test_who_comes_while_a_place_is_free_goes_in_whatever_the_rank() -> None:
     gate, entered = PrioritySemaphore(2), list[int]()
     gap, first = Visitor(gate, 1, GAPS, entered), Visitor(gate, 2, FIRST, entered)
-    await rounds()
+    await bounded_rounds()
     assert entered == [1, 2]
     await gap.leave()
     await first.leave()
@@ -64,11 +64,11 @@ async def test_who_comes_while_a_place_is_free_goes_in_whatever_the_rank() -> No
 async def test_who_was_cancelled_while_waiting_is_passed_over() -> None:
     gate, entered = PrioritySemaphore(1), list[int]()
     inside, first, second = (Visitor(gate, number, FIRST, entered) for number in range(3))
-    await rounds()
+    await bounded_rounds()
     first.task.cancel()
-    await rounds()
+    await bounded_rounds()
     await inside.leave()
-    await rounds()
+    await bounded_rounds()
     assert entered == [0, 2]
     assert (gate.in_flight, second.inside) == (1, True)
     await second.leave()
@@ -79,7 +79,7 @@ async def test_a_place_given_to_one_just_cancelled_goes_to_the_next() -> None:
     """The place is given, but who got it had no turn to run before it was cancelled."""
     gate, entered = PrioritySemaphore(1), list[int]()
     inside, unlucky, next_one = (Visitor(gate, number, FIRST, entered) for number in range(3))
-    await rounds()
+    await bounded_rounds()
     inside.go.set()
     for _ in range(10):
         if len(gate._waiting) == 1:
@@ -87,7 +87,7 @@ async def test_a_place_given_to_one_just_cancelled_goes_to_the_next() -> None:
         await asyncio.sleep(0)
     assert not unlucky.inside, "it was called, and has not run yet"
     unlucky.task.cancel()
-    await rounds()
+    await bounded_rounds()
     assert unlucky.task.cancelled()
     assert entered == [0, 2]
     assert gate.in_flight == 1
@@ -108,15 +108,15 @@ async def test_a_place_is_given_back_when_the_visit_fails() -> None:
 async def test_a_limit_that_rises_lets_in_who_waits() -> None:
     gate, entered = PrioritySemaphore(1), list[int]()
     visitors = [Visitor(gate, number, FIRST, entered) for number in range(4)]
-    await rounds()
+    await bounded_rounds()
     assert entered == [0]
     gate.limit = 2.9  # whole places only
     gate.wake()
-    await rounds()
+    await bounded_rounds()
     assert entered == [0, 1]
     gate.limit = 3.0
     gate.wake()
-    await rounds()
+    await bounded_rounds()
     assert entered == [0, 1, 2]
     for visitor in visitors:
         await visitor.leave()
@@ -125,14 +125,14 @@ async def test_a_limit_that_rises_lets_in_who_waits() -> None:
 async def test_a_limit_that_falls_puts_nobody_out_and_lets_nobody_in_until_enough_have_left() -> None:
     gate, entered = PrioritySemaphore(3), list[int]()
     visitors = [Visitor(gate, number, FIRST, entered) for number in range(5)]
-    await rounds()
+    await bounded_rounds()
     gate.limit = 1.0
     await visitors[0].leave()
     await visitors[1].leave()
-    await rounds()
+    await bounded_rounds()
     assert (entered, gate.in_flight) == ([0, 1, 2], 1)
     await visitors[2].leave()
-    await rounds()
+    await bounded_rounds()
     assert entered == [0, 1, 2, 3]
     await visitors[3].leave()
     await visitors[4].leave()
@@ -141,11 +141,11 @@ async def test_a_limit_that_falls_puts_nobody_out_and_lets_nobody_in_until_enoug
 async def test_good_answers_let_in_who_waits_for_a_request() -> None:
     limiter, entered = AdaptiveLimiter(20), list[int]()
     visitors = [Visitor(limiter, number, FIRST, entered) for number in range(6)]
-    await rounds()
+    await bounded_rounds()
     before = len(entered)
     for _ in range(2 * before + 2):
         limiter.good()
-    await rounds()
+    await bounded_rounds()
     assert len(entered) == before + 2
     for visitor in visitors:
         await visitor.leave()
@@ -163,7 +163,7 @@ async def test_requests_that_fill_gaps_wait_until_no_other_does() -> None:
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         for name, rank in enumerate([FIRST, GAPS, GAPS, FIRST, FIRST]):
             group.create_task(request(name, rank))
-        await rounds()
+        await bounded_rounds()
         held.set()
     assert entered == [0, 3, 4, 1, 2]
 
@@ -191,9 +191,9 @@ def test_whatever_happens_the_gate_is_never_overfull_never_idle_and_fair(
             elif act == "limit":
                 gate.limit = 1.0 + number % 4
                 gate.wake()
-            await rounds(pause)
+            await bounded_rounds(pause)
             assert sum(visitor.inside for visitor in visitors) <= gate.in_flight <= max(int(gate.limit), over)
-        await rounds(20 + 3 * len(visitors))
+        await bounded_rounds(20 + 3 * len(visitors))
         waiting = [visitor for visitor in visitors if not visitor.inside and not visitor.task.done()]
         assert sum(visitor.inside for visitor in visitors) == gate.in_flight
         assert not waiting or gate.in_flight >= int(gate.limit), "a place is free and someone waits"

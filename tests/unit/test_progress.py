@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from sync_daemon.concurrency import together
+from sync_daemon.concurrency import run_all
 from sync_daemon.progress import Counts, Progress, Speed
 
 
@@ -17,10 +17,10 @@ async def test_works_side_by_side_count_each_for_itself_and_all_for_the_whole() 
             progress.count("invoices", seen=rows, stored=1)
 
         with progress.counting() as counts:
-            await together(page() for _ in range(3))
+            await run_all(page() for _ in range(3))
         return counts
 
-    one, two = await together([work(10), work(100)])
+    one, two = await run_all([work(10), work(100)])
     progress.count("invoices", seen=1000)
     assert (one["invoices"].seen, two["invoices"].seen) == (30, 300)
     assert (progress.of("invoices").seen, progress.of("invoices").stored) == (1330, 6)

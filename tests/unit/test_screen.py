@@ -30,7 +30,7 @@ def a_mirror(tallies: dict[str, Tally], **more: Any) -> Any:
     api = SimpleNamespace(limiter=SimpleNamespace(in_flight=7, limit=11.6), requests=1234)
     context = SimpleNamespace(reader=SimpleNamespace(api=api), stop=asyncio.Event(), progress=Progress(tallies),
                              tuning=Tuning())
-    return SimpleNamespace(context=context, work=SimpleNamespace(resources=RESOURCES),
+    return SimpleNamespace(context=context, schedule=SimpleNamespace(resources=RESOURCES),
                            account=SimpleNamespace(name=more.get("name", "Northpine")))
 
 

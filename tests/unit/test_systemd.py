@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.concurrency import beside
+from sync_daemon.concurrency import in_background
 from sync_daemon.runtime.systemd import keep_extending, keep_telling, notifier, watchdog_seconds
 
 
@@ -80,7 +80,7 @@ async def test_the_watchdog_is_fed_when_the_work_moves_and_never_by_time_alone(t
     moved = 1.0
     with manager(str(tmp_path / "socket")) as listening:
         notify = notifier({"NOTIFY_SOCKET": str(tmp_path / "socket")})
-        async with beside(keep_telling(notify, lambda: "Fresh.", lambda: moved, 0.004)):
+        async with in_background(keep_telling(notify, lambda: "Fresh.", lambda: moved, 0.004)):
             await turns(5)
             assert heard_by_now(listening) == ["STATUS=Fresh.", "WATCHDOG=1"]
             await turns(20)
@@ -94,7 +94,7 @@ async def test_the_status_is_told_when_it_changes(tmp_path: Path) -> None:
     words = iter(["one", "one", "two"])
     with manager(str(tmp_path / "socket")) as listening:
         notify = notifier({"NOTIFY_SOCKET": str(tmp_path / "socket")})
-        async with beside(keep_telling(notify, lambda: next(words, "two"), lambda: 0.0, 0.004)):
+        async with in_background(keep_telling(notify, lambda: next(words, "two"), lambda: 0.0, 0.004)):
             await turns(30)
         assert [line for line in heard_by_now(listening) if line.startswith("STATUS")] == ["STATUS=one", "STATUS=two"]
 
@@ -102,6 +102,6 @@ async def test_the_status_is_told_when_it_changes(tmp_path: Path) -> None:
 async def test_a_long_start_asks_for_more_time(tmp_path: Path) -> None:
     with manager(str(tmp_path / "socket")) as listening:
         notify = notifier({"NOTIFY_SOCKET": str(tmp_path / "socket")})
-        async with beside(keep_extending(notify, "Migrating.")):
+        async with in_background(keep_extending(notify, "Migrating.")):
             await turns(2)
             assert heard_by_now(listening) == ["STATUS=Migrating.", "EXTEND_TIMEOUT_USEC=60000000"]

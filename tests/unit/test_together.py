@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 
 import pytest
 
-from sync_daemon.concurrency import rounds, together
+from sync_daemon.concurrency import bounded_rounds, run_all
 from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped
 
 
@@ -24,8 +24,8 @@ async def fail(error: BaseException, turns: int = 0) -> int:
 
 
 async def test_results_come_in_the_order_of_the_works() -> None:
-    assert await together([give(1, 5), give(2), give(3, 2)]) == [1, 2, 3]
-    assert await together([]) == []
+    assert await run_all([give(1, 5), give(2), give(3, 2)]) == [1, 2, 3]
+    assert await run_all([]) == []
 
 
 async def test_a_failure_is_raised_by_itself_and_ends_the_rest() -> None:
@@ -39,7 +39,7 @@ async def test_a_failure_is_raised_by_itself_and_ends_the_rest() -> None:
         return 0
 
     with pytest.raises(RetryLater, match="away"):
-        await together([long(), fail(RetryLater("away"), 2), long()])
+        await run_all([long(), fail(RetryLater("away"), 2), long()])
     assert ended == ["cancelled", "cancelled"]
 
 
@@ -54,9 +54,9 @@ async def test_of_several_failures_the_fatal_one_matters() -> None:
         return 0
 
     with pytest.raises(Fatal, match="closed"):
-        await together([fail_when_cancelled(), fail(RetryLater("away"), 2)])
+        await run_all([fail_when_cancelled(), fail(RetryLater("away"), 2)])
     with pytest.raises(Fatal, match="closed"):
-        await together([together([fail(ValueError("x")), fail(fatal)]), give(1, 5)])
+        await run_all([run_all([fail(ValueError("x")), fail(fatal)]), give(1, 5)])
 
 
 async def test_a_stop_lets_the_others_finish_and_is_raised_in_the_end() -> None:
@@ -68,17 +68,17 @@ async def test_a_stop_lets_the_others_finish_and_is_raised_in_the_end() -> None:
         return number
 
     with pytest.raises(Stopped):
-        await together([fail(Stopped()), page(1), page(2)])
+        await run_all([fail(Stopped()), page(1), page(2)])
     assert finished == [1, 2]
 
 
 async def test_a_failure_beside_a_stop_is_raised() -> None:
     with pytest.raises(RetryLater):
-        await together([fail(Stopped()), fail(RetryLater("away"), 3)])
+        await run_all([fail(Stopped()), fail(RetryLater("away"), 3)])
 
 
 async def test_cancelled_from_outside_it_ends_as_cancelled() -> None:
-    running: asyncio.Task[list[int]] = asyncio.create_task(together([give(0, 10**6), give(1, 10**6)]))
+    running: asyncio.Task[list[int]] = asyncio.create_task(run_all([give(0, 10**6), give(1, 10**6)]))
     await give(0, 3)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -103,7 +103,7 @@ async def test_who_takes_long_in_a_round_is_neither_waited_for_nor_begun_twice()
         yield
         going.pop()
 
-    async with rounds(0.001, counted) as one_round:
+    async with bounded_rounds(0.001, counted) as one_round:
         for _ in range(3):
             await one_round({"slow": slow, "quick": quick})
         assert begun == ["slow", "quick", "quick", "quick"]
@@ -121,7 +121,7 @@ async def test_a_round_waits_for_all_that_are_quick() -> None:
     async def work() -> None:
         done.append(await give(1, 50))
 
-    async with rounds(60, nullcontext) as one_round:
+    async with bounded_rounds(60, nullcontext) as one_round:
         await one_round({"a": work, "b": work})
         assert done == [1, 1]
         await one_round({})
@@ -132,7 +132,7 @@ async def test_a_failure_of_one_that_is_no_longer_waited_for_ends_the_rounds() -
         await fail(Fatal("closed", hint="", exit_code=Exit.REFUSED), 20)
 
     async def go_on() -> None:
-        async with rounds(0.0, nullcontext) as one_round:
+        async with bounded_rounds(0.0, nullcontext) as one_round:
             await one_round({"late": late})
             await asyncio.Event().wait()
 
@@ -150,7 +150,7 @@ async def test_a_stop_lets_those_that_are_no_longer_waited_for_finish() -> None:
         raise Stopped
 
     async def go_on() -> None:
-        async with rounds(0.0, nullcontext) as one_round:
+        async with bounded_rounds(0.0, nullcontext) as one_round:
             await one_round({"page": page, "stopped": stopped})
             raise Stopped
 

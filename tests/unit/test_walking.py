@@ -21,7 +21,7 @@ EACH_ERROR = pytest.mark.parametrize("error", [SyncError("no"), RetryLater("late
                                      ids=lambda error: type(error).__name__)
 
 
-async def rounds(number: int = 10) -> None:
+async def bounded_rounds(number: int = 10) -> None:
     """Lets everything that can run do so."""
     for _ in range(number):
         await asyncio.sleep(0)
@@ -98,11 +98,11 @@ def test_every_stretch_is_taken_once_and_in_order(number: int, reading: list[int
 
         async def slowly() -> AsyncIterator[int]:
             async for page in pages._each():
-                await rounds(next(slow_reads, 0))
+                await bounded_rounds(next(slow_reads, 0))
                 yield page
 
         async def store(batch: list[int]) -> None:
-            await rounds(storing[len(batches)] if len(batches) < len(storing) else 0)
+            await bounded_rounds(storing[len(batches)] if len(batches) < len(storing) else 0)
 
         async with nothing_left():
             await in_batches(cast("ScanPages", slowly()), taking(batches, store))
@@ -118,7 +118,7 @@ async def test_batches_grow_to_the_most_while_storing_is_slow() -> None:
     async def store(batch: list[int]) -> None:
         read = min(pages.number, batch[-1] + 1 + AHEAD)
         await until(lambda: pages.read >= read)
-        await rounds()
+        await bounded_rounds()
         assert pages.read == read, "no more is read ahead than that"
 
     async with nothing_left():
@@ -136,7 +136,7 @@ async def test_batches_are_one_page_each_while_reading_is_slow_and_a_request_is_
     async def answer_slowly() -> None:
         for number in range(1, pages.number):
             await until(lambda number=number: len(batches) >= number)  # type: ignore[misc]
-            await rounds()
+            await bounded_rounds()
             pages.may_read.release()
 
     async with nothing_left(), asyncio.TaskGroup() as group:
@@ -178,7 +178,7 @@ async def test_what_goes_wrong_ahead_is_raised_when_all_before_it_was_taken(erro
     pages, batches = Pages(number, error), Batches()
 
     async def store(batch: list[int]) -> None:
-        await rounds(40 if slow else 0)
+        await bounded_rounds(40 if slow else 0)
 
     async with nothing_left():
         with pytest.raises(type(error)) as raised:
@@ -195,7 +195,7 @@ async def test_what_goes_wrong_while_taking_ends_the_reading(error: Exception, a
     pages, batches = Pages(50), Batches()
 
     async def store(batch: list[int]) -> None:
-        await rounds()
+        await bounded_rounds()
         if at in batch:
             raise error
 
@@ -214,7 +214,7 @@ async def test_a_lost_race_does_not_wait_for_the_page_that_is_read_ahead() -> No
 
     async def store(batch: list[int]) -> None:
         if batch != [0]:
-            await rounds()  # by now the third page is waited for, and will never come
+            await bounded_rounds()  # by now the third page is waited for, and will never come
             raise LostRace
 
     async with nothing_left():
@@ -229,7 +229,7 @@ async def test_both_going_wrong_at_once_raises_what_went_wrong_while_taking() ->
     pages, batches = Pages(2, Disorder("unsorted")), Batches()
 
     async def store(batch: list[int]) -> None:
-        await rounds(40)
+        await bounded_rounds(40)
         raise LostRace
 
     async with nothing_left():
@@ -250,7 +250,7 @@ async def test_cancelled_in_the_middle_it_closes_the_reading_and_leaves_nothing(
     async with nothing_left():
         task = asyncio.create_task(in_batches(pages.scan_pages, taking(batches, store)))
         await held.wait()
-        await rounds()
+        await bounded_rounds()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
