@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+from operator import attrgetter
 from pathlib import Path
 
 import click
@@ -58,6 +60,13 @@ def test_every_module_has_its_line_in_the_architecture() -> None:
     for module in [*(ROOT / "sync_daemon").glob("[a-z]*.py"), *(ROOT / "sync_daemon").glob("[!s]*/[a-z]*.py"),
                    *(ROOT / "sync_daemon").glob("s[!i]*/[a-z]*.py")]:  # the simulator has a line for all
         assert module.name in house, module
+
+
+def test_every_function_that_the_architecture_names_exists() -> None:
+    named = re.findall(r"`((?!sql|config)\w+)/(\w+)\.((?!py\b)\w[\w.]*)`", (ROOT / "ARCHITECTURE.md").read_text())
+    assert len(named) > 15
+    for room, module, function in named:
+        attrgetter(function)(importlib.import_module(f"sync_daemon.{room}.{module}"))
 
 
 def test_every_test_that_the_architecture_names_exists() -> None:
