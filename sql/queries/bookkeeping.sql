@@ -23,12 +23,12 @@ SELECT company_id, company_name, origin, time_zone FROM {schema}._account
 INSERT INTO {schema}._account (company_id, company_name, origin, time_zone) VALUES ($1, $2, $3, $4)
 ON CONFLICT (one) DO NOTHING
 
--- name: cursors
+-- name: resource_states
 -- With whether something of a resource is rejected whose key nobody knows.
 SELECT c.*, EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
 FROM {schema}._resource_state AS c ORDER BY resource
 
--- name: cursor
+-- name: resource_state
 SELECT * FROM {schema}._resource_state WHERE resource = $1
 
 -- name: begin_load
@@ -215,10 +215,6 @@ SELECT kind, resource, key, event_id, attempts, told_at, told_stamp, absent_sinc
 WHERE resource = $1 AND (kind, key) > ($5::text, $6::text)
     AND (((next_attempt_at <= $4::timestamptz OR next_attempt_at > $4::timestamptz + interval '10 minutes') AND NOT held) OR $3::boolean)
 ORDER BY kind, key LIMIT $2
-
--- name: requests_of_others
--- Hints for resources that are not mirrored (any more).
-DELETE FROM {schema}._refetch_queue WHERE resource <> ALL($1::text[])
 
 -- name: drop_requests
 -- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events.

@@ -93,8 +93,8 @@ async def _sweep_composed(context: SyncContext, resource: Resource) -> datetime:
     keys = await list_keys(context, resource)
     if keys is not None:
         since = context.store.clock.now() - timedelta(seconds=context.reader.overlap)
-        rows = await context.store.table_rows(resource, "absent_whole", since, list(keys))
-        await context.store.note(_candidates(resource, [row["key"] for row in rows]))
+        absent_keys = await context.store.tables.absent_whole(resource, since, keys)
+        await context.store.queue.note(_candidates(resource, absent_keys))
     return began
 
 
@@ -109,9 +109,9 @@ async def _sweep_part(context: SyncContext, resource: Resource, variant: str, *,
     if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order is begun anew after a death
         await walk(context, resource, by_id(context.reader, resource, variant), None, missed)
         return began
-    lane = await context.store.lane(resource, variant, LOAD, cursor=BEFORE_IDS)
+    lane = await context.store.checkpoints.lane(resource, variant, LOAD, cursor=BEFORE_IDS)
     if needs_restart([lane], since):
-        lane = await context.store.restart(lane, BEFORE_IDS, began)
+        lane = await context.store.checkpoints.restart(lane, BEFORE_IDS, began)
     context.progress.of(resource.name).done += lane.seen
     await walk(context, resource, by_id(context.reader, resource, variant, lane.cursor), lane, missed)
     return lane.began_at
@@ -121,10 +121,11 @@ async def _sweep_by_value(context: SyncContext, resource: Resource, variant: str
                           since: datetime | None) -> datetime:
     """In lanes cut anew for each pass."""
     began = await context.store.now()
-    lanes = [lane for lane in await context.store.lanes(resource) if lane.variant == variant and lane.lane <= SWEEP]
+    lanes = [lane for lane in await context.store.checkpoints.lanes(resource)
+            if lane.variant == variant and lane.lane <= SWEEP]
     if needs_restart(lanes, since):
         ranges = await cut(context, resource, variant, context.at_once())
-        lanes = await context.store.renew_lanes(resource, variant, lanes, ranges, began)
+        lanes = await context.store.checkpoints.renew_lanes(resource, variant, lanes, ranges, began)
     context.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
     missed = partial(_missed, context, resource, variant)
     await walk_lanes(context, resource, lanes, missed)
@@ -139,7 +140,7 @@ async def _missed(context: SyncContext, resource: Resource, variant: str,
     """What a batch of pages lacks, as candidates. Raises SyncError if it lacks much that is there."""
     keys = await absent(context, resource, variant, batch)
     if len(keys) > MANY and has_retrieve(resource):
-        held = {row["key"] for row in await context.store.rows("held", resource.name, [str(key) for key in keys])}
+        held = await context.store.queue.held(resource.name, keys)
         doubtful = [key for key in keys if str(key) not in held]  # the others were asked for before
         if len(doubtful) <= MANY:
             return _candidates(resource, keys)
@@ -202,17 +203,17 @@ async def _absent_of(context: SyncContext, resource: Resource, variant: str, lo:
     (lo_u, lo_id), (hi_u, hi_id), keys = lo, hi, list(held)
     if not dated:
         since = asked_at - timedelta(seconds=late)
-        rows = await context.store.table_rows(resource, "absent_by_id", since, lo_id, min(hi_id, TOP_ID), keys)
-        return [row["key"] for row in rows]
+        return await context.store.tables.absent_by_id(resource, since, lo_id, min(hi_id, TOP_ID), keys)
     must, must_not = resource.shown_by(variant)
-    found = []
+    found: list[int | str] = []
     if lo_u <= NO_SECOND:
         upto = hi_id if hi_u == NO_SECOND else TOP_ID
         since_id = lo_id if lo_u == NO_SECOND else -1
-        found += await context.store.table_rows(resource, "absent_undated", asked_at, since_id, min(upto, TOP_ID), keys,
-                                               must, must_not)
+        found += await context.store.tables.absent_undated(resource, asked_at, since_id, min(upto, TOP_ID), keys,
+                                                           must, must_not)
     if hi_u > NO_SECOND:
         after = None if lo_u <= NO_SECOND else lo_u
-        found += await context.store.table_rows(resource, "absent_by_value", asked_at, after, min(lo_id, TOP_ID),
-                                               min(hi_u, LAST_SECOND), min(hi_id, TOP_ID), keys, must, must_not)
-    return [row["key"] for row in found]
+        found += await context.store.tables.absent_by_value(
+            resource, asked_at, (after, min(lo_id, TOP_ID)), (min(hi_u, LAST_SECOND), min(hi_id, TOP_ID)), keys,
+            must, must_not)
+    return found

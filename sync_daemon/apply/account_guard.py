@@ -13,11 +13,11 @@ async def pin(api: Api, store: Store, origin: str, known: Account | None = None)
     """Makes sure that this schema is of the account of the key, which is asked for unless it is `known`; pins it if it
     is new. Raises Fatal (78).
     """
-    pinned = await store.row("account")
+    pinned = await store.state.account()
     account = known or await at_start(api, worked_before=pinned is not None and pinned["origin"] == origin)
     if pinned is None:
-        await store.value("pin_account", account.company_id, account.name, origin, account.time_zone)
-        pinned = await store.row("account")
+        await store.state.pin_account(account.company_id, account.name, origin, account.time_zone)
+        pinned = await store.state.account()
     assert pinned is not None, "it was just written"
     if (pinned["company_id"], pinned["origin"]) != (account.company_id, origin):
         raise Fatal(
@@ -33,7 +33,7 @@ async def same_account(api: Api, store: Store) -> bool:
 
     Raises Fatal if it is of another: no row may be touched then. Whether that stands is seen at the next start.
     """
-    pinned = await store.row("account")
+    pinned = await store.state.account()
     try:
         account = await whose_key(api, SOON)
     except (RetryLater, Refusal):

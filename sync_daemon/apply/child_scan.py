@@ -27,16 +27,14 @@ async def scan_children(context: SyncContext, resource: Resource, *, since: date
     A pass that was left unfinished goes on behind the last parent that was committed.
     """
     began = await context.store.now()
-    lane = await context.store.lane(resource, "", LOAD, cursor=BEFORE_IDS)
+    lane = await context.store.checkpoints.lane(resource, "", LOAD, cursor=BEFORE_IDS)
     if needs_restart([lane], since):
-        lane = await context.store.restart(lane, BEFORE_IDS, began)
+        lane = await context.store.checkpoints.restart(lane, BEFORE_IDS, began)
     tally = context.progress.of(resource.name)
-    [before] = await context.store.table_rows(resource, "asked", lane.cursor.id)
-    tally.total, tally.done = before["parents"], before["asked"]
+    tally.done, tally.total = await context.store.tables.parents_asked(resource, lane.cursor.id)
     while not lane.done:
         context.raise_if_stopped()
-        rows = await context.store.table_rows(resource, "parents", lane.cursor.id, BATCH)
-        parents = [row["id"] for row in rows]
+        parents = await context.store.tables.parents(resource, lane.cursor.id, BATCH)
         lists, failed = await read_lists(context.reader, resource, parents)
         await context.note_proven()
         done = len(parents) < BATCH
@@ -51,7 +49,7 @@ async def scan_children(context: SyncContext, resource: Resource, *, since: date
         assert moved is not None
         lane = moved
         for parent, error in failed.items():
-            await context.store.postpone("children", resource.name, [str(parent)], context.tuning.try_again,
+            await context.store.queue.postpone("children", resource.name, [str(parent)], context.tuning.try_again,
                                         counts=False, why=str(error))
         tally.done += len(parents)
     return lane.began_at
@@ -59,15 +57,15 @@ async def scan_children(context: SyncContext, resource: Resource, *, since: date
 
 async def _bereft(context: SyncContext, resource: Resource, lists: dict[int, Children]) -> list[RefetchRequest]:
     """The parents whose list lacks something that the mirror has."""
-    had = await context.store.table_rows(resource, "of", list(lists))
+    had = await context.store.tables.children_of(resource, list(lists))
     keys = {record.key for one in lists.values() for record in one.records}
-    found = {row["parent"] for row in had if row["key"] not in keys}
+    found = {parent for key, parent in had.items() if key not in keys}
     return [RefetchRequest("children", resource.name, str(parent)) for parent in sorted(found)]
 
 
 async def _parentless(context: SyncContext, resource: Resource) -> list[RefetchRequest]:
     """Rows that no list will show which is asked for: of parents that are gone, or that have no such list any more."""
-    rows = await context.store.table_rows(resource, "parentless", MOST_PARENTLESS)
-    parents = {row["parent"] for row in rows if row["parent"] is not None}
+    rows = await context.store.tables.parentless(resource, MOST_PARENTLESS)
+    parents = {parent for parent in rows.values() if parent is not None}
     return [*(RefetchRequest("children", resource.name, str(parent)) for parent in sorted(parents)),
-            *(RefetchRequest("absent", resource.name, str(row["key"])) for row in rows if row["parent"] is None)]
+            *(RefetchRequest("absent", resource.name, str(key)) for key, parent in rows.items() if parent is None)]

@@ -94,7 +94,7 @@ class SyncContext:
     async def note_proven(self) -> None:
         """Keeps what lists were seen to be able to: one answer does not take it away."""
         for resource, ability in self.reader.proven - self.proven:
-            await self.store.value("note_proven", resource, ability)
+            await self.store.state.note_proven(resource, ability)
             self.proven.add((resource, ability))
 
     # One page.
@@ -169,7 +169,7 @@ async def not_in_the_future(context: SyncContext, lane: Lane) -> Lane:
         return lane
     log().warning("cursor.ahead", resource=lane.resource,
                   hint="Nothing to do: a clock was ahead; what changed within the last 26 hours is read again.")
-    return await context.store.restart(lane, Cursor(now - SET_BACK), context.store.clock.now())
+    return await context.store.checkpoints.restart(lane, Cursor(now - SET_BACK), context.store.clock.now())
 
 
 def mark(context: SyncContext, resource: Resource, state: State, why: str | None = None, brief: str = "") -> None:

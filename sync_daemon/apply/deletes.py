@@ -140,7 +140,7 @@ async def _controls_hold(context: SyncContext, resource: Resource, gone: Mapping
         control, but = BY_NAME[resource.parent], [] if parent is None else [parent]
     if control.retrieve is None or control.key != "id":  # a list that shows something, or some other kind of object
         control, but = BY_NAME["customers"], []
-    others = [row["key"] for row in await context.store.table_rows(control, "another", but)]
+    others = await context.store.tables.others(control, but)
     existences = {existence for existence, _ in (await existences_of(context, control, others)).values()}
     if not others or Existence.ALIVE in existences:
         return True
@@ -160,7 +160,7 @@ async def _listed_answers(context: SyncContext, resource: Resource) -> bool:
         if listed.total != 0 or listed.page.rejects:
             return False
     witness = BY_NAME["invoices" if resource.name == "customers" else "customers"]
-    known = [row["key"] for row in await context.store.table_rows(witness, "another", [])]
+    known = await context.store.tables.others(witness)
     return not known or Existence.ALIVE in {existence for existence, _ in
                                             (await existences_of(context, witness, known)).values()}
 

@@ -116,14 +116,14 @@ async def walk_lanes(context: SyncContext, resource: Resource, lanes: Sequence[L
                     lane = await _again(context, resource, lane)
 
     await run_all(one(lane) for lane in lanes if not lane.done)
-    ended = {(lane.variant, lane.lane) for lane in await context.store.lanes(resource) if lane.done}
+    ended = {(lane.variant, lane.lane) for lane in await context.store.checkpoints.lanes(resource) if lane.done}
     if not all((lane.variant, lane.lane) in ended for lane in lanes):
         raise LostRace  # a failover took back what was committed: read the cursors again
 
 
 async def _again(context: SyncContext, resource: Resource, lane: Lane) -> Lane:
     """The lane as another process left it. Raises LostRace if the whole pass was begun anew."""
-    for found in await context.store.lanes(resource):
+    for found in await context.store.checkpoints.lanes(resource):
         if (found.variant, found.lane, found.hi, found.began_at) == (lane.variant, lane.lane, lane.hi, lane.began_at):
             log().info("checkpoint.conflict", resource=resource.name, lane=lane.lane,
                        hint="Another process moved the cursor; going on from there.")
@@ -137,10 +137,12 @@ async def open_lanes(context: SyncContext, resource: Resource, variant: str) -> 
     The tail begins where they end. All are opened by one statement, so that a death leaves no gap. Raises LostRace.
     """
     async def opened() -> list[Lane]:
-        return [lane for lane in await context.store.lanes(resource) if lane.variant == variant and lane.lane >= LOAD]
+        return [lane for lane in await context.store.checkpoints.lanes(resource)
+            if lane.variant == variant and lane.lane >= LOAD]
 
     if not (lanes := await opened()):
-        await context.store.open_lanes(resource, variant, await cut(context, resource, variant, context.at_once()))
+        ranges = await cut(context, resource, variant, context.at_once())
+        await context.store.checkpoints.open_lanes(resource, variant, ranges)
         if not (lanes := await opened()):
             raise LostRace  # a failover took them away at once
     return lanes

@@ -42,9 +42,9 @@ async def heir_of(context: SyncContext, resource: Resource, parent: int) -> Heir
         return Heir(Whereabouts.TAKEN_ALONG)
     seen = {parent}
     while len(seen) < LONGEST_CHAIN:
-        survivor: int | None = await context.store.value("merged_into", parent)
+        survivor = await context.store.tables.merged_into(parent)
         if survivor is None:
-            told = await context.store.value("told_deleted", "customer.deleted", parent)
+            told = await context.store.tables.told_deleted("customer.deleted", parent)
             return Heir(Whereabouts.TAKEN_ALONG if told else Whereabouts.UNKNOWN)
         if survivor in seen:
             return Heir(Whereabouts.UNKNOWN)

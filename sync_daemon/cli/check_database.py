@@ -52,9 +52,7 @@ async def _database(settings: Settings, findings: Findings) -> None:
     queries = Queries(settings.sync_schema)
     async with open_database(settings) as pool:
         store = Store(pool, queries, await read_clock(pool), asyncio.Event(), patience=0.0)
-        row = await store.row("server", queries.schema, list(BY_NAME))
-        assert row is not None, "the statement always gives one"
-        server = dict(row)
+        server = dict(await store.server.about(list(BY_NAME)))
         _server(server, findings)
         _rights(server, settings, findings)
         await carefully(findings, "database", "schema", REMEDY, lambda: _schema(store, server, settings, findings))
@@ -82,8 +80,7 @@ def _server(server: dict[str, Any], findings: Findings) -> None:
 
 
 async def _neighbours(store: Store, server: dict[str, Any], findings: Findings) -> None:
-    row = await store.row("neighbours", store.queries.schema)
-    assert row is not None, "the statement always gives one"
+    row = await store.server.neighbours()
     short = [(name, int(value)) for name, _, value in (one.partition("=") for one in row["timeouts"])
              if 0 < int(value) < LEAST]
     for name, value in short:
@@ -152,5 +149,5 @@ async def _schema(store: Store, server: dict[str, Any], settings: Settings, find
     else:
         findings.ok("database", "schema", f"{settings.sync_schema} has version {have}, as this program")
     if have:
-        pinned = await store.row("account")
+        pinned = await store.state.account()
         findings.pinned = dict(pinned) if pinned else None

@@ -268,7 +268,7 @@ class Show:
         lines, bad = [], 0
         for resource in session.schedule.resources:
             row = await self._difference(session, resource)
-            watermark = {row["resource"]: row["second"] for row in await session.context.store.rows("watermarks")}
+            watermark = await session.context.store.runs.watermarks()
             behind = f"{max(0.0, time.time() - watermark[resource.name]):.0f}" if resource.name in watermark else ""
             lines.append((resource.name, number(row["source"]), number(row["mirror"]), behind,
                           number(row["different"] or None)))

@@ -199,8 +199,8 @@ async def summary(session: SyncSession, *, as_json: bool, only: str | None = Non
     """What a run read, on stdout: failures first, then what could be read, and what to do next."""
     context = session.context
     chosen = [resource for resource in session.schedule.resources if only in (None, resource.name)]
-    cursors = {row["resource"]: row for row in await context.store.rows("cursors")}
-    rejected = {row["resource"]: row["rows"] for row in await context.store.rows("rejected_counts")}
+    cursors = await context.store.state.all()
+    rejected = await context.store.state.rejected_counts()
     held = await rows_held(context.store, chosen)
     at_source = dict(zip(held, await run_all(_at_source(session, resource) for resource in chosen), strict=True))
     now = context.store.clock.now().timestamp()

@@ -52,7 +52,7 @@ async def show_status(settings: Settings, tuning: Tuning = AS_IT_IS, *, as_json:
         daemon = await read_daemon(store, settings)
         held = await rows_held(store, list(settings.resources))
         told = await read_runs(store, settings, RUNS)
-        account = await store.row("account")
+        account = await store.state.account()
         version = len(store.queries.migrations())
     lines = [Line(one, one.problems(now.timestamp()), *held[one.resource],
                   None if one.next_sweep is None else round(one.next_sweep - now.timestamp())) for one in statuses]

@@ -16,10 +16,10 @@ MANY: Final = 1_000_000
 
 async def rows_held(store: Store, resources: list[Resource], many: int = MANY) -> dict[str, tuple[int, bool]]:
     """Rows in each mirror table, and whether they were counted; those of `many` are taken from the statistics."""
-    estimates = {row["resource"]: row["rows"] for row in await store.rows("estimates", store.queries.schema)}
+    estimates = await store.tables.estimates()
 
     async def one(resource: Resource) -> tuple[int, bool]:
         estimate = estimates.get(resource.name, 0)
-        return (estimate, False) if estimate > many else (await store.table_value(resource, "count"), True)
+        return (estimate, False) if estimate > many else (await store.tables.count(resource), True)
 
     return dict(zip((resource.name for resource in resources), await run_all(map(one, resources)), strict=True))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sync_daemon.apply.context import TOLERATED
 from sync_daemon.humanize import span
-from sync_daemon.model.cursor import LOAD, Lane
+from sync_daemon.model.cursor import LOAD
 from sync_daemon.model.resources import CHILD_SWEEPS, Resource, Way
 from sync_daemon.monitoring.held_rows import READ
 from sync_daemon.monitoring.problems import Facts, Failure, Kind, Problem, problems_of
@@ -42,23 +42,25 @@ class ResourceStatus(Facts):
 
 async def read_statuses(store: Store, settings: Settings, tuning: Tuning = AS_IT_IS) -> list[ResourceStatus]:
     """What the bookkeeping says of each chosen resource."""
-    cursors = {row["resource"]: row for row in await store.rows("cursors")}
-    fresh = {row["resource"]: row["second"] for row in await store.rows("watermarks")}
+    cursors = await store.state.all()
+    fresh = await store.runs.watermarks()
     known: dict[str, dict[str, Any]] = {resource.name: {} for resource in settings.resources}
-    for outcome in ("rejected", "deleted", "held"):
-        for row in await store.rows(f"{outcome}_counts"):
-            known.setdefault(row["resource"], {})[outcome] = row["rows"]
-    for row in await store.rows("problems"):
+    counts = {"rejected": await store.state.rejected_counts(), "deleted": await store.state.deleted_counts(),
+              "held": await store.queue.held_counts()}
+    for outcome, rows in counts.items():
+        for name, number in rows.items():
+            known.setdefault(name, {})[outcome] = number
+    for row in await store.state.problems():
         known.setdefault(row["resource"], {}).setdefault("failures", []).append(
             Failure(row["activity"], row["first_at"].timestamp(), row["why"], row["brief"]))
-    for row in await store.rows("misfit_counts"):
-        known.setdefault(row["resource"], {}).setdefault("misfits", []).append((row["field"], row["rows"]))
-    for row in await store.rows("failing_requests"):
+    for name, misfit, number in await store.state.misfit_counts():
+        known.setdefault(name, {}).setdefault("misfits", []).append((misfit, number))
+    for row in await store.queue.failing():
         mine = known.setdefault(row["resource"], {})
         mine["unread"] = mine.get("unread", 0) + row["many"]
         mine["unread_key"], mine["unread_why"] = row["key"], row["why"]
-    for row in await store.rows("oldest_requests"):
-        known.setdefault(row["resource"], {})["unfollowed"] = (store.clock.now() - row["since"]).total_seconds()
+    for name, since in (await store.queue.oldest()).items():
+        known.setdefault(name, {})["unfollowed"] = (store.clock.now() - since).total_seconds()
     return [await _standing(store, settings, tuning, resource, cursors.get(resource.name), fresh.get(resource.name),
                             known[resource.name]) for resource in settings.resources]
 
@@ -101,17 +103,12 @@ def limit(resource: Resource, settings: Settings, tuning: Tuning) -> float:
 
 async def _percent(store: Store, resource: Resource, row: Row) -> int | None:
     """How far a first load is, by what is committed; None for lists whose pages are committed without a cursor."""
-    lanes = [lane for lane in await store.lanes(resource) if lane.lane >= LOAD]
+    lanes = [lane for lane in await store.checkpoints.lanes(resource) if lane.lane >= LOAD]
     if resource.way is Way.CHILD and lanes:
-        done, whole = await _parents(store, resource, lanes[0])
+        done, whole = await store.tables.parents_asked(resource, lanes[0].cursor.id)
     else:
         done, whole = sum(lane.seen for lane in lanes), int(row["source_count"] or 0)
     return min(100, 100 * done // whole) if done and whole > 0 else None
-
-
-async def _parents(store: Store, resource: Resource, lane: Lane) -> tuple[int, int]:
-    [row] = await store.table_rows(resource, "asked", lane.cursor.id)
-    return int(row["asked"]), int(row["parents"])
 
 
 def _watermark(row: Row, second: int | None, now: float) -> float | None:
@@ -150,9 +147,9 @@ def _unix(moment: datetime | None) -> float | None:
 
 async def read_runs(store: Store, settings: Settings, number: int) -> list[dict[str, Any]]:
     """The last runs as numbers and words, the newest first, and all that show signs of life."""
-    living = await store.rows("living_runs", silence(settings))
+    living = await store.runs.living(silence(settings))
     alive = {run["id"] for run in living}
-    recent = await store.rows("recent_runs", number)
+    recent = await store.runs.recent(number)
     shown = {run["id"]: run for run in [*living, *recent]}
     return [_run(run, alive=ident in alive) for ident, run in sorted(shown.items(), reverse=True)]
 
@@ -165,15 +162,15 @@ def silence(settings: Settings) -> float:
 async def read_daemon(store: Store, settings: Settings) -> list[Problem]:
     """What is wrong with the daemon that is to keep the mirror fresh, and with the server's clock."""
     found = [Problem(Kind.CLOCK, row["why"], row["brief"], "See what stands between here and the API, and removes it.")
-             for row in await store.rows("problems") if row["resource"] == "*"]
-    living = [run for run in await store.rows("living_runs", silence(settings)) if run["verb"] == "run"]
+             for row in await store.state.problems() if row["resource"] == "*"]
+    living = [run for run in await store.runs.living(silence(settings)) if run["verb"] == "run"]
     # one that was killed just now shows no sign of life after the start of the next
     daemons = [run for run in living if run is living[0] or run["beat_at"] > living[0]["started_at"]]
     if len(daemons) > 1:
         many = f"{len(daemons)} daemons run on this schema"
         found.append(Problem(Kind.DAEMON, f"{many}: runs {', '.join(str(run['id']) for run in daemons)}", many,
                              "They do no harm, but ask for everything twice: stop all but one."))
-    last = await store.row("last_daemon")
+    last = await store.runs.last_daemon()
     if not daemons and last is not None:
         found += _dead(last, span((store.clock.now() - last["beat_at"]).total_seconds()))
     return found

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import asyncpg
 
 from sync_daemon.errors import Exit, Fatal, RetryLater, SyncError, plainly
+from sync_daemon.postgres.statements import Queries
 from sync_daemon.settings import libpq, tls
 from sync_daemon.settings.database_url import Unusable
 from sync_daemon.settings.libpq import Host, Target
@@ -183,10 +184,10 @@ def _arguments(target: Target, host: Host) -> dict[str, Any]:
         "target_session_attrs": target.session, "krbsrvname": target.krbsrvname, "gsslib": target.gsslib}
 
 
-async def require_usable(pool: Pool, sql: str) -> None:
-    """Raises Fatal unless the database can hold a mirror and takes writes now; `sql` is the statement `usable`."""
+async def require_usable(pool: Pool, queries: Queries) -> None:
+    """Raises Fatal unless the database can hold a mirror and takes writes now."""
     try:
-        found = await pool.fetchrow(sql)
+        found = await pool.fetchrow(queries["usable"])
     except (asyncpg.PostgresError, *AWAY) as error:
         raise translate_error(error, connecting=True) from None
     assert found is not None, "the statement always gives one"

@@ -56,7 +56,7 @@ async def migrate(pool: Pool, queries: Queries) -> list[str]:
     applied: list[str] = []
     if not await pending(pool, queries):
         return applied
-    await require_usable(pool, queries["usable"])
+    await require_usable(pool, queries)
     try:
         for migration in queries.migrations():
             async with pool.acquire() as connection, connection.transaction():

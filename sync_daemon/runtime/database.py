@@ -38,7 +38,7 @@ async def prepare_schema(pool: connection.Pool, queries: Queries, *, allowed: bo
 
     Raises Fatal if the schema is newer, or older and must not be touched, or the database can't hold a mirror.
     """
-    await connection.require_usable(pool, queries["usable"])
+    await connection.require_usable(pool, queries)
     pending = await migrations.pending(pool, queries)
     if pending and not allowed:
         raise Fatal(f"The schema {queries.schema} is not up to date ({len(pending)} to apply).", exit_code=Exit.CONFIG,

@@ -55,11 +55,11 @@ async def _settle(session: SyncSession) -> bool:
                                    in_background=True)
                            for resource in await resources_due(context, session.schedule.resources))
         chosen = {resource.name for resource in session.schedule.resources}
-        waiting = [row for row in await context.store.rows("waiting_absences") if row["resource"] in chosen]
+        waiting = {name: at for name, at in (await context.store.queue.waiting_absences()).items() if name in chosen}
         if not waiting:
             return True
-        names = {row["resource"] for row in waiting}
-        seconds = (max(row["next_attempt_at"] for row in waiting) - await context.store.now()).total_seconds()
+        names = set(waiting)
+        seconds = (max(waiting.values()) - await context.store.now()).total_seconds()
         await context.rest(min(max(0.0, seconds), 2 * context.tuning.empty_apart) + 0.01)
     return False
 
@@ -81,7 +81,7 @@ async def resync_now(session: SyncSession, resource: Resource) -> Exit:
     context, schedule = session.context, session.schedule
     now = await context.store.now()
     if not await attempt(context, resource, Activity.SWEEP, lambda: resync(context, schedule, resource, now)):
-        await context.store.value("want_sweep", resource.name)  # a daemon does it then, and clears what is noted
+        await context.store.state.want_sweep(resource.name)  # a daemon does it then, and clears what is noted
     await beat(session)
     return await outcome(session, only=resource)
 
@@ -108,7 +108,7 @@ async def verify_now(session: SyncSession, *, repair: bool, force: bool, found: 
 
         await attempt(session.context, resource, Activity.VERIFY, compare)
         if session.context.progress.of(resource.name).state is State.UNAVAILABLE and \
-                await session.context.store.table_value(resource, "has_rows"):
+                await session.context.store.tables.has_rows(resource):
             found.append(Findings(resource.name, state="not compared", why="the account has no access to it any more"))
 
     async def family(resource: Resource) -> None:
@@ -136,7 +136,7 @@ async def verified(session: SyncSession, resource: Resource, *, repair: bool, fo
         await recount(context, session.schedule, resource)
     elif findings.green:
         await count_again(context, resource)
-    await context.store.value("note_verified", resource.name, findings.differences, findings.open)
+    await context.store.state.note_verified(resource.name, findings.differences, findings.open)
     return findings
 
 

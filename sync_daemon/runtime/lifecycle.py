@@ -22,8 +22,9 @@ from sync_daemon.errors import Exit, NothingLoaded, Stopped, SyncError, exit_of
 from sync_daemon.log import bind, log
 from sync_daemon.monitoring.problems import STOPPED
 from sync_daemon.postgres import connection, migrations
+from sync_daemon.postgres.executor import PATIENCE
 from sync_daemon.postgres.statements import Queries
-from sync_daemon.postgres.store import PATIENCE, Store
+from sync_daemon.postgres.store import Store
 from sync_daemon.progress import Progress, Tally
 from sync_daemon.runtime.database import open_database, prepare_schema
 from sync_daemon.runtime.systemd import Notify, silent
@@ -96,7 +97,7 @@ async def open_session(settings: Settings, verb: str, stop: asyncio.Event, cut: 
         pool = await stack.enter_async_context(open_database(settings))
         if cut is not None:
             cut.append(pool.terminate)
-        await connection.require_usable(pool, queries["usable"])
+        await connection.require_usable(pool, queries)
         fresh = len(await migrations.pending(pool, queries)) == len(queries.migrations())
         if not fresh:
             await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
@@ -111,11 +112,11 @@ async def open_session(settings: Settings, verb: str, stop: asyncio.Event, cut: 
             who = await account_guard.pin(api, store, settings.origin, known)
         else:
             who = await account_guard.pin(api, store, settings.origin)
-        await store.value("retry_rejected", __version__)
-        run_id = await store.value("begin_run", verb, __version__, log_id)
+        await store.state.retry_rejected(__version__)
+        run_id = await store.runs.begin(verb, __version__, log_id)
         quarter = Gate(max(1, settings.invoiced_max_concurrency // 4))
         reader = Reader(api, round(settings.sync_overlap), progress)
-        await store.value("ask_now")
+        await store.state.ask_now()
         lanes = PrioritySemaphore(settings.invoiced_max_concurrency)
         context = SyncContext(reader, store, stop, progress, lanes, quarter, tuning)
         await cursors(context)
@@ -181,7 +182,7 @@ async def _recorded(session: SyncSession, verb: str, work: Callable[[SyncSession
         with suppress(SyncError, Stopped, TimeoutError):
             async with asyncio.timeout(1):
                 await beat(session)
-                await session.context.store.value("end_run", session.run_id, int(code), why)
+                await session.context.store.runs.end(session.run_id, int(code), why)
     return code
 
 

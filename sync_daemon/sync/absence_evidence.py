@@ -34,10 +34,10 @@ async def look_at_absent(context: SyncContext, resource: Resource, requests: lis
     began = context.store.clock.now()
     keys = await list_keys(context, resource)
     wanted = {request.key: request for request in requests}
-    known = [row["key"] for row in await context.store.table_rows(resource, "known", [
-        int(key) if resource.key == "id" else key for key in wanted])]
+    known = await context.store.tables.known(resource, [int(key) if resource.key == "id" else key for key in wanted])
     if keys is None:
-        await context.store.postpone("absent", resource.name, list(wanted), context.tuning.try_again, counts=False,
+        await context.store.queue.postpone("absent", resource.name, list(wanted), context.tuning.try_again,
+                                           counts=False,
                                     why="the list can't be read whole, or counts rows that it does not show")
         return
     absent = [key for key in known if key not in keys]
@@ -65,9 +65,10 @@ async def _settle(context: SyncContext, resource: Resource, kind: str, wanted: M
     for existence, seconds in ((Existence.UNKNOWN, apart), (Existence.LATER, context.tuning.try_again),
                                (Existence.HELD, apart)):
         keys = [str(key) for key, found in existences.items() if found is existence]
-        await context.store.postpone(kind, resource.name, keys, seconds, held=existence is Existence.HELD, lacking=True)
+        await context.store.queue.postpone(kind, resource.name, keys, seconds, held=existence is Existence.HELD,
+                                           lacking=True)
         kept |= set(keys)
-    await context.store.drop([request for key, request in wanted.items() if key not in kept])
+    await context.store.queue.drop([request for key, request in wanted.items() if key not in kept])
 
 
 async def look_at_children(context: SyncContext, resource: Resource, request: RefetchRequest, *, force: bool) -> None:
@@ -77,10 +78,9 @@ async def look_at_children(context: SyncContext, resource: Resource, request: Re
     if children.answers:
         await context.commit(resource, children.records, children.answers)
     listed = {record.key for record in children.records}
-    had = await context.store.table_rows(resource, "of", [parent])
-    absent = sorted(row["key"] for row in had if row["key"] not in listed)
+    absent = sorted(key for key in await context.store.tables.children_of(resource, [parent]) if key not in listed)
     if not absent:
-        await context.store.drop([request])
+        await context.store.queue.drop([request])
         return
     if not children.whole:
         raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} shows less than it did, since the "
@@ -92,10 +92,10 @@ async def look_at_children(context: SyncContext, resource: Resource, request: Re
     worst = next((existence for existence in (Existence.LATER, Existence.UNKNOWN, Existence.HELD)
                   if existence in existences.values()), None)
     if worst is None:
-        await context.store.drop([request])
+        await context.store.queue.drop([request])
         return
     seconds = context.tuning.listings_apart if worst is Existence.UNKNOWN else context.tuning.try_again
-    await context.store.postpone("children", resource.name, [request.key], seconds, held=worst is Existence.HELD,
+    await context.store.queue.postpone("children", resource.name, [request.key], seconds, held=worst is Existence.HELD,
                                 lacking=worst is not Existence.LATER)
 
 
@@ -118,8 +118,7 @@ async def _existences(context: SyncContext, resource: Resource, request: Refetch
     if existence is not Existence.GONE:
         return dict.fromkeys(absent, Existence.LATER)
     heir = await heir_of(context, resource, parent)
-    rows = await context.store.table_rows(resource, "of", [parent])
-    left = sorted(row["key"] for row in rows)  # but for those that the heir has
+    left = sorted(await context.store.tables.children_of(resource, [parent]))  # but for those that the heir has
     if heir.whereabouts is Whereabouts.LATER:
         return dict.fromkeys(left, Existence.LATER)
     if heir.whereabouts is Whereabouts.UNKNOWN and not await _was_searched(context, resource, request):
@@ -153,12 +152,13 @@ async def _is_proven(context: SyncContext, resource: Resource, request: RefetchR
     if resource.path.endswith("payment_plan"):
         proven, why = await _names_none(context, parent, keys), "which the invoice still names"
     else:
-        others = await context.store.table_rows(resource, "other_parent", parent, resource.name)
+        others = await context.store.tables.other_parents_children(resource, parent)
         if not others:
             return is_late
-        listed = {record.key for record in (await read_list(context.reader, resource, others[0]["parent"])).records}
+        other = next(iter(others.values()))
+        listed = {record.key for record in (await read_list(context.reader, resource, other)).records}
         # such lists still show something
-        proven, why = force or any(row["key"] in listed for row in others), "and so do those of others"
+        proven, why = force or any(key in listed for key in others), "and so do those of others"
     if not proven and is_late:
         raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} lacks rows, {why}; if they are gone, "
                         f"run `invoiced-sync verify {resource.name} --repair --force`",
@@ -188,13 +188,12 @@ async def _look_at_parentless(context: SyncContext, resource: Resource, requests
                               force: bool) -> None:
     """Rows of which no parent is known: no list of any parent showed them in a complete pass."""
     wanted = {request.key: request for request in requests}
-    rows = await context.store.table_rows(resource, "parentless", len(requests) + 1000)
     existences: dict[Key, Existence] = {}
-    for row in rows:
-        request = wanted.get(str(row["key"]))
-        if request is not None and row["parent"] is None:
+    for key, parent in (await context.store.tables.parentless(resource, len(requests) + 1000)).items():
+        request = wanted.get(str(key))
+        if request is not None and parent is None:
             searched = await _was_searched(context, resource, request)
-            existences[row["key"]] = Existence.GONE if searched else Existence.UNKNOWN
+            existences[key] = Existence.GONE if searched else Existence.UNKNOWN
     gone = [key for key, existence in existences.items() if existence is Existence.GONE]
     existences |= await _tombstone_now(context, resource, gone, "in no parent's list", None, force=force)
     left = {key: existence for key, existence in existences.items() if existence is not Existence.GONE}
@@ -203,12 +202,12 @@ async def _look_at_parentless(context: SyncContext, resource: Resource, requests
 
 async def _was_searched(context: SyncContext, resource: Resource, request: RefetchRequest) -> bool:
     """Whether all parents' lists were read since the row was first missed, and none failed; if not, asks for that."""
-    row = await context.store.row("cursor", resource.name)
+    row = await context.store.state.of(resource.name)
     swept: datetime | None = None if row is None else row["swept_at"]
-    failing = [found for found in await context.store.rows("failing_requests")
+    failing = [found for found in await context.store.queue.failing()
                if found["resource"] == resource.name and found["kind"] == "children" and found["key"] != request.key]
     if request.absent_since is not None and swept is not None and swept > request.absent_since and not failing:
         return True
     if request.absent_since is None:
-        await context.store.value("want_sweep", resource.name)
+        await context.store.state.want_sweep(resource.name)
     return False

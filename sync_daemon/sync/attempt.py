@@ -129,7 +129,7 @@ async def attempt(context: SyncContext, resource: Resource, activity: Activity, 
     await _note_success(context, resource, activity, began)
     if activity in CHANGES and tally.stored > stored and resource.name in context.keyless:
         # what was rejected may have been mended at the source: nobody knows which row it is
-        await context.store.value("want_sweep_hourly", resource.name)
+        await context.store.state.want_sweep_hourly(resource.name)
     if not in_background:
         mark(context, resource, State.DONE)
     return True
@@ -140,7 +140,7 @@ async def _note_success(context: SyncContext, resource: Resource, activity: Acti
         await note_readable(context, resource)
     troubled = {(resource.name, str(name)) for name in CLEARS[activity]} & context.troubled
     if troubled:
-        await context.store.value("clear_problems", resource.name, CLEARS[activity], began)
+        await context.store.state.clear_problems(resource.name, CLEARS[activity], began)
         context.troubled -= troubled
         log().info("resource.recovered", resource=resource.name, work=activity)
 
@@ -148,35 +148,35 @@ async def _note_success(context: SyncContext, resource: Resource, activity: Acti
 async def note_readable(context: SyncContext, resource: Resource) -> None:
     """A list was read: what was refused of it before is so no more."""
     if resource.name in context.refused:
-        await context.store.value("note_available", resource.name)
+        await context.store.state.note_available(resource.name)
         context.refused.discard(resource.name)
         log().info("resource.available", resource=resource.name)
 
 
 async def _note_failure(context: SyncContext, resource: Resource, activity: Activity, why: str, brief: str) -> None:
-    await context.store.value("note_problem", resource.name, activity, why, brief)
+    await context.store.state.note_problem(resource.name, activity, why, brief)
     context.troubled.add((resource.name, activity))
     mark(context, resource, State.FAILED, why, brief)
 
 
 async def note_unavailable_with(context: SyncContext, child: Resource, parent: Resource) -> None:
     """Of a resource that is not available there are no lists of children either."""
-    row, now = await context.store.row("cursor", parent.name), context.store.clock.now()
+    row, now = await context.store.state.of(parent.name), context.store.clock.now()
     if row is not None and row["unavailable_at"] is not None:
-        had_rows: bool = await context.store.table_value(child, "has_rows")
-        await context.store.value("note_refusal", child.name, f"{parent.name} are not available", now, 2, row["ask_at"],
-                                 True, had_rows)
+        await context.store.state.note_refusal(
+            child.name, f"{parent.name} are not available", now, 2, row["ask_at"], unavailable=True,
+            had_rows=await context.store.tables.has_rows(child))
 
 
 async def _note_refusal(context: SyncContext, resource: Resource, error: Unavailable, before: State) -> None:
     """A refusal is believed when it comes again minutes later; until then the resource counts as failed."""
-    row, now = await context.store.row("cursor", resource.name), context.store.clock.now()
+    row, now = await context.store.state.of(resource.name), context.store.clock.now()
     apart = context.tuning.refusals_apart
     found = refused(None, 0, None, now, apart) if row is None else refused(
         row["refused_at"], row["refusals"], row["ask_at"], now, apart)
-    had_rows: bool = await context.store.table_value(resource, "has_rows")
-    await context.store.value("note_refusal", resource.name, str(error), found.since, found.times, found.ask_at,
-                             found.believed, had_rows)
+    had_rows = await context.store.tables.has_rows(resource)
+    await context.store.state.note_refusal(resource.name, str(error), found.since, found.times, found.ask_at,
+                                           unavailable=found.believed, had_rows=had_rows)
     context.refused.add(resource.name)
     if not found.believed:
         log().warning("resource.refused", resource=resource.name, why=str(error),
@@ -200,9 +200,9 @@ def advance_watermark(context: SyncContext, schedule: Schedule, resource: Resour
 
 async def cursors(context: SyncContext) -> dict[str, Row]:
     """The bookkeeping of each resource; what other processes noted counts from now on here as well."""
-    rows = {row["resource"]: row for row in await context.store.rows("cursors")}
+    rows = await context.store.state.all()
     # also of a resource without a row: a failover may have taken that back
-    context.troubled = {(row["resource"], row["activity"]) for row in await context.store.rows("problems")}
+    context.troubled = {(row["resource"], row["activity"]) for row in await context.store.state.problems()}
     context.keyless = {name for name, row in rows.items() if row["keyless"]}
     context.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
     context.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}

@@ -113,24 +113,24 @@ async def load(context: SyncContext, schedule: Schedule, resource: Resource) -> 
 
 async def _load_once(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     parents_loaded = await _parents_loaded(context, resource)
-    await context.store.value("begin_load", resource.name)
+    await context.store.state.begin_load(resource.name)
     tally = context.progress.of(resource.name)
     variants = await variants_of(context.reader, resource) if resource.way is Way.VALUE else ()
     asked = [count(context.reader, resource), *(sorts(context.reader, resource, variant) for variant in variants)]
     total = (await run_all(asked))[0]
     if total is not None:
         tally.total = total
-        await context.store.value("note_count", resource.name, total)
+        await context.store.state.note_count(resource.name, total)
     if resource.way is Way.VALUE:
         for variant in variants:
             await load_by_value(context, resource, variant)
         await catch_up(context, schedule, resource)
     else:
         await read_whole(context, schedule, resource)
-    lanes = [lane for lane in await context.store.lanes(resource) if lane.lane >= LOAD]
+    lanes = [lane for lane in await context.store.checkpoints.lanes(resource) if lane.lane >= LOAD]
     lacking = await missing(context, schedule, resource)
     moves = sum(lane.version for lane in lanes)
-    if not await context.store.value("note_loaded", resource.name, lacking or 0, moves, resource.parent,
+    if not await context.store.state.note_loaded(resource.name, lacking or 0, moves, resource.parent,
                                      parents_loaded):
         raise LostRace  # a failover took back what was read, or the parents that were asked for
 
@@ -139,7 +139,7 @@ async def _parents_loaded(context: SyncContext, resource: Resource) -> datetime 
     """When the parents' first load was complete; None for what has no parents. Raises SyncError if it is not."""
     if resource.parent is None:
         return None
-    row = await context.store.row("cursor", resource.parent)
+    row = await context.store.state.of(resource.parent)
     at: datetime | None = None if row is None else row["loaded_at"]
     if at is None:
         raise SyncError(f"{resource.parent} are not complete any more: the database went back to an earlier state",
@@ -148,8 +148,8 @@ async def _parents_loaded(context: SyncContext, resource: Resource) -> datetime 
 
 
 async def _load_events(context: SyncContext, schedule: Schedule) -> None:
-    await context.store.value("begin_load", EVENTS.name)
+    await context.store.state.begin_load(EVENTS.name)
     advance_watermark(context, schedule, EVENTS, context.reader.api.server_time)
     await read_feed(context, await open_feed(context))
-    if not await context.store.value("note_loaded", EVENTS.name, 0, 0, None, None):
+    if not await context.store.state.note_loaded(EVENTS.name, 0, 0):
         raise LostRace

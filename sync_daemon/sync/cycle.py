@@ -85,11 +85,11 @@ async def _see_to_the_clock(context: SyncContext) -> None:
         return
     context.timeless = without
     if without:
-        await context.store.value(
-            "note_problem", ALL, "clock", "the API's answers bear no Date, so that nothing counts as settled: lists "
+        await context.store.state.note_problem(
+            ALL, "clock", "the API's answers bear no Date, so that nothing counts as settled: lists "
             "are read from what was newest on, and whole by the sweeps alone", "the API's answers bear no Date")
     else:
-        await context.store.value("clear_problems", ALL, ["clock"], context.store.clock.now())
+        await context.store.state.clear_problems(ALL, ["clock"], context.store.clock.now())
 
 
 async def one_cycle(session: SyncSession) -> None:

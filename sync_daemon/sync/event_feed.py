@@ -84,7 +84,7 @@ async def open_feed(context: SyncContext) -> Lane:
     """
     if context.reader.api.server_time is None:
         await context.reader.fetch(EVENTS, "", Ask(0, 1, 1))
-    return await context.store.lane(EVENTS, "", TAIL, lo=context.reader.settled_until,
+    return await context.store.checkpoints.lane(EVENTS, "", TAIL, lo=context.reader.settled_until,
                                     cursor=Cursor(context.reader.settled_until))
 
 

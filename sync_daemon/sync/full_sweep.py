@@ -70,9 +70,9 @@ async def read_whole(context: SyncContext, schedule: Schedule, resource: Resourc
         began = await sweep_list(context, resource, since=since)
     if resource.way is not Way.VALUE:
         advance_watermark(context, schedule, resource, now)
-    await context.store.value("clear_rejected", resource.name, began)  # what the source no longer shows
-    await context.store.value("drop_seen", resource.name, began)
-    await context.store.value("note_success", resource.name, began, began)
+    await context.store.state.clear_rejected(resource.name, began)  # what the source no longer shows
+    await context.store.queue.drop_seen(resource.name, began)
+    await context.store.state.note_success(resource.name, began, began)
 
 
 async def due_nightly(context: SyncContext, schedule: Schedule) -> list[Resource]:
@@ -88,7 +88,7 @@ async def deepen(context: SyncContext, schedule: Schedule, resource: Resource) -
     async def compare() -> None:
         began = context.store.clock.now()
         await sweep_recent(context.low_priority(), resource, schedule.deep)
-        await context.store.value("note_deep", resource.name, began)
+        await context.store.state.note_deep(resource.name, began)
 
     await attempt(context, resource, Activity.NIGHTLY, compare, in_background=True)
 

@@ -31,7 +31,7 @@ async def load_by_value(context: SyncContext, resource: Resource, variant: str) 
     if not all(lane.done for lane in lanes):
         await read_in_id_order(context, resource, variant)
         for lane in await open_lanes(context, resource, variant):
-            await context.store.finish(lane)
+            await context.store.checkpoints.finish(lane)
 
 
 async def catch_up(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
@@ -44,13 +44,13 @@ async def catch_up(context: SyncContext, schedule: Schedule, resource: Resource)
         await _catch_up_variant(context, resource, variant)
     advance_watermark(context, schedule, resource, now)
     if tally.stored != stored:
-        await context.store.value("note_success", resource.name, _moment(now), None)
+        await context.store.state.note_success(resource.name, _moment(now), None)
 
 
 async def _catch_up_variant(context: SyncContext, resource: Resource, variant: str) -> None:
     """From where the tail is by now: a first load, cycles and other processes poll the same one. Raises LostRace."""
     for tries in range(TRIES):
-        lanes = await context.store.lanes(resource)
+        lanes = await context.store.checkpoints.lanes(resource)
         tail = next((lane for lane in lanes if (lane.variant, lane.lane) == (variant, TAIL)), None)
         try:
             if tail is not None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sync_daemon.apply.absence import list_keys, read_in_id_order
 from sync_daemon.apply.context import SyncContext
@@ -28,9 +27,6 @@ from sync_daemon.source.capabilities import variants_of
 from sync_daemon.source.pagination import Kind
 from sync_daemon.sync.absence_evidence import look_at_absent, look_at_children
 
-if TYPE_CHECKING:
-    from sync_daemon.postgres.connection import Row
-
 AT_ONCE = 10_000
 FEW = 50
 """Objects that are asked for one by one, however short their list is; of a long list a fiftieth of its rows."""
@@ -39,7 +35,7 @@ NOT_LISTED = "its list lacks it, though it answers by its id"
 
 async def resources_due(context: SyncContext, chosen: Iterable[Resource]) -> list[Resource]:
     """Those resources of which hints are due."""
-    names = {row["resource"] for row in await context.store.rows("resources_due")}
+    names = await context.store.queue.resources_due()
     return [resource for resource in chosen if resource.name in names]
 
 
@@ -50,8 +46,7 @@ async def refetch(context: SyncContext, resource: Resource, *, force: bool = Fal
     """
     now = await context.store.now()  # what is put off, or noted, on the way is for the next time
     behind = ("", "")
-    while requests := [_request(row) for row in await context.store.rows(
-            "due_requests", resource.name, AT_ONCE, at_once, now, *behind)]:
+    while requests := await context.store.queue.due(resource.name, AT_ONCE, at_once=at_once, now=now, behind=behind):
         behind = (requests[-1].kind, requests[-1].key)
         for kind in dict.fromkeys(request.kind for request in requests):
             context.raise_if_stopped()
@@ -74,8 +69,8 @@ async def _refetch_kind(context: SyncContext, resource: Resource, kind: str, req
             case "owned":
                 await _owned(context, resource, requests)
             case "sweep":
-                await context.store.value("want_sweep", resource.name)
-                await context.store.drop(requests)
+                await context.store.state.want_sweep(resource.name)
+                await context.store.queue.drop(requests)
     except (Fatal, Stopped):
         raise
     except Exception as error:
@@ -90,22 +85,23 @@ async def _postpone_all(context: SyncContext, resource: Resource, kind: str, req
                         why: str) -> None:
     log().warning("refetch.postponed", resource=resource.name, requests=len(requests), why=why,
                   hint="Nothing to do: it is looked at again in a minute.")
-    await context.store.postpone(kind, resource.name, keys(requests), context.tuning.try_again,
+    await context.store.queue.postpone(kind, resource.name, keys(requests), context.tuning.try_again,
                                  counts=False, why=why)
 
 
 async def _gone(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *, force: bool) -> None:
     """Told by events, or missed by a sweep: each is asked for by its id."""
     asked = [int(key) for key in keys(requests)]
-    known = {row["key"] for row in await context.store.table_rows(resource, "known", asked)}
+    known = set(await context.store.tables.known(resource, asked))
     absent = {int(request.key) for request in requests if request.event_id is None}
     existences = await confirm(context, resource, sorted(known - absent), "event: deleted, then 404", force=force)
     existences |= await confirm(context, resource, sorted(known & absent), "sweep: absent, then 404", force=force)
     alive = [int(key) for key, existence in existences.items() if existence is Existence.ALIVE]
     lacking = {str(key) for key in await _read_absent(context, resource, [key for key in alive if key in absent])}
-    await context.store.postpone("gone", resource.name, sorted(lacking), context.tuning.try_again, why=NOT_LISTED)
+    await context.store.queue.postpone("gone", resource.name, sorted(lacking), context.tuning.try_again, why=NOT_LISTED)
     # voided, canceled or hidden: the row is still there, and has changed
-    await context.store.note([RefetchRequest("reread", resource.name, str(key)) for key in alive if key not in absent])
+    await context.store.queue.note([RefetchRequest("reread", resource.name,
+                                                   str(key)) for key in alive if key not in absent])
     found: dict[Existence | None, list[RefetchRequest]] = {}
     for request in requests:
         found.setdefault(existences.get(int(request.key)), []).append(request)
@@ -113,15 +109,15 @@ async def _gone(context: SyncContext, resource: Resource, requests: list[Refetch
     unknown = [request for request in found.get(None, []) if request.attempts < len(context.tuning.look_again)]
     unproven = keys(found.get(Existence.UNKNOWN, []))
     held, later = keys(found.get(Existence.HELD, [])), keys(found.get(Existence.LATER, []))
-    await context.store.note([RefetchRequest("absent", resource.name, key) for key in unproven])
-    await context.store.postpone("gone", resource.name, held, context.tuning.try_again, held=True)
-    await context.store.postpone("gone", resource.name, later, context.tuning.try_again,
+    await context.store.queue.note([RefetchRequest("absent", resource.name, key) for key in unproven])
+    await context.store.queue.postpone("gone", resource.name, held, context.tuning.try_again, held=True)
+    await context.store.queue.postpone("gone", resource.name, later, context.tuning.try_again,
                                  why="it does not answer for sure")
     for attempts, seconds in enumerate(context.tuning.look_again):
         again = [request for request in unknown if request.attempts == attempts]
-        await context.store.postpone("gone", resource.name, keys(again), seconds)
+        await context.store.queue.postpone("gone", resource.name, keys(again), seconds)
     kept = {*keys(unknown), *held, *later, *lacking}
-    await context.store.drop([request for request in requests if request.key not in kept])
+    await context.store.queue.drop([request for request in requests if request.key not in kept])
 
 
 def keys(requests: Iterable[RefetchRequest]) -> list[str]:
@@ -142,20 +138,20 @@ async def _read_absent(context: SyncContext, resource: Resource, alive: list[int
     if len(alive) > len(few):
         if len(lacking) == len(few):
             return alive
-        await context.store.value("want_sweep", resource.name)
+        await context.store.state.want_sweep(resource.name)
     return lacking
 
 
 async def _reread(context: SyncContext, resource: Resource, requests: list[RefetchRequest]) -> None:
     """What an event tells of single objects. A polled list has mostly shown them already, and then nothing is asked."""
-    served = {row["key"] for row in await context.store.table_rows(
-        resource, "served_requests", resource.name, float(context.reader.overlap), resource.way is Way.VALUE)}
+    served = await context.store.tables.drop_served_requests(resource, float(context.reader.overlap),
+                                                             by_stamp=resource.way is Way.VALUE)
     requests = [request for request in requests if request.key not in served]
     if not requests:
         return
-    if len(requests) > FEW and len(requests) * FEW > await context.store.table_value(resource, "count"):
+    if len(requests) > FEW and len(requests) * FEW > await context.store.tables.count(resource):
         await _read_all(context, resource)
-        await context.store.drop(requests)
+        await context.store.queue.drop(requests)
         return
     found: dict[str, bool | None] = {}
     for some in batched(requests, ASK_AT_ONCE):
@@ -164,23 +160,23 @@ async def _reread(context: SyncContext, resource: Resource, requests: list[Refet
         found |= dict(zip((request.key for request in some), read, strict=True))
     if None in found.values():  # the list has no way to show one object
         await _read_all(context, resource)
-    known = await context.store.table_rows(
-        resource, "known", [int(key) for key, shown in found.items() if shown is False])
-    existences = await confirm(context, resource, [row["key"] for row in known], "event: missing, then 404")
+    known = await context.store.tables.known(resource, [int(key) for key, shown in found.items() if shown is False])
+    existences = await confirm(context, resource, known, "event: absent, then 404")
     later = {str(key) for key, existence in existences.items() if existence in {Existence.LATER, Existence.HELD}}
     unlisted = {str(key) for key, existence in existences.items() if existence is Existence.ALIVE}
     early = [request for request in requests
              if request.key not in later and await _is_early(context, resource, request)]
     for tries, seconds in enumerate(context.tuning.look_again):
-        await context.store.postpone("reread", resource.name,
+        await context.store.queue.postpone("reread", resource.name,
                                      [request.key for request in early if request.attempts == tries],
                                     seconds)
-    await context.store.postpone("reread", resource.name, sorted(later), context.tuning.try_again,
+    await context.store.queue.postpone("reread", resource.name, sorted(later), context.tuning.try_again,
                                 why="it does not answer for sure")
     unlisted -= {request.key for request in early}
-    await context.store.postpone("reread", resource.name, sorted(unlisted), context.tuning.try_again, why=NOT_LISTED)
+    await context.store.queue.postpone("reread", resource.name, sorted(unlisted), context.tuning.try_again,
+                                       why=NOT_LISTED)
     kept = later | unlisted | {request.key for request in early}
-    await context.store.drop([request for request in requests if request.key not in kept])
+    await context.store.queue.drop([request for request in requests if request.key not in kept])
 
 
 async def _is_early(context: SyncContext, resource: Resource, request: RefetchRequest) -> bool:
@@ -189,13 +185,13 @@ async def _is_early(context: SyncContext, resource: Resource, request: RefetchRe
         return False
     if context.store.clock.now() > request.told_at + timedelta(seconds=context.reader.overlap):
         return False
-    stamp: float | None = await context.store.table_value(resource, "stamp", int(request.key))
+    stamp = await context.store.tables.stamp(resource, int(request.key))
     return stamp is None or stamp < request.told_stamp
 
 
 async def _read_all(context: SyncContext, resource: Resource) -> None:
     if resource.way is Way.VALUE:
-        await context.store.value("want_sweep", resource.name)
+        await context.store.state.want_sweep(resource.name)
         return
     for variant in resource.variants:
         await read_in_id_order(context, resource, variant)
@@ -226,10 +222,5 @@ async def _owned(context: SyncContext, resource: Resource, requests: list[Refetc
                     await context.commit(resource, fetched.page.records, fetched)
                     at, done = step.cursor, step.kind is Kind.END
         except (Refusal, Disorder):
-            await context.store.value("want_sweep", resource.name)  # the list has no such filter
-        await context.store.drop([request])
-
-
-def _request(row: Row) -> RefetchRequest:
-    return RefetchRequest(row["kind"], row["resource"], row["key"], row["event_id"], row["attempts"], row["told_at"],
-                row["told_stamp"], row["absent_since"])
+            await context.store.state.want_sweep(resource.name)  # the list has no such filter
+        await context.store.queue.drop([request])

@@ -46,7 +46,7 @@ async def resync_one(context: SyncContext, resource: Resource, ident: int) -> st
     found = await read_one(context, resource, ident)
     if found:
         return "read"
-    known = [row["key"] for row in await context.store.table_rows(resource, "known", [ident])]
+    known = await context.store.tables.known(resource, [ident])
     if found is False or not known:
         existence, _ = await existence_of(context, resource, ident)
         if existence is Existence.GONE and not known:

@@ -19,7 +19,7 @@ async def recount(context: SyncContext, schedule: Schedule, resource: Resource) 
     """Notes how many rows the mirror lacks against the list's own count, after doing what can be done about it."""
     lacking = await missing(context, schedule, resource)
     if lacking is not None:  # a list that does not count (any more) takes nothing back
-        await context.store.value("note_missing", resource.name, lacking)
+        await context.store.state.note_missing(resource.name, lacking)
 
 
 async def count_again(context: SyncContext, resource: Resource) -> None:
@@ -27,7 +27,7 @@ async def count_again(context: SyncContext, resource: Resource) -> None:
     if resource.way in {Way.VALUE, Way.ID}:
         total = await count(context.reader, resource)
         if total is None or total <= await _here(context, resource):
-            await context.store.value("note_missing", resource.name, 0)
+            await context.store.state.note_missing(resource.name, 0)
 
 
 async def missing(context: SyncContext, schedule: Schedule, resource: Resource) -> int | None:
@@ -54,11 +54,11 @@ async def missing(context: SyncContext, schedule: Schedule, resource: Resource) 
 
 async def _here(context: SyncContext, resource: Resource) -> int:
     """Rows that are here: stored, or put aside because they can't be; what is both counts once."""
-    stored: int = await context.store.table_value(resource, "count")
-    rejected = {row["resource"]: row["rows"] for row in await context.store.rows("rejected_counts")}
+    stored = await context.store.tables.count(resource)
+    rejected = await context.store.state.rejected_counts()
     if not rejected.get(resource.name):
         return stored
-    apart: int = await context.store.table_value(resource, "rejected_apart", resource.name)
+    apart = await context.store.tables.rejected_apart(resource)
     return stored + apart
 
 

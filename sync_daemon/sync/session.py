@@ -65,11 +65,12 @@ class SyncSession:
 
 async def beat(session: SyncSession) -> None:
     """The heartbeat row: the only one that a quiet cycle writes."""
-    context = session.context
-    others = await context.store.heartbeat(
-        session.run_id, session.cycles, context.reader.api.requests, *(context.progress.sum(name) for name in COUNTS),
-        json.dumps(session.schedule.watermarks), session.last_cycle and json.dumps(session.last_cycle),
-        max(SILENCE, 3 * session.settings.sync_interval))
+    context, done = session.context, session.context.progress
+    others = await context.store.runs.beat(
+        session.run_id, session.cycles, context.reader.api.requests, seen=done.sum("seen"), stored=done.sum("stored"),
+        deleted=done.sum("deleted"), rejected=done.sum("rejected"), watermarks=json.dumps(session.schedule.watermarks),
+        last_cycle=None if session.last_cycle is None else json.dumps(session.last_cycle),
+        silence=max(SILENCE, 3 * session.settings.sync_interval))
     session.beaten_at = time.monotonic()
     if others and not session.others:
         log().warning("daemon.second", others=others, hint="Another daemon keeps the same schema fresh. They do no "
@@ -87,7 +88,7 @@ async def tell_retrying(session: SyncSession) -> None:
             note = log().debug if context.reader.api.is_away else log().warning  # else that was said of all at once
             note("resource.retrying", resource=name, seconds=round(time.monotonic() - failing.since), why=failing.why,
                  hint="It is asked again and again; the others go on.")
-            await context.store.value("note_problem", name, activity, failing.why, failing.brief)
+            await context.store.state.note_problem(name, activity, failing.why, failing.brief)
         elif failing is None and name in session.retrying:
             session.retrying.discard(name)
-            await context.store.value("clear_problems", name, [activity], context.store.clock.now())
+            await context.store.state.clear_problems(name, [activity], context.store.clock.now())

@@ -112,7 +112,7 @@ async def verify(context: SyncContext, schedule: Schedule, resource: Resource, *
 
     `force` lets a repair tombstone more rows than a day deletes without a person.
     """
-    row = await context.store.row("cursor", resource.name)
+    row = await context.store.state.of(resource.name)
     if row is None or row["loaded_at"] is None:
         if row is not None and row["unavailable_at"] is not None:
             return Findings(resource.name, state="unavailable", why=row["unavailable_why"] or "")
@@ -121,7 +121,7 @@ async def verify(context: SyncContext, schedule: Schedule, resource: Resource, *
     if not ((found.count or found.open) and repair):
         return found
     if found.altered:  # else they would be taken for unchanged
-        await context.store.table_value(resource, "forget_hashes", list(found.altered))
+        await context.store.tables.forget_hashes(resource, list(found.altered))
     await _mend(context, schedule, resource, force=force, empty=bool(found.unsettled))
     left = await _standing(context, schedule, resource, write=True)
     left.mended = max(0, found.count + found.open - left.count - left.open)
@@ -157,8 +157,8 @@ async def _read_upto(context: SyncContext, resource: Resource, *, fresh: bool) -
     """The second up to which the mirror claims to have read a list: what changed later it need not have yet."""
     if fresh:
         return None
-    told = {row["resource"]: row["second"] for row in await context.store.rows("watermarks")}
-    row = await context.store.row("cursor", resource.name)
+    told = await context.store.runs.watermarks()
+    row = await context.store.state.of(resource.name)
     moments: list[float] = [told[resource.name]] if resource.name in told else []
     if row is not None:
         moments += [at.timestamp() for at in (row["succeeded_at"], row["swept_at"]) if isinstance(at, datetime)]
@@ -184,7 +184,7 @@ async def _mend(context: SyncContext, schedule: Schedule, resource: Resource, *,
     else:
         await _sweep_afresh(context, schedule, resource)
     await refetch(context, resource, force=force, at_once=True)
-    if await context.store.rows("due_requests", resource.name, 1, True, await context.store.now(), "", ""):
+    if await context.store.queue.due(resource.name, 1, at_once=True, now=await context.store.now()):
         # objects without a path of their own take two listings, apart
         await context.rest(context.tuning.empty_apart if empty else context.tuning.listings_apart)
         await refetch(context, resource, force=force, at_once=True)
@@ -227,12 +227,12 @@ async def _tally(context: SyncContext, resource: Resource, readings: AsyncGenera
 
 async def _stored(context: SyncContext, resource: Resource, records: dict[Key, Record]) -> dict[Key, bytes]:
     """The hashes of what the mirror has; ALTERED where a row is not what its hash says, or in whose list it stands."""
-    rows = await context.store.table_rows(resource, "stored_hashes", list(records))
+    rows = await context.store.tables.stored_hashes(resource, list(records))
     stored = {row["key"]: row["hash"] if row.get("parent") == records[row["key"]].parent else ALTERED for row in rows}
     same = [record for key, record in records.items() if stored.get(key) == record.hash]
-    altered = await context.store.table_rows(resource, "altered", [one.key for one in same], [one.text for one in same],
-                                            [one.hash for one in same])
-    return stored | {row["key"]: ALTERED for row in altered}
+    altered = await context.store.tables.altered(resource, [one.key for one in same], [one.text for one in same],
+                                                 [one.hash for one in same])
+    return stored | dict.fromkeys(altered, ALTERED)
 
 
 async def _readings(context: SyncContext, resource: Resource) -> list[AsyncGenerator[Reading, None]]:
@@ -301,19 +301,19 @@ async def _of_whole(context: SyncContext, resource: Resource, variants: Iterable
                 keys |= scan_page.keys
                 readable = readable and not scan_page.fetched.page.rejects
                 yield Reading(list(scan_page.records), scan_page.rows, [], scan_page.fetched.page.rejects)
-    rows = await context.store.table_rows(resource, "absent_whole", asked_at, list(keys))
-    yield Reading([], 0, [row["key"] for row in rows] if readable else [], unread=0 if readable else len(rows))
+    absent = await context.store.tables.absent_whole(resource, asked_at, keys)
+    yield Reading([], 0, absent if readable else [], unread=0 if readable else len(absent))
 
 
 async def _of_children(context: SyncContext, resource: Resource) -> AsyncGenerator[Reading, None]:
     last = -1
     while True:
         context.raise_if_stopped()
-        parents = [row["id"] for row in await context.store.table_rows(resource, "parents", last, BATCH)]
+        parents = await context.store.tables.parents(resource, last, BATCH)
         if not parents:
             break
         lists, failed = await read_lists(context.reader, resource, parents)
-        had = {row["key"]: row["parent"] for row in await context.store.table_rows(resource, "of", parents)}
+        had = await context.store.tables.children_of(resource, parents)
         records = [record for one in lists.values() for record in one.records]
         keys = {record.key for record in records}
         gone = [key for key, parent in had.items() if key not in keys and parent in lists]
@@ -324,11 +324,11 @@ async def _of_children(context: SyncContext, resource: Resource) -> AsyncGenerat
                       + sum(parent not in had.values() for parent in failed)
                       + sum(had[key] in partly for key in gone))
         last = parents[-1]
-    yield Reading([], 0, [row["key"] for row in await context.store.table_rows(resource, "parentless", PARENTLESS)])
+    yield Reading([], 0, list(await context.store.tables.parentless(resource, PARENTLESS)))
 
 
 async def first_event(context: SyncContext) -> int:
     """From which second on the mirror has events: its first run, or earlier if older ones were fetched since."""
     feed = await open_feed(context)
-    oldest: int | None = await context.store.value("first_event")
+    oldest = await context.store.tables.first_event()
     return max(1, min(second for second in (feed.lo, oldest, feed.cursor.u) if second is not None))

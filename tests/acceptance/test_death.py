@@ -151,7 +151,7 @@ AT = {
 }
 
 
-@pytest.mark.parametrize("fate", ["goes through", "is ended", "hangs on"])
+@pytest.mark.parametrize("existence", ["goes through", "is ended", "hangs on"])
 @pytest.mark.parametrize("step", AT)
 async def test_killed_in_the_middle_of_a_page(step: str, existence: str, programs: Programs, sim: Simulator,
                                               mirror_database: str) -> None:
@@ -232,7 +232,7 @@ async def test_killed_between_an_event_and_what_it_hints_at(programs: Programs, 
     assert [row["key"] for row in await query(mirror_database, "SELECT key FROM invoiced._deleted")] == [str(victim)]
 
 
-@pytest.mark.parametrize("fate", ["is ended", "hangs on"])
+@pytest.mark.parametrize("existence", ["is ended", "hangs on"])
 async def test_killed_in_the_middle_of_a_migration(existence: str, programs: Programs, sim: Simulator,
                                                    database: str) -> None:
     begun = time.time()

@@ -175,8 +175,8 @@ async def test_check_names_what_can_not_be_read_and_what_the_server_ignores(
     assert ended.code == 0, ended.stdout
     assert of_resource(told, "plans")["state"] == "unavailable"
     assert "subscription_billing" in ended.stdout
-    assert False in of_resource(told, "charges")["abilities"].values()
-    assert False not in of_resource(told, "tasks")["abilities"].values()
+    assert False in of_resource(told, "charges")["capabilities"].values()
+    assert False not in of_resource(told, "tasks")["capabilities"].values()
 
 
 async def test_check_tells_by_how_much_the_clocks_differ(programs: Programs, sim: Simulator, database: str) -> None:

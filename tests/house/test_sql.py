@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.postgres.statements import SQL, Queries
+from sync_daemon.postgres.statements import SQL, Queries, statements
 from tests.planted import bare
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +37,16 @@ def unqualified(sql: str) -> set[str]:
     """Functions, and tables of the catalogue, that are named without their schema."""
     called = set(re.findall(r"(?<![\w.}\"])([a-z]\w*)\(", bare(sql)))
     return called - SYNTAX | set(re.findall(r"(?<![\w.])(pg_\w+)\b(?!\.)", bare(sql)))
+
+
+def test_every_statement_is_used_and_none_is_named_outside_the_room_that_speaks_sql() -> None:
+    """What others may ask is a typed method of a store: a wrong argument is seen before anything runs."""
+    named = {name.split(".")[-1] for path in (SQL / "queries").glob("*.sql") for name in statements(path.stem)}
+    texts = {path: path.read_text() for path in (ROOT / "sync_daemon").rglob("*.py")}
+    room = "".join(text for path, text in texts.items() if path.parent.name == "postgres")
+    assert {name for name in named if f'"{name}"' not in room} == set()
+    asked = re.compile(r"\.(?:rows?|value|table_rows|table_value)\(\s*(?:\w+, )?\"(\w+)\"|queries\[")
+    assert [path.name for path, text in texts.items() if path.parent.name != "postgres" and asked.search(text)] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

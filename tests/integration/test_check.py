@@ -11,7 +11,8 @@ import pytest
 from sync_daemon.cli.check import check
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.model.resources import BY_NAME
-from sync_daemon.postgres.statements import SQL
+from sync_daemon.postgres import statements
+from sync_daemon.postgres.statements import SQL, Migration
 from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
 from tests.conftest import Open, settings_for
@@ -54,15 +55,15 @@ async def test_all_is_ready_on_an_empty_database_and_nothing_is_written(
 async def test_the_abilities_of_the_lists_are_probed(sim: Simulator, database: str,
                                                      capsys: pytest.CaptureFixture[str]) -> None:
     told = (await checked(capsys, sim, database))["resources"]
-    assert told["invoices"]["abilities"] == {"sort": True, "id filter": True}
-    assert told["subscriptions"]["abilities"]["all=1"] is True
-    assert told["payment_sources"]["abilities"] == {"include_hidden": True}
+    assert told["invoices"]["capabilities"] == {"sort": True, "id filter": True}
+    assert told["subscriptions"]["capabilities"]["all=1"] is True
+    assert told["payment_sources"]["capabilities"] == {"include_hidden": True}
     sim.faults.add("ignore_param", name="advanced_filter")
     sim.faults.add("ignore_param", name="all")
     sim.faults.add("ignore_param", name="sort")
     told = (await checked(capsys, sim, database))["resources"]
-    assert told["invoices"]["abilities"] == {"sort": False, "id filter": False}
-    assert told["subscriptions"]["abilities"]["all=1"] is False
+    assert told["invoices"]["capabilities"] == {"sort": False, "id filter": False}
+    assert told["subscriptions"]["capabilities"]["all=1"] is False
 
 
 async def test_a_refused_key_is_77_and_the_database_is_still_looked_at(
@@ -244,7 +245,7 @@ async def test_a_lack_of_rights_is_78_and_the_grant_is_named(sim: Simulator, mir
 
 
 async def test_the_writer_of_roles_sql_lacks_nothing_until_a_right_is_taken_away(
-        sim: Simulator, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+        sim: Simulator, database: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     async with books_in(database, "books") as books:
         await books.make_roles()
         as_writer: dict[str, Any] = {"dsn": books.url("books_writer"), "sync_schema": "books"}
@@ -265,7 +266,8 @@ async def test_the_writer_of_roles_sql_lacks_nothing_until_a_right_is_taken_away
         assert told["database rights"]["said"] == "books_writer lacks UPDATE, DELETE ON books._refetch_queue"
         assert "GRANT UPDATE, DELETE ON books._refetch_queue TO books_writer." in told["database rights"]["remedy"]
         assert "roles.sql" in told["database rights"]["remedy"]
-        await execute(database, "DELETE FROM books._migration WHERE version > 1")
+        known = statements.migrations()
+        monkeypatch.setattr(statements, "migrations", lambda: (*known, Migration(len(known) + 1, "new", "SELECT 1")))
         told = await checked(capsys, sim, **as_writer)
         assert told["database schema"]["state"] == "wrong", "it can't be brought up to date by this user"
         assert "as its owner" in told["database schema"]["remedy"]

@@ -178,7 +178,7 @@ async def test_what_one_process_noted_is_cleared_by_another_s_success(sim: Simul
 async def test_what_is_noted_of_a_list_whose_bookkeeping_a_failover_took_back_goes_with_the_next_load(
         sim: Simulator, open_session: Open) -> None:
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
-        await session.context.store.value("note_problem", "contacts", "load", "customers are not complete any more", "")
+        await session.context.store.state.note_problem("contacts", "load", "customers are not complete any more", "")
         assert await jobs.backfill(session) is Exit.OK
         assert await kinds(session, "contacts") == set()
 

@@ -75,12 +75,12 @@ async def equal(sim: Simulator, dsn: str) -> bool:
 async def lanes_of(session: SyncSession, *, sweeping: bool = False) -> list[Lane]:
     """The lanes of the first load, or of the latest sweep, in the order of time."""
     sign = -1 if sweeping else 1
-    lanes = [lane for lane in await session.context.store.lanes(INVOICES) if sign * lane.lane > 0]
+    lanes = [lane for lane in await session.context.store.checkpoints.lanes(INVOICES) if sign * lane.lane > 0]
     return sorted(lanes, key=lambda lane: sign * lane.lane)
 
 
 async def tail_of(session: SyncSession) -> Lane:
-    [tail] = [lane for lane in await session.context.store.lanes(INVOICES) if lane.lane == 0]
+    [tail] = [lane for lane in await session.context.store.checkpoints.lanes(INVOICES) if lane.lane == 0]
     return tail
 
 
@@ -369,7 +369,8 @@ async def test_an_interrupted_sweep_goes_on_where_it_was(sim: Simulator, open_se
             (lane.lo, lane.hi, lane.began_at) for lane in before], "the same pass"
         assert all(lane.done for lane in after)
         assert pages_asked(sim) < ROWS / 100
-        [cursor] = await session.context.store.rows("cursor", "invoices")
+        cursor = await session.context.store.state.of("invoices")
+        assert cursor is not None
         assert cursor["swept_at"] == before[0].began_at, "it vouches for no later moment than its first page"
     assert await equal(sim, mirror_database)
 
@@ -385,7 +386,7 @@ async def test_a_sweep_begun_anew_throws_old_walkers_out_before_they_can_move_an
 
         async def renewed(old: list[Lane]) -> list[Lane]:
             anew = [Range(lo, hi or 0, START if lo is None else Cursor(lo)) for lo, hi in whole]
-            return await context.store.renew_lanes(INVOICES, "", old, anew, context.store.clock.now())
+            return await context.store.checkpoints.renew_lanes(INVOICES, "", old, anew, context.store.clock.now())
 
         first = await renewed(done)
         second = await renewed(first)

@@ -64,7 +64,7 @@ async def test_no_verb_calls_what_others_planted_in_public(
         await jobs.resync_now(session, BY_NAME["payments"])
         await jobs.resync_one_now(session, BY_NAME["customers"], sim.account.ids("customers")[0])
         await jobs.verify_now(session, repair=True, force=True, found=[])
-        await session.context.store.value("retry_rejected", "0")
+        await session.context.store.state.retry_rejected("0")
         await jobs.backfill_since(session, 1)
         await jobs.backfill(session, at_once=True)
     assert await show_status(settings, as_json=True) in {Exit.OK, Exit.PARTLY}

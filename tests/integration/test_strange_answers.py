@@ -108,7 +108,7 @@ async def test_two_refusals_in_the_api_s_own_words_minutes_apart_make_unavailabl
                                  "refused_at = now() - interval '3 min' WHERE resource = 'tasks'")
         await sweep(session.context, session.schedule, tasks, low_priority=True)
         assert await kinds(session, "tasks") == {Kind.UNAVAILABLE}, "a list that has rows is not green without it"
-        row = await store.row("cursor", "tasks")
+        row = await store.state.of("tasks")
         assert row is not None
         assert 200 < (row["ask_at"] - store.clock.now()).total_seconds() < 300, "soon at first"
         assert [line["log_level"] for line in logged if line["event"] == "resource.unavailable"] == ["error"]

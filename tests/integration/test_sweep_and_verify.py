@@ -154,7 +154,7 @@ async def test_after_an_upgrade_what_was_refused_is_read_again(sim: Simulator, o
         await session.context.store.pool.execute("UPDATE invoiced._run SET program_version = '0.0.1'")
     async with open_session(sim) as session:
         assert await jobs.backfill(session) is Exit.OK
-        assert await session.context.store.rows("rejected_counts") == []
+        assert await session.context.store.state.rejected_counts() == {}
 
 
 async def test_verify_finds_what_is_missing_extra_and_different_and_repair_mends_it(

@@ -63,7 +63,7 @@ def test_any_text_for_any_setting_loads_or_is_told(told: list[tuple[str, str]]) 
     b"INVOICED_API_KEY", b"SYNC_SCHEMA", b"=", b"\n", b"\r", b"'", b'"', b"\\", b"#", b" ", b"export ", b"$X", b"${",
     b"}", b"\xef\xbb\xbf", b"\xff\xfe", b"\0", b"\xe9", b"x", b"PGHOST", b"HTTPS_PROXY", b"://", b"\\u", b"\\x"]),
     max_size=20).map(b"".join))
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_as_an_env_file_or_a_credential_load_or_are_told(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "env").write_bytes(data)
     (tmp_path / "credentials").mkdir(exist_ok=True)

@@ -1,0 +1,136 @@
+"""Questions to the mirror tables: what they hold, what an answer lacked, which parents to ask. All of it only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sync_daemon.model.resources import Resource
+from sync_daemon.postgres.executor import Executor
+
+if TYPE_CHECKING:
+    from sync_daemon.postgres.connection import Row
+
+Key = int | str
+
+
+class MirrorTables:
+    """The mirror tables, one for each resource. Keys are of the type of the resource's key."""
+
+    def __init__(self, db: Executor) -> None:
+        self._db = db
+
+    # Rows.
+
+    async def count(self, resource: Resource) -> int:
+        rows: int = await self._db.table_value(resource, "count")
+        return rows
+
+    async def estimates(self) -> dict[str, int]:
+        """Rows of each table as the statistics have them; -1 for one that was never analyzed."""
+        return {row["resource"]: row["rows"] for row in await self._db.rows("estimates", self._db.queries.schema)}
+
+    async def has_rows(self, resource: Resource) -> bool:
+        return bool(await self._db.table_value(resource, "has_rows"))
+
+    async def known(self, resource: Resource, keys: Sequence[Key]) -> list[Key]:
+        """Which of these keys the mirror has."""
+        return [row["key"] for row in await self._db.table_rows(resource, "known", keys)]
+
+    async def others(self, resource: Resource, but: Sequence[Key] = ()) -> list[Key]:
+        """A few other rows, the newest and the oldest, to ask for as a control."""
+        return [row["key"] for row in await self._db.table_rows(resource, "another", list(but))]
+
+    async def stamp(self, resource: Resource, key: Key) -> float | None:
+        """The `updated_at` of a row, as unix second."""
+        stamp: float | None = await self._db.table_value(resource, "stamp", key)
+        return stamp
+
+    async def stored_hashes(self, resource: Resource, keys: Sequence[Key]) -> list[Row]:
+        """key, hash, read_at (and parent, of per-parent lists) of these rows, as far as they are here."""
+        return await self._db.table_rows(resource, "stored_hashes", keys)
+
+    async def altered(self, resource: Resource, keys: Sequence[Key], texts: Sequence[bytes],
+                      hashes: Sequence[bytes]) -> list[Key]:
+        """Of which of these rows the mirror has another text behind the same hash."""
+        return [row["key"] for row in await self._db.table_rows(resource, "altered", keys, texts, hashes)]
+
+    async def forget_hashes(self, resource: Resource, keys: Sequence[Key]) -> None:
+        """Has rows written again by the next read, whatever their hash says."""
+        await self._db.table_value(resource, "forget_hashes", keys)
+
+    async def rejected_apart(self, resource: Resource) -> int:
+        """Rejected records that are not of a row here: each counts as a row of the source that is put aside."""
+        rows: int = await self._db.table_value(resource, "rejected_apart", resource.name)
+        return rows
+
+    async def drop_served_requests(self, resource: Resource, overlap: float, *, by_stamp: bool) -> set[str]:
+        """Lets go of requests to read a row again that a later read has served; gives their keys."""
+        rows = await self._db.table_rows(resource, "served_requests", resource.name, overlap, by_stamp)
+        return {row["key"] for row in rows}
+
+    # What an answer lacked.
+
+    async def absent_whole(self, resource: Resource, asked_at: datetime, keys: Collection[Key]) -> list[Key]:
+        """Rows of a list of which all keys are known."""
+        return [row["key"] for row in await self._db.table_rows(resource, "absent_whole", asked_at, list(keys))]
+
+    async def absent_by_id(self, resource: Resource, asked_at: datetime, after: int, upto: int,
+                           keys: Sequence[Key]) -> list[Key]:
+        """Rows of a list in id order, after an id, up to another."""
+        rows = await self._db.table_rows(resource, "absent_by_id", asked_at, after, upto, keys)
+        return [row["key"] for row in rows]
+
+    async def absent_undated(self, resource: Resource, asked_at: datetime, after: int, upto: int,
+                             keys: Sequence[Key], must: str | None, must_not: Sequence[str]) -> list[Key]:
+        """The same among rows without `updated_at`; `must` and `must_not` (JSON) say which variant shows them."""
+        rows = await self._db.table_rows(resource, "absent_undated", asked_at, after, upto, keys, must, must_not)
+        return [row["key"] for row in rows]
+
+    async def absent_by_value(self, resource: Resource, asked_at: datetime, after: tuple[int | None, int],
+                              upto: tuple[int | None, int], keys: Sequence[Key], must: str | None,
+                              must_not: Sequence[str]) -> list[Key]:
+        """Rows between two places (unix second of `updated_at`, id); a second of None stands before all."""
+        rows = await self._db.table_rows(resource, "absent_by_value", asked_at, *after, *upto, keys, must, must_not)
+        return [row["key"] for row in rows]
+
+    # Per-parent lists.
+
+    async def parents(self, resource: Resource, after: int, most: int) -> list[int]:
+        """The next parents to ask for their lists, in id order."""
+        return [row["id"] for row in await self._db.table_rows(resource, "parents", after, most)]
+
+    async def parents_asked(self, resource: Resource, last: int) -> tuple[int, int]:
+        """Of how many parents the lists were read, the last being `last`, and how many parents there are."""
+        [row] = await self._db.table_rows(resource, "asked", last)
+        return int(row["asked"]), int(row["parents"])
+
+    async def children_of(self, resource: Resource, parents: Sequence[int]) -> dict[Key, int]:
+        """What the mirror has of these parents: the parent of each key."""
+        return {row["key"]: row["parent"] for row in await self._db.table_rows(resource, "of", parents)}
+
+    async def parentless(self, resource: Resource, most: int) -> dict[Key, int | None]:
+        """Rows that no list will show which a pass asks for, with the parent that they had, if that is known."""
+        return {row["key"]: row["parent"] for row in await self._db.table_rows(resource, "parentless", most)}
+
+    async def other_parents_children(self, resource: Resource, parent: int) -> dict[Key, int]:
+        """Some rows of one other parent, as a control: its list must still show one of them."""
+        rows = await self._db.table_rows(resource, "other_parent", parent, resource.name)
+        return {row["key"]: row["parent"] for row in rows}
+
+    # Events.
+
+    async def merged_into(self, customer: int) -> int | None:
+        """The customer into which this one was merged, by the events."""
+        survivor: int | None = await self._db.value("merged_into", customer)
+        return survivor
+
+    async def told_deleted(self, event_type: str, ident: int) -> bool:
+        """Whether an event tells that this object was deleted."""
+        return bool(await self._db.value("told_deleted", event_type, ident))
+
+    async def first_event(self) -> int | None:
+        """Unix second of the oldest event here."""
+        second: int | None = await self._db.value("first_event")
+        return second

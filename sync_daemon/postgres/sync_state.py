@@ -1,0 +1,131 @@
+"""How each resource stands: `_resource_state`, `_problem`, `_rejected`, `_misfit`; and whose account it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sync_daemon.postgres.executor import Executor
+
+if TYPE_CHECKING:
+    from sync_daemon.postgres.connection import Row
+
+
+class SyncState:
+    """The bookkeeping by resource. Moments come from the database's clock."""
+
+    def __init__(self, db: Executor) -> None:
+        self._db = db
+
+    # The account.
+
+    async def account(self) -> Row | None:
+        """The pinned account: company_id, company_name, origin, time_zone; None before the first run."""
+        return await self._db.row("account")
+
+    async def pin_account(self, company_id: int, name: str | None, origin: str, time_zone: str | None) -> None:
+        """Pins the account unless another process was first."""
+        await self._db.value("pin_account", company_id, name, origin, time_zone)
+
+    # One row for each resource.
+
+    async def all(self) -> dict[str, Row]:
+        """The rows of `_resource_state` by resource, with `keyless`: whether something is rejected of unknown key."""
+        return {row["resource"]: row for row in await self._db.rows("resource_states")}
+
+    async def of(self, resource: str) -> Row | None:
+        """The row of one resource; None before its first load."""
+        return await self._db.row("resource_state", resource)
+
+    async def begin_load(self, resource: str) -> None:
+        """Notes that the first load begins, unless it had begun."""
+        await self._db.value("begin_load", resource)
+
+    async def note_count(self, resource: str, rows: int) -> None:
+        """Notes how many rows the source says it has."""
+        await self._db.value("note_count", resource, rows)
+
+    async def note_loaded(self, resource: str, missing: int, moves: int, parent: str | None = None,
+                          parent_loaded_at: datetime | None = None) -> bool:
+        """Notes that the first load is complete; False if a failover took back what it stood on.
+
+        `moves` is the sum of the versions of its lanes, all of them done; `parent_loaded_at` when the parents were.
+        """
+        return bool(await self._db.value("note_loaded", resource, missing, moves, parent, parent_loaded_at))
+
+    async def note_missing(self, resource: str, rows: int) -> None:
+        """Notes how many rows the mirror lacks against the list's own count."""
+        await self._db.value("note_missing", resource, rows)
+
+    async def note_success(self, resource: str, succeeded_at: datetime | None,
+                           swept_at: datetime | None = None) -> None:
+        """Notes when a completed read that wrote something began, and one of the whole list."""
+        await self._db.value("note_success", resource, succeeded_at, swept_at)
+
+    async def note_deep(self, resource: str, began: datetime) -> None:
+        """Notes when the nightly pass over what changed lately began."""
+        await self._db.value("note_deep", resource, began)
+
+    async def note_verified(self, resource: str, differences: int, unsettled: int) -> None:
+        """Notes what stood after a verification."""
+        await self._db.value("note_verified", resource, differences, unsettled)
+
+    async def want_sweep(self, resource: str) -> None:
+        """Wishes for a complete read of the list; only one that begins later serves it."""
+        await self._db.value("want_sweep", resource)
+
+    async def want_sweep_hourly(self, resource: str) -> None:
+        """The same, unless one was wished for or made within an hour."""
+        await self._db.value("want_sweep_hourly", resource)
+
+    async def note_refusal(self, resource: str, why: str, since: datetime, times: int, ask_at: datetime, *,
+                           unavailable: bool, had_rows: bool) -> None:
+        """Notes what the server said when it refused a resource, how often since when, and when to ask again."""
+        await self._db.value("note_refusal", resource, why, since, times, ask_at, unavailable, had_rows)
+
+    async def note_available(self, resource: str) -> None:
+        """Takes a refusal back."""
+        await self._db.value("note_available", resource)
+
+    async def ask_now(self) -> None:
+        """Has all that is unavailable asked for again at once: a start does so."""
+        await self._db.value("ask_now")
+
+    async def note_proven(self, resource: str, ability: str) -> None:
+        """Notes that an undocumented ability of a list was seen to work."""
+        await self._db.value("note_proven", resource, ability)
+
+    # Problems, rejected records, misfits.
+
+    async def note_problem(self, resource: str, activity: str, why: str, brief: str) -> None:
+        """Notes that an activity fails; `*` is for what concerns all resources."""
+        await self._db.value("note_problem", resource, activity, why, brief)
+
+    async def clear_problems(self, resource: str, activities: Sequence[str], began: datetime) -> None:
+        """Takes back what was noted before the success of these activities began."""
+        await self._db.value("clear_problems", resource, activities, began)
+
+    async def problems(self) -> list[Row]:
+        """What fails now: resource, activity, first_at, last_at, times, why, brief."""
+        return await self._db.rows("problems")
+
+    async def rejected_counts(self) -> dict[str, int]:
+        """Rejected records of each resource that has any."""
+        return {row["resource"]: row["rows"] for row in await self._db.rows("rejected_counts")}
+
+    async def deleted_counts(self) -> dict[str, int]:
+        """Tombstones of each resource that has any."""
+        return {row["resource"]: row["rows"] for row in await self._db.rows("deleted_counts")}
+
+    async def misfit_counts(self) -> list[tuple[str, str, int]]:
+        """Resource, field (with what it came as) and rows of what did not fit its column."""
+        return [(row["resource"], row["field"], row["rows"]) for row in await self._db.rows("misfit_counts")]
+
+    async def clear_rejected(self, resource: str, began: datetime) -> None:
+        """Forgets the rejected records that a complete pass, begun then, did not meet again."""
+        await self._db.value("clear_rejected", resource, began)
+
+    async def retry_rejected(self, version: str) -> None:
+        """After an upgrade to this version, has read again what an older one rejected."""
+        await self._db.value("retry_rejected", version)
