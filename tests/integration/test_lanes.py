@@ -406,7 +406,7 @@ async def test_two_processes_that_sweep_the_same_list_lose_nothing(sim: Simulato
         await jobs.backfill(one)
         silently(sim, [0, 300, 600, 900, ROWS - 1])
         sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=3)
-        sweeping = asyncio.create_task(sweep(one.context, one.work, INVOICES, low_priority=True))
+        sweeping = asyncio.create_task(sweep(one.context, one.schedule, INVOICES, low_priority=True))
         await sim.faults.until_held(2)
         old = await lanes_of(one, sweeping=True)
         anew = asyncio.create_task(jobs.resync_now(other, INVOICES))
