@@ -87,7 +87,7 @@ class Onlooker:
 
     async def _overdue(self) -> set[Row] | None:
         """The rows that differ for longer than promised; None while the database can't be asked."""
-        there = {resource.name: self._at_source(resource) for resource in self.resources}
+        there = {resource.name: await self._at_source(resource) for resource in self.resources}
         now = time.monotonic()
         try:
             here = await self._in_mirror()
@@ -107,10 +107,14 @@ class Onlooker:
         limits = {resource.name: self.promised(resource) for resource in self.resources}
         return {row for row, (_, at) in since.items() if now - at > limits[row[0]]}
 
-    def _at_source(self, resource: Resource) -> dict[str, bytes]:
-        body = b"".join(self.sim.account.dump(resource.name, False))
-        return {key_of(resource, row): _digest(row) for row in value_of(body)
-                if resource.name != "events" or row["timestamp"] >= self._first_event}
+    async def _at_source(self, resource: Resource) -> dict[str, bytes]:
+        body, first_event = b"".join(self.sim.account.dump(resource.name, False)), self._first_event
+
+        def digests() -> dict[str, bytes]:
+            return {key_of(resource, row): _digest(row) for row in value_of(body)
+                    if resource.name != "events" or row["timestamp"] >= first_event}
+
+        return await asyncio.to_thread(digests)  # in the loop it would hold up the account's own answers for seconds
 
     async def _in_mirror(self) -> dict[str, dict[str, bytes]]:
         """Of resources whose first load is complete: before that nobody says that all is well."""
@@ -134,8 +138,12 @@ class Onlooker:
             for row in await connection.fetch(
                     f"SELECT hash, raw::text FROM invoiced.{resource.name} WHERE {resource.key_column}::text = ANY($1)",
                     unknown):
-                self._canonical[resource.name, row["hash"]] = _digest(value_of(row["raw"]))
+                self._canonical[resource.name, row["hash"]] = await asyncio.to_thread(_digest_of, row["raw"])
         return {row["key"]: self._canonical.get((resource.name, row["hash"]), b"") for row in rows}
+
+
+def _digest_of(text: str) -> bytes:
+    return _digest(value_of(text))
 
 
 def _digest(value: object) -> bytes:
