@@ -62,9 +62,10 @@ STANDING: tuple[dict[str, Any], ...] = (
 """What a list may answer to everything for a long time."""
 BACKLOG = 10_500
 """Events that happen while nothing runs: more than the server shows without a cursor of its own (10,000)."""
-PATIENCE = 240.0
-"""Seconds until the mirror must be equal once the account rests: deletions without a path of their own take two
-listings a minute apart, and what could not be done because of faults is tried again after a minute."""
+PATIENCE, ITS_OWN = 240.0, 480.0
+"""Seconds until the mirror must be equal once the account rests: what could not be done because of faults is tried again
+after a while, and deletions without a path of their own take two listings; the program's own waiting times are longer.
+"""
 SEEN = """
 CREATE TABLE public.seen (resource text, key text, PRIMARY KEY (resource, key));
 CREATE FUNCTION public.note_seen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -177,6 +178,10 @@ class History:
     _pages: dict[Program, str] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
     _most: int = 1
+
+    @property
+    def _patience(self) -> float:
+        return ITS_OWN if self._tuning is AS_IT_IS else PATIENCE
 
     def _dice(self, what: str) -> random.Random:
         return random.Random(f"{self.seed} {what}")
@@ -435,10 +440,10 @@ class History:
             return not found and not await wrong_tombstones(self._sim, self._dsn, self._compared)
 
         while not await equal():
-            if time.monotonic() - began > PATIENCE:
+            if time.monotonic() - began > self._patience:
                 found = await self._differences()
                 self._count_wrong(found)
-                raise Broken(f"{PATIENCE:g} s after the account came to rest: {found}; "
+                raise Broken(f"{self._patience:g} s after the account came to rest: {found}; "
                              f"tombstones: {await wrong_tombstones(self._sim, self._dsn, self._compared)}")
             await asyncio.sleep(1)
         self.summary.slowest_rest = time.monotonic() - began
@@ -460,7 +465,7 @@ class History:
                 return said.startswith("ok")
 
             try:
-                await until(is_green, "all is equal, and it says so", PATIENCE)
+                await until(is_green, "all is equal, and it says so", self._patience)
             except AssertionError as error:
                 raise Broken(f"{error}; it says: {await self._asked('readyz')}") from None
 
