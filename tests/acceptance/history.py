@@ -63,8 +63,8 @@ STANDING: tuple[dict[str, Any], ...] = (
 BACKLOG = 10_500
 """Events that happen while nothing runs: more than the server shows without a cursor of its own (10,000)."""
 PATIENCE, ITS_OWN = 240.0, 480.0
-"""Seconds until the mirror must be equal once the account rests: what could not be done because of faults is tried again
-after a while, and deletions without a path of their own take two listings; the program's own waiting times are longer.
+"""Seconds until the mirror must be equal once the account rests: what could not be done because of faults is tried
+again after a while, and deletions without a path of their own take two listings. Its own waiting times are longer.
 """
 SEEN = """
 CREATE TABLE public.seen (resource text, key text, PRIMARY KEY (resource, key));
