@@ -50,6 +50,7 @@ def walked(sim: Simulator) -> int:
     return sum(1 for seen in sim.stats.log if seen.path == "/invoices" and "per_page=1&" not in seen.query)
 
 
+@pytest.mark.slow
 async def test_a_first_load_costs_a_request_for_a_page_and_few_for_each_lane(
         programs: Programs, simulate: Simulate, database: str) -> None:
     async with simulate(**account(), slots=12, latency=0.01) as sim:
@@ -66,6 +67,7 @@ async def test_a_first_load_costs_a_request_for_a_page_and_few_for_each_lane(
 
 
 @pytest.mark.parametrize("most", [1, 5])
+@pytest.mark.slow
 async def test_never_more_requests_are_in_flight_than_allowed(most: int, programs: Programs, simulate: Simulate,
                                                              database: str) -> None:
     async with simulate(**account(1200), slots=20, latency=0.002) as sim:
@@ -183,6 +185,7 @@ async def test_an_idle_cycle_asks_once_for_the_feed_and_each_polled_list_and_wri
         assert after["_run"] - before["_run"] == 1 + done + 2, "the start, each cycle, the last beat and the end"
 
 
+@pytest.mark.slow
 async def test_memory_is_bounded_and_does_not_grow_with_the_account(programs: Programs, simulate: Simulate,
                                                                     database: str, tmp_path: Path) -> None:
     """The peak of a process counts from its start only where its parent is small, hence the wrapper.

@@ -193,6 +193,7 @@ _uids = itertools.count(54321)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody without a name")
+@pytest.mark.slow
 async def test_a_user_without_a_name_on_this_machine_is_asked_for_one(
         ordinary: dict[str, str], programs: Programs, sim: Simulator) -> None:
     for verb in VERBS:

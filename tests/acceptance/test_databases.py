@@ -35,6 +35,8 @@ from tests.servers import (
     running,
 )
 
+pytestmark = pytest.mark.slow
+
 ODD = 'Books 2"x'
 FEW = ("customers", "invoices", "items", "contacts", "events")
 OF_FEW = tuple(BY_NAME[name] for name in FEW)
@@ -375,7 +377,7 @@ async def primary_and_standby() -> AsyncIterator[tuple[Postgres, Postgres, str]]
         first, second = (Postgres(folder, ("shared_buffers=16MB",), free_port()) for folder in (one, two))
         await first.initialize()
         async with running(first):
-            await second.refetch(first)
+            await second.follow(first)
             async with running(second):
                 hosts = f"127.0.0.1:{first.port},127.0.0.1:{second.port}"
                 yield first, second, f"postgresql://postgres@{hosts}/postgres?target_session_attrs=primary"

@@ -153,6 +153,7 @@ AT = {
 
 @pytest.mark.parametrize("existence", ["goes through", "is ended", "hangs on"])
 @pytest.mark.parametrize("step", AT)
+@pytest.mark.slow
 async def test_killed_in_the_middle_of_a_page(step: str, existence: str, programs: Programs, sim: Simulator,
                                               mirror_database: str) -> None:
     begun = time.time()

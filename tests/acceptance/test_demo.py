@@ -64,6 +64,7 @@ def sql(psql: str, statement: str) -> str:
                           stdout=subprocess.PIPE).stdout.strip()
 
 
+@pytest.mark.slow
 async def test_the_second_demo_is_as_good_as_the_first(programs: Programs, scratch: Path) -> None:
     for _ in range(2):
         demo = await programs.call("demo", "--objects", "400", TMPDIR=str(scratch))

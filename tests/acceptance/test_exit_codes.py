@@ -406,6 +406,7 @@ async def test_root_does_not_use_the_embedded_postgres(programs: Programs, sim: 
     assert ended.says("root", "ordinary user")
 
 
+@pytest.mark.slow
 async def test_where_nothing_names_a_database_the_embedded_one_is_used(
         ordinary: dict[str, str], programs: Programs, sim: Simulator) -> None:
     ended = await programs.call("backfill", INVOICED_API_KEY=sim.api_key, INVOICED_BASE_URL=sim.url, **ordinary)

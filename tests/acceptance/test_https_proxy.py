@@ -19,6 +19,8 @@ from tests.acceptance.conftest import query, settings
 from tests.acceptance.program import Programs, until
 from tests.servers import folder_for, free_port, make_certificates
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "pl4nted/pr0xy@pass"
 WRITTEN = PASSWORD.replace("/", "%2F").replace("@", "%40")
 

@@ -208,6 +208,7 @@ async def test_when_all_is_green_it_says_so_and_shows_every_resource_and_the_run
 
 
 @needs_browser
+@pytest.mark.slow
 async def test_a_resource_that_fails_comes_first_with_why_and_the_page_follows_by_itself(
         programs: Programs, sim: Simulator, database: str, read: Read) -> None:
     sim.forbidden.add("payouts")
@@ -242,6 +243,7 @@ async def test_a_resource_that_fails_comes_first_with_why_and_the_page_follows_b
 
 
 @needs_browser
+@pytest.mark.slow
 async def test_a_refused_key_is_told_with_what_to_do_and_then_that_nobody_answers(
         programs: Programs, sim: Simulator, database: str, read: Read) -> None:
     program = await programs.start("run", tuning=SHORT, **shown(sim, database))
@@ -288,6 +290,7 @@ async def test_a_refresh_moves_nothing_under_the_readers_eyes(
 
 
 @needs_browser
+@pytest.mark.slow
 async def test_it_can_be_read_without_a_script_and_knows_the_readers_clock_with_one(
         programs: Programs, sim: Simulator, database: str, read: Read) -> None:
     program = await programs.start("run", **shown(sim, database))
@@ -396,6 +399,7 @@ async def status_of(url: str, address: str = "127.0.0.1", password: str | None =
 
 @needs_browser
 @needs_nginx
+@pytest.mark.slow
 async def test_behind_nginx_it_works_under_a_path_for_who_has_the_password(
         programs: Programs, sim: Simulator, database: str, read: Read, proxies: Callable[[str], Proxy]) -> None:
     program = await programs.start("run", **shown(sim, database, SYNC_RESOURCES="customers,items"))

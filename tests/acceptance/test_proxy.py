@@ -30,6 +30,8 @@ from tests.comparing import differences
 from tests.conftest import Simulate
 from tests.servers import DEBIAN, USER, Postgres, folder_for, running
 
+pytestmark = pytest.mark.slow
+
 FAST = {"SYNC_INTERVAL": "1", "SYNC_OVERLAP": "2"}
 
 

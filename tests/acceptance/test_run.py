@@ -246,6 +246,7 @@ async def test_it_goes_on_when_the_database_comes_back(
         assert program.running
 
 
+@pytest.mark.slow
 async def test_it_goes_on_when_the_api_comes_back(programs: Programs, simulate: Simulate, database: str) -> None:
     async with simulate(objects=200) as sim:
         program = await following(programs, sim, database)
@@ -258,6 +259,7 @@ async def test_it_goes_on_when_the_api_comes_back(programs: Programs, simulate: 
         assert program.logged("resource.failed") == []
 
 
+@pytest.mark.slow
 async def test_two_daemons_on_one_schema_do_no_harm(programs: Programs, simulate: Simulate, database: str) -> None:
     begun = time.time()
     async with simulate(objects=600, slots=40) as sim:

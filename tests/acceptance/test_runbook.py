@@ -28,6 +28,8 @@ from tests.comparing import differences
 from tests.conftest import Simulate
 from tests.servers import DEBIAN
 
+pytestmark = pytest.mark.slow
+
 TEXT = (CHECKOUT / "RUNBOOK.md").read_text()
 MIRRORED = tuple(resource for resource in RESOURCES if resource.name != "events")
 
@@ -181,7 +183,7 @@ async def test_held_deletions_are_logged_as_quoted_and_agreed_to_as_told(
             sim.account.delete("notes", row["id"])
         await until(lambda: logs_what_stands_in(heading, program), "all that is quoted is logged")
         assert await query(database, "SELECT FROM invoiced.notes OFFSET 59")
-        ended = await refetch(programs, heading, settings(sim, database), "notes")
+        ended = await follow(programs, heading, settings(sim, database), "notes")
         assert ended.code == 0, ended.stdout
         (count,) = await query(database, "SELECT count(*) FROM invoiced._deleted WHERE resource = 'notes'")
         assert count["count"] == 55
@@ -195,7 +197,7 @@ async def test_a_list_that_is_refused_is_logged_as_quoted_and_read_again_as_told
         await until(lambda: logs_what_stands_in(heading, program), "all that is quoted is logged")
         sim.forbid([])
         (ident,) = sim.account.create("notes")
-        assert (await refetch(programs, heading, settings(sim, database), "notes")).code == 0
+        assert (await follow(programs, heading, settings(sim, database), "notes")).code == 0
         assert await query(database, "SELECT FROM invoiced.notes WHERE id = $1", ident)
         assert await query(database,
                            "SELECT FROM invoiced._resource_state WHERE resource = 'notes' AND unavailable_at IS NULL")
@@ -215,7 +217,7 @@ async def test_a_rejected_record_is_told_as_quoted_and_goes_when_it_is_corrected
         assert not await query(database, "SELECT FROM invoiced._rejected")
 
 
-async def refetch(programs: Programs, heading: str, environment: dict[str, str], name: str) -> Ended:
+async def follow(programs: Programs, heading: str, environment: dict[str, str], name: str) -> Ended:
     """Does what the last block of commands of a section says, with the program's own call."""
     (line,) = [re.sub(r"\s+#.*", "", line) for line in blocks(heading, "sh")[-1].splitlines()]
     _, *words = line.split()

@@ -47,6 +47,7 @@ async def planted(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
+@pytest.mark.slow
 async def test_no_verb_writes_a_secret_while_all_goes_well(
         programs: Programs, planted: Simulator, database: str, road_to: Roads) -> None:
     async with road_to() as road:

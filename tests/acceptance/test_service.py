@@ -169,6 +169,7 @@ async def test_a_restart_with_a_rotated_key_takes_less_than_five_seconds_and_los
         assert await program.terminated() == 0
 
 
+@pytest.mark.slow
 async def test_a_key_refused_while_it_runs_is_said_once_and_shown_before_it_ends_with_77(
         programs: Programs, sim: Simulator, database: str, tmp_path: Path) -> None:
     async with manager(tmp_path) as told:
@@ -227,6 +228,7 @@ async def test_a_cycle_tells_of_each_resource_in_which_something_happened_and_of
     assert of("estimates") == [], "nothing happened there"
 
 
+@pytest.mark.slow
 async def test_an_outage_of_the_api_is_said_once_and_so_is_its_end(
         programs: Programs, sim: Simulator, database: str) -> None:
     program = await programs.start("run", **settings(sim, database, SYNC_INTERVAL="1"))

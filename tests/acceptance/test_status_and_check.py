@@ -133,7 +133,7 @@ async def test_check_tells_of_a_refused_key_and_a_missing_database_at_once(progr
     sim.revoke_key()
     ended, told = await checked(programs, settings(sim, "postgresql://someone@127.0.0.1:1/nothing"))
     assert ended.code == 77
-    wrong = {finding["variant"]: finding for finding in told["findings"] if finding["state"] == "wrong"}
+    wrong = {finding["part"]: finding for finding in told["findings"] if finding["state"] == "wrong"}
     assert wrong.keys() == {"database", "API"}
     assert all(finding["remedy"] for finding in wrong.values())
     for finding in wrong.values():
@@ -184,7 +184,7 @@ async def test_check_tells_by_how_much_the_clocks_differ(programs: Programs, sim
     ended, told = await checked(programs, settings(sim, database))
     assert ended.code == 0, ended.stdout
     notes = [finding for finding in told["findings"] if finding["state"] == "note"]
-    assert [(note["variant"], note["name"]) for note in notes] == [("API", "clock")]
+    assert [(note["part"], note["name"]) for note in notes] == [("API", "clock")]
     assert notes[0]["said"] in ended.stdout
 
 
@@ -237,7 +237,7 @@ async def test_a_first_load_shows_its_progress_on_a_terminal_without_colour_if_a
 
 
 def found(told: dict[str, Any], part: str, name: str) -> dict[str, Any]:
-    return next(one for one in told["findings"] if (one["variant"], one["name"]) == (part, name))
+    return next(one for one in told["findings"] if (one["part"], one["name"]) == (part, name))
 
 
 @pytest.mark.parametrize("key", [None, "with a blank"])

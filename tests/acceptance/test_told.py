@@ -54,6 +54,7 @@ def kinds(problems: list[dict[str, Any]]) -> list[str]:
     return [problem["kind"] for problem in problems]
 
 
+@pytest.mark.slow
 async def test_a_list_that_only_answers_500_is_shown_as_retrying_everywhere_with_since_and_why(
         programs: Programs, sim: Simulator, database: str) -> None:
     program = await programs.start("run", tuning=Tuning(retrying_shown=1.0), **shown(sim, database))
@@ -128,6 +129,7 @@ async def test_many_short_runs_do_not_hide_a_daemon_that_lives(
     assert "Nothing runs now" in ended.stdout
 
 
+@pytest.mark.slow
 async def test_many_short_runs_do_not_hide_a_daemon_that_was_killed(
         programs: Programs, sim: Simulator, database: str) -> None:
     program = await programs.start("run", **shown(sim, database))
@@ -240,6 +242,7 @@ async def filled(dsn: str) -> set[str]:
     return {table["name"] for table in tables if await query(dsn, f'SELECT FROM invoiced."{table["name"]}" LIMIT 1')}
 
 
+@pytest.mark.slow
 async def test_health_is_told_fast_while_tens_of_thousands_of_deletions_wait_for_a_person(
         programs: Programs, simulate: Simulate, database: str) -> None:
     """The daemon is a process of its own, and who asks a thread of its own: neither waits for the pretend account."""
