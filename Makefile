@@ -28,7 +28,7 @@ demo: $(READY)
 	@$(BIN)/invoiced-sync demo $(if $(filter-out 0 no,$(KEEP)),--keep) $(if $(OBJECTS),--objects $(OBJECTS))
 
 test: $(READY)
-	@$(PROJECTS_PYTHON) -m pytest -n 6 $(ARGS)
+	@$(PROJECTS_PYTHON) -m pytest -n 4 $(ARGS)
 
 test-systemd: $(READY)
 	@[ "$$(id -u)" = 0 ] || { echo "It boots containers: run it as root (sudo make test-systemd)." >&2; exit 1; }
