@@ -5,6 +5,7 @@ The lists of several parents are asked side by side. A parent whose list can't b
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 
 from sync_daemon.concurrency import run_all
@@ -149,6 +150,12 @@ def single(resource: Resource, answer: Answer, path: str, parent: int | None = N
     body = answer.body.strip()
     if not (body.startswith(b"{") and body.endswith(b"}")):
         raise RetryLater(f"GET {path}: the answer is not a JSON object")
+    try:  # what was mangled on the way is no record that could be put aside
+        json.loads(body.decode(errors="replace"), parse_int=str, parse_float=str, strict=False)
+    except ValueError:
+        raise RetryLater(f"GET {path}: the answer is not one JSON object") from None
+    except RecursionError:
+        pass
     try:
         return read_page(resource, b"[" + body + b"]", answer.asked_at, parent=parent)
     except NotAList as error:

@@ -325,9 +325,8 @@ async def mangled(sim: Simulator, seed: int, share: float, mangles: tuple[Mangle
 
 async def test_answers_mangled_on_the_way_leave_no_trace(sim: Simulator, open_session: Open, sql: Sql,
                                                          mirror_database: str) -> None:
-    begun, seed = time.time(), random.randrange(10**6)
-    print(f"seed {seed}")
-    async with mangled(sim, seed, 0.15) as url, open_session(sim, invoiced_base_url=url) as session:
+    begun = time.time()
+    async with mangled(sim, 7, 0.15) as url, open_session(sim, invoiced_base_url=url) as session:
         assert await jobs.backfill(session) is Exit.OK
         assert session.context.reader.api.retries > 10
     assert await differences(sim.url, sim.api_key, mirror_database, since_event=begun - 60) == {}
