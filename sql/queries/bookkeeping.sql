@@ -203,7 +203,7 @@ SET last_at = excluded.last_at, event_id = COALESCE(excluded.event_id, h.event_i
     held = h.held AND excluded.event_id IS NULL
 
 -- name: resources_due
--- The resources of which hints are due. Nothing is put off for longer than minutes: what is put off until later was so
+-- The resources of which requests are due. Nothing is put off for longer than minutes: what is put off until later was so
 -- while the clock was ahead.
 SELECT DISTINCT resource FROM {schema}._refetch_queue
 WHERE (next_attempt_at <= pg_catalog.now() OR next_attempt_at > pg_catalog.now() + interval '10 minutes') AND NOT held

@@ -1,5 +1,5 @@
 """The sweep: a list is read whole, what changed silently is stored by the same upsert, and what the mirror has but the
-list lacks is noted as a hint to be confirmed. So absence, silent rewrites and a full read are one pass.
+list lacks is queued to be confirmed. So absence, silent rewrites and a full read are one pass.
 
 Absence is only ever a candidate: the row may have been touched a moment ago. `refetch` asks for each.
 """

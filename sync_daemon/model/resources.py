@@ -18,7 +18,7 @@ class Way(Enum):
     VALUE = "by value"
     """Honours `updated_after` and `sort=updated_at asc`: walked by value, polled in every cycle."""
     ID = "by id"
-    """In id order, whole; read again by the sweep or after a hint."""
+    """In id order, whole; read again by the sweep or on request."""
     CHILD = "per parent"
     """One list for each row of another resource."""
     FEED = "feed"

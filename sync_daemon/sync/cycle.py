@@ -1,7 +1,7 @@
-"""One cycle: the feed first, then all polls, then the feed's hints, each resource by itself.
+"""One cycle: the feed first, then all polls, then what the feed asks to look at again, each resource by itself.
 
 In the daemon a list that takes long (it fails and is tried again, or an import is being read) holds up no other: the
-next cycles go on without it until it is done. Hints of a polled list come after its poll, which mostly serves them.
+next cycles go on without it until it is done. Refetches of a polled list come after its poll, which mostly serves them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def to_their_end(works: Works) -> None:
 
 
 async def cycle(context: SyncContext, schedule: Schedule, do: Begin = to_their_end) -> None:
-    """Reads the feed, then polls what can be polled and follows the feed's hints."""
+    """Reads the feed, then polls what can be polled and refetches what the feed tells."""
     rows = await cursors(context)
     ready = [resource for resource in schedule.resources if is_ready(context, rows.get(resource.name))]
     if EVENTS in ready:

@@ -1,4 +1,4 @@
-"""The event feed: read in every cycle, kept in `events`, and turned into hints of what to look at again.
+"""The event feed: read in every cycle, kept in `events`, and turned into requests to look at something again.
 
 It is read in id order from a second on (`start_date`), in sections. When a section has grown long, and the events of
 its last page were written later than the overlap after its beginning, the next one begins that overlap before them:
@@ -89,7 +89,7 @@ async def open_feed(context: SyncContext) -> Lane:
 
 
 async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) -> None:
-    """One pass over the events from the feed's cursor on; what is new is stored together with its hints.
+    """One pass over the events from the feed's cursor on; what is new is stored together with its requests.
 
     `since` reads from another second on and moves no cursor. Raises LostRace.
     """

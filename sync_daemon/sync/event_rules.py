@@ -1,6 +1,7 @@
 """What an event tells us to look at again. Pure.
 
-Events are hints, never content: their snapshots have another shape than the list's rows, come late, and may stay empty.
+Events say what to look at, never what it is: their snapshots have another shape than the list's rows, come late, and
+may stay empty.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Following up hints: each is looked at in the resource's own list, and removed when that has been committed.
+"""Serving requests to look again: each is looked at in the resource's own list, and goes when that is committed.
 
     gone        confirm by its id that an object is gone
     absent      see whether a second complete listing lacks the row as well
@@ -34,13 +34,13 @@ NOT_LISTED = "its list lacks it, though it answers by its id"
 
 
 async def resources_due(context: SyncContext, chosen: Iterable[Resource]) -> list[Resource]:
-    """Those resources of which hints are due."""
+    """Those resources of which requests are due."""
     names = await context.store.queue.resources_due()
     return [resource for resource in chosen if resource.name in names]
 
 
 async def refetch(context: SyncContext, resource: Resource, *, force: bool = False, at_once: bool = False) -> None:
-    """Follows the hints of a resource that are due. One that can't be followed now is tried again in a minute.
+    """Serves the requests of a resource that are due. One that can't be served now is tried again in a minute.
 
     `at_once` follows those too that are not due yet, or held; `force` lets any number of rows be tombstoned.
     """

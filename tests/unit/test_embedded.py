@@ -57,8 +57,10 @@ async def test_root_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch, 
     assert not (tmp_path / "postgres").exists()
 
 
-async def test_without_the_wheel_it_asks_for_a_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+@pytest.mark.parametrize("user", [0, 1000], ids=["root", "a user"])
+async def test_without_the_wheel_it_asks_for_a_database(user: int, monkeypatch: pytest.MonkeyPatch,
+                                                        tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Fatal) as refused:
         async with embedded.embedded_postgres(tmp_path / "postgres"):
