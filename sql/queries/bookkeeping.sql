@@ -43,13 +43,14 @@ WHERE _resource_state.source_count IS DISTINCT FROM excluded.source_count
 -- name: note_loaded
 -- $2 how many rows the mirror lacked against the list's own count. No row means that the database does not have any more
 -- what the load stood on, because a failover took it back: $3 the moves of the load's lanes, all of them done, and
--- $5 the first load of the parents $4 (NULL: it has none).
+-- $5 the first load of the parents $4 (NULL: it has none). $6 the variants that were read: an earlier start may have left
+-- lanes of others, where the list could not do then what it can do now.
 UPDATE {schema}._resource_state
 SET loaded_at = coalesce(loaded_at, pg_catalog.now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
     deep_at = greatest(deep_at, load_started_at)
 WHERE resource = $1
     AND (SELECT coalesce(pg_catalog.sum(version), 0)::bigint = $3::bigint AND coalesce(pg_catalog.bool_and(done), true)
-         FROM {schema}._checkpoint WHERE resource = $1 AND lane >= 1)
+         FROM {schema}._checkpoint WHERE resource = $1 AND lane >= 1 AND variant = ANY($6::text[]))
     AND ($4::text IS NULL OR EXISTS (SELECT FROM {schema}._resource_state WHERE resource = $4 AND loaded_at = $5))
 RETURNING true
 

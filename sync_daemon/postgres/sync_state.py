@@ -46,13 +46,15 @@ class SyncState:
         """Notes how many rows the source says it has."""
         await self._db.value("note_count", resource, rows)
 
-    async def note_loaded(self, resource: str, missing: int, moves: int, parent: str | None = None,
-                          parent_loaded_at: datetime | None = None) -> bool:
+    async def note_loaded(self, resource: str, missing: int, moves: int, variants: Sequence[str] = ("",),
+                          parent: str | None = None, parent_loaded_at: datetime | None = None) -> bool:
         """Notes that the first load is complete; False if a failover took back what it stood on.
 
-        `moves` is the sum of the versions of its lanes, all of them done; `parent_loaded_at` when the parents were.
+        `moves` is the sum of the versions of the lanes of these variants, all of them done; `parent_loaded_at` when the
+        parents were complete.
         """
-        return bool(await self._db.value("note_loaded", resource, missing, moves, parent, parent_loaded_at))
+        return bool(await self._db.value("note_loaded", resource, missing, moves, parent, parent_loaded_at,
+                                         list(variants)))
 
     async def note_missing(self, resource: str, rows: int) -> None:
         """Notes how many rows the mirror lacks against the list's own count."""

@@ -115,23 +115,26 @@ async def _load_once(context: SyncContext, schedule: Schedule, resource: Resourc
     parents_loaded = await _parents_loaded(context, resource)
     await context.store.state.begin_load(resource.name)
     tally = context.progress.of(resource.name)
-    variants = await variants_of(context.reader, resource) if resource.way is Way.VALUE else ()
-    asked = [count(context.reader, resource), *(sorts(context.reader, resource, variant) for variant in variants)]
+    by_value = resource.way is Way.VALUE
+    variants = await variants_of(context.reader, resource) if by_value else resource.variants
+    asked = [count(context.reader, resource)]
+    if by_value:
+        asked += [sorts(context.reader, resource, variant) for variant in variants]
     total = (await run_all(asked))[0]
     if total is not None:
         tally.total = total
         await context.store.state.note_count(resource.name, total)
-    if resource.way is Way.VALUE:
+    if by_value:
         for variant in variants:
             await load_by_value(context, resource, variant)
         await catch_up(context, schedule, resource)
     else:
         await read_whole(context, schedule, resource)
-    lanes = [lane for lane in await context.store.checkpoints.lanes(resource) if lane.lane >= LOAD]
+    moves = sum(lane.version for lane in await context.store.checkpoints.lanes(resource)
+                if lane.lane >= LOAD and lane.variant in variants)
     lacking = await missing(context, schedule, resource)
-    moves = sum(lane.version for lane in lanes)
-    if not await context.store.state.note_loaded(resource.name, lacking or 0, moves, resource.parent,
-                                     parents_loaded):
+    if not await context.store.state.note_loaded(resource.name, lacking or 0, moves, variants, resource.parent,
+                                                 parents_loaded):
         raise LostRace  # a failover took back what was read, or the parents that were asked for
 
 
