@@ -16,6 +16,10 @@ SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync ' || 
 -- name: clock
 SELECT pg_catalog.clock_timestamp()
 
+-- name: server_start
+-- Tells one server from another, and from itself before a crash: what that one committed, this one may lack.
+SELECT pg_catalog.pg_postmaster_start_time()
+
 -- name: account
 SELECT company_id, company_name, origin, time_zone FROM {schema}._account
 
@@ -44,7 +48,8 @@ WHERE _resource_state.source_count IS DISTINCT FROM excluded.source_count
 -- $2 how many rows the mirror lacked against the list's own count. No row means that the database does not have any more
 -- what the load stood on, because a failover took it back: $3 the moves of the load's lanes, all of them done, and
 -- $5 the first load of the parents $4 (NULL: it has none). $6 the variants that were read: an earlier start may have left
--- lanes of others, where the list could not do then what it can do now.
+-- lanes of others, where the list could not do then what it can do now. $7 the server that has what was read without
+-- lanes (NULL: nothing was).
 UPDATE {schema}._resource_state
 SET loaded_at = coalesce(loaded_at, pg_catalog.now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
     deep_at = greatest(deep_at, load_started_at)
@@ -52,6 +57,7 @@ WHERE resource = $1
     AND (SELECT coalesce(pg_catalog.sum(version), 0)::bigint = $3::bigint AND coalesce(pg_catalog.bool_and(done), true)
          FROM {schema}._checkpoint WHERE resource = $1 AND lane >= 1 AND variant = ANY($6::text[]))
     AND ($4::text IS NULL OR EXISTS (SELECT FROM {schema}._resource_state WHERE resource = $4 AND loaded_at = $5))
+    AND coalesce($7::timestamptz = pg_catalog.pg_postmaster_start_time(), true)
 RETURNING true
 
 -- name: note_missing
@@ -59,28 +65,33 @@ RETURNING true
 UPDATE {schema}._resource_state SET missing = $2 WHERE resource = $1 AND missing IS DISTINCT FROM $2
 
 -- name: note_success
--- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list. What
--- stands there of tomorrow was noted while a clock was ahead. What an earlier verification found, a complete read has
--- mended, as far as that can be.
-INSERT INTO {schema}._resource_state (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
+-- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list, $4 now.
+-- What stands there of tomorrow was noted while a clock was ahead. What an earlier verification found, a complete read
+-- has mended, as far as that can be. No row unless the database is still the server $5 (NULL: whichever).
+INSERT INTO {schema}._resource_state AS s (resource, succeeded_at, swept_at)
+SELECT $1::text, $2::timestamptz, $3::timestamptz
+WHERE coalesce($5::timestamptz = pg_catalog.pg_postmaster_start_time(), true)
 ON CONFLICT (resource) DO UPDATE
 SET succeeded_at = greatest(excluded.succeeded_at,
-        CASE WHEN _resource_state.succeeded_at < pg_catalog.now() + interval '1 minute' THEN _resource_state.succeeded_at END),
-    swept_at = greatest(excluded.swept_at,
-        CASE WHEN _resource_state.swept_at < pg_catalog.now() + interval '1 minute' THEN _resource_state.swept_at END),
-    deep_at = greatest(excluded.swept_at,
-        CASE WHEN _resource_state.deep_at < pg_catalog.now() + interval '1 minute' THEN _resource_state.deep_at END),
-    sweep_wanted_at = CASE WHEN _resource_state.sweep_wanted_at > pg_catalog.now() THEN pg_catalog.now()
-        ELSE _resource_state.sweep_wanted_at END,
-    differences = CASE WHEN excluded.swept_at > _resource_state.verified_at THEN NULL ELSE _resource_state.differences END,
-    unsettled = CASE WHEN excluded.swept_at > _resource_state.verified_at THEN NULL ELSE _resource_state.unsettled END
+        CASE WHEN s.succeeded_at < $4::timestamptz + interval '1 minute' THEN s.succeeded_at END),
+    swept_at = greatest(excluded.swept_at, CASE WHEN s.swept_at < $4::timestamptz + interval '1 minute' THEN s.swept_at END),
+    deep_at = greatest(excluded.swept_at, CASE WHEN s.deep_at < $4::timestamptz + interval '1 minute' THEN s.deep_at END),
+    sweep_wanted_at = CASE WHEN s.sweep_wanted_at > $4::timestamptz THEN $4::timestamptz ELSE s.sweep_wanted_at END,
+    differences = CASE WHEN excluded.swept_at > s.verified_at THEN NULL ELSE s.differences END,
+    unsettled = CASE WHEN excluded.swept_at > s.verified_at THEN NULL ELSE s.unsettled END
+RETURNING true
 
 -- name: note_deep
-UPDATE {schema}._resource_state SET deep_at = $2 WHERE resource = $1
+-- No row unless the database is still the server $3.
+UPDATE {schema}._resource_state SET deep_at = $2
+WHERE resource = $1 AND pg_catalog.pg_postmaster_start_time() = $3::timestamptz
+RETURNING true
 
 -- name: note_verified
--- $2 differences that stand, $3 rows of which nothing is known for sure.
-UPDATE {schema}._resource_state SET verified_at = pg_catalog.now(), differences = $2, unsettled = $3 WHERE resource = $1
+-- $2 differences that stand, $3 rows of which nothing is known for sure. No row unless the database is still the server $4.
+UPDATE {schema}._resource_state SET verified_at = pg_catalog.now(), differences = $2, unsettled = $3
+WHERE resource = $1 AND pg_catalog.pg_postmaster_start_time() = $4::timestamptz
+RETURNING true
 
 -- name: want_sweep
 -- A wish that only a complete read which begins later serves.
@@ -212,16 +223,20 @@ WHERE (next_attempt_at <= pg_catalog.now() OR next_attempt_at > pg_catalog.now()
 -- name: due_requests
 -- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person. They come by
 -- kind and key, from behind $5 and $6 on.
-SELECT kind, resource, key, event_id, attempts, told_at, told_stamp, absent_since FROM {schema}._refetch_queue
+SELECT kind, resource, key, event_id, attempts, told_at, told_stamp, absent_since,
+    pg_catalog.pg_postmaster_start_time() AS server_start
+FROM {schema}._refetch_queue
 WHERE resource = $1 AND (kind, key) > ($5::text, $6::text)
     AND (((next_attempt_at <= $4::timestamptz OR next_attempt_at > $4::timestamptz + interval '10 minutes') AND NOT held) OR $3::boolean)
 ORDER BY kind, key LIMIT $2
 
 -- name: drop_requests
--- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events.
+-- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events. None unless
+-- the database is still the server $5 from which they were read: another one may lack what served them.
 DELETE FROM {schema}._refetch_queue AS h
 USING ROWS FROM (pg_catalog.unnest($3::text[]), pg_catalog.unnest($4::bigint[])) AS d (key, event_id)
 WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
+    AND pg_catalog.pg_postmaster_start_time() = $5::timestamptz
 
 -- name: postpone_requests
 -- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts, $7

@@ -55,7 +55,7 @@ async def list_keys(context: SyncContext, resource: Resource) -> frozenset[int |
     One row that can't be read may be any; a list that shows nothing must count nothing as well.
     """
     while True:
-        outages = context.store.outages
+        server = await context.store.server_start()
         keys: set[int | str] = set()
         for variant in await variants_of(context.reader, resource):
             async for scan_page in by_id(context.reader, resource, variant):
@@ -65,19 +65,19 @@ async def list_keys(context: SyncContext, resource: Resource) -> frozenset[int |
                 keys |= scan_page.keys
         if not keys and await count(context.reader, resource):
             return None
-        if outages == context.store.outages:  # no cursor here either: read anew after an outage
+        if server == await context.store.server_start():  # no cursor here either
             return frozenset(keys)
 
 
 async def read_in_id_order(context: SyncContext, resource: Resource, variant: str, bound: int = 0) -> None:
     """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor.
 
-    Where no cursor tells, the database that comes back from an outage may lack what was stored before: it is read anew.
+    Where no cursor tells, a database that comes back may lack what was stored before: the list is read anew.
     """
     while True:
-        outages = context.store.outages
+        server = await context.store.server_start()
         await walk(context, resource, by_id(context.reader, resource, variant, bound=bound), None)
-        if outages == context.store.outages:
+        if server == await context.store.server_start():
             return
 
 

@@ -50,6 +50,13 @@ class Executor:
         moment: datetime = await self.value("clock")
         return moment
 
+    async def server_start(self) -> datetime:
+        """When the server began that the database is now. Another one, or the same after a crash, may lack what this
+        one committed: a failover takes back what had not reached the standby, a crash what was not flushed.
+        """
+        moment: datetime = await self.value("server_start")
+        return moment
+
     async def rows(self, name: str, *args: object) -> list[asyncpg.Record]:
         return await self.patiently(lambda: self.pool.fetch(self.queries[name], *args))
 

@@ -25,11 +25,15 @@ class RefetchQueue:
             await self._db.transact(lambda connection: self.note_within(connection, requests))
 
     async def drop(self, requests: Sequence[RefetchRequest]) -> None:
-        """Lets requests of one kind go that were served, but for those that an event told anew meanwhile."""
+        """Lets requests of one kind go that were served, but for those that an event told anew meanwhile.
+
+        All stay if the database is not the server any more that they were read from: it may lack what served them.
+        """
         if requests:
             await self._db.value("drop_requests", requests[0].kind, requests[0].resource,
-                             [request.key for request in requests],
-                             [request.event_id for request in requests])
+                                 [request.key for request in requests], [request.event_id for request in requests],
+                                 min((request.server_start for request in requests if request.server_start),
+                                     default=None))
 
     async def postpone(self, kind: str, resource: str, keys: Sequence[str], seconds: float, *, held: bool = False,
                        counts: bool = True, lacking: bool = False, why: str | None = None) -> None:
@@ -56,7 +60,8 @@ class RefetchQueue:
         """What is due by `now`, by kind and key from `behind` on; `at_once` also what is not due yet, or held."""
         rows = await self._db.rows("due_requests", resource, most, at_once, now, *behind)
         return [RefetchRequest(row["kind"], row["resource"], row["key"], row["event_id"], row["attempts"],
-                               row["told_at"], row["told_stamp"], row["absent_since"]) for row in rows]
+                               row["told_at"], row["told_stamp"], row["absent_since"], row["server_start"])
+                for row in rows]
 
     async def drop_seen(self, resource: str, began: datetime) -> None:
         """Lets go of what a complete pass, begun then, did not find to be absent any more."""

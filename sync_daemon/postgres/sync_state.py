@@ -47,31 +47,36 @@ class SyncState:
         await self._db.value("note_count", resource, rows)
 
     async def note_loaded(self, resource: str, missing: int, moves: int, variants: Sequence[str] = ("",),
-                          parent: str | None = None, parent_loaded_at: datetime | None = None) -> bool:
+                          parent: str | None = None, parent_loaded_at: datetime | None = None,
+                          server_start: datetime | None = None) -> bool:
         """Notes that the first load is complete; False if a failover took back what it stood on.
 
         `moves` is the sum of the versions of the lanes of these variants, all of them done; `parent_loaded_at` when the
-        parents were complete.
+        parents were complete; `server_start` tells the server that has what was read without lanes.
         """
         return bool(await self._db.value("note_loaded", resource, missing, moves, parent, parent_loaded_at,
-                                         list(variants)))
+                                         list(variants), server_start))
 
     async def note_missing(self, resource: str, rows: int) -> None:
         """Notes how many rows the mirror lacks against the list's own count."""
         await self._db.value("note_missing", resource, rows)
 
-    async def note_success(self, resource: str, succeeded_at: datetime | None,
-                           swept_at: datetime | None = None) -> None:
-        """Notes when a completed read that wrote something began, and one of the whole list."""
-        await self._db.value("note_success", resource, succeeded_at, swept_at)
+    async def note_success(self, resource: str, succeeded_at: datetime | None, swept_at: datetime | None = None,
+                           server_start: datetime | None = None) -> bool:
+        """Notes when a completed read that wrote something began, and one of the whole list.
 
-    async def note_deep(self, resource: str, began: datetime) -> None:
-        """Notes when the nightly pass over what changed lately began."""
-        await self._db.value("note_deep", resource, began)
+        False, and nothing noted, if the database is not this server any more.
+        """
+        return bool(await self._db.value("note_success", resource, succeeded_at, swept_at, self._db.clock.now(),
+                                         server_start))
 
-    async def note_verified(self, resource: str, differences: int, unsettled: int) -> None:
-        """Notes what stood after a verification."""
-        await self._db.value("note_verified", resource, differences, unsettled)
+    async def note_deep(self, resource: str, began: datetime, server_start: datetime) -> bool:
+        """Notes when the nightly pass over what changed lately began; False as above."""
+        return bool(await self._db.value("note_deep", resource, began, server_start))
+
+    async def note_verified(self, resource: str, differences: int, unsettled: int, server_start: datetime) -> bool:
+        """Notes what stood after a verification; False as above."""
+        return bool(await self._db.value("note_verified", resource, differences, unsettled, server_start))
 
     async def want_sweep(self, resource: str) -> None:
         """Wishes for a complete read of the list; only one that begins later serves it."""

@@ -128,15 +128,18 @@ async def verified(session: SyncSession, resource: Resource, *, repair: bool, fo
                     low_priority: bool = False) -> Findings:
     """Compares and counts one resource, and notes what stands."""
     context = session.context.low_priority() if low_priority else session.context
-    findings = await verify(context, session.schedule, resource, repair=repair, force=force)
-    if findings.state != "compared":
-        return findings
+    noted = False
+    while not noted:  # a database that came back may lack what was mended
+        server = await context.store.server_start()
+        findings = await verify(context, session.schedule, resource, repair=repair, force=force)
+        if findings.state != "compared":
+            return findings
+        noted = await context.store.state.note_verified(resource.name, findings.differences, findings.open, server)
     await note_readable(session.context, resource)
     if repair:  # what is missing and shall stay so is among the findings
         await recount(context, session.schedule, resource)
     elif findings.green:
         await count_again(context, resource)
-    await context.store.state.note_verified(resource.name, findings.differences, findings.open)
     return findings
 
 

@@ -128,13 +128,14 @@ async def _load_once(context: SyncContext, schedule: Schedule, resource: Resourc
         for variant in variants:
             await load_by_value(context, resource, variant)
         await catch_up(context, schedule, resource)
+        server = None
     else:
-        await read_whole(context, schedule, resource)
+        server = await read_whole(context, schedule, resource)
     moves = sum(lane.version for lane in await context.store.checkpoints.lanes(resource)
                 if lane.lane >= LOAD and lane.variant in variants)
     lacking = await missing(context, schedule, resource)
     if not await context.store.state.note_loaded(resource.name, lacking or 0, moves, variants, resource.parent,
-                                                 parents_loaded):
+                                                 parents_loaded, server):
         raise LostRace  # a failover took back what was read, or the parents that were asked for
 
 

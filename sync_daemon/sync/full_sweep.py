@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from sync_daemon.apply.absence import sweep_list, sweep_recent
 from sync_daemon.apply.child_scan import scan_children
 from sync_daemon.apply.context import TOLERATED, SyncContext
+from sync_daemon.model.cursor import TAIL
 from sync_daemon.model.resources import CHILD_SWEEPS, Resource, Way
+from sync_daemon.source.capabilities import variants_of
 from sync_daemon.source.child_lists import read_single
 from sync_daemon.sync.attempt import Activity, Schedule, advance_watermark, attempt, cursors, is_ready, refused_lately
 from sync_daemon.sync.event_feed import EVENTS
@@ -55,24 +57,44 @@ async def sweep(context: SyncContext, schedule: Schedule, resource: Resource, *,
 
 
 async def read_whole(context: SyncContext, schedule: Schedule, resource: Resource, *,
-                     since: datetime | None = None) -> None:
+                     since: datetime | None = None) -> datetime:
     """Reads a list whole, and notes when the pass began, by the database's clock; an unfinished pass goes on unless it
-    began before `since`.
+    began before `since`. Returns which server has it.
+
+    A database that came back meanwhile may lack what was stored: where no cursor tells, the list is read once more.
     """
-    now = context.reader.api.server_time
-    if resource.way is Way.CHILD:
-        began = await scan_children(context, resource, since=since)
-    elif resource.way is Way.SINGLE:
-        began = await context.store.now()
-        fetched = await read_single(context.reader, resource)
-        await context.commit(resource, fetched.page.records, fetched)
-    else:
-        began = await sweep_list(context, resource, since=since)
+    while True:
+        server, now = await context.store.server_start(), context.reader.api.server_time
+        began = await _pass(context, resource, since)
+        if server != (server := await context.store.server_start()) and not await _is_committed(
+                context, resource, began):
+            continue
+        if await context.store.state.note_success(resource.name, began, began, server):
+            break
     if resource.way is not Way.VALUE:
         advance_watermark(context, schedule, resource, now)
     await context.store.state.clear_rejected(resource.name, began)  # what the source no longer shows
     await context.store.queue.drop_seen(resource.name, began)
-    await context.store.state.note_success(resource.name, began, began)
+    return server
+
+
+async def _pass(context: SyncContext, resource: Resource, since: datetime | None) -> datetime:
+    if resource.way is Way.CHILD:
+        return await scan_children(context, resource, since=since)
+    if resource.way is Way.SINGLE:
+        began = await context.store.now()
+        fetched = await read_single(context.reader, resource)
+        await context.commit(resource, fetched.page.records, fetched)
+        return began
+    return await sweep_list(context, resource, since=since)
+
+
+async def _is_committed(context: SyncContext, resource: Resource, began: datetime) -> bool:
+    """Whether the database has a pass that began then: all of its lanes are done, of each variant."""
+    lanes = [lane for lane in await context.store.checkpoints.lanes(resource)
+             if lane.lane != TAIL and lane.began_at >= began]
+    variants = {""} if resource.way is Way.CHILD else set(await variants_of(context.reader, resource))
+    return {lane.variant for lane in lanes} >= variants and all(lane.done for lane in lanes)
 
 
 async def due_nightly(context: SyncContext, schedule: Schedule) -> list[Resource]:
@@ -86,9 +108,11 @@ async def due_nightly(context: SyncContext, schedule: Schedule) -> list[Resource
 async def deepen(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     """The nightly pass over what a polled list changed lately."""
     async def compare() -> None:
-        began = context.store.clock.now()
-        await sweep_recent(context.low_priority(), resource, schedule.deep)
-        await context.store.state.note_deep(resource.name, began)
+        noted = False
+        while not noted:  # no cursor tells what a database that came back has of it
+            began, server = context.store.clock.now(), await context.store.server_start()
+            await sweep_recent(context.low_priority(), resource, schedule.deep)
+            noted = await context.store.state.note_deep(resource.name, began, server)
 
     await attempt(context, resource, Activity.NIGHTLY, compare, in_background=True)
 

@@ -28,9 +28,9 @@ class OwnPostgres(Postgres):
 
 
 @asynccontextmanager
-async def own_postgres() -> AsyncIterator[OwnPostgres]:
+async def own_postgres(*options: str) -> AsyncIterator[OwnPostgres]:
     with folder_for("history") as folder:
-        postgres = OwnPostgres(folder)
+        postgres = OwnPostgres(folder, options)
         await postgres.initialize()
         async with running(postgres):
             yield postgres
