@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PROJECTS_PYTHON := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-systemd soak backlog bench lint types venv wheel clean
+.PHONY: help demo migration test test-systemd soak backlog bench lint types venv wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list what there is
@@ -21,6 +21,7 @@ help: ## list what there is
 	@echo "make lint      ruff, and the import layers"
 	@echo "make types     mypy --strict"
 	@echo "make venv      only make or renew $(VENV)"
+	@echo "make migration NAME=add_color   write the migration for what sql/tables says anew"
 	@echo "make wheel     build the wheel into dist/"
 	@echo "make clean     remove what all this made"
 
@@ -50,6 +51,9 @@ lint: $(READY)
 
 types: $(READY)
 	@$(BIN)/mypy
+
+migration: $(READY)
+	@$(PROJECTS_PYTHON) -m sync_daemon.postgres.table_ddl $(NAME)
 
 wheel: $(READY)
 	@$(PROJECTS_PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .

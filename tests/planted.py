@@ -11,7 +11,7 @@ import asyncpg
 from sync_daemon.cli import demo
 from sync_daemon.local_postgres import supervisor
 from sync_daemon.postgres import migrations
-from sync_daemon.postgres.statements import SQL
+from sync_daemon.postgres.columns import SQL
 
 TYPES = ("text", "name", '"char"', "varchar", "oid", "bigint", "integer", "numeric", "double precision", "timestamptz",
          "interval", "jsonb", "bytea", "boolean", "regclass", "regnamespace", "text[]", "bigint[]", "timestamptz[]",

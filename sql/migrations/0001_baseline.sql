@@ -1,6 +1,3 @@
--- The baseline: the helpers, the bookkeeping, and the mirror tables with their views, as they were first released.
--- A migration is never edited once it is released; what is true today stands in schema.sql, tables/ and views/.
-
 -- What the bookkeeping of one mirror looks like: helpers of the typed columns, and the tables that start with an
 -- underscore. The mirror tables stand in tables/, their views in views/. How an older schema gets here is told in
 -- migrations/; a test proves that both roads end in the same place.
@@ -302,241 +299,242 @@ COMMENT ON COLUMN {schema}._misfit.resource IS 'Name of the resource.';
 COMMENT ON COLUMN {schema}._misfit.key IS 'Key of the row in its table.';
 COMMENT ON COLUMN {schema}._misfit.fields IS 'Each such field and what it came as, such as amount:string.';
 
--- bundles: what GET /bundles lists, with internal_id, which is asked for.
-
-CREATE TABLE {schema}.bundles (
-    key text PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    id text GENERATED ALWAYS AS ({schema}._text(raw -> 'id')) STORED,
-    internal_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX bundles_updated_at_idx ON {schema}.bundles (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX bundles_id_idx ON {schema}.bundles USING spgist (id);
-
-COMMENT ON TABLE {schema}.bundles IS 'Bundles of catalogue items, from GET /bundles. A deleted bundle is gone.';
-COMMENT ON COLUMN {schema}.bundles.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.bundles.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.bundles.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.bundles.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.bundles.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.bundles.created_at IS 'When the bundle was created.';
-COMMENT ON COLUMN {schema}.bundles.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.bundles.id IS 'Id that people gave the bundle.';
-COMMENT ON COLUMN {schema}.bundles.internal_id IS 'Number of the bundle inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.bundles.name IS 'Name of the bundle.';
-COMMENT ON COLUMN {schema}.bundles.updated_at IS 'When the bundle was last changed; some bulk changes at the source do not move it.';
-
--- charges: what GET /charges lists.
-
-CREATE TABLE {schema}.charges (
+CREATE TABLE {schema}.customers (
     id bigint PRIMARY KEY,
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
     synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    amount_refunded numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount_refunded')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    customer_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id')) STORED,
-    description text GENERATED ALWAYS AS ({schema}._text(raw -> 'description')) STORED,
-    disputed boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'disputed')) STORED,
-    failure_message text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_message')) STORED,
-    gateway text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway')) STORED,
-    gateway_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id')) STORED,
-    merchant_account bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account')) STORED,
-    merchant_account_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_id')) STORED,
-    merchant_account_transaction bigint GENERATED ALWAYS AS (
-        {schema}._bigint(raw -> 'merchant_account_transaction')
-    ) STORED,
-    merchant_account_transaction_id bigint GENERATED ALWAYS AS (
-        {schema}._bigint(raw -> 'merchant_account_transaction_id')
-    ) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    payment bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment')) STORED,
-    payment_flow bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_flow')) STORED,
-    payment_flow_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_flow_id')) STORED,
-    payment_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_id')) STORED,
-    receipt_email text GENERATED ALWAYS AS ({schema}._text(raw -> 'receipt_email')) STORED,
-    refunded boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'refunded')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
+    "ach_gateway" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'ach_gateway'::text)) STORED,
+    "ach_gateway_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'ach_gateway_id'::text)) STORED,
+    "active" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'active'::text)) STORED,
+    "address1" text GENERATED ALWAYS AS ({schema}._text(raw -> 'address1'::text)) STORED,
+    "address2" text GENERATED ALWAYS AS ({schema}._text(raw -> 'address2'::text)) STORED,
+    "attention_to" text GENERATED ALWAYS AS ({schema}._text(raw -> 'attention_to'::text)) STORED,
+    "autopay" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'autopay'::text)) STORED,
+    "autopay_delay_days" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'autopay_delay_days'::text)) STORED,
+    "avalara_entity_use_code" text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_entity_use_code'::text)) STORED,
+    "avalara_exemption_number" text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_exemption_number'::text)) STORED,
+    "bill_to_parent" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'bill_to_parent'::text)) STORED,
+    "cc_gateway" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'cc_gateway'::text)) STORED,
+    "cc_gateway_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'cc_gateway_id'::text)) STORED,
+    "chase" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'chase'::text)) STORED,
+    "chasing_cadence" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'chasing_cadence'::text)) STORED,
+    "city" text GENERATED ALWAYS AS ({schema}._text(raw -> 'city'::text)) STORED,
+    "consolidated" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'consolidated'::text)) STORED,
+    "convenience_fee" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'convenience_fee'::text)) STORED,
+    "country" text GENERATED ALWAYS AS ({schema}._text(raw -> 'country'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "credit_hold" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'credit_hold'::text)) STORED,
+    "credit_limit" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'credit_limit'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "email" text GENERATED ALWAYS AS ({schema}._text(raw -> 'email'::text)) STORED,
+    "language" text GENERATED ALWAYS AS ({schema}._text(raw -> 'language'::text)) STORED,
+    "late_fee_schedule" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'late_fee_schedule'::text)) STORED,
+    "late_fee_schedule_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'late_fee_schedule_id'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "network_connection" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_connection'::text)) STORED,
+    "network_connection_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_connection_id'::text)) STORED,
+    "next_chase_step" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'next_chase_step'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "number" text GENERATED ALWAYS AS ({schema}._text(raw -> 'number'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "owner" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'owner'::text)) STORED,
+    "owner_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'owner_id'::text)) STORED,
+    "parent_customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'parent_customer'::text)) STORED,
+    "payment_terms" text GENERATED ALWAYS AS ({schema}._text(raw -> 'payment_terms'::text)) STORED,
+    "phone" text GENERATED ALWAYS AS ({schema}._text(raw -> 'phone'::text)) STORED,
+    "postal_code" text GENERATED ALWAYS AS ({schema}._text(raw -> 'postal_code'::text)) STORED,
+    "sign_up_page" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'sign_up_page'::text)) STORED,
+    "sign_up_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'sign_up_url'::text)) STORED,
+    "state" text GENERATED ALWAYS AS ({schema}._text(raw -> 'state'::text)) STORED,
+    "statement_pdf_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'statement_pdf_url'::text)) STORED,
+    "statement_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'statement_url'::text)) STORED,
+    "surcharging" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'surcharging'::text)) STORED,
+    "tax_id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'tax_id'::text)) STORED,
+    "taxable" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable'::text)) STORED,
+    "type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'type'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
 ) WITH (toast_tuple_target = 4080);
 
-CREATE INDEX charges_customer_idx ON {schema}.charges (customer);
-CREATE INDEX charges_payment_idx ON {schema}.charges (payment);
-CREATE INDEX charges_updated_at_idx ON {schema}.charges (updated_at);
+CREATE INDEX customers_chasing_cadence_idx ON {schema}.customers ("chasing_cadence");
 
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX charges_status_idx ON {schema}.charges USING spgist (status);
+CREATE INDEX customers_late_fee_schedule_idx ON {schema}.customers ("late_fee_schedule");
 
-COMMENT ON TABLE {schema}.charges IS 'Attempts to collect money through a payment gateway, from GET /charges. They are never deleted.';
-COMMENT ON COLUMN {schema}.charges.id IS 'Invoiced id of the charge.';
-COMMENT ON COLUMN {schema}.charges.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.charges.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.charges.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.charges.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.charges.amount IS 'Amount charged, in major units of currency.';
-COMMENT ON COLUMN {schema}.charges.amount_refunded IS 'How much of it was refunded, in major units of currency.';
-COMMENT ON COLUMN {schema}.charges.created_at IS 'When the charge was created.';
-COMMENT ON COLUMN {schema}.charges.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.charges.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.charges.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.charges.description IS 'Description given to the gateway.';
-COMMENT ON COLUMN {schema}.charges.disputed IS 'Whether the payer disputed it.';
-COMMENT ON COLUMN {schema}.charges.failure_message IS 'Why it failed, in words; NULL unless it did.';
-COMMENT ON COLUMN {schema}.charges.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.charges.gateway_id IS 'Id of the charge at the gateway.';
-COMMENT ON COLUMN {schema}.charges.merchant_account IS 'Invoiced id of the merchant account (not mirrored).';
-COMMENT ON COLUMN {schema}.charges.merchant_account_id IS 'The same id as merchant_account, under its other name.';
-COMMENT ON COLUMN {schema}.charges.merchant_account_transaction IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
-COMMENT ON COLUMN {schema}.charges.merchant_account_transaction_id IS 'The same id as merchant_account_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.charges.object IS 'Kind of the object: always charge.';
-COMMENT ON COLUMN {schema}.charges.payment IS 'Invoiced id of the payment that it made; NULL: none.';
-COMMENT ON COLUMN {schema}.charges.payment_flow IS 'Invoiced id of the payment flow it came through (not mirrored).';
-COMMENT ON COLUMN {schema}.charges.payment_flow_id IS 'The same id as payment_flow, under its other name.';
-COMMENT ON COLUMN {schema}.charges.payment_id IS 'The same id as payment, under its other name.';
-COMMENT ON COLUMN {schema}.charges.receipt_email IS 'Where the receipt was sent.';
-COMMENT ON COLUMN {schema}.charges.refunded IS 'Whether it was refunded in full.';
-COMMENT ON COLUMN {schema}.charges.status IS 'State of the charge. Known values: succeeded, pending, failed.';
-COMMENT ON COLUMN {schema}.charges.updated_at IS 'When the charge was last changed; some bulk changes at the source do not move it.';
+CREATE INDEX customers_parent_customer_idx ON {schema}.customers ("parent_customer");
 
--- chasing_cadences: what GET /chasing_cadences lists.
+CREATE INDEX customers_updated_at_idx ON {schema}.customers ("updated_at", "id");
+COMMENT ON TABLE {schema}.customers IS 'Customers, from GET /customers. A deleted customer is gone, and so is the loser of a merge.';
+COMMENT ON COLUMN {schema}.customers.id IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.customers.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.customers.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.customers.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.customers.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.customers."ach_gateway" IS 'Invoiced id of the merchant account preferred for bank debits (not mirrored).';
+COMMENT ON COLUMN {schema}.customers."ach_gateway_id" IS 'The same id as ach_gateway, under its other name.';
+COMMENT ON COLUMN {schema}.customers."active" IS 'Whether the customer is active; an inactive one is not billed.';
+COMMENT ON COLUMN {schema}.customers."address1" IS 'First line of the postal address.';
+COMMENT ON COLUMN {schema}.customers."address2" IS 'Second line of the postal address.';
+COMMENT ON COLUMN {schema}.customers."attention_to" IS 'Person or department named in the address.';
+COMMENT ON COLUMN {schema}.customers."autopay" IS 'Whether AutoPay collects the invoices of this customer by itself.';
+COMMENT ON COLUMN {schema}.customers."autopay_delay_days" IS 'Days that AutoPay waits after an invoice is issued; -1: as the account has it.';
+COMMENT ON COLUMN {schema}.customers."avalara_entity_use_code" IS 'Avalara code of the entity or use, for tax exemption.';
+COMMENT ON COLUMN {schema}.customers."avalara_exemption_number" IS 'Avalara number of the tax exemption.';
+COMMENT ON COLUMN {schema}.customers."bill_to_parent" IS 'Whether the parent customer is billed for this one.';
+COMMENT ON COLUMN {schema}.customers."cc_gateway" IS 'Invoiced id of the merchant account preferred for cards (not mirrored).';
+COMMENT ON COLUMN {schema}.customers."cc_gateway_id" IS 'The same id as cc_gateway, under its other name.';
+COMMENT ON COLUMN {schema}.customers."chase" IS 'Whether the customer is reminded of open invoices.';
+COMMENT ON COLUMN {schema}.customers."chasing_cadence" IS 'Invoiced id of the chasing cadence that reminds this customer.';
+COMMENT ON COLUMN {schema}.customers."city" IS 'City of the postal address.';
+COMMENT ON COLUMN {schema}.customers."consolidated" IS 'Whether its invoices are consolidated into one.';
+COMMENT ON COLUMN {schema}.customers."convenience_fee" IS 'Whether the customer is charged a convenience fee.';
+COMMENT ON COLUMN {schema}.customers."country" IS 'Country, as a two-letter ISO 3166 code.';
+COMMENT ON COLUMN {schema}.customers."created_at" IS 'When the customer was created.';
+COMMENT ON COLUMN {schema}.customers."credit_hold" IS 'Whether the customer is on credit hold.';
+COMMENT ON COLUMN {schema}.customers."credit_limit" IS 'Credit limit, in major units of the currency of the customer; NULL: none.';
+COMMENT ON COLUMN {schema}.customers."currency" IS 'Currency of the customer as ISO 4217 code, lower case; NULL: that of the company.';
+COMMENT ON COLUMN {schema}.customers."email" IS 'E-mail address of the customer.';
+COMMENT ON COLUMN {schema}.customers."language" IS 'Language, as a two-letter ISO 639 code.';
+COMMENT ON COLUMN {schema}.customers."late_fee_schedule" IS 'Invoiced id of the late fee schedule that applies.';
+COMMENT ON COLUMN {schema}.customers."late_fee_schedule_id" IS 'The same id as late_fee_schedule, under its other name.';
+COMMENT ON COLUMN {schema}.customers."name" IS 'Name of the customer, of a company or a person.';
+COMMENT ON COLUMN {schema}.customers."network_connection" IS 'Invoiced id of the connection in the Invoiced network (not mirrored).';
+COMMENT ON COLUMN {schema}.customers."network_connection_id" IS 'The same id as network_connection, under its other name.';
+COMMENT ON COLUMN {schema}.customers."next_chase_step" IS 'Id of the next step of the chasing cadence (chasing_cadences.raw, steps).';
+COMMENT ON COLUMN {schema}.customers."notes" IS 'Notes on the customer.';
+COMMENT ON COLUMN {schema}.customers."number" IS 'Number of the customer, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.customers."object" IS 'Kind of the object: always customer.';
+COMMENT ON COLUMN {schema}.customers."owner" IS 'Invoiced id of the user who owns the customer (members.raw, user).';
+COMMENT ON COLUMN {schema}.customers."owner_id" IS 'The same id as owner, under its other name.';
+COMMENT ON COLUMN {schema}.customers."parent_customer" IS 'Invoiced id of the customer above this one; NULL: none.';
+COMMENT ON COLUMN {schema}.customers."payment_terms" IS 'Default payment terms, by name, such as NET 30.';
+COMMENT ON COLUMN {schema}.customers."phone" IS 'Phone number.';
+COMMENT ON COLUMN {schema}.customers."postal_code" IS 'Postal code of the address.';
+COMMENT ON COLUMN {schema}.customers."sign_up_page" IS 'Invoiced id of the sign-up page that the customer came through (not mirrored).';
+COMMENT ON COLUMN {schema}.customers."sign_up_url" IS 'Secret link to the sign-up page of the customer.';
+COMMENT ON COLUMN {schema}.customers."state" IS 'State or province of the postal address.';
+COMMENT ON COLUMN {schema}.customers."statement_pdf_url" IS 'Secret link to the statement of the customer as PDF.';
+COMMENT ON COLUMN {schema}.customers."statement_url" IS 'Secret link to the statement of the customer.';
+COMMENT ON COLUMN {schema}.customers."surcharging" IS 'Whether the customer is charged a card surcharge.';
+COMMENT ON COLUMN {schema}.customers."tax_id" IS 'Tax number of the customer.';
+COMMENT ON COLUMN {schema}.customers."taxable" IS 'Whether the customer is charged taxes.';
+COMMENT ON COLUMN {schema}.customers."type" IS 'Legal kind of the customer. Known values: company, government, non_profit, person.';
+COMMENT ON COLUMN {schema}.customers."updated_at" IS 'When the customer was last changed; some bulk changes at the source do not move it.';
 
-CREATE TABLE {schema}.chasing_cadences (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    assignment_conditions text GENERATED ALWAYS AS ({schema}._text(raw -> 'assignment_conditions')) STORED,
-    assignment_mode text GENERATED ALWAYS AS ({schema}._text(raw -> 'assignment_mode')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    frequency text GENERATED ALWAYS AS ({schema}._text(raw -> 'frequency')) STORED,
-    last_run timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'last_run')) STORED,
-    min_balance numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'min_balance')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    next_run timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'next_run')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    paused boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'paused')) STORED,
-    run_date bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'run_date')) STORED,
-    run_days text GENERATED ALWAYS AS ({schema}._text(raw -> 'run_days')) STORED,
-    time_of_day bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'time_of_day')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX chasing_cadences_updated_at_idx ON {schema}.chasing_cadences (updated_at);
-
-COMMENT ON TABLE {schema}.chasing_cadences IS 'Plans by which customers are reminded, from GET /chasing_cadences. A deleted one is gone.';
-COMMENT ON COLUMN {schema}.chasing_cadences.id IS 'Invoiced id of the cadence.';
-COMMENT ON COLUMN {schema}.chasing_cadences.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.chasing_cadences.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.chasing_cadences.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.chasing_cadences.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.chasing_cadences.assignment_conditions IS 'Expression that picks the customers when assignment_mode is conditions.';
-COMMENT ON COLUMN {schema}.chasing_cadences.assignment_mode IS 'How customers come to this cadence. Known values: none, default, conditions.';
-COMMENT ON COLUMN {schema}.chasing_cadences.created_at IS 'When the cadence was created.';
-COMMENT ON COLUMN {schema}.chasing_cadences.frequency IS 'How often the cadence runs. Known values: daily, day_of_week, day_of_month.';
-COMMENT ON COLUMN {schema}.chasing_cadences.last_run IS 'When it last ran; 1970-01-01: never.';
-COMMENT ON COLUMN {schema}.chasing_cadences.min_balance IS 'Open balance from which a customer is chased.';
-COMMENT ON COLUMN {schema}.chasing_cadences.name IS 'Name of the cadence.';
-COMMENT ON COLUMN {schema}.chasing_cadences.next_run IS 'When it runs next.';
-COMMENT ON COLUMN {schema}.chasing_cadences.object IS 'Kind of the object: always chasing_cadence.';
-COMMENT ON COLUMN {schema}.chasing_cadences.paused IS 'Whether it is paused.';
-COMMENT ON COLUMN {schema}.chasing_cadences.run_date IS 'Day on which it runs: of the week (1 to 7) or of the month (1 to 31), as frequency says.';
-COMMENT ON COLUMN {schema}.chasing_cadences.run_days IS 'Days of the week on which it runs, 1 to 7, separated by commas; they go before run_date.';
-COMMENT ON COLUMN {schema}.chasing_cadences.time_of_day IS 'Hour of the day at which it runs.';
-COMMENT ON COLUMN {schema}.chasing_cadences.updated_at IS 'When the cadence was last changed; some bulk changes at the source do not move it.';
-
--- company: what GET /companies/current answers: one row.
-
-CREATE TABLE {schema}.company (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    address1 text GENERATED ALWAYS AS ({schema}._text(raw -> 'address1')) STORED,
-    address2 text GENERATED ALWAYS AS ({schema}._text(raw -> 'address2')) STORED,
-    address_extra text GENERATED ALWAYS AS ({schema}._text(raw -> 'address_extra')) STORED,
-    canceled boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'canceled')) STORED,
-    city text GENERATED ALWAYS AS ({schema}._text(raw -> 'city')) STORED,
-    country text GENERATED ALWAYS AS ({schema}._text(raw -> 'country')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    creator_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'creator_id')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    date_format text GENERATED ALWAYS AS ({schema}._text(raw -> 'date_format')) STORED,
-    email text GENERATED ALWAYS AS ({schema}._text(raw -> 'email')) STORED,
-    highlight_color text GENERATED ALWAYS AS ({schema}._text(raw -> 'highlight_color')) STORED,
-    industry text GENERATED ALWAYS AS ({schema}._text(raw -> 'industry')) STORED,
-    language text GENERATED ALWAYS AS ({schema}._text(raw -> 'language')) STORED,
-    logo text GENERATED ALWAYS AS ({schema}._text(raw -> 'logo')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    nickname text GENERATED ALWAYS AS ({schema}._text(raw -> 'nickname')) STORED,
-    phone text GENERATED ALWAYS AS ({schema}._text(raw -> 'phone')) STORED,
-    postal_code text GENERATED ALWAYS AS ({schema}._text(raw -> 'postal_code')) STORED,
-    show_currency_code boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'show_currency_code')) STORED,
-    state text GENERATED ALWAYS AS ({schema}._text(raw -> 'state')) STORED,
-    tax_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'tax_id')) STORED,
-    test_mode boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'test_mode')) STORED,
-    time_zone text GENERATED ALWAYS AS ({schema}._text(raw -> 'time_zone')) STORED,
-    trial_ends timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'trial_ends')) STORED,
-    type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED,
-    username text GENERATED ALWAYS AS ({schema}._text(raw -> 'username')) STORED,
-    website text GENERATED ALWAYS AS ({schema}._text(raw -> 'website')) STORED
-) WITH (toast_tuple_target = 4080);
-
-COMMENT ON TABLE {schema}.company IS 'The company that the account belongs to, from GET /companies/current. One row.';
-COMMENT ON COLUMN {schema}.company.id IS 'Invoiced id of the company: which account this is.';
-COMMENT ON COLUMN {schema}.company.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.company.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.company.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.company.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.company.address1 IS 'First line of the postal address.';
-COMMENT ON COLUMN {schema}.company.address2 IS 'Second line of the postal address.';
-COMMENT ON COLUMN {schema}.company.address_extra IS 'Further lines of the postal address.';
-COMMENT ON COLUMN {schema}.company.canceled IS 'Whether the account at Invoiced was canceled.';
-COMMENT ON COLUMN {schema}.company.city IS 'City of the postal address.';
-COMMENT ON COLUMN {schema}.company.country IS 'Country, as a two-letter ISO 3166 code.';
-COMMENT ON COLUMN {schema}.company.created_at IS 'When the company was created.';
-COMMENT ON COLUMN {schema}.company.creator_id IS 'Invoiced id of the user who created the company.';
-COMMENT ON COLUMN {schema}.company.currency IS 'Default currency, ISO 4217 code in lower case.';
-COMMENT ON COLUMN {schema}.company.date_format IS 'How the company writes dates, in the notation of PHP.';
-COMMENT ON COLUMN {schema}.company.email IS 'E-mail address of the company.';
-COMMENT ON COLUMN {schema}.company.highlight_color IS 'Colour of the brand, in hexadecimal notation.';
-COMMENT ON COLUMN {schema}.company.industry IS 'Industry of the company.';
-COMMENT ON COLUMN {schema}.company.language IS 'Default language, as a two-letter ISO 639 code.';
-COMMENT ON COLUMN {schema}.company.logo IS 'Address of the company''s logo.';
-COMMENT ON COLUMN {schema}.company.name IS 'Name of the company.';
-COMMENT ON COLUMN {schema}.company.nickname IS 'Short name of the company.';
-COMMENT ON COLUMN {schema}.company.phone IS 'Phone number.';
-COMMENT ON COLUMN {schema}.company.postal_code IS 'Postal code of the address.';
-COMMENT ON COLUMN {schema}.company.show_currency_code IS 'Whether documents show the currency code.';
-COMMENT ON COLUMN {schema}.company.state IS 'State or province of the postal address.';
-COMMENT ON COLUMN {schema}.company.tax_id IS 'Tax number of the company.';
-COMMENT ON COLUMN {schema}.company.test_mode IS 'Whether the account is for testing.';
-COMMENT ON COLUMN {schema}.company.time_zone IS 'Time zone in which the days of dates are meant, such as America/Chicago.';
-COMMENT ON COLUMN {schema}.company.trial_ends IS 'When the trial of the company ends or ended.';
-COMMENT ON COLUMN {schema}.company.type IS 'Legal kind of the company. Known values: company, government, non_profit, person.';
-COMMENT ON COLUMN {schema}.company.updated_at IS 'When the company was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.company.url IS 'Address of the billing portal of the company.';
-COMMENT ON COLUMN {schema}.company.username IS 'Name of the company in the addresses of its portal.';
-COMMENT ON COLUMN {schema}.company.website IS 'Website of the company.';
-
--- contacts: what GET /customers/:customer_id/contacts lists, customer by customer.
+CREATE VIEW {schema}.customers_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "ach_gateway", "ach_gateway_id", "active", "address1", "address2", "attention_to", "autopay", "autopay_delay_days", "avalara_entity_use_code", "avalara_exemption_number", "bill_to_parent", "cc_gateway", "cc_gateway_id", "chase", "chasing_cadence", "city", "consolidated", "convenience_fee", "country", "created_at", "credit_hold", "credit_limit", "currency", "email", "language", "late_fee_schedule", "late_fee_schedule_id", "name", "network_connection", "network_connection_id", "next_chase_step", "notes", "number", "object", "owner", "owner_id", "parent_customer", "payment_terms", "phone", "postal_code", "sign_up_page", "sign_up_url", "state", "statement_pdf_url", "statement_url", "surcharging", "tax_id", "taxable", "type", "updated_at"
+FROM {schema}.customers
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._bigint(raw -> 'ach_gateway'::text),
+    {schema}._bigint(raw -> 'ach_gateway_id'::text),
+    {schema}._boolean(raw -> 'active'::text),
+    {schema}._text(raw -> 'address1'::text),
+    {schema}._text(raw -> 'address2'::text),
+    {schema}._text(raw -> 'attention_to'::text),
+    {schema}._boolean(raw -> 'autopay'::text),
+    {schema}._bigint(raw -> 'autopay_delay_days'::text),
+    {schema}._text(raw -> 'avalara_entity_use_code'::text),
+    {schema}._text(raw -> 'avalara_exemption_number'::text),
+    {schema}._boolean(raw -> 'bill_to_parent'::text),
+    {schema}._bigint(raw -> 'cc_gateway'::text),
+    {schema}._bigint(raw -> 'cc_gateway_id'::text),
+    {schema}._boolean(raw -> 'chase'::text),
+    {schema}._bigint(raw -> 'chasing_cadence'::text),
+    {schema}._text(raw -> 'city'::text),
+    {schema}._boolean(raw -> 'consolidated'::text),
+    {schema}._boolean(raw -> 'convenience_fee'::text),
+    {schema}._text(raw -> 'country'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._boolean(raw -> 'credit_hold'::text),
+    {schema}._numeric(raw -> 'credit_limit'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'email'::text),
+    {schema}._text(raw -> 'language'::text),
+    {schema}._bigint(raw -> 'late_fee_schedule'::text),
+    {schema}._bigint(raw -> 'late_fee_schedule_id'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._bigint(raw -> 'network_connection'::text),
+    {schema}._bigint(raw -> 'network_connection_id'::text),
+    {schema}._bigint(raw -> 'next_chase_step'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'number'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._bigint(raw -> 'owner'::text),
+    {schema}._bigint(raw -> 'owner_id'::text),
+    {schema}._bigint(raw -> 'parent_customer'::text),
+    {schema}._text(raw -> 'payment_terms'::text),
+    {schema}._text(raw -> 'phone'::text),
+    {schema}._text(raw -> 'postal_code'::text),
+    {schema}._bigint(raw -> 'sign_up_page'::text),
+    {schema}._text(raw -> 'sign_up_url'::text),
+    {schema}._text(raw -> 'state'::text),
+    {schema}._text(raw -> 'statement_pdf_url'::text),
+    {schema}._text(raw -> 'statement_url'::text),
+    {schema}._boolean(raw -> 'surcharging'::text),
+    {schema}._text(raw -> 'tax_id'::text),
+    {schema}._boolean(raw -> 'taxable'::text),
+    {schema}._text(raw -> 'type'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
+FROM {schema}._deleted
+WHERE resource = 'customers' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.customers_with_deleted IS 'The rows of customers, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.customers_with_deleted.id IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.customers_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.customers_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.customers_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."ach_gateway" IS 'Invoiced id of the merchant account preferred for bank debits (not mirrored).';
+COMMENT ON COLUMN {schema}.customers_with_deleted."ach_gateway_id" IS 'The same id as ach_gateway, under its other name.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."active" IS 'Whether the customer is active; an inactive one is not billed.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."address1" IS 'First line of the postal address.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."address2" IS 'Second line of the postal address.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."attention_to" IS 'Person or department named in the address.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."autopay" IS 'Whether AutoPay collects the invoices of this customer by itself.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."autopay_delay_days" IS 'Days that AutoPay waits after an invoice is issued; -1: as the account has it.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."avalara_entity_use_code" IS 'Avalara code of the entity or use, for tax exemption.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."avalara_exemption_number" IS 'Avalara number of the tax exemption.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."bill_to_parent" IS 'Whether the parent customer is billed for this one.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."cc_gateway" IS 'Invoiced id of the merchant account preferred for cards (not mirrored).';
+COMMENT ON COLUMN {schema}.customers_with_deleted."cc_gateway_id" IS 'The same id as cc_gateway, under its other name.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."chase" IS 'Whether the customer is reminded of open invoices.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."chasing_cadence" IS 'Invoiced id of the chasing cadence that reminds this customer.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."city" IS 'City of the postal address.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."consolidated" IS 'Whether its invoices are consolidated into one.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."convenience_fee" IS 'Whether the customer is charged a convenience fee.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."country" IS 'Country, as a two-letter ISO 3166 code.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."created_at" IS 'When the customer was created.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."credit_hold" IS 'Whether the customer is on credit hold.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."credit_limit" IS 'Credit limit, in major units of the currency of the customer; NULL: none.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."currency" IS 'Currency of the customer as ISO 4217 code, lower case; NULL: that of the company.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."email" IS 'E-mail address of the customer.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."language" IS 'Language, as a two-letter ISO 639 code.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."late_fee_schedule" IS 'Invoiced id of the late fee schedule that applies.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."late_fee_schedule_id" IS 'The same id as late_fee_schedule, under its other name.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."name" IS 'Name of the customer, of a company or a person.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."network_connection" IS 'Invoiced id of the connection in the Invoiced network (not mirrored).';
+COMMENT ON COLUMN {schema}.customers_with_deleted."network_connection_id" IS 'The same id as network_connection, under its other name.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."next_chase_step" IS 'Id of the next step of the chasing cadence (chasing_cadences.raw, steps).';
+COMMENT ON COLUMN {schema}.customers_with_deleted."notes" IS 'Notes on the customer.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."number" IS 'Number of the customer, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."object" IS 'Kind of the object: always customer.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."owner" IS 'Invoiced id of the user who owns the customer (members.raw, user).';
+COMMENT ON COLUMN {schema}.customers_with_deleted."owner_id" IS 'The same id as owner, under its other name.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."parent_customer" IS 'Invoiced id of the customer above this one; NULL: none.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."payment_terms" IS 'Default payment terms, by name, such as NET 30.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."phone" IS 'Phone number.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."postal_code" IS 'Postal code of the address.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."sign_up_page" IS 'Invoiced id of the sign-up page that the customer came through (not mirrored).';
+COMMENT ON COLUMN {schema}.customers_with_deleted."sign_up_url" IS 'Secret link to the sign-up page of the customer.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."state" IS 'State or province of the postal address.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."statement_pdf_url" IS 'Secret link to the statement of the customer as PDF.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."statement_url" IS 'Secret link to the statement of the customer.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."surcharging" IS 'Whether the customer is charged a card surcharge.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."tax_id" IS 'Tax number of the customer.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."taxable" IS 'Whether the customer is charged taxes.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."type" IS 'Legal kind of the customer. Known values: company, government, non_profit, person.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."updated_at" IS 'When the customer was last changed; some bulk changes at the source do not move it.';
 
 CREATE TABLE {schema}.contacts (
     id bigint PRIMARY KEY,
@@ -544,798 +542,120 @@ CREATE TABLE {schema}.contacts (
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
     synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    address1 text GENERATED ALWAYS AS ({schema}._text(raw -> 'address1')) STORED,
-    address2 text GENERATED ALWAYS AS ({schema}._text(raw -> 'address2')) STORED,
-    city text GENERATED ALWAYS AS ({schema}._text(raw -> 'city')) STORED,
-    country text GENERATED ALWAYS AS ({schema}._text(raw -> 'country')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    customer_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id')) STORED,
-    department text GENERATED ALWAYS AS ({schema}._text(raw -> 'department')) STORED,
-    email text GENERATED ALWAYS AS ({schema}._text(raw -> 'email')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    phone text GENERATED ALWAYS AS ({schema}._text(raw -> 'phone')) STORED,
-    postal_code text GENERATED ALWAYS AS ({schema}._text(raw -> 'postal_code')) STORED,
-    "primary" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'primary')) STORED,
-    role bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'role')) STORED,
-    role_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'role_id')) STORED,
-    send_new_invoices boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'send_new_invoices')) STORED,
-    sms_enabled boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'sms_enabled')) STORED,
-    state text GENERATED ALWAYS AS ({schema}._text(raw -> 'state')) STORED,
-    title text GENERATED ALWAYS AS ({schema}._text(raw -> 'title')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
+    "address1" text GENERATED ALWAYS AS ({schema}._text(raw -> 'address1'::text)) STORED,
+    "address2" text GENERATED ALWAYS AS ({schema}._text(raw -> 'address2'::text)) STORED,
+    "city" text GENERATED ALWAYS AS ({schema}._text(raw -> 'city'::text)) STORED,
+    "country" text GENERATED ALWAYS AS ({schema}._text(raw -> 'country'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "customer_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id'::text)) STORED,
+    "department" text GENERATED ALWAYS AS ({schema}._text(raw -> 'department'::text)) STORED,
+    "email" text GENERATED ALWAYS AS ({schema}._text(raw -> 'email'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "phone" text GENERATED ALWAYS AS ({schema}._text(raw -> 'phone'::text)) STORED,
+    "postal_code" text GENERATED ALWAYS AS ({schema}._text(raw -> 'postal_code'::text)) STORED,
+    "primary" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'primary'::text)) STORED,
+    "role" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'role'::text)) STORED,
+    "role_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'role_id'::text)) STORED,
+    "send_new_invoices" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'send_new_invoices'::text)) STORED,
+    "sms_enabled" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'sms_enabled'::text)) STORED,
+    "state" text GENERATED ALWAYS AS ({schema}._text(raw -> 'state'::text)) STORED,
+    "title" text GENERATED ALWAYS AS ({schema}._text(raw -> 'title'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
     parent_id bigint
 ) WITH (toast_tuple_target = 4080);
 
-CREATE INDEX contacts_parent_id_idx ON {schema}.contacts (parent_id);
-CREATE INDEX contacts_customer_idx ON {schema}.contacts (customer);
-CREATE INDEX contacts_updated_at_idx ON {schema}.contacts (updated_at);
+CREATE INDEX contacts_customer_idx ON {schema}.contacts ("customer");
 
+CREATE INDEX contacts_updated_at_idx ON {schema}.contacts ("updated_at");
+
+CREATE INDEX contacts_parent_id_idx ON {schema}.contacts (parent_id);
 COMMENT ON TABLE {schema}.contacts IS 'Contacts of the customers, from the list of each customer; there is no list of all. A deleted contact is gone.';
 COMMENT ON COLUMN {schema}.contacts.id IS 'Invoiced id of the contact.';
 COMMENT ON COLUMN {schema}.contacts.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.contacts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.contacts.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.contacts.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.contacts.address1 IS 'First line of the postal address.';
-COMMENT ON COLUMN {schema}.contacts.address2 IS 'Second line of the postal address.';
-COMMENT ON COLUMN {schema}.contacts.city IS 'City of the postal address.';
-COMMENT ON COLUMN {schema}.contacts.country IS 'Country, as a two-letter ISO 3166 code.';
-COMMENT ON COLUMN {schema}.contacts.created_at IS 'When the contact was created.';
-COMMENT ON COLUMN {schema}.contacts.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.contacts.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.contacts.department IS 'Department that the contact works in.';
-COMMENT ON COLUMN {schema}.contacts.email IS 'E-mail address of the contact.';
-COMMENT ON COLUMN {schema}.contacts.name IS 'Name of the contact.';
-COMMENT ON COLUMN {schema}.contacts.object IS 'Kind of the object: always contact.';
-COMMENT ON COLUMN {schema}.contacts.phone IS 'Phone number of the contact.';
-COMMENT ON COLUMN {schema}.contacts.postal_code IS 'Postal code of the address.';
+COMMENT ON COLUMN {schema}.contacts."address1" IS 'First line of the postal address.';
+COMMENT ON COLUMN {schema}.contacts."address2" IS 'Second line of the postal address.';
+COMMENT ON COLUMN {schema}.contacts."city" IS 'City of the postal address.';
+COMMENT ON COLUMN {schema}.contacts."country" IS 'Country, as a two-letter ISO 3166 code.';
+COMMENT ON COLUMN {schema}.contacts."created_at" IS 'When the contact was created.';
+COMMENT ON COLUMN {schema}.contacts."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.contacts."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.contacts."department" IS 'Department that the contact works in.';
+COMMENT ON COLUMN {schema}.contacts."email" IS 'E-mail address of the contact.';
+COMMENT ON COLUMN {schema}.contacts."name" IS 'Name of the contact.';
+COMMENT ON COLUMN {schema}.contacts."object" IS 'Kind of the object: always contact.';
+COMMENT ON COLUMN {schema}.contacts."phone" IS 'Phone number of the contact.';
+COMMENT ON COLUMN {schema}.contacts."postal_code" IS 'Postal code of the address.';
 COMMENT ON COLUMN {schema}.contacts."primary" IS 'Whether this is a primary contact, one that gets account mail.';
-COMMENT ON COLUMN {schema}.contacts.role IS 'Invoiced id of the role of the contact (contact roles are not mirrored).';
-COMMENT ON COLUMN {schema}.contacts.role_id IS 'The same id as role, under its other name.';
-COMMENT ON COLUMN {schema}.contacts.send_new_invoices IS 'Whether new invoices are sent to this contact.';
-COMMENT ON COLUMN {schema}.contacts.sms_enabled IS 'Whether the contact may be sent text messages.';
-COMMENT ON COLUMN {schema}.contacts.state IS 'State or province of the postal address.';
-COMMENT ON COLUMN {schema}.contacts.title IS 'Job title of the contact.';
-COMMENT ON COLUMN {schema}.contacts.updated_at IS 'When the contact was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.contacts."role" IS 'Invoiced id of the role of the contact (contact roles are not mirrored).';
+COMMENT ON COLUMN {schema}.contacts."role_id" IS 'The same id as role, under its other name.';
+COMMENT ON COLUMN {schema}.contacts."send_new_invoices" IS 'Whether new invoices are sent to this contact.';
+COMMENT ON COLUMN {schema}.contacts."sms_enabled" IS 'Whether the contact may be sent text messages.';
+COMMENT ON COLUMN {schema}.contacts."state" IS 'State or province of the postal address.';
+COMMENT ON COLUMN {schema}.contacts."title" IS 'Job title of the contact.';
+COMMENT ON COLUMN {schema}.contacts."updated_at" IS 'When the contact was last changed; some bulk changes at the source do not move it.';
 COMMENT ON COLUMN {schema}.contacts.parent_id IS 'Invoiced id of the customer in whose list the row was found.';
 
--- coupons: what GET /coupons lists, active and archived, with internal_id and archived, which are asked for.
-
-CREATE TABLE {schema}.coupons (
-    key text PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    archived boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    duration bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'duration')) STORED,
-    exclusive boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'exclusive')) STORED,
-    expiration_date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'expiration_date')) STORED,
-    id text GENERATED ALWAYS AS ({schema}._text(raw -> 'id')) STORED,
-    internal_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id')) STORED,
-    is_percent boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'is_percent')) STORED,
-    max_redemptions bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'max_redemptions')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    value numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'value')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX coupons_updated_at_idx ON {schema}.coupons (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX coupons_id_idx ON {schema}.coupons USING spgist (id);
-
-COMMENT ON TABLE {schema}.coupons IS 'Coupons, from GET /coupons, active and archived. Deleting in Invoiced archives; an id can be used again by a new coupon.';
-COMMENT ON COLUMN {schema}.coupons.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.coupons.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.coupons.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.coupons.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.coupons.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.coupons.archived IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
-COMMENT ON COLUMN {schema}.coupons.created_at IS 'When the coupon was created.';
-COMMENT ON COLUMN {schema}.coupons.currency IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
-COMMENT ON COLUMN {schema}.coupons.duration IS 'How long a discount lasts once it was given; 0: without limit.';
-COMMENT ON COLUMN {schema}.coupons.exclusive IS 'Whether it cannot be combined with other coupons.';
-COMMENT ON COLUMN {schema}.coupons.expiration_date IS 'When the coupon can last be used; NULL: no end.';
-COMMENT ON COLUMN {schema}.coupons.id IS 'Id that people gave the coupon; an archived one may share it.';
-COMMENT ON COLUMN {schema}.coupons.internal_id IS 'Number of the coupon inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.coupons.is_percent IS 'Whether value is a percentage, not an amount of money.';
-COMMENT ON COLUMN {schema}.coupons.max_redemptions IS 'How often it can be used; 0: without limit.';
-COMMENT ON COLUMN {schema}.coupons.name IS 'Name of the coupon.';
-COMMENT ON COLUMN {schema}.coupons.object IS 'Kind of the object: always coupon.';
-COMMENT ON COLUMN {schema}.coupons.updated_at IS 'When the coupon was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.coupons.value IS 'Percent or amount of money, as is_percent says.';
-
--- credit_balance_adjustments: what GET /credit_balance_adjustments lists, with updated_at, which is asked for.
-
-CREATE TABLE {schema}.credit_balance_adjustments (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX credit_balance_adjustments_customer_idx ON {schema}.credit_balance_adjustments (customer);
-CREATE INDEX credit_balance_adjustments_date_idx ON {schema}.credit_balance_adjustments (date);
-CREATE INDEX credit_balance_adjustments_updated_at_idx ON {schema}.credit_balance_adjustments (updated_at);
-
-COMMENT ON TABLE {schema}.credit_balance_adjustments IS 'Manual changes of the credit balances of customers, from GET /credit_balance_adjustments. A deleted one is gone.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.id IS 'Invoiced id of the adjustment, out of the same numbers as transactions.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.amount IS 'Change of the credit balance, in major units of currency; the sign is the opposite of that of its transaction.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.created_at IS 'When the adjustment was created.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.date IS 'Date of the adjustment; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.notes IS 'Notes on the adjustment.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.object IS 'Kind of the object: always credit_balance_adjustment.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.updated_at IS 'When the adjustment was last changed; some bulk changes at the source do not move it.';
-
--- credit_notes: what GET /credit_notes lists.
-
-CREATE TABLE {schema}.credit_notes (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    balance numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance')) STORED,
-    closed boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'closed')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date')) STORED,
-    draft boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'draft')) STORED,
-    invoice bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    network_document bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document')) STORED,
-    network_document_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document_id')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    number text GENERATED ALWAYS AS ({schema}._text(raw -> 'number')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    paid boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'paid')) STORED,
-    pdf_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url')) STORED,
-    purchase_order text GENERATED ALWAYS AS ({schema}._text(raw -> 'purchase_order')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    subtotal numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'subtotal')) STORED,
-    total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX credit_notes_customer_idx ON {schema}.credit_notes (customer);
-CREATE INDEX credit_notes_date_idx ON {schema}.credit_notes (date);
-CREATE INDEX credit_notes_invoice_idx ON {schema}.credit_notes (invoice);
-CREATE INDEX credit_notes_updated_at_idx ON {schema}.credit_notes (updated_at, id);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX credit_notes_status_idx ON {schema}.credit_notes USING spgist (status);
-
-COMMENT ON TABLE {schema}.credit_notes IS 'Credit notes, from GET /credit_notes, drafts included. Voided ones stay, with status voided; a deleted one is gone.';
-COMMENT ON COLUMN {schema}.credit_notes.id IS 'Invoiced id of the credit note.';
-COMMENT ON COLUMN {schema}.credit_notes.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.credit_notes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.credit_notes.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.credit_notes.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.credit_notes.balance IS 'Credit not yet used, in major units of currency.';
-COMMENT ON COLUMN {schema}.credit_notes.closed IS 'Whether it is closed: no more credit can be taken from it.';
-COMMENT ON COLUMN {schema}.credit_notes.created_at IS 'When the credit note was created.';
-COMMENT ON COLUMN {schema}.credit_notes.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.credit_notes.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.credit_notes.date IS 'Date of the credit note; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.credit_notes.draft IS 'Whether it is a draft, not issued yet.';
-COMMENT ON COLUMN {schema}.credit_notes.invoice IS 'Invoiced id of the invoice it credits; NULL: none.';
-COMMENT ON COLUMN {schema}.credit_notes.name IS 'Title of the credit note.';
-COMMENT ON COLUMN {schema}.credit_notes.network_document IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
-COMMENT ON COLUMN {schema}.credit_notes.network_document_id IS 'The same id as network_document, under its other name.';
-COMMENT ON COLUMN {schema}.credit_notes.notes IS 'Notes shown on the credit note.';
-COMMENT ON COLUMN {schema}.credit_notes.number IS 'Number of the credit note, as people know it; unlike id it may be edited.';
-COMMENT ON COLUMN {schema}.credit_notes.object IS 'Kind of the object: always credit_note.';
-COMMENT ON COLUMN {schema}.credit_notes.paid IS 'Whether all of the credit is used.';
-COMMENT ON COLUMN {schema}.credit_notes.pdf_url IS 'Secret link to the credit note as PDF.';
-COMMENT ON COLUMN {schema}.credit_notes.purchase_order IS 'Number of the purchase order.';
-COMMENT ON COLUMN {schema}.credit_notes.status IS 'State of the credit note. Known values: draft, open, paid, closed, voided.';
-COMMENT ON COLUMN {schema}.credit_notes.subtotal IS 'Sum of the lines before discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.credit_notes.total IS 'Total with discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.credit_notes.updated_at IS 'When the credit note was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.credit_notes.url IS 'Secret link to the credit note in the customer portal.';
-
--- custom_fields: what GET /custom_fields lists.
-
-CREATE TABLE {schema}.custom_fields (
-    key text PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    external boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'external')) STORED,
-    id text GENERATED ALWAYS AS ({schema}._text(raw -> 'id')) STORED,
-    internal_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX custom_fields_updated_at_idx ON {schema}.custom_fields (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX custom_fields_id_idx ON {schema}.custom_fields USING spgist (id);
-
-COMMENT ON TABLE {schema}.custom_fields IS 'Definitions of custom fields, whose values stand in the metadata of objects, from GET /custom_fields. A deleted one is gone.';
-COMMENT ON COLUMN {schema}.custom_fields.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.custom_fields.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.custom_fields.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.custom_fields.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.custom_fields.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.custom_fields.created_at IS 'When the custom field was created.';
-COMMENT ON COLUMN {schema}.custom_fields.external IS 'Whether customers see the field.';
-COMMENT ON COLUMN {schema}.custom_fields.id IS 'Key in metadata under which values stand; the same id can serve several kinds of objects.';
-COMMENT ON COLUMN {schema}.custom_fields.internal_id IS 'Number of the custom field inside Invoiced.';
-COMMENT ON COLUMN {schema}.custom_fields.name IS 'Name that people see.';
-COMMENT ON COLUMN {schema}.custom_fields.object IS 'Kind of the objects that have this field. Known values: credit_note, customer, estimate, invoice, item, line_item, payment, plan, subscription, transaction.';
-COMMENT ON COLUMN {schema}.custom_fields.type IS 'Type of the values. Known values: string, boolean, double, integer, enum, date, money.';
-COMMENT ON COLUMN {schema}.custom_fields.updated_at IS 'When the custom field was last changed; some bulk changes at the source do not move it.';
-
--- customers: what GET /customers lists.
-
-CREATE TABLE {schema}.customers (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    ach_gateway bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'ach_gateway')) STORED,
-    ach_gateway_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'ach_gateway_id')) STORED,
-    active boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'active')) STORED,
-    address1 text GENERATED ALWAYS AS ({schema}._text(raw -> 'address1')) STORED,
-    address2 text GENERATED ALWAYS AS ({schema}._text(raw -> 'address2')) STORED,
-    attention_to text GENERATED ALWAYS AS ({schema}._text(raw -> 'attention_to')) STORED,
-    autopay boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'autopay')) STORED,
-    autopay_delay_days bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'autopay_delay_days')) STORED,
-    avalara_entity_use_code text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_entity_use_code')) STORED,
-    avalara_exemption_number text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_exemption_number')) STORED,
-    bill_to_parent boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'bill_to_parent')) STORED,
-    cc_gateway bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'cc_gateway')) STORED,
-    cc_gateway_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'cc_gateway_id')) STORED,
-    chase boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'chase')) STORED,
-    chasing_cadence bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'chasing_cadence')) STORED,
-    city text GENERATED ALWAYS AS ({schema}._text(raw -> 'city')) STORED,
-    consolidated boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'consolidated')) STORED,
-    convenience_fee boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'convenience_fee')) STORED,
-    country text GENERATED ALWAYS AS ({schema}._text(raw -> 'country')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    credit_hold boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'credit_hold')) STORED,
-    credit_limit numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'credit_limit')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    email text GENERATED ALWAYS AS ({schema}._text(raw -> 'email')) STORED,
-    language text GENERATED ALWAYS AS ({schema}._text(raw -> 'language')) STORED,
-    late_fee_schedule bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'late_fee_schedule')) STORED,
-    late_fee_schedule_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'late_fee_schedule_id')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    network_connection bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_connection')) STORED,
-    network_connection_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_connection_id')) STORED,
-    next_chase_step bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'next_chase_step')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    number text GENERATED ALWAYS AS ({schema}._text(raw -> 'number')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    owner bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'owner')) STORED,
-    owner_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'owner_id')) STORED,
-    parent_customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'parent_customer')) STORED,
-    payment_terms text GENERATED ALWAYS AS ({schema}._text(raw -> 'payment_terms')) STORED,
-    phone text GENERATED ALWAYS AS ({schema}._text(raw -> 'phone')) STORED,
-    postal_code text GENERATED ALWAYS AS ({schema}._text(raw -> 'postal_code')) STORED,
-    sign_up_page bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'sign_up_page')) STORED,
-    sign_up_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'sign_up_url')) STORED,
-    state text GENERATED ALWAYS AS ({schema}._text(raw -> 'state')) STORED,
-    statement_pdf_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'statement_pdf_url')) STORED,
-    statement_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'statement_url')) STORED,
-    surcharging boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'surcharging')) STORED,
-    tax_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'tax_id')) STORED,
-    taxable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable')) STORED,
-    type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX customers_chasing_cadence_idx ON {schema}.customers (chasing_cadence);
-CREATE INDEX customers_late_fee_schedule_idx ON {schema}.customers (late_fee_schedule);
-CREATE INDEX customers_parent_customer_idx ON {schema}.customers (parent_customer);
-CREATE INDEX customers_updated_at_idx ON {schema}.customers (updated_at, id);
-
-COMMENT ON TABLE {schema}.customers IS 'Customers, from GET /customers. A deleted customer is gone, and so is the loser of a merge.';
-COMMENT ON COLUMN {schema}.customers.id IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.customers.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.customers.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.customers.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.customers.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.customers.ach_gateway IS 'Invoiced id of the merchant account preferred for bank debits (not mirrored).';
-COMMENT ON COLUMN {schema}.customers.ach_gateway_id IS 'The same id as ach_gateway, under its other name.';
-COMMENT ON COLUMN {schema}.customers.active IS 'Whether the customer is active; an inactive one is not billed.';
-COMMENT ON COLUMN {schema}.customers.address1 IS 'First line of the postal address.';
-COMMENT ON COLUMN {schema}.customers.address2 IS 'Second line of the postal address.';
-COMMENT ON COLUMN {schema}.customers.attention_to IS 'Person or department named in the address.';
-COMMENT ON COLUMN {schema}.customers.autopay IS 'Whether AutoPay collects the invoices of this customer by itself.';
-COMMENT ON COLUMN {schema}.customers.autopay_delay_days IS 'Days that AutoPay waits after an invoice is issued; -1: as the account has it.';
-COMMENT ON COLUMN {schema}.customers.avalara_entity_use_code IS 'Avalara code of the entity or use, for tax exemption.';
-COMMENT ON COLUMN {schema}.customers.avalara_exemption_number IS 'Avalara number of the tax exemption.';
-COMMENT ON COLUMN {schema}.customers.bill_to_parent IS 'Whether the parent customer is billed for this one.';
-COMMENT ON COLUMN {schema}.customers.cc_gateway IS 'Invoiced id of the merchant account preferred for cards (not mirrored).';
-COMMENT ON COLUMN {schema}.customers.cc_gateway_id IS 'The same id as cc_gateway, under its other name.';
-COMMENT ON COLUMN {schema}.customers.chase IS 'Whether the customer is reminded of open invoices.';
-COMMENT ON COLUMN {schema}.customers.chasing_cadence IS 'Invoiced id of the chasing cadence that reminds this customer.';
-COMMENT ON COLUMN {schema}.customers.city IS 'City of the postal address.';
-COMMENT ON COLUMN {schema}.customers.consolidated IS 'Whether its invoices are consolidated into one.';
-COMMENT ON COLUMN {schema}.customers.convenience_fee IS 'Whether the customer is charged a convenience fee.';
-COMMENT ON COLUMN {schema}.customers.country IS 'Country, as a two-letter ISO 3166 code.';
-COMMENT ON COLUMN {schema}.customers.created_at IS 'When the customer was created.';
-COMMENT ON COLUMN {schema}.customers.credit_hold IS 'Whether the customer is on credit hold.';
-COMMENT ON COLUMN {schema}.customers.credit_limit IS 'Credit limit, in major units of the currency of the customer; NULL: none.';
-COMMENT ON COLUMN {schema}.customers.currency IS 'Currency of the customer as ISO 4217 code, lower case; NULL: that of the company.';
-COMMENT ON COLUMN {schema}.customers.email IS 'E-mail address of the customer.';
-COMMENT ON COLUMN {schema}.customers.language IS 'Language, as a two-letter ISO 639 code.';
-COMMENT ON COLUMN {schema}.customers.late_fee_schedule IS 'Invoiced id of the late fee schedule that applies.';
-COMMENT ON COLUMN {schema}.customers.late_fee_schedule_id IS 'The same id as late_fee_schedule, under its other name.';
-COMMENT ON COLUMN {schema}.customers.name IS 'Name of the customer, of a company or a person.';
-COMMENT ON COLUMN {schema}.customers.network_connection IS 'Invoiced id of the connection in the Invoiced network (not mirrored).';
-COMMENT ON COLUMN {schema}.customers.network_connection_id IS 'The same id as network_connection, under its other name.';
-COMMENT ON COLUMN {schema}.customers.next_chase_step IS 'Id of the next step of the chasing cadence (chasing_cadences.raw, steps).';
-COMMENT ON COLUMN {schema}.customers.notes IS 'Notes on the customer.';
-COMMENT ON COLUMN {schema}.customers.number IS 'Number of the customer, as people know it; unlike id it may be edited.';
-COMMENT ON COLUMN {schema}.customers.object IS 'Kind of the object: always customer.';
-COMMENT ON COLUMN {schema}.customers.owner IS 'Invoiced id of the user who owns the customer (members.raw, user).';
-COMMENT ON COLUMN {schema}.customers.owner_id IS 'The same id as owner, under its other name.';
-COMMENT ON COLUMN {schema}.customers.parent_customer IS 'Invoiced id of the customer above this one; NULL: none.';
-COMMENT ON COLUMN {schema}.customers.payment_terms IS 'Default payment terms, by name, such as NET 30.';
-COMMENT ON COLUMN {schema}.customers.phone IS 'Phone number.';
-COMMENT ON COLUMN {schema}.customers.postal_code IS 'Postal code of the address.';
-COMMENT ON COLUMN {schema}.customers.sign_up_page IS 'Invoiced id of the sign-up page that the customer came through (not mirrored).';
-COMMENT ON COLUMN {schema}.customers.sign_up_url IS 'Secret link to the sign-up page of the customer.';
-COMMENT ON COLUMN {schema}.customers.state IS 'State or province of the postal address.';
-COMMENT ON COLUMN {schema}.customers.statement_pdf_url IS 'Secret link to the statement of the customer as PDF.';
-COMMENT ON COLUMN {schema}.customers.statement_url IS 'Secret link to the statement of the customer.';
-COMMENT ON COLUMN {schema}.customers.surcharging IS 'Whether the customer is charged a card surcharge.';
-COMMENT ON COLUMN {schema}.customers.tax_id IS 'Tax number of the customer.';
-COMMENT ON COLUMN {schema}.customers.taxable IS 'Whether the customer is charged taxes.';
-COMMENT ON COLUMN {schema}.customers.type IS 'Legal kind of the customer. Known values: company, government, non_profit, person.';
-COMMENT ON COLUMN {schema}.customers.updated_at IS 'When the customer was last changed; some bulk changes at the source do not move it.';
-
--- disputes: what GET /disputes lists.
-
-CREATE TABLE {schema}.disputes (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    charge bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge')) STORED,
-    charge_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge_id')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    defense_reason text GENERATED ALWAYS AS ({schema}._text(raw -> 'defense_reason')) STORED,
-    gateway text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway')) STORED,
-    gateway_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id')) STORED,
-    merchant_account_transaction bigint GENERATED ALWAYS AS (
-        {schema}._bigint(raw -> 'merchant_account_transaction')
-    ) STORED,
-    merchant_account_transaction_id bigint GENERATED ALWAYS AS (
-        {schema}._bigint(raw -> 'merchant_account_transaction_id')
-    ) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    reason text GENERATED ALWAYS AS ({schema}._text(raw -> 'reason')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX disputes_charge_idx ON {schema}.disputes (charge);
-CREATE INDEX disputes_updated_at_idx ON {schema}.disputes (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX disputes_status_idx ON {schema}.disputes USING spgist (status);
-
-COMMENT ON TABLE {schema}.disputes IS 'Disputed charges, from GET /disputes. They are never deleted.';
-COMMENT ON COLUMN {schema}.disputes.id IS 'Invoiced id of the dispute.';
-COMMENT ON COLUMN {schema}.disputes.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.disputes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.disputes.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.disputes.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.disputes.amount IS 'Amount in dispute, in major units of currency.';
-COMMENT ON COLUMN {schema}.disputes.charge IS 'Invoiced id of the charge in dispute.';
-COMMENT ON COLUMN {schema}.disputes.charge_id IS 'The same id as charge, under its other name.';
-COMMENT ON COLUMN {schema}.disputes.created_at IS 'When the dispute was created.';
-COMMENT ON COLUMN {schema}.disputes.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.disputes.defense_reason IS 'Reason given when the dispute was defended.';
-COMMENT ON COLUMN {schema}.disputes.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.disputes.gateway_id IS 'Id of the dispute at the gateway.';
-COMMENT ON COLUMN {schema}.disputes.merchant_account_transaction IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
-COMMENT ON COLUMN {schema}.disputes.merchant_account_transaction_id IS 'The same id as merchant_account_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.disputes.object IS 'Kind of the object: always dispute.';
-COMMENT ON COLUMN {schema}.disputes.reason IS 'Why the payer disputes the charge.';
-COMMENT ON COLUMN {schema}.disputes.status IS 'State of the dispute. Known values: Accepted, Expired, Lost, Pending, Responded, Undefended, Unresponded, Won.';
-COMMENT ON COLUMN {schema}.disputes.updated_at IS 'When the dispute was last changed; some bulk changes at the source do not move it.';
-
--- estimates: what GET /estimates lists.
-
-CREATE TABLE {schema}.estimates (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    approved text GENERATED ALWAYS AS (
-        CASE WHEN pg_catalog.jsonb_typeof(raw -> 'approved') IN ('string', 'boolean') THEN raw ->> 'approved' END
-    ) STORED,
-    closed boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'closed')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date')) STORED,
-    deposit numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'deposit')) STORED,
-    deposit_paid boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'deposit_paid')) STORED,
-    draft boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'draft')) STORED,
-    expiration_date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'expiration_date')) STORED,
-    invoice bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    network_document bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document')) STORED,
-    network_document_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document_id')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    number text GENERATED ALWAYS AS ({schema}._text(raw -> 'number')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    payment_terms text GENERATED ALWAYS AS ({schema}._text(raw -> 'payment_terms')) STORED,
-    pdf_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url')) STORED,
-    purchase_order text GENERATED ALWAYS AS ({schema}._text(raw -> 'purchase_order')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    subtotal numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'subtotal')) STORED,
-    total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX estimates_customer_idx ON {schema}.estimates (customer);
-CREATE INDEX estimates_date_idx ON {schema}.estimates (date);
-CREATE INDEX estimates_invoice_idx ON {schema}.estimates (invoice);
-CREATE INDEX estimates_updated_at_idx ON {schema}.estimates (updated_at, id);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX estimates_status_idx ON {schema}.estimates USING spgist (status);
-
-COMMENT ON TABLE {schema}.estimates IS 'Estimates, from GET /estimates, drafts included. Voided estimates stay, with status voided; a deleted one is gone.';
-COMMENT ON COLUMN {schema}.estimates.id IS 'Invoiced id of the estimate.';
-COMMENT ON COLUMN {schema}.estimates.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.estimates.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.estimates.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.estimates.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.estimates.approved IS 'Initials of who approved the estimate; where the server gives a yes or no instead, true or false as text.';
-COMMENT ON COLUMN {schema}.estimates.closed IS 'Whether it is closed: no approval is expected any more.';
-COMMENT ON COLUMN {schema}.estimates.created_at IS 'When the estimate was created.';
-COMMENT ON COLUMN {schema}.estimates.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.estimates.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.estimates.date IS 'Date of the estimate; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.estimates.deposit IS 'Deposit asked for, in major units of currency.';
-COMMENT ON COLUMN {schema}.estimates.deposit_paid IS 'Whether the deposit was paid.';
-COMMENT ON COLUMN {schema}.estimates.draft IS 'Whether it is a draft, not issued yet.';
-COMMENT ON COLUMN {schema}.estimates.expiration_date IS 'When the offer ends; NULL: never.';
-COMMENT ON COLUMN {schema}.estimates.invoice IS 'Invoiced id of the invoice made from it; NULL: none.';
-COMMENT ON COLUMN {schema}.estimates.name IS 'Title of the estimate.';
-COMMENT ON COLUMN {schema}.estimates.network_document IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
-COMMENT ON COLUMN {schema}.estimates.network_document_id IS 'The same id as network_document, under its other name.';
-COMMENT ON COLUMN {schema}.estimates.notes IS 'Notes shown on the estimate.';
-COMMENT ON COLUMN {schema}.estimates.number IS 'Number of the estimate, as people know it; unlike id it may be edited.';
-COMMENT ON COLUMN {schema}.estimates.object IS 'Kind of the object: always estimate.';
-COMMENT ON COLUMN {schema}.estimates.payment_terms IS 'Payment terms, by name, such as NET 30.';
-COMMENT ON COLUMN {schema}.estimates.pdf_url IS 'Secret link to the estimate as PDF.';
-COMMENT ON COLUMN {schema}.estimates.purchase_order IS 'Number of the purchase order.';
-COMMENT ON COLUMN {schema}.estimates.status IS 'State of the estimate. Known values: draft, not_sent, sent, viewed, approved, declined, expired, invoiced, voided.';
-COMMENT ON COLUMN {schema}.estimates.subtotal IS 'Sum of the lines before discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.estimates.total IS 'Total with discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.estimates.updated_at IS 'When the estimate was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.estimates.url IS 'Secret link to the estimate in the customer portal.';
-
--- events: what GET /events lists.
-
-CREATE TABLE {schema}.events (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    "timestamp" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'timestamp')) STORED,
-    type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX events_timestamp_idx ON {schema}.events ("timestamp");
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX events_type_idx ON {schema}.events USING spgist (type);
-
-COMMENT ON TABLE {schema}.events IS 'What happened in the account, from GET /events; the object as it was then is in raw. The source drops events after 7 years, this table keeps them.';
-COMMENT ON COLUMN {schema}.events.id IS 'Invoiced id of the event; not quite in the order in which events appear.';
-COMMENT ON COLUMN {schema}.events.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.events.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.events.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.events.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.events."timestamp" IS 'When the event was written, shortly after what it tells.';
-COMMENT ON COLUMN {schema}.events.type IS 'What happened, such as invoice.paid; an open set.';
-
--- gl_accounts: what GET /gl_accounts lists.
-
-CREATE TABLE {schema}.gl_accounts (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    code text GENERATED ALWAYS AS ({schema}._text(raw -> 'code')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    parent_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'parent_id')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX gl_accounts_parent_id_idx ON {schema}.gl_accounts (parent_id);
-CREATE INDEX gl_accounts_updated_at_idx ON {schema}.gl_accounts (updated_at);
-
-COMMENT ON TABLE {schema}.gl_accounts IS 'General ledger accounts, from GET /gl_accounts. A deleted one is gone.';
-COMMENT ON COLUMN {schema}.gl_accounts.id IS 'Invoiced id of the account; documents use its code.';
-COMMENT ON COLUMN {schema}.gl_accounts.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.gl_accounts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.gl_accounts.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.gl_accounts.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.gl_accounts.code IS 'Code of the account in the general ledger.';
-COMMENT ON COLUMN {schema}.gl_accounts.created_at IS 'When the account was created.';
-COMMENT ON COLUMN {schema}.gl_accounts.name IS 'Name of the account.';
-COMMENT ON COLUMN {schema}.gl_accounts.parent_id IS 'Invoiced id of the account above this one; NULL: none.';
-COMMENT ON COLUMN {schema}.gl_accounts.updated_at IS 'When the account was last changed; some bulk changes at the source do not move it.';
-
--- invoices: what GET /invoices lists.
-
-CREATE TABLE {schema}.invoices (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    attempt_count bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'attempt_count')) STORED,
-    autopay boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'autopay')) STORED,
-    balance numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance')) STORED,
-    chase boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'chase')) STORED,
-    closed boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'closed')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    csv_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'csv_url')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date')) STORED,
-    draft boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'draft')) STORED,
-    due_date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'due_date')) STORED,
-    late_fees boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'late_fees')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    needs_attention boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'needs_attention')) STORED,
-    network_document bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document')) STORED,
-    network_document_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document_id')) STORED,
-    next_chase_on timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'next_chase_on')) STORED,
-    next_payment_attempt timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'next_payment_attempt')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    number text GENERATED ALWAYS AS ({schema}._text(raw -> 'number')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    paid boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'paid')) STORED,
-    payment_plan bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_plan')) STORED,
-    payment_terms text GENERATED ALWAYS AS ({schema}._text(raw -> 'payment_terms')) STORED,
-    payment_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'payment_url')) STORED,
-    pdf_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url')) STORED,
-    purchase_order text GENERATED ALWAYS AS ({schema}._text(raw -> 'purchase_order')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    subscription bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'subscription')) STORED,
-    subscription_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'subscription_id')) STORED,
-    subtotal numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'subtotal')) STORED,
-    total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX invoices_customer_idx ON {schema}.invoices (customer);
-CREATE INDEX invoices_date_idx ON {schema}.invoices (date);
-CREATE INDEX invoices_due_date_idx ON {schema}.invoices (due_date);
-CREATE INDEX invoices_payment_plan_idx ON {schema}.invoices (payment_plan);
-CREATE INDEX invoices_subscription_idx ON {schema}.invoices (subscription);
-CREATE INDEX invoices_updated_at_idx ON {schema}.invoices (updated_at, id);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX invoices_status_idx ON {schema}.invoices USING spgist (status);
-
-COMMENT ON TABLE {schema}.invoices IS 'Invoices, from GET /invoices, drafts included. Voided invoices stay, with status voided; only one with nothing applied to it can be deleted.';
-COMMENT ON COLUMN {schema}.invoices.id IS 'Invoiced id of the invoice.';
-COMMENT ON COLUMN {schema}.invoices.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.invoices.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.invoices.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.invoices.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.invoices.attempt_count IS 'How often an automatic payment was tried.';
-COMMENT ON COLUMN {schema}.invoices.autopay IS 'Whether AutoPay collects this invoice by itself.';
-COMMENT ON COLUMN {schema}.invoices.balance IS 'What is still owed, in major units of currency.';
-COMMENT ON COLUMN {schema}.invoices.chase IS 'Whether the customer is reminded of this invoice.';
-COMMENT ON COLUMN {schema}.invoices.closed IS 'Whether it is closed: no more payments are taken; closed and not paid means bad debt.';
-COMMENT ON COLUMN {schema}.invoices.created_at IS 'When the invoice was created.';
-COMMENT ON COLUMN {schema}.invoices.csv_url IS 'Secret link to the invoice as CSV.';
-COMMENT ON COLUMN {schema}.invoices.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.invoices.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.invoices.date IS 'Date of the invoice; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.invoices.draft IS 'Whether it is a draft, not issued yet and not owed.';
-COMMENT ON COLUMN {schema}.invoices.due_date IS 'When it is due; NULL: no due date. Its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.invoices.late_fees IS 'Whether late fees are charged on it.';
-COMMENT ON COLUMN {schema}.invoices.name IS 'Title of the invoice.';
-COMMENT ON COLUMN {schema}.invoices.needs_attention IS 'Whether it was flagged for a person to look at.';
-COMMENT ON COLUMN {schema}.invoices.network_document IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
-COMMENT ON COLUMN {schema}.invoices.network_document_id IS 'The same id as network_document, under its other name.';
-COMMENT ON COLUMN {schema}.invoices.next_chase_on IS 'When the next reminder is planned.';
-COMMENT ON COLUMN {schema}.invoices.next_payment_attempt IS 'When the next automatic payment is tried.';
-COMMENT ON COLUMN {schema}.invoices.notes IS 'Notes shown on the invoice.';
-COMMENT ON COLUMN {schema}.invoices.number IS 'Number of the invoice, as people know it; unlike id it may be edited.';
-COMMENT ON COLUMN {schema}.invoices.object IS 'Kind of the object: always invoice.';
-COMMENT ON COLUMN {schema}.invoices.paid IS 'Whether it is paid in full.';
-COMMENT ON COLUMN {schema}.invoices.payment_plan IS 'Invoiced id of the payment plan; NULL: none.';
-COMMENT ON COLUMN {schema}.invoices.payment_terms IS 'Payment terms, by name, such as NET 30.';
-COMMENT ON COLUMN {schema}.invoices.payment_url IS 'Secret link to the page where the invoice can be paid.';
-COMMENT ON COLUMN {schema}.invoices.pdf_url IS 'Secret link to the invoice as PDF.';
-COMMENT ON COLUMN {schema}.invoices.purchase_order IS 'Number of the purchase order.';
-COMMENT ON COLUMN {schema}.invoices.status IS 'State of the invoice. Known values: draft, not_sent, sent, viewed, past_due, pending, paid, voided, bad_debt, disputed.';
-COMMENT ON COLUMN {schema}.invoices.subscription IS 'Invoiced id of the subscription that billed it; NULL: none.';
-COMMENT ON COLUMN {schema}.invoices.subscription_id IS 'The same id as subscription, under its other name.';
-COMMENT ON COLUMN {schema}.invoices.subtotal IS 'Sum of the lines before discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.invoices.total IS 'Total with discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.invoices.updated_at IS 'When the invoice was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.invoices.url IS 'Secret link to the invoice in the customer portal.';
-
--- items: what GET /items lists, active and archived, with internal_id and archived, which are asked for.
-
-CREATE TABLE {schema}.items (
-    key text PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    archived boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived')) STORED,
-    avalara_location_code text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_location_code')) STORED,
-    avalara_tax_code text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_tax_code')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    description text GENERATED ALWAYS AS ({schema}._text(raw -> 'description')) STORED,
-    discountable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'discountable')) STORED,
-    gl_account text GENERATED ALWAYS AS ({schema}._text(raw -> 'gl_account')) STORED,
-    id text GENERATED ALWAYS AS ({schema}._text(raw -> 'id')) STORED,
-    internal_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    taxable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable')) STORED,
-    type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
-    unit_cost numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX items_updated_at_idx ON {schema}.items (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX items_gl_account_idx ON {schema}.items USING spgist (gl_account);
-CREATE INDEX items_id_idx ON {schema}.items USING spgist (id);
-
-COMMENT ON TABLE {schema}.items IS 'Catalogue items, from GET /items, active and archived. Deleting in Invoiced archives; an id can be used again by a new item.';
-COMMENT ON COLUMN {schema}.items.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.items.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.items.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.items.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.items.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.items.archived IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
-COMMENT ON COLUMN {schema}.items.avalara_location_code IS 'Avalara location code.';
-COMMENT ON COLUMN {schema}.items.avalara_tax_code IS 'Avalara tax code.';
-COMMENT ON COLUMN {schema}.items.created_at IS 'When the item was created.';
-COMMENT ON COLUMN {schema}.items.currency IS 'ISO 4217 code, lower case; NULL where the item has none.';
-COMMENT ON COLUMN {schema}.items.description IS 'Description shown on documents.';
-COMMENT ON COLUMN {schema}.items.discountable IS 'Whether discounts on the document apply to it.';
-COMMENT ON COLUMN {schema}.items.gl_account IS 'Code of the general ledger account (gl_accounts.code).';
-COMMENT ON COLUMN {schema}.items.id IS 'Id that people gave the item; an archived item may share it.';
-COMMENT ON COLUMN {schema}.items.internal_id IS 'Number of the item inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.items.name IS 'Name of the item.';
-COMMENT ON COLUMN {schema}.items.object IS 'Kind of the object: always item.';
-COMMENT ON COLUMN {schema}.items.taxable IS 'Whether taxes apply.';
-COMMENT ON COLUMN {schema}.items.type IS 'Kind of the item, such as product or service; an open set.';
-COMMENT ON COLUMN {schema}.items.unit_cost IS 'Price of one unit, in major units of currency; up to ten or so decimals.';
-COMMENT ON COLUMN {schema}.items.updated_at IS 'When the item was last changed; some bulk changes at the source do not move it.';
-
--- late_fee_schedules: what GET /late_fee_schedules lists.
-
-CREATE TABLE {schema}.late_fee_schedules (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    "default" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'default')) STORED,
-    enabled boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'enabled')) STORED,
-    grace_period bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'grace_period')) STORED,
-    is_percent boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'is_percent')) STORED,
-    last_run text GENERATED ALWAYS AS ({schema}._text(raw -> 'last_run')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    recurring_days bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'recurring_days')) STORED,
-    start_date text GENERATED ALWAYS AS ({schema}._text(raw -> 'start_date')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX late_fee_schedules_updated_at_idx ON {schema}.late_fee_schedules (updated_at);
-
-COMMENT ON TABLE {schema}.late_fee_schedules IS 'Rules by which late fees are charged, from GET /late_fee_schedules. A deleted one is gone.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.id IS 'Invoiced id of the schedule.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.late_fee_schedules.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.amount IS 'Fee: percent of what is owed, or an amount of money, as is_percent says.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.created_at IS 'When the schedule was created.';
-COMMENT ON COLUMN {schema}.late_fee_schedules."default" IS 'Whether new customers get this schedule.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.enabled IS 'Whether the schedule is in force.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.grace_period IS 'Days past due before the first fee.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.is_percent IS 'Whether amount is a percentage, not an amount of money.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.last_run IS 'When fees were last charged, as ISO 8601 text.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.name IS 'Name of the schedule.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.recurring_days IS 'Days between two fees on the same invoice; 0: one fee only.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.start_date IS 'First day on which fees are charged, as YYYY-MM-DD.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.updated_at IS 'When the schedule was last changed; some bulk changes at the source do not move it.';
-
--- members: what GET /members lists.
-
-CREATE TABLE {schema}.members (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    email_update_frequency text GENERATED ALWAYS AS ({schema}._text(raw -> 'email_update_frequency')) STORED,
-    last_accessed timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'last_accessed')) STORED,
-    notification_viewed text GENERATED ALWAYS AS ({schema}._text(raw -> 'notification_viewed')) STORED,
-    notifications boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'notifications')) STORED,
-    restriction_mode text GENERATED ALWAYS AS ({schema}._text(raw -> 'restriction_mode')) STORED,
-    role text GENERATED ALWAYS AS ({schema}._text(raw -> 'role')) STORED,
-    subscribe_all boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'subscribe_all')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX members_updated_at_idx ON {schema}.members (updated_at);
-
-COMMENT ON TABLE {schema}.members IS 'Users of the Invoiced account, from GET /members. Those whose access expires are not listed; who loses access is gone.';
-COMMENT ON COLUMN {schema}.members.id IS 'Invoiced id of the membership; the user with an id of its own is in raw.';
-COMMENT ON COLUMN {schema}.members.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.members.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.members.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.members.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.members.created_at IS 'When the member was created.';
-COMMENT ON COLUMN {schema}.members.email_update_frequency IS 'How often the member is sent a summary by e-mail.';
-COMMENT ON COLUMN {schema}.members.last_accessed IS 'When the member was last seen.';
-COMMENT ON COLUMN {schema}.members.notification_viewed IS 'When the member last looked at notifications, as ISO 8601 text.';
-COMMENT ON COLUMN {schema}.members.notifications IS 'Whether the member gets notifications.';
-COMMENT ON COLUMN {schema}.members.restriction_mode IS 'What limits the customers that the member can see. Known values: none, custom_field, owner.';
-COMMENT ON COLUMN {schema}.members.role IS 'Id of the role that sets what the member may do (roles are not mirrored).';
-COMMENT ON COLUMN {schema}.members.subscribe_all IS 'Whether the member follows all customers.';
-COMMENT ON COLUMN {schema}.members.updated_at IS 'When the member was last changed; some bulk changes at the source do not move it.';
-
--- notes: what GET /notes lists.
+CREATE VIEW {schema}.contacts_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "address1", "address2", "city", "country", "created_at", "customer", "customer_id", "department", "email", "name", "object", "phone", "postal_code", "primary", "role", "role_id", "send_new_invoices", "sms_enabled", "state", "title", "updated_at"
+FROM {schema}.contacts
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._text(raw -> 'address1'::text),
+    {schema}._text(raw -> 'address2'::text),
+    {schema}._text(raw -> 'city'::text),
+    {schema}._text(raw -> 'country'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._bigint(raw -> 'customer_id'::text),
+    {schema}._text(raw -> 'department'::text),
+    {schema}._text(raw -> 'email'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'phone'::text),
+    {schema}._text(raw -> 'postal_code'::text),
+    {schema}._boolean(raw -> 'primary'::text),
+    {schema}._bigint(raw -> 'role'::text),
+    {schema}._bigint(raw -> 'role_id'::text),
+    {schema}._boolean(raw -> 'send_new_invoices'::text),
+    {schema}._boolean(raw -> 'sms_enabled'::text),
+    {schema}._text(raw -> 'state'::text),
+    {schema}._text(raw -> 'title'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
+FROM {schema}._deleted
+WHERE resource = 'contacts' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.contacts_with_deleted IS 'The rows of contacts, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.id IS 'Invoiced id of the contact.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."address1" IS 'First line of the postal address.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."address2" IS 'Second line of the postal address.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."city" IS 'City of the postal address.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."country" IS 'Country, as a two-letter ISO 3166 code.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."created_at" IS 'When the contact was created.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."department" IS 'Department that the contact works in.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."email" IS 'E-mail address of the contact.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."name" IS 'Name of the contact.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."object" IS 'Kind of the object: always contact.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."phone" IS 'Phone number of the contact.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."postal_code" IS 'Postal code of the address.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."primary" IS 'Whether this is a primary contact, one that gets account mail.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."role" IS 'Invoiced id of the role of the contact (contact roles are not mirrored).';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."role_id" IS 'The same id as role, under its other name.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."send_new_invoices" IS 'Whether new invoices are sent to this contact.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."sms_enabled" IS 'Whether the contact may be sent text messages.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."state" IS 'State or province of the postal address.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."title" IS 'Job title of the contact.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted."updated_at" IS 'When the contact was last changed; some bulk changes at the source do not move it.';
 
 CREATE TABLE {schema}.notes (
     id bigint PRIMARY KEY,
@@ -1343,626 +663,70 @@ CREATE TABLE {schema}.notes (
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
     synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    customer_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id')) STORED,
-    invoice bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice')) STORED,
-    invoice_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice_id')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    user_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'user_id')) STORED
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "customer_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id'::text)) STORED,
+    "invoice" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice'::text)) STORED,
+    "invoice_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice_id'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "user_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'user_id'::text)) STORED
 ) WITH (toast_tuple_target = 4080);
 
-CREATE INDEX notes_customer_idx ON {schema}.notes (customer);
-CREATE INDEX notes_invoice_idx ON {schema}.notes (invoice);
-CREATE INDEX notes_updated_at_idx ON {schema}.notes (updated_at, id);
+CREATE INDEX notes_customer_idx ON {schema}.notes ("customer");
 
+CREATE INDEX notes_invoice_idx ON {schema}.notes ("invoice");
+
+CREATE INDEX notes_updated_at_idx ON {schema}.notes ("updated_at", "id");
 COMMENT ON TABLE {schema}.notes IS 'Notes on customers and invoices, from GET /notes. A deleted note is gone.';
 COMMENT ON COLUMN {schema}.notes.id IS 'Invoiced id of the note.';
 COMMENT ON COLUMN {schema}.notes.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.notes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.notes.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.notes.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.notes.created_at IS 'When the note was created.';
-COMMENT ON COLUMN {schema}.notes.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.notes.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.notes.invoice IS 'Invoiced id of the invoice that the note is on; NULL: on the customer.';
-COMMENT ON COLUMN {schema}.notes.invoice_id IS 'The same id as invoice, under its other name.';
-COMMENT ON COLUMN {schema}.notes.notes IS 'Text of the note.';
-COMMENT ON COLUMN {schema}.notes.object IS 'Kind of the object: always note.';
-COMMENT ON COLUMN {schema}.notes.updated_at IS 'When the note was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.notes.user_id IS 'Invoiced id of the user who wrote it; NULL where the API did.';
+COMMENT ON COLUMN {schema}.notes."created_at" IS 'When the note was created.';
+COMMENT ON COLUMN {schema}.notes."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.notes."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.notes."invoice" IS 'Invoiced id of the invoice that the note is on; NULL: on the customer.';
+COMMENT ON COLUMN {schema}.notes."invoice_id" IS 'The same id as invoice, under its other name.';
+COMMENT ON COLUMN {schema}.notes."notes" IS 'Text of the note.';
+COMMENT ON COLUMN {schema}.notes."object" IS 'Kind of the object: always note.';
+COMMENT ON COLUMN {schema}.notes."updated_at" IS 'When the note was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.notes."user_id" IS 'Invoiced id of the user who wrote it; NULL where the API did.';
 
--- payment_links: what GET /payment_links lists.
-
-CREATE TABLE {schema}.payment_links (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    after_completion_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'after_completion_url')) STORED,
-    collect_billing_address boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'collect_billing_address')) STORED,
-    collect_phone_number boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'collect_phone_number')) STORED,
-    collect_shipping_address boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'collect_shipping_address')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    customer_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id')) STORED,
-    deleted boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'deleted')) STORED,
-    deleted_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'deleted_at')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    reusable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'reusable')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    terms_of_service_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'terms_of_service_url')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX payment_links_customer_idx ON {schema}.payment_links (customer);
-CREATE INDEX payment_links_updated_at_idx ON {schema}.payment_links (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX payment_links_status_idx ON {schema}.payment_links USING spgist (status);
-
-COMMENT ON TABLE {schema}.payment_links IS 'Payment links, from GET /payment_links. A deleted link stays, with deleted = true.';
-COMMENT ON COLUMN {schema}.payment_links.id IS 'Invoiced id of the payment link.';
-COMMENT ON COLUMN {schema}.payment_links.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_links.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payment_links.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.payment_links.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.payment_links.after_completion_url IS 'Where the payer is sent after paying.';
-COMMENT ON COLUMN {schema}.payment_links.collect_billing_address IS 'Whether the payer is asked for a billing address.';
-COMMENT ON COLUMN {schema}.payment_links.collect_phone_number IS 'Whether the payer is asked for a phone number.';
-COMMENT ON COLUMN {schema}.payment_links.collect_shipping_address IS 'Whether the payer is asked for a shipping address.';
-COMMENT ON COLUMN {schema}.payment_links.created_at IS 'When the payment link was created.';
-COMMENT ON COLUMN {schema}.payment_links.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.payment_links.customer IS 'Invoiced id of the customer it is for; NULL: anyone.';
-COMMENT ON COLUMN {schema}.payment_links.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.payment_links.deleted IS 'Whether it was deleted; such links stay listed.';
-COMMENT ON COLUMN {schema}.payment_links.deleted_at IS 'When it was deleted; NULL while it is not.';
-COMMENT ON COLUMN {schema}.payment_links.name IS 'Name of the payment link.';
-COMMENT ON COLUMN {schema}.payment_links.object IS 'Kind of the object: always payment_link.';
-COMMENT ON COLUMN {schema}.payment_links.reusable IS 'Whether it can be paid more than once.';
-COMMENT ON COLUMN {schema}.payment_links.status IS 'State of the payment link. Known values: active, completed, deleted.';
-COMMENT ON COLUMN {schema}.payment_links.terms_of_service_url IS 'Terms of service that the payer is shown.';
-COMMENT ON COLUMN {schema}.payment_links.updated_at IS 'When the payment link was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payment_links.url IS 'Address of the page where it can be paid.';
-
--- payment_plans: what GET /invoices/:invoice_id/payment_plan answers, for each invoice that has one.
-
-CREATE TABLE {schema}.payment_plans (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    parent_id bigint
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX payment_plans_parent_id_idx ON {schema}.payment_plans (parent_id);
-CREATE INDEX payment_plans_updated_at_idx ON {schema}.payment_plans (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX payment_plans_status_idx ON {schema}.payment_plans USING spgist (status);
-
-COMMENT ON TABLE {schema}.payment_plans IS 'Payment plans of invoices, from GET /invoices/:id/payment_plan; invoices.payment_plan tells whose it is. A canceled plan leaves its invoice and is gone.';
-COMMENT ON COLUMN {schema}.payment_plans.id IS 'Invoiced id of the payment plan.';
-COMMENT ON COLUMN {schema}.payment_plans.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_plans.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payment_plans.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.payment_plans.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.payment_plans.created_at IS 'When the payment plan was created.';
-COMMENT ON COLUMN {schema}.payment_plans.object IS 'Kind of the object: always payment_plan.';
-COMMENT ON COLUMN {schema}.payment_plans.status IS 'State of the payment plan. Known values: pending_signup, active, finished, canceled.';
-COMMENT ON COLUMN {schema}.payment_plans.updated_at IS 'When the payment plan was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payment_plans.parent_id IS 'Invoiced id of the invoice whose plan it is.';
-
--- payment_sources: what GET /customers/:customer_id/payment_sources lists, customer by customer.
-
-CREATE TABLE {schema}.payment_sources (
-    key text PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    account_holder_name text GENERATED ALWAYS AS ({schema}._text(raw -> 'account_holder_name')) STORED,
-    account_holder_type text GENERATED ALWAYS AS ({schema}._text(raw -> 'account_holder_type')) STORED,
-    bank_name text GENERATED ALWAYS AS ({schema}._text(raw -> 'bank_name')) STORED,
-    brand text GENERATED ALWAYS AS ({schema}._text(raw -> 'brand')) STORED,
-    chargeable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'chargeable')) STORED,
-    country text GENERATED ALWAYS AS ({schema}._text(raw -> 'country')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    customer_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id')) STORED,
-    exp_month bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'exp_month')) STORED,
-    exp_year bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'exp_year')) STORED,
-    failure_reason text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_reason')) STORED,
-    funding text GENERATED ALWAYS AS ({schema}._text(raw -> 'funding')) STORED,
-    gateway text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway')) STORED,
-    gateway_customer text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_customer')) STORED,
-    gateway_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id')) STORED,
-    gateway_setup_intent text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_setup_intent')) STORED,
-    id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'id')) STORED,
-    issuing_country text GENERATED ALWAYS AS ({schema}._text(raw -> 'issuing_country')) STORED,
-    last4 text GENERATED ALWAYS AS ({schema}._text(raw -> 'last4')) STORED,
-    merchant_account bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    receipt_email text GENERATED ALWAYS AS ({schema}._text(raw -> 'receipt_email')) STORED,
-    routing_number text GENERATED ALWAYS AS ({schema}._text(raw -> 'routing_number')) STORED,
-    type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    verified boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'verified')) STORED,
-    parent_id bigint
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX payment_sources_parent_id_idx ON {schema}.payment_sources (parent_id);
-CREATE INDEX payment_sources_customer_idx ON {schema}.payment_sources (customer);
-CREATE INDEX payment_sources_id_idx ON {schema}.payment_sources (id);
-CREATE INDEX payment_sources_updated_at_idx ON {schema}.payment_sources (updated_at);
-
-COMMENT ON TABLE {schema}.payment_sources IS 'Cards and bank accounts on file, from the list of each customer. A removed one stays where the server shows it, with chargeable = false.';
-COMMENT ON COLUMN {schema}.payment_sources.key IS 'object:id, such as card:90412, since card and bank account ids overlap.';
-COMMENT ON COLUMN {schema}.payment_sources.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_sources.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payment_sources.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.payment_sources.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.payment_sources.account_holder_name IS 'Name on the bank account; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources.account_holder_type IS 'Who holds the bank account; NULL for cards. Known values: company, individual.';
-COMMENT ON COLUMN {schema}.payment_sources.bank_name IS 'Name of the bank; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources.brand IS 'Brand of the card, such as Visa; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources.chargeable IS 'Whether it can be charged; false once it was removed.';
-COMMENT ON COLUMN {schema}.payment_sources.country IS 'Country of the bank account, two letters; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources.created_at IS 'When the payment source was created.';
-COMMENT ON COLUMN {schema}.payment_sources.currency IS 'Currency of the bank account, ISO 4217 code in lower case; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources.customer IS 'Invoiced id of the customer it belongs to.';
-COMMENT ON COLUMN {schema}.payment_sources.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.payment_sources.exp_month IS 'Month in which the card expires, 1 to 12; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources.exp_year IS 'Year in which the card expires, four digits; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources.failure_reason IS 'Why the last use or its verification failed; NULL unless it did.';
-COMMENT ON COLUMN {schema}.payment_sources.funding IS 'How the card is funded; NULL for bank accounts. Known values: credit, debit, prepaid, unknown.';
-COMMENT ON COLUMN {schema}.payment_sources.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.payment_sources.gateway_customer IS 'Id of the customer at the gateway.';
-COMMENT ON COLUMN {schema}.payment_sources.gateway_id IS 'Id of the payment source at the gateway.';
-COMMENT ON COLUMN {schema}.payment_sources.gateway_setup_intent IS 'Id of the setup at the gateway that made it chargeable.';
-COMMENT ON COLUMN {schema}.payment_sources.id IS 'Invoiced id of the card or bank account; both count for themselves, so ids overlap.';
-COMMENT ON COLUMN {schema}.payment_sources.issuing_country IS 'Country of the bank that issued the card, two letters; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources.last4 IS 'Last four digits of the card or account number.';
-COMMENT ON COLUMN {schema}.payment_sources.merchant_account IS 'Invoiced id of the merchant account that it is kept at (not mirrored).';
-COMMENT ON COLUMN {schema}.payment_sources.object IS 'Which of the two it is: card or bank_account.';
-COMMENT ON COLUMN {schema}.payment_sources.receipt_email IS 'Where receipts are sent.';
-COMMENT ON COLUMN {schema}.payment_sources.routing_number IS 'Routing number of the bank; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources.type IS 'Kind of the bank account; NULL for cards. Known values: checking, savings.';
-COMMENT ON COLUMN {schema}.payment_sources.updated_at IS 'When the payment source was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payment_sources.verified IS 'Whether the bank account was verified; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources.parent_id IS 'Invoiced id of the customer in whose list the row was found.';
-
--- payment_terms: what GET /payment_terms lists.
-
-CREATE TABLE {schema}.payment_terms (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    active boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'active')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    discount_expires_in_days bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'discount_expires_in_days')) STORED,
-    discount_is_percent boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'discount_is_percent')) STORED,
-    discount_value numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'discount_value')) STORED,
-    due_in_days text GENERATED ALWAYS AS (
-        CASE WHEN pg_catalog.jsonb_typeof(raw -> 'due_in_days') IN ('string', 'number') THEN raw ->> 'due_in_days' END
-    ) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX payment_terms_updated_at_idx ON {schema}.payment_terms (updated_at);
-
-COMMENT ON TABLE {schema}.payment_terms IS 'Payment terms on offer, from GET /payment_terms. A deleted one is gone; documents carry the name of their terms as text.';
-COMMENT ON COLUMN {schema}.payment_terms.id IS 'Invoiced id of the terms.';
-COMMENT ON COLUMN {schema}.payment_terms.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_terms.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payment_terms.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.payment_terms.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.payment_terms.active IS 'Whether the terms are on offer.';
-COMMENT ON COLUMN {schema}.payment_terms.created_at IS 'When the terms were created.';
-COMMENT ON COLUMN {schema}.payment_terms.discount_expires_in_days IS 'Days within which the early payment discount holds.';
-COMMENT ON COLUMN {schema}.payment_terms.discount_is_percent IS 'Whether discount_value is a percentage, not an amount.';
-COMMENT ON COLUMN {schema}.payment_terms.discount_value IS 'Early payment discount: percent or an amount of money, as discount_is_percent says.';
-COMMENT ON COLUMN {schema}.payment_terms.due_in_days IS 'Days until an invoice is due, as text; NULL where the terms give none.';
-COMMENT ON COLUMN {schema}.payment_terms.name IS 'Name of the terms, which documents carry as text.';
-COMMENT ON COLUMN {schema}.payment_terms.object IS 'Kind of the object: always payment_terms.';
-COMMENT ON COLUMN {schema}.payment_terms.updated_at IS 'When the terms were last changed; some bulk changes at the source do not move it.';
-
--- payments: what GET /payments lists.
-
-CREATE TABLE {schema}.payments (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    ach_sender_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'ach_sender_id')) STORED,
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    balance numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance')) STORED,
-    bank_feed_transaction bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bank_feed_transaction')) STORED,
-    bank_feed_transaction_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bank_feed_transaction_id')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date')) STORED,
-    matched boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'matched')) STORED,
-    method text GENERATED ALWAYS AS ({schema}._text(raw -> 'method')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    pdf_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url')) STORED,
-    reference text GENERATED ALWAYS AS ({schema}._text(raw -> 'reference')) STORED,
-    source text GENERATED ALWAYS AS ({schema}._text(raw -> 'source')) STORED,
-    surcharge_percentage numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'surcharge_percentage')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    voided boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'voided')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX payments_customer_idx ON {schema}.payments (customer);
-CREATE INDEX payments_date_idx ON {schema}.payments (date);
-CREATE INDEX payments_updated_at_idx ON {schema}.payments (updated_at, id);
-
-COMMENT ON TABLE {schema}.payments IS 'Payments received, from GET /payments. A payment that was deleted in Invoiced is voided and stays, with voided = true.';
-COMMENT ON COLUMN {schema}.payments.id IS 'Invoiced id of the payment.';
-COMMENT ON COLUMN {schema}.payments.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payments.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payments.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.payments.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.payments.ach_sender_id IS 'Sender id of an ACH payment, by which later ones of the same payer are recognised.';
-COMMENT ON COLUMN {schema}.payments.amount IS 'Amount received, in major units of currency.';
-COMMENT ON COLUMN {schema}.payments.balance IS 'Part not yet applied to anything, in major units of currency.';
-COMMENT ON COLUMN {schema}.payments.bank_feed_transaction IS 'Invoiced id of the bank feed transaction it was made from (not mirrored).';
-COMMENT ON COLUMN {schema}.payments.bank_feed_transaction_id IS 'The same id as bank_feed_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.payments.created_at IS 'When the payment was created.';
-COMMENT ON COLUMN {schema}.payments.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.payments.customer IS 'Invoiced id of the customer who paid; NULL while that is unknown.';
-COMMENT ON COLUMN {schema}.payments.date IS 'Date of the payment; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.payments.matched IS 'Whether the payment was matched to documents automatically.';
-COMMENT ON COLUMN {schema}.payments.method IS 'How it was paid, such as ach, cash, check, credit_card or wire_transfer; an open set.';
-COMMENT ON COLUMN {schema}.payments.notes IS 'Notes on the payment.';
-COMMENT ON COLUMN {schema}.payments.object IS 'Kind of the object: always payment.';
-COMMENT ON COLUMN {schema}.payments.pdf_url IS 'Secret link to the receipt as PDF.';
-COMMENT ON COLUMN {schema}.payments.reference IS 'Reference of the payment, such as the number of the check.';
-COMMENT ON COLUMN {schema}.payments.source IS 'How the payment came in, such as keyed, imported, api, autopay or customer_portal; an open set.';
-COMMENT ON COLUMN {schema}.payments.surcharge_percentage IS 'Surcharge on the payment, in percent.';
-COMMENT ON COLUMN {schema}.payments.updated_at IS 'When the payment was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payments.voided IS 'Whether it was voided, which is what deleting a payment does; it then counts for nothing.';
-
--- payouts: what GET /payouts lists.
-
-CREATE TABLE {schema}.payouts (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    arrival_date text GENERATED ALWAYS AS ({schema}._text(raw -> 'arrival_date')) STORED,
-    bank_account_name text GENERATED ALWAYS AS ({schema}._text(raw -> 'bank_account_name')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    description text GENERATED ALWAYS AS ({schema}._text(raw -> 'description')) STORED,
-    failure_message text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_message')) STORED,
-    gross_amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'gross_amount')) STORED,
-    initiated_at text GENERATED ALWAYS AS ({schema}._text(raw -> 'initiated_at')) STORED,
-    merchant_account bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account')) STORED,
-    merchant_account_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_id')) STORED,
-    merchant_account_transaction bigint GENERATED ALWAYS AS (
-        {schema}._bigint(raw -> 'merchant_account_transaction')
-    ) STORED,
-    merchant_account_transaction_id bigint GENERATED ALWAYS AS (
-        {schema}._bigint(raw -> 'merchant_account_transaction_id')
-    ) STORED,
-    modification_reference text GENERATED ALWAYS AS ({schema}._text(raw -> 'modification_reference')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    pending_amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'pending_amount')) STORED,
-    reference text GENERATED ALWAYS AS ({schema}._text(raw -> 'reference')) STORED,
-    statement_descriptor text GENERATED ALWAYS AS ({schema}._text(raw -> 'statement_descriptor')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX payouts_updated_at_idx ON {schema}.payouts (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX payouts_status_idx ON {schema}.payouts USING spgist (status);
-
-COMMENT ON TABLE {schema}.payouts IS 'Transfers from merchant accounts to the company''s bank, from GET /payouts. They are never deleted.';
-COMMENT ON COLUMN {schema}.payouts.id IS 'Invoiced id of the payout.';
-COMMENT ON COLUMN {schema}.payouts.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payouts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payouts.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.payouts.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.payouts.amount IS 'Amount paid out, in major units of currency.';
-COMMENT ON COLUMN {schema}.payouts.arrival_date IS 'Day on which it reaches the bank, as YYYY-MM-DD.';
-COMMENT ON COLUMN {schema}.payouts.bank_account_name IS 'Bank account that receives the payout.';
-COMMENT ON COLUMN {schema}.payouts.created_at IS 'When the payout was created.';
-COMMENT ON COLUMN {schema}.payouts.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.payouts.description IS 'Description of the payout.';
-COMMENT ON COLUMN {schema}.payouts.failure_message IS 'Why it failed, in words; NULL unless it did.';
-COMMENT ON COLUMN {schema}.payouts.gross_amount IS 'Amount before fees and other deductions, in major units of currency.';
-COMMENT ON COLUMN {schema}.payouts.initiated_at IS 'When the payout began, as ISO 8601 text.';
-COMMENT ON COLUMN {schema}.payouts.merchant_account IS 'Invoiced id of the merchant account it is paid from (not mirrored).';
-COMMENT ON COLUMN {schema}.payouts.merchant_account_id IS 'The same id as merchant_account, under its other name.';
-COMMENT ON COLUMN {schema}.payouts.merchant_account_transaction IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
-COMMENT ON COLUMN {schema}.payouts.merchant_account_transaction_id IS 'The same id as merchant_account_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.payouts.modification_reference IS 'Reference of a later change of the payout.';
-COMMENT ON COLUMN {schema}.payouts.object IS 'Kind of the object: always payout.';
-COMMENT ON COLUMN {schema}.payouts.pending_amount IS 'Part that is still pending, in major units of currency.';
-COMMENT ON COLUMN {schema}.payouts.reference IS 'Reference of the payout at the gateway.';
-COMMENT ON COLUMN {schema}.payouts.statement_descriptor IS 'Text shown on the bank statement.';
-COMMENT ON COLUMN {schema}.payouts.status IS 'State of the payout. Known values: canceled, completed, failed, pending.';
-COMMENT ON COLUMN {schema}.payouts.updated_at IS 'When the payout was last changed; some bulk changes at the source do not move it.';
-
--- pending_line_items: what GET /customers/:customer_id/line_items lists, customer by customer.
-
-CREATE TABLE {schema}.pending_line_items (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    catalog_item text GENERATED ALWAYS AS ({schema}._text(raw -> 'catalog_item')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    description text GENERATED ALWAYS AS ({schema}._text(raw -> 'description')) STORED,
-    discountable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'discountable')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    period_end timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'period_end')) STORED,
-    period_start timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'period_start')) STORED,
-    plan text GENERATED ALWAYS AS ({schema}._text(raw -> 'plan')) STORED,
-    prorated boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'prorated')) STORED,
-    quantity numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'quantity')) STORED,
-    subscription bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'subscription')) STORED,
-    taxable boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable')) STORED,
-    type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
-    unit_cost numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    parent_id bigint
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX pending_line_items_parent_id_idx ON {schema}.pending_line_items (parent_id);
-CREATE INDEX pending_line_items_customer_idx ON {schema}.pending_line_items (customer);
-CREATE INDEX pending_line_items_subscription_idx ON {schema}.pending_line_items (subscription);
-CREATE INDEX pending_line_items_updated_at_idx ON {schema}.pending_line_items (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX pending_line_items_catalog_item_idx ON {schema}.pending_line_items USING spgist (catalog_item);
-CREATE INDEX pending_line_items_plan_idx ON {schema}.pending_line_items USING spgist (plan);
-
-COMMENT ON TABLE {schema}.pending_line_items IS 'Line items that wait for the next invoice of their customer, from the list of each customer. A billed item is gone from here and stands on its invoice.';
-COMMENT ON COLUMN {schema}.pending_line_items.id IS 'Invoiced id of the line item.';
-COMMENT ON COLUMN {schema}.pending_line_items.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.pending_line_items.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.pending_line_items.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.pending_line_items.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.pending_line_items.amount IS 'Amount of the line, in major units of the currency of the customer.';
-COMMENT ON COLUMN {schema}.pending_line_items.catalog_item IS 'Id of the catalogue item (items.id); an id can stand for several archived items.';
-COMMENT ON COLUMN {schema}.pending_line_items.created_at IS 'When the line item was created.';
-COMMENT ON COLUMN {schema}.pending_line_items.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.pending_line_items.description IS 'Description shown on the line.';
-COMMENT ON COLUMN {schema}.pending_line_items.discountable IS 'Whether discounts on the document apply to it.';
-COMMENT ON COLUMN {schema}.pending_line_items.name IS 'Name shown on the line.';
-COMMENT ON COLUMN {schema}.pending_line_items.object IS 'Kind of the object: always line_item.';
-COMMENT ON COLUMN {schema}.pending_line_items.period_end IS 'End of the period that the line covers; only on lines of a subscription.';
-COMMENT ON COLUMN {schema}.pending_line_items.period_start IS 'Start of the period that the line covers; only on lines of a subscription.';
-COMMENT ON COLUMN {schema}.pending_line_items.plan IS 'Id of the plan (plans.id) where the line comes from one.';
-COMMENT ON COLUMN {schema}.pending_line_items.prorated IS 'Whether the line covers part of a billing period; only on lines of a subscription.';
-COMMENT ON COLUMN {schema}.pending_line_items.quantity IS 'How many; may be a fraction.';
-COMMENT ON COLUMN {schema}.pending_line_items.subscription IS 'Invoiced id of the subscription that the line belongs to; NULL: none.';
-COMMENT ON COLUMN {schema}.pending_line_items.taxable IS 'Whether taxes on the document apply to it.';
-COMMENT ON COLUMN {schema}.pending_line_items.type IS 'Kind of the line, such as product or service; an open set.';
-COMMENT ON COLUMN {schema}.pending_line_items.unit_cost IS 'Price of one unit, in major units of the currency of the customer; up to ten or so decimals.';
-COMMENT ON COLUMN {schema}.pending_line_items.updated_at IS 'When the line item was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.pending_line_items.parent_id IS 'Invoiced id of the customer in whose list the row was found.';
-
--- plans: what GET /plans lists, active and archived, with internal_id and archived, which are asked for.
-
-CREATE TABLE {schema}.plans (
-    key text PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    archived boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived')) STORED,
-    catalog_item text GENERATED ALWAYS AS ({schema}._text(raw -> 'catalog_item')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    description text GENERATED ALWAYS AS ({schema}._text(raw -> 'description')) STORED,
-    id text GENERATED ALWAYS AS ({schema}._text(raw -> 'id')) STORED,
-    internal_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id')) STORED,
-    "interval" text GENERATED ALWAYS AS ({schema}._text(raw -> 'interval')) STORED,
-    interval_count bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'interval_count')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    pricing_mode text GENERATED ALWAYS AS ({schema}._text(raw -> 'pricing_mode')) STORED,
-    quantity_type text GENERATED ALWAYS AS ({schema}._text(raw -> 'quantity_type')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX plans_updated_at_idx ON {schema}.plans (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX plans_catalog_item_idx ON {schema}.plans USING spgist (catalog_item);
-CREATE INDEX plans_id_idx ON {schema}.plans USING spgist (id);
-
-COMMENT ON TABLE {schema}.plans IS 'Plans that subscriptions are made of, from GET /plans, active and archived. Deleting in Invoiced archives; an id can be used again by a new plan.';
-COMMENT ON COLUMN {schema}.plans.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.plans.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.plans.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.plans.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.plans.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.plans.amount IS 'Price for one unit and interval, in major units of currency; with tiers see raw.';
-COMMENT ON COLUMN {schema}.plans.archived IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
-COMMENT ON COLUMN {schema}.plans.catalog_item IS 'Id of the catalogue item that invoices show (items.id).';
-COMMENT ON COLUMN {schema}.plans.created_at IS 'When the plan was created.';
-COMMENT ON COLUMN {schema}.plans.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.plans.description IS 'Description shown on documents.';
-COMMENT ON COLUMN {schema}.plans.id IS 'Id that people gave the plan; an archived plan may share it.';
-COMMENT ON COLUMN {schema}.plans.internal_id IS 'Number of the plan inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.plans."interval" IS 'Unit of the billing interval; interval_count says how many of it. Known values: day, week, month, year.';
-COMMENT ON COLUMN {schema}.plans.interval_count IS 'How many intervals lie between two bills.';
-COMMENT ON COLUMN {schema}.plans.name IS 'Name of the plan.';
-COMMENT ON COLUMN {schema}.plans.notes IS 'Internal notes on the plan.';
-COMMENT ON COLUMN {schema}.plans.object IS 'Kind of the object: always plan.';
-COMMENT ON COLUMN {schema}.plans.pricing_mode IS 'How the price follows from the quantity; tiers are in raw. Known values: per_unit, tiered, volume, custom.';
-COMMENT ON COLUMN {schema}.plans.quantity_type IS 'Whether the quantity is fixed or metered. Known values: constant, usage.';
-COMMENT ON COLUMN {schema}.plans.updated_at IS 'When the plan was last changed; some bulk changes at the source do not move it.';
-
--- refunds: what GET /refunds lists.
-
-CREATE TABLE {schema}.refunds (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    charge bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge')) STORED,
-    charge_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge_id')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    failure_message text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_message')) STORED,
-    gateway text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway')) STORED,
-    gateway_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id')) STORED,
-    merchant_account_transaction bigint GENERATED ALWAYS AS (
-        {schema}._bigint(raw -> 'merchant_account_transaction')
-    ) STORED,
-    merchant_account_transaction_id bigint GENERATED ALWAYS AS (
-        {schema}._bigint(raw -> 'merchant_account_transaction_id')
-    ) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX refunds_charge_idx ON {schema}.refunds (charge);
-CREATE INDEX refunds_updated_at_idx ON {schema}.refunds (updated_at);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX refunds_status_idx ON {schema}.refunds USING spgist (status);
-
-COMMENT ON TABLE {schema}.refunds IS 'Refunds of charges, from GET /refunds. They are never deleted.';
-COMMENT ON COLUMN {schema}.refunds.id IS 'Invoiced id of the refund.';
-COMMENT ON COLUMN {schema}.refunds.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.refunds.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.refunds.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.refunds.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.refunds.amount IS 'Amount given back, in major units of currency.';
-COMMENT ON COLUMN {schema}.refunds.charge IS 'Invoiced id of the charge that is refunded.';
-COMMENT ON COLUMN {schema}.refunds.charge_id IS 'The same id as charge, under its other name.';
-COMMENT ON COLUMN {schema}.refunds.created_at IS 'When the refund was created.';
-COMMENT ON COLUMN {schema}.refunds.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.refunds.failure_message IS 'Why it failed, in words; NULL unless it did.';
-COMMENT ON COLUMN {schema}.refunds.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.refunds.gateway_id IS 'Id of the refund at the gateway.';
-COMMENT ON COLUMN {schema}.refunds.merchant_account_transaction IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
-COMMENT ON COLUMN {schema}.refunds.merchant_account_transaction_id IS 'The same id as merchant_account_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.refunds.object IS 'Kind of the object: always refund.';
-COMMENT ON COLUMN {schema}.refunds.status IS 'State of the refund. Known values: succeeded, pending, failed, voided.';
-COMMENT ON COLUMN {schema}.refunds.updated_at IS 'When the refund was last changed; some bulk changes at the source do not move it.';
-
--- subscriptions: what GET /subscriptions lists, with the canceled and the finished ones.
-
-CREATE TABLE {schema}.subscriptions (
-    id bigint PRIMARY KEY,
-    raw jsonb NOT NULL,
-    hash bytea NOT NULL,
-    read_at timestamptz NOT NULL,
-    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    bill_in text GENERATED ALWAYS AS ({schema}._text(raw -> 'bill_in')) STORED,
-    bill_in_advance_days bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill_in_advance_days')) STORED,
-    cancel_at_period_end boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'cancel_at_period_end')) STORED,
-    canceled_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'canceled_at')) STORED,
-    canceled_reason text GENERATED ALWAYS AS ({schema}._text(raw -> 'canceled_reason')) STORED,
-    contract_period_end timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'contract_period_end')) STORED,
-    contract_period_start timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'contract_period_start')) STORED,
-    contract_renewal_cycles bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'contract_renewal_cycles')) STORED,
-    contract_renewal_mode text GENERATED ALWAYS AS ({schema}._text(raw -> 'contract_renewal_mode')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    cycles bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'cycles')) STORED,
-    description text GENERATED ALWAYS AS ({schema}._text(raw -> 'description')) STORED,
-    mrr numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'mrr')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    paused boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'paused')) STORED,
-    period_end timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'period_end')) STORED,
-    period_start timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'period_start')) STORED,
-    plan text GENERATED ALWAYS AS ({schema}._text(raw -> 'plan')) STORED,
-    quantity numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'quantity')) STORED,
-    recurring_total numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'recurring_total')) STORED,
-    renewed_last timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'renewed_last')) STORED,
-    renews_next timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'renews_next')) STORED,
-    snap_to_nth_day bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'snap_to_nth_day')) STORED,
-    start_date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'start_date')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    url text GENERATED ALWAYS AS ({schema}._text(raw -> 'url')) STORED
-) WITH (toast_tuple_target = 4080);
-
-CREATE INDEX subscriptions_customer_idx ON {schema}.subscriptions (customer);
-CREATE INDEX subscriptions_updated_at_idx ON {schema}.subscriptions (updated_at, id);
-
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX subscriptions_plan_idx ON {schema}.subscriptions USING spgist (plan);
-CREATE INDEX subscriptions_status_idx ON {schema}.subscriptions USING spgist (status);
-
-COMMENT ON TABLE {schema}.subscriptions IS 'Subscriptions, from GET /subscriptions, all of them: the canceled and the finished ones stay.';
-COMMENT ON COLUMN {schema}.subscriptions.id IS 'Invoiced id of the subscription.';
-COMMENT ON COLUMN {schema}.subscriptions.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.subscriptions.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.subscriptions.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.subscriptions.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.subscriptions.amount IS 'Price set for this subscription, where its plan leaves the price open (pricing_mode custom); NULL otherwise.';
-COMMENT ON COLUMN {schema}.subscriptions.bill_in IS 'Whether a period is billed at its start or at its end. Known values: advance, arrears.';
-COMMENT ON COLUMN {schema}.subscriptions.bill_in_advance_days IS 'How many days before the period begins it is billed.';
-COMMENT ON COLUMN {schema}.subscriptions.cancel_at_period_end IS 'Whether it ends with the current period.';
-COMMENT ON COLUMN {schema}.subscriptions.canceled_at IS 'When it was canceled; NULL while it is not.';
-COMMENT ON COLUMN {schema}.subscriptions.canceled_reason IS 'Why it was canceled.';
-COMMENT ON COLUMN {schema}.subscriptions.contract_period_end IS 'End of the current contract term.';
-COMMENT ON COLUMN {schema}.subscriptions.contract_period_start IS 'Start of the current contract term.';
-COMMENT ON COLUMN {schema}.subscriptions.contract_renewal_cycles IS 'Billing cycles of a renewed contract term.';
-COMMENT ON COLUMN {schema}.subscriptions.contract_renewal_mode IS 'What happens when the contract term ends. Known values: none, renew_once, manual, auto.';
-COMMENT ON COLUMN {schema}.subscriptions.created_at IS 'When the subscription was created.';
-COMMENT ON COLUMN {schema}.subscriptions.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.subscriptions.cycles IS 'How many billing cycles it runs; NULL: until it is canceled.';
-COMMENT ON COLUMN {schema}.subscriptions.description IS 'Description shown on its invoices.';
-COMMENT ON COLUMN {schema}.subscriptions.mrr IS 'Monthly recurring revenue, in major units of the currency of the plan.';
-COMMENT ON COLUMN {schema}.subscriptions.object IS 'Kind of the object: always subscription.';
-COMMENT ON COLUMN {schema}.subscriptions.paused IS 'Whether it is paused.';
-COMMENT ON COLUMN {schema}.subscriptions.period_end IS 'End of the current billing period.';
-COMMENT ON COLUMN {schema}.subscriptions.period_start IS 'Start of the current billing period.';
-COMMENT ON COLUMN {schema}.subscriptions.plan IS 'Id of the plan (plans.id); an id can stand for several archived plans.';
-COMMENT ON COLUMN {schema}.subscriptions.quantity IS 'How many units of the plan; may be a fraction.';
-COMMENT ON COLUMN {schema}.subscriptions.recurring_total IS 'What one billing period costs, in major units of the currency of the plan.';
-COMMENT ON COLUMN {schema}.subscriptions.renewed_last IS 'When it last renewed.';
-COMMENT ON COLUMN {schema}.subscriptions.renews_next IS 'When it renews next.';
-COMMENT ON COLUMN {schema}.subscriptions.snap_to_nth_day IS 'Day of the period that bills are moved to; NULL: they follow start_date.';
-COMMENT ON COLUMN {schema}.subscriptions.start_date IS 'When the subscription starts.';
-COMMENT ON COLUMN {schema}.subscriptions.status IS 'State of the subscription. Known values: not_started, active, past_due, pending_renewal, paused, finished, canceled.';
-COMMENT ON COLUMN {schema}.subscriptions.updated_at IS 'When the subscription was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.subscriptions.url IS 'Secret link to the subscription in the customer portal.';
-
--- tasks: what GET /tasks lists.
+CREATE VIEW {schema}.notes_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "created_at", "customer", "customer_id", "invoice", "invoice_id", "notes", "object", "updated_at", "user_id"
+FROM {schema}.notes
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._bigint(raw -> 'customer_id'::text),
+    {schema}._bigint(raw -> 'invoice'::text),
+    {schema}._bigint(raw -> 'invoice_id'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._bigint(raw -> 'user_id'::text)
+FROM {schema}._deleted
+WHERE resource = 'notes' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.notes_with_deleted IS 'The rows of notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.notes_with_deleted.id IS 'Invoiced id of the note.';
+COMMENT ON COLUMN {schema}.notes_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.notes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.notes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."created_at" IS 'When the note was created.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."invoice" IS 'Invoiced id of the invoice that the note is on; NULL: on the customer.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."invoice_id" IS 'The same id as invoice, under its other name.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."notes" IS 'Text of the note.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."object" IS 'Kind of the object: always note.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."updated_at" IS 'When the note was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.notes_with_deleted."user_id" IS 'Invoiced id of the user who wrote it; NULL where the API did.';
 
 CREATE TABLE {schema}.tasks (
     id bigint PRIMARY KEY,
@@ -1970,96 +734,878 @@ CREATE TABLE {schema}.tasks (
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
     synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    action text GENERATED ALWAYS AS ({schema}._text(raw -> 'action')) STORED,
-    bill bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill')) STORED,
-    bill_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill_id')) STORED,
-    chase_step_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'chase_step_id')) STORED,
-    complete boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'complete')) STORED,
-    completed_by_user_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'completed_by_user_id')) STORED,
-    completed_date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'completed_date')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    customer_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id')) STORED,
-    due_date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'due_date')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    user_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'user_id')) STORED,
-    vendor_credit bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'vendor_credit')) STORED,
-    vendor_credit_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'vendor_credit_id')) STORED
+    "action" text GENERATED ALWAYS AS ({schema}._text(raw -> 'action'::text)) STORED,
+    "bill" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill'::text)) STORED,
+    "bill_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill_id'::text)) STORED,
+    "chase_step_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'chase_step_id'::text)) STORED,
+    "complete" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'complete'::text)) STORED,
+    "completed_by_user_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'completed_by_user_id'::text)) STORED,
+    "completed_date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'completed_date'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "customer_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id'::text)) STORED,
+    "due_date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'due_date'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "user_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'user_id'::text)) STORED,
+    "vendor_credit" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'vendor_credit'::text)) STORED,
+    "vendor_credit_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'vendor_credit_id'::text)) STORED
 ) WITH (toast_tuple_target = 4080);
 
-CREATE INDEX tasks_customer_idx ON {schema}.tasks (customer);
-CREATE INDEX tasks_due_date_idx ON {schema}.tasks (due_date);
-CREATE INDEX tasks_updated_at_idx ON {schema}.tasks (updated_at);
+CREATE INDEX tasks_customer_idx ON {schema}.tasks ("customer");
 
+CREATE INDEX tasks_due_date_idx ON {schema}.tasks ("due_date");
+
+CREATE INDEX tasks_updated_at_idx ON {schema}.tasks ("updated_at");
 COMMENT ON TABLE {schema}.tasks IS 'Tasks, from GET /tasks. Completed tasks stay, with complete = true; chasing that starts anew deletes open ones.';
 COMMENT ON COLUMN {schema}.tasks.id IS 'Invoiced id of the task.';
 COMMENT ON COLUMN {schema}.tasks.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tasks.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.tasks.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.tasks.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.tasks.action IS 'What is to be done, such as phone, letter, email or review; an open set.';
-COMMENT ON COLUMN {schema}.tasks.bill IS 'Invoiced id of the bill that the task is about (not mirrored).';
-COMMENT ON COLUMN {schema}.tasks.bill_id IS 'The same id as bill, under its other name.';
-COMMENT ON COLUMN {schema}.tasks.chase_step_id IS 'Id of the step of a chasing cadence that made the task (chasing_cadences.raw, steps).';
-COMMENT ON COLUMN {schema}.tasks.complete IS 'Whether it is done.';
-COMMENT ON COLUMN {schema}.tasks.completed_by_user_id IS 'Invoiced id of the user who completed it.';
-COMMENT ON COLUMN {schema}.tasks.completed_date IS 'When it was completed.';
-COMMENT ON COLUMN {schema}.tasks.created_at IS 'When the task was created.';
-COMMENT ON COLUMN {schema}.tasks.customer IS 'Invoiced id of the customer that the task is about.';
-COMMENT ON COLUMN {schema}.tasks.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.tasks.due_date IS 'When the task is due.';
-COMMENT ON COLUMN {schema}.tasks.name IS 'What the task says.';
-COMMENT ON COLUMN {schema}.tasks.updated_at IS 'When the task was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.tasks.user_id IS 'Invoiced id of the user it is assigned to (members.raw, user).';
-COMMENT ON COLUMN {schema}.tasks.vendor_credit IS 'Invoiced id of the vendor credit that the task is about (not mirrored).';
-COMMENT ON COLUMN {schema}.tasks.vendor_credit_id IS 'The same id as vendor_credit, under its other name.';
+COMMENT ON COLUMN {schema}.tasks."action" IS 'What is to be done, such as phone, letter, email or review; an open set.';
+COMMENT ON COLUMN {schema}.tasks."bill" IS 'Invoiced id of the bill that the task is about (not mirrored).';
+COMMENT ON COLUMN {schema}.tasks."bill_id" IS 'The same id as bill, under its other name.';
+COMMENT ON COLUMN {schema}.tasks."chase_step_id" IS 'Id of the step of a chasing cadence that made the task (chasing_cadences.raw, steps).';
+COMMENT ON COLUMN {schema}.tasks."complete" IS 'Whether it is done.';
+COMMENT ON COLUMN {schema}.tasks."completed_by_user_id" IS 'Invoiced id of the user who completed it.';
+COMMENT ON COLUMN {schema}.tasks."completed_date" IS 'When it was completed.';
+COMMENT ON COLUMN {schema}.tasks."created_at" IS 'When the task was created.';
+COMMENT ON COLUMN {schema}.tasks."customer" IS 'Invoiced id of the customer that the task is about.';
+COMMENT ON COLUMN {schema}.tasks."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.tasks."due_date" IS 'When the task is due.';
+COMMENT ON COLUMN {schema}.tasks."name" IS 'What the task says.';
+COMMENT ON COLUMN {schema}.tasks."updated_at" IS 'When the task was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.tasks."user_id" IS 'Invoiced id of the user it is assigned to (members.raw, user).';
+COMMENT ON COLUMN {schema}.tasks."vendor_credit" IS 'Invoiced id of the vendor credit that the task is about (not mirrored).';
+COMMENT ON COLUMN {schema}.tasks."vendor_credit_id" IS 'The same id as vendor_credit, under its other name.';
 
--- tax_rates: what GET /tax_rates lists, active and archived, with internal_id and archived, which are asked for.
+CREATE VIEW {schema}.tasks_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "action", "bill", "bill_id", "chase_step_id", "complete", "completed_by_user_id", "completed_date", "created_at", "customer", "customer_id", "due_date", "name", "updated_at", "user_id", "vendor_credit", "vendor_credit_id"
+FROM {schema}.tasks
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._text(raw -> 'action'::text),
+    {schema}._bigint(raw -> 'bill'::text),
+    {schema}._bigint(raw -> 'bill_id'::text),
+    {schema}._bigint(raw -> 'chase_step_id'::text),
+    {schema}._boolean(raw -> 'complete'::text),
+    {schema}._bigint(raw -> 'completed_by_user_id'::text),
+    {schema}._timestamp(raw -> 'completed_date'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._bigint(raw -> 'customer_id'::text),
+    {schema}._timestamp(raw -> 'due_date'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._bigint(raw -> 'user_id'::text),
+    {schema}._bigint(raw -> 'vendor_credit'::text),
+    {schema}._bigint(raw -> 'vendor_credit_id'::text)
+FROM {schema}._deleted
+WHERE resource = 'tasks' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.tasks_with_deleted IS 'The rows of tasks, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.id IS 'Invoiced id of the task.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."action" IS 'What is to be done, such as phone, letter, email or review; an open set.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."bill" IS 'Invoiced id of the bill that the task is about (not mirrored).';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."bill_id" IS 'The same id as bill, under its other name.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."chase_step_id" IS 'Id of the step of a chasing cadence that made the task (chasing_cadences.raw, steps).';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."complete" IS 'Whether it is done.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."completed_by_user_id" IS 'Invoiced id of the user who completed it.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."completed_date" IS 'When it was completed.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."created_at" IS 'When the task was created.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."customer" IS 'Invoiced id of the customer that the task is about.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."due_date" IS 'When the task is due.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."name" IS 'What the task says.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."updated_at" IS 'When the task was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."user_id" IS 'Invoiced id of the user it is assigned to (members.raw, user).';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."vendor_credit" IS 'Invoiced id of the vendor credit that the task is about (not mirrored).';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."vendor_credit_id" IS 'The same id as vendor_credit, under its other name.';
 
-CREATE TABLE {schema}.tax_rates (
-    key text PRIMARY KEY,
+CREATE TABLE {schema}.invoices (
+    id bigint PRIMARY KEY,
     raw jsonb NOT NULL,
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
     synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    archived boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    id text GENERATED ALWAYS AS ({schema}._text(raw -> 'id')) STORED,
-    inclusive boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'inclusive')) STORED,
-    internal_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id')) STORED,
-    is_percent boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'is_percent')) STORED,
-    name text GENERATED ALWAYS AS ({schema}._text(raw -> 'name')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED,
-    value numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'value')) STORED
+    "attempt_count" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'attempt_count'::text)) STORED,
+    "autopay" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'autopay'::text)) STORED,
+    "balance" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance'::text)) STORED,
+    "chase" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'chase'::text)) STORED,
+    "closed" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'closed'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "csv_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'csv_url'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date'::text)) STORED,
+    "draft" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'draft'::text)) STORED,
+    "due_date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'due_date'::text)) STORED,
+    "late_fees" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'late_fees'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "needs_attention" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'needs_attention'::text)) STORED,
+    "network_document" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document'::text)) STORED,
+    "network_document_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document_id'::text)) STORED,
+    "next_chase_on" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'next_chase_on'::text)) STORED,
+    "next_payment_attempt" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'next_payment_attempt'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "number" text GENERATED ALWAYS AS ({schema}._text(raw -> 'number'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "paid" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'paid'::text)) STORED,
+    "payment_plan" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_plan'::text)) STORED,
+    "payment_terms" text GENERATED ALWAYS AS ({schema}._text(raw -> 'payment_terms'::text)) STORED,
+    "payment_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'payment_url'::text)) STORED,
+    "pdf_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url'::text)) STORED,
+    "purchase_order" text GENERATED ALWAYS AS ({schema}._text(raw -> 'purchase_order'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "subscription" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'subscription'::text)) STORED,
+    "subscription_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'subscription_id'::text)) STORED,
+    "subtotal" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'subtotal'::text)) STORED,
+    "total" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'url'::text)) STORED
 ) WITH (toast_tuple_target = 4080);
 
-CREATE INDEX tax_rates_updated_at_idx ON {schema}.tax_rates (updated_at);
+CREATE INDEX invoices_customer_idx ON {schema}.invoices ("customer");
 
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX tax_rates_id_idx ON {schema}.tax_rates USING spgist (id);
+CREATE INDEX invoices_date_idx ON {schema}.invoices ("date");
 
-COMMENT ON TABLE {schema}.tax_rates IS 'Tax rates, from GET /tax_rates, active and archived. Deleting in Invoiced archives; an id can be used again by a new tax rate.';
-COMMENT ON COLUMN {schema}.tax_rates.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.tax_rates.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.tax_rates.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.tax_rates.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
-COMMENT ON COLUMN {schema}.tax_rates.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.tax_rates.archived IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
-COMMENT ON COLUMN {schema}.tax_rates.created_at IS 'When the tax rate was created.';
-COMMENT ON COLUMN {schema}.tax_rates.currency IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
-COMMENT ON COLUMN {schema}.tax_rates.id IS 'Id that people gave the tax rate; an archived one may share it.';
-COMMENT ON COLUMN {schema}.tax_rates.inclusive IS 'Whether prices already contain this tax.';
-COMMENT ON COLUMN {schema}.tax_rates.internal_id IS 'Number of the tax rate inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.tax_rates.is_percent IS 'Whether value is a percentage, not an amount of money.';
-COMMENT ON COLUMN {schema}.tax_rates.name IS 'Name of the tax rate.';
-COMMENT ON COLUMN {schema}.tax_rates.object IS 'Kind of the object: always tax_rate.';
-COMMENT ON COLUMN {schema}.tax_rates.updated_at IS 'When the tax rate was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.tax_rates.value IS 'Percent or amount of money, as is_percent says.';
+CREATE INDEX invoices_due_date_idx ON {schema}.invoices ("due_date");
 
--- transactions: what GET /transactions lists.
+CREATE INDEX invoices_payment_plan_idx ON {schema}.invoices ("payment_plan");
+
+CREATE INDEX invoices_status_idx ON {schema}.invoices USING spgist ("status");
+
+CREATE INDEX invoices_subscription_idx ON {schema}.invoices ("subscription");
+
+CREATE INDEX invoices_updated_at_idx ON {schema}.invoices ("updated_at", "id");
+COMMENT ON TABLE {schema}.invoices IS 'Invoices, from GET /invoices, drafts included. Voided invoices stay, with status voided; only one with nothing applied to it can be deleted.';
+COMMENT ON COLUMN {schema}.invoices.id IS 'Invoiced id of the invoice.';
+COMMENT ON COLUMN {schema}.invoices.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.invoices.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.invoices.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.invoices.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.invoices."attempt_count" IS 'How often an automatic payment was tried.';
+COMMENT ON COLUMN {schema}.invoices."autopay" IS 'Whether AutoPay collects this invoice by itself.';
+COMMENT ON COLUMN {schema}.invoices."balance" IS 'What is still owed, in major units of currency.';
+COMMENT ON COLUMN {schema}.invoices."chase" IS 'Whether the customer is reminded of this invoice.';
+COMMENT ON COLUMN {schema}.invoices."closed" IS 'Whether it is closed: no more payments are taken; closed and not paid means bad debt.';
+COMMENT ON COLUMN {schema}.invoices."created_at" IS 'When the invoice was created.';
+COMMENT ON COLUMN {schema}.invoices."csv_url" IS 'Secret link to the invoice as CSV.';
+COMMENT ON COLUMN {schema}.invoices."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.invoices."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.invoices."date" IS 'Date of the invoice; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.invoices."draft" IS 'Whether it is a draft, not issued yet and not owed.';
+COMMENT ON COLUMN {schema}.invoices."due_date" IS 'When it is due; NULL: no due date. Its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.invoices."late_fees" IS 'Whether late fees are charged on it.';
+COMMENT ON COLUMN {schema}.invoices."name" IS 'Title of the invoice.';
+COMMENT ON COLUMN {schema}.invoices."needs_attention" IS 'Whether it was flagged for a person to look at.';
+COMMENT ON COLUMN {schema}.invoices."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
+COMMENT ON COLUMN {schema}.invoices."network_document_id" IS 'The same id as network_document, under its other name.';
+COMMENT ON COLUMN {schema}.invoices."next_chase_on" IS 'When the next reminder is planned.';
+COMMENT ON COLUMN {schema}.invoices."next_payment_attempt" IS 'When the next automatic payment is tried.';
+COMMENT ON COLUMN {schema}.invoices."notes" IS 'Notes shown on the invoice.';
+COMMENT ON COLUMN {schema}.invoices."number" IS 'Number of the invoice, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.invoices."object" IS 'Kind of the object: always invoice.';
+COMMENT ON COLUMN {schema}.invoices."paid" IS 'Whether it is paid in full.';
+COMMENT ON COLUMN {schema}.invoices."payment_plan" IS 'Invoiced id of the payment plan; NULL: none.';
+COMMENT ON COLUMN {schema}.invoices."payment_terms" IS 'Payment terms, by name, such as NET 30.';
+COMMENT ON COLUMN {schema}.invoices."payment_url" IS 'Secret link to the page where the invoice can be paid.';
+COMMENT ON COLUMN {schema}.invoices."pdf_url" IS 'Secret link to the invoice as PDF.';
+COMMENT ON COLUMN {schema}.invoices."purchase_order" IS 'Number of the purchase order.';
+COMMENT ON COLUMN {schema}.invoices."status" IS 'State of the invoice. Known values: draft, not_sent, sent, viewed, past_due, pending, paid, voided, bad_debt, disputed.';
+COMMENT ON COLUMN {schema}.invoices."subscription" IS 'Invoiced id of the subscription that billed it; NULL: none.';
+COMMENT ON COLUMN {schema}.invoices."subscription_id" IS 'The same id as subscription, under its other name.';
+COMMENT ON COLUMN {schema}.invoices."subtotal" IS 'Sum of the lines before discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.invoices."total" IS 'Total with discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.invoices."updated_at" IS 'When the invoice was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.invoices."url" IS 'Secret link to the invoice in the customer portal.';
+
+CREATE VIEW {schema}.invoices_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "attempt_count", "autopay", "balance", "chase", "closed", "created_at", "csv_url", "currency", "customer", "date", "draft", "due_date", "late_fees", "name", "needs_attention", "network_document", "network_document_id", "next_chase_on", "next_payment_attempt", "notes", "number", "object", "paid", "payment_plan", "payment_terms", "payment_url", "pdf_url", "purchase_order", "status", "subscription", "subscription_id", "subtotal", "total", "updated_at", "url"
+FROM {schema}.invoices
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._bigint(raw -> 'attempt_count'::text),
+    {schema}._boolean(raw -> 'autopay'::text),
+    {schema}._numeric(raw -> 'balance'::text),
+    {schema}._boolean(raw -> 'chase'::text),
+    {schema}._boolean(raw -> 'closed'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'csv_url'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._timestamp(raw -> 'date'::text),
+    {schema}._boolean(raw -> 'draft'::text),
+    {schema}._timestamp(raw -> 'due_date'::text),
+    {schema}._boolean(raw -> 'late_fees'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._boolean(raw -> 'needs_attention'::text),
+    {schema}._bigint(raw -> 'network_document'::text),
+    {schema}._bigint(raw -> 'network_document_id'::text),
+    {schema}._timestamp(raw -> 'next_chase_on'::text),
+    {schema}._timestamp(raw -> 'next_payment_attempt'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'number'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._boolean(raw -> 'paid'::text),
+    {schema}._bigint(raw -> 'payment_plan'::text),
+    {schema}._text(raw -> 'payment_terms'::text),
+    {schema}._text(raw -> 'payment_url'::text),
+    {schema}._text(raw -> 'pdf_url'::text),
+    {schema}._text(raw -> 'purchase_order'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._bigint(raw -> 'subscription'::text),
+    {schema}._bigint(raw -> 'subscription_id'::text),
+    {schema}._numeric(raw -> 'subtotal'::text),
+    {schema}._numeric(raw -> 'total'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._text(raw -> 'url'::text)
+FROM {schema}._deleted
+WHERE resource = 'invoices' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.invoices_with_deleted IS 'The rows of invoices, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.id IS 'Invoiced id of the invoice.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."attempt_count" IS 'How often an automatic payment was tried.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."autopay" IS 'Whether AutoPay collects this invoice by itself.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."balance" IS 'What is still owed, in major units of currency.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."chase" IS 'Whether the customer is reminded of this invoice.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."closed" IS 'Whether it is closed: no more payments are taken; closed and not paid means bad debt.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."created_at" IS 'When the invoice was created.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."csv_url" IS 'Secret link to the invoice as CSV.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."date" IS 'Date of the invoice; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."draft" IS 'Whether it is a draft, not issued yet and not owed.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."due_date" IS 'When it is due; NULL: no due date. Its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."late_fees" IS 'Whether late fees are charged on it.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."name" IS 'Title of the invoice.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."needs_attention" IS 'Whether it was flagged for a person to look at.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."network_document_id" IS 'The same id as network_document, under its other name.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."next_chase_on" IS 'When the next reminder is planned.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."next_payment_attempt" IS 'When the next automatic payment is tried.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."notes" IS 'Notes shown on the invoice.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."number" IS 'Number of the invoice, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."object" IS 'Kind of the object: always invoice.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."paid" IS 'Whether it is paid in full.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."payment_plan" IS 'Invoiced id of the payment plan; NULL: none.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."payment_terms" IS 'Payment terms, by name, such as NET 30.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."payment_url" IS 'Secret link to the page where the invoice can be paid.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."pdf_url" IS 'Secret link to the invoice as PDF.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."purchase_order" IS 'Number of the purchase order.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."status" IS 'State of the invoice. Known values: draft, not_sent, sent, viewed, past_due, pending, paid, voided, bad_debt, disputed.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."subscription" IS 'Invoiced id of the subscription that billed it; NULL: none.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."subscription_id" IS 'The same id as subscription, under its other name.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."subtotal" IS 'Sum of the lines before discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."total" IS 'Total with discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."updated_at" IS 'When the invoice was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."url" IS 'Secret link to the invoice in the customer portal.';
+
+CREATE TABLE {schema}.estimates (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "approved" text GENERATED ALWAYS AS (CASE WHEN pg_catalog.jsonb_typeof(raw -> 'approved'::text) IN ('string', 'boolean') THEN (raw -> 'approved'::text) #>> '{}'::text[] END) STORED,
+    "closed" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'closed'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date'::text)) STORED,
+    "deposit" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'deposit'::text)) STORED,
+    "deposit_paid" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'deposit_paid'::text)) STORED,
+    "draft" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'draft'::text)) STORED,
+    "expiration_date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'expiration_date'::text)) STORED,
+    "invoice" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "network_document" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document'::text)) STORED,
+    "network_document_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document_id'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "number" text GENERATED ALWAYS AS ({schema}._text(raw -> 'number'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "payment_terms" text GENERATED ALWAYS AS ({schema}._text(raw -> 'payment_terms'::text)) STORED,
+    "pdf_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url'::text)) STORED,
+    "purchase_order" text GENERATED ALWAYS AS ({schema}._text(raw -> 'purchase_order'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "subtotal" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'subtotal'::text)) STORED,
+    "total" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'url'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX estimates_customer_idx ON {schema}.estimates ("customer");
+
+CREATE INDEX estimates_date_idx ON {schema}.estimates ("date");
+
+CREATE INDEX estimates_invoice_idx ON {schema}.estimates ("invoice");
+
+CREATE INDEX estimates_status_idx ON {schema}.estimates USING spgist ("status");
+
+CREATE INDEX estimates_updated_at_idx ON {schema}.estimates ("updated_at", "id");
+COMMENT ON TABLE {schema}.estimates IS 'Estimates, from GET /estimates, drafts included. Voided estimates stay, with status voided; a deleted one is gone.';
+COMMENT ON COLUMN {schema}.estimates.id IS 'Invoiced id of the estimate.';
+COMMENT ON COLUMN {schema}.estimates.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.estimates.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.estimates.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.estimates.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.estimates."approved" IS 'Initials of who approved the estimate; where the server gives a yes or no instead, true or false as text.';
+COMMENT ON COLUMN {schema}.estimates."closed" IS 'Whether it is closed: no approval is expected any more.';
+COMMENT ON COLUMN {schema}.estimates."created_at" IS 'When the estimate was created.';
+COMMENT ON COLUMN {schema}.estimates."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.estimates."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.estimates."date" IS 'Date of the estimate; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.estimates."deposit" IS 'Deposit asked for, in major units of currency.';
+COMMENT ON COLUMN {schema}.estimates."deposit_paid" IS 'Whether the deposit was paid.';
+COMMENT ON COLUMN {schema}.estimates."draft" IS 'Whether it is a draft, not issued yet.';
+COMMENT ON COLUMN {schema}.estimates."expiration_date" IS 'When the offer ends; NULL: never.';
+COMMENT ON COLUMN {schema}.estimates."invoice" IS 'Invoiced id of the invoice made from it; NULL: none.';
+COMMENT ON COLUMN {schema}.estimates."name" IS 'Title of the estimate.';
+COMMENT ON COLUMN {schema}.estimates."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
+COMMENT ON COLUMN {schema}.estimates."network_document_id" IS 'The same id as network_document, under its other name.';
+COMMENT ON COLUMN {schema}.estimates."notes" IS 'Notes shown on the estimate.';
+COMMENT ON COLUMN {schema}.estimates."number" IS 'Number of the estimate, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.estimates."object" IS 'Kind of the object: always estimate.';
+COMMENT ON COLUMN {schema}.estimates."payment_terms" IS 'Payment terms, by name, such as NET 30.';
+COMMENT ON COLUMN {schema}.estimates."pdf_url" IS 'Secret link to the estimate as PDF.';
+COMMENT ON COLUMN {schema}.estimates."purchase_order" IS 'Number of the purchase order.';
+COMMENT ON COLUMN {schema}.estimates."status" IS 'State of the estimate. Known values: draft, not_sent, sent, viewed, approved, declined, expired, invoiced, voided.';
+COMMENT ON COLUMN {schema}.estimates."subtotal" IS 'Sum of the lines before discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.estimates."total" IS 'Total with discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.estimates."updated_at" IS 'When the estimate was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.estimates."url" IS 'Secret link to the estimate in the customer portal.';
+
+CREATE VIEW {schema}.estimates_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "approved", "closed", "created_at", "currency", "customer", "date", "deposit", "deposit_paid", "draft", "expiration_date", "invoice", "name", "network_document", "network_document_id", "notes", "number", "object", "payment_terms", "pdf_url", "purchase_order", "status", "subtotal", "total", "updated_at", "url"
+FROM {schema}.estimates
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    CASE WHEN pg_catalog.jsonb_typeof(raw -> 'approved'::text) IN ('string', 'boolean') THEN (raw -> 'approved'::text) #>> '{}'::text[] END,
+    {schema}._boolean(raw -> 'closed'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._timestamp(raw -> 'date'::text),
+    {schema}._numeric(raw -> 'deposit'::text),
+    {schema}._boolean(raw -> 'deposit_paid'::text),
+    {schema}._boolean(raw -> 'draft'::text),
+    {schema}._timestamp(raw -> 'expiration_date'::text),
+    {schema}._bigint(raw -> 'invoice'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._bigint(raw -> 'network_document'::text),
+    {schema}._bigint(raw -> 'network_document_id'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'number'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'payment_terms'::text),
+    {schema}._text(raw -> 'pdf_url'::text),
+    {schema}._text(raw -> 'purchase_order'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._numeric(raw -> 'subtotal'::text),
+    {schema}._numeric(raw -> 'total'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._text(raw -> 'url'::text)
+FROM {schema}._deleted
+WHERE resource = 'estimates' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.estimates_with_deleted IS 'The rows of estimates, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.id IS 'Invoiced id of the estimate.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."approved" IS 'Initials of who approved the estimate; where the server gives a yes or no instead, true or false as text.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."closed" IS 'Whether it is closed: no approval is expected any more.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."created_at" IS 'When the estimate was created.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."date" IS 'Date of the estimate; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."deposit" IS 'Deposit asked for, in major units of currency.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."deposit_paid" IS 'Whether the deposit was paid.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."draft" IS 'Whether it is a draft, not issued yet.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."expiration_date" IS 'When the offer ends; NULL: never.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."invoice" IS 'Invoiced id of the invoice made from it; NULL: none.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."name" IS 'Title of the estimate.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."network_document_id" IS 'The same id as network_document, under its other name.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."notes" IS 'Notes shown on the estimate.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."number" IS 'Number of the estimate, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."object" IS 'Kind of the object: always estimate.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."payment_terms" IS 'Payment terms, by name, such as NET 30.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."pdf_url" IS 'Secret link to the estimate as PDF.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."purchase_order" IS 'Number of the purchase order.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."status" IS 'State of the estimate. Known values: draft, not_sent, sent, viewed, approved, declined, expired, invoiced, voided.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."subtotal" IS 'Sum of the lines before discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."total" IS 'Total with discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."updated_at" IS 'When the estimate was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."url" IS 'Secret link to the estimate in the customer portal.';
+
+CREATE TABLE {schema}.credit_notes (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "balance" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance'::text)) STORED,
+    "closed" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'closed'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date'::text)) STORED,
+    "draft" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'draft'::text)) STORED,
+    "invoice" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "network_document" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document'::text)) STORED,
+    "network_document_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'network_document_id'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "number" text GENERATED ALWAYS AS ({schema}._text(raw -> 'number'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "paid" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'paid'::text)) STORED,
+    "pdf_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url'::text)) STORED,
+    "purchase_order" text GENERATED ALWAYS AS ({schema}._text(raw -> 'purchase_order'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "subtotal" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'subtotal'::text)) STORED,
+    "total" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'total'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'url'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX credit_notes_customer_idx ON {schema}.credit_notes ("customer");
+
+CREATE INDEX credit_notes_date_idx ON {schema}.credit_notes ("date");
+
+CREATE INDEX credit_notes_invoice_idx ON {schema}.credit_notes ("invoice");
+
+CREATE INDEX credit_notes_status_idx ON {schema}.credit_notes USING spgist ("status");
+
+CREATE INDEX credit_notes_updated_at_idx ON {schema}.credit_notes ("updated_at", "id");
+COMMENT ON TABLE {schema}.credit_notes IS 'Credit notes, from GET /credit_notes, drafts included. Voided ones stay, with status voided; a deleted one is gone.';
+COMMENT ON COLUMN {schema}.credit_notes.id IS 'Invoiced id of the credit note.';
+COMMENT ON COLUMN {schema}.credit_notes.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.credit_notes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.credit_notes.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.credit_notes.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.credit_notes."balance" IS 'Credit not yet used, in major units of currency.';
+COMMENT ON COLUMN {schema}.credit_notes."closed" IS 'Whether it is closed: no more credit can be taken from it.';
+COMMENT ON COLUMN {schema}.credit_notes."created_at" IS 'When the credit note was created.';
+COMMENT ON COLUMN {schema}.credit_notes."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.credit_notes."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.credit_notes."date" IS 'Date of the credit note; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.credit_notes."draft" IS 'Whether it is a draft, not issued yet.';
+COMMENT ON COLUMN {schema}.credit_notes."invoice" IS 'Invoiced id of the invoice it credits; NULL: none.';
+COMMENT ON COLUMN {schema}.credit_notes."name" IS 'Title of the credit note.';
+COMMENT ON COLUMN {schema}.credit_notes."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
+COMMENT ON COLUMN {schema}.credit_notes."network_document_id" IS 'The same id as network_document, under its other name.';
+COMMENT ON COLUMN {schema}.credit_notes."notes" IS 'Notes shown on the credit note.';
+COMMENT ON COLUMN {schema}.credit_notes."number" IS 'Number of the credit note, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.credit_notes."object" IS 'Kind of the object: always credit_note.';
+COMMENT ON COLUMN {schema}.credit_notes."paid" IS 'Whether all of the credit is used.';
+COMMENT ON COLUMN {schema}.credit_notes."pdf_url" IS 'Secret link to the credit note as PDF.';
+COMMENT ON COLUMN {schema}.credit_notes."purchase_order" IS 'Number of the purchase order.';
+COMMENT ON COLUMN {schema}.credit_notes."status" IS 'State of the credit note. Known values: draft, open, paid, closed, voided.';
+COMMENT ON COLUMN {schema}.credit_notes."subtotal" IS 'Sum of the lines before discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.credit_notes."total" IS 'Total with discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.credit_notes."updated_at" IS 'When the credit note was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.credit_notes."url" IS 'Secret link to the credit note in the customer portal.';
+
+CREATE VIEW {schema}.credit_notes_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "balance", "closed", "created_at", "currency", "customer", "date", "draft", "invoice", "name", "network_document", "network_document_id", "notes", "number", "object", "paid", "pdf_url", "purchase_order", "status", "subtotal", "total", "updated_at", "url"
+FROM {schema}.credit_notes
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._numeric(raw -> 'balance'::text),
+    {schema}._boolean(raw -> 'closed'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._timestamp(raw -> 'date'::text),
+    {schema}._boolean(raw -> 'draft'::text),
+    {schema}._bigint(raw -> 'invoice'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._bigint(raw -> 'network_document'::text),
+    {schema}._bigint(raw -> 'network_document_id'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'number'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._boolean(raw -> 'paid'::text),
+    {schema}._text(raw -> 'pdf_url'::text),
+    {schema}._text(raw -> 'purchase_order'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._numeric(raw -> 'subtotal'::text),
+    {schema}._numeric(raw -> 'total'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._text(raw -> 'url'::text)
+FROM {schema}._deleted
+WHERE resource = 'credit_notes' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.credit_notes_with_deleted IS 'The rows of credit_notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.id IS 'Invoiced id of the credit note.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."balance" IS 'Credit not yet used, in major units of currency.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."closed" IS 'Whether it is closed: no more credit can be taken from it.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."created_at" IS 'When the credit note was created.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."date" IS 'Date of the credit note; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."draft" IS 'Whether it is a draft, not issued yet.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."invoice" IS 'Invoiced id of the invoice it credits; NULL: none.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."name" IS 'Title of the credit note.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."network_document_id" IS 'The same id as network_document, under its other name.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."notes" IS 'Notes shown on the credit note.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."number" IS 'Number of the credit note, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."object" IS 'Kind of the object: always credit_note.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."paid" IS 'Whether all of the credit is used.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."pdf_url" IS 'Secret link to the credit note as PDF.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."purchase_order" IS 'Number of the purchase order.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."status" IS 'State of the credit note. Known values: draft, open, paid, closed, voided.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."subtotal" IS 'Sum of the lines before discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."total" IS 'Total with discounts and taxes, in major units of currency.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."updated_at" IS 'When the credit note was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."url" IS 'Secret link to the credit note in the customer portal.';
+
+CREATE TABLE {schema}.payments (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "ach_sender_id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'ach_sender_id'::text)) STORED,
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "balance" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'balance'::text)) STORED,
+    "bank_feed_transaction" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bank_feed_transaction'::text)) STORED,
+    "bank_feed_transaction_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bank_feed_transaction_id'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date'::text)) STORED,
+    "matched" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'matched'::text)) STORED,
+    "method" text GENERATED ALWAYS AS ({schema}._text(raw -> 'method'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "pdf_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url'::text)) STORED,
+    "reference" text GENERATED ALWAYS AS ({schema}._text(raw -> 'reference'::text)) STORED,
+    "source" text GENERATED ALWAYS AS ({schema}._text(raw -> 'source'::text)) STORED,
+    "surcharge_percentage" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'surcharge_percentage'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "voided" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'voided'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX payments_customer_idx ON {schema}.payments ("customer");
+
+CREATE INDEX payments_date_idx ON {schema}.payments ("date");
+
+CREATE INDEX payments_updated_at_idx ON {schema}.payments ("updated_at", "id");
+COMMENT ON TABLE {schema}.payments IS 'Payments received, from GET /payments. A payment that was deleted in Invoiced is voided and stays, with voided = true.';
+COMMENT ON COLUMN {schema}.payments.id IS 'Invoiced id of the payment.';
+COMMENT ON COLUMN {schema}.payments.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payments.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.payments.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payments.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.payments."ach_sender_id" IS 'Sender id of an ACH payment, by which later ones of the same payer are recognised.';
+COMMENT ON COLUMN {schema}.payments."amount" IS 'Amount received, in major units of currency.';
+COMMENT ON COLUMN {schema}.payments."balance" IS 'Part not yet applied to anything, in major units of currency.';
+COMMENT ON COLUMN {schema}.payments."bank_feed_transaction" IS 'Invoiced id of the bank feed transaction it was made from (not mirrored).';
+COMMENT ON COLUMN {schema}.payments."bank_feed_transaction_id" IS 'The same id as bank_feed_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.payments."created_at" IS 'When the payment was created.';
+COMMENT ON COLUMN {schema}.payments."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.payments."customer" IS 'Invoiced id of the customer who paid; NULL while that is unknown.';
+COMMENT ON COLUMN {schema}.payments."date" IS 'Date of the payment; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.payments."matched" IS 'Whether the payment was matched to documents automatically.';
+COMMENT ON COLUMN {schema}.payments."method" IS 'How it was paid, such as ach, cash, check, credit_card or wire_transfer; an open set.';
+COMMENT ON COLUMN {schema}.payments."notes" IS 'Notes on the payment.';
+COMMENT ON COLUMN {schema}.payments."object" IS 'Kind of the object: always payment.';
+COMMENT ON COLUMN {schema}.payments."pdf_url" IS 'Secret link to the receipt as PDF.';
+COMMENT ON COLUMN {schema}.payments."reference" IS 'Reference of the payment, such as the number of the check.';
+COMMENT ON COLUMN {schema}.payments."source" IS 'How the payment came in, such as keyed, imported, api, autopay or customer_portal; an open set.';
+COMMENT ON COLUMN {schema}.payments."surcharge_percentage" IS 'Surcharge on the payment, in percent.';
+COMMENT ON COLUMN {schema}.payments."updated_at" IS 'When the payment was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payments."voided" IS 'Whether it was voided, which is what deleting a payment does; it then counts for nothing.';
+
+CREATE VIEW {schema}.payments_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "ach_sender_id", "amount", "balance", "bank_feed_transaction", "bank_feed_transaction_id", "created_at", "currency", "customer", "date", "matched", "method", "notes", "object", "pdf_url", "reference", "source", "surcharge_percentage", "updated_at", "voided"
+FROM {schema}.payments
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._text(raw -> 'ach_sender_id'::text),
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._numeric(raw -> 'balance'::text),
+    {schema}._bigint(raw -> 'bank_feed_transaction'::text),
+    {schema}._bigint(raw -> 'bank_feed_transaction_id'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._timestamp(raw -> 'date'::text),
+    {schema}._boolean(raw -> 'matched'::text),
+    {schema}._text(raw -> 'method'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'pdf_url'::text),
+    {schema}._text(raw -> 'reference'::text),
+    {schema}._text(raw -> 'source'::text),
+    {schema}._numeric(raw -> 'surcharge_percentage'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._boolean(raw -> 'voided'::text)
+FROM {schema}._deleted
+WHERE resource = 'payments' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.payments_with_deleted IS 'The rows of payments, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payments_with_deleted.id IS 'Invoiced id of the payment.';
+COMMENT ON COLUMN {schema}.payments_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payments_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.payments_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."ach_sender_id" IS 'Sender id of an ACH payment, by which later ones of the same payer are recognised.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."amount" IS 'Amount received, in major units of currency.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."balance" IS 'Part not yet applied to anything, in major units of currency.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."bank_feed_transaction" IS 'Invoiced id of the bank feed transaction it was made from (not mirrored).';
+COMMENT ON COLUMN {schema}.payments_with_deleted."bank_feed_transaction_id" IS 'The same id as bank_feed_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."created_at" IS 'When the payment was created.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."customer" IS 'Invoiced id of the customer who paid; NULL while that is unknown.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."date" IS 'Date of the payment; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."matched" IS 'Whether the payment was matched to documents automatically.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."method" IS 'How it was paid, such as ach, cash, check, credit_card or wire_transfer; an open set.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."notes" IS 'Notes on the payment.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."object" IS 'Kind of the object: always payment.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."pdf_url" IS 'Secret link to the receipt as PDF.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."reference" IS 'Reference of the payment, such as the number of the check.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."source" IS 'How the payment came in, such as keyed, imported, api, autopay or customer_portal; an open set.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."surcharge_percentage" IS 'Surcharge on the payment, in percent.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."updated_at" IS 'When the payment was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."voided" IS 'Whether it was voided, which is what deleting a payment does; it then counts for nothing.';
+
+CREATE TABLE {schema}.charges (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "amount_refunded" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount_refunded'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "customer_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id'::text)) STORED,
+    "description" text GENERATED ALWAYS AS ({schema}._text(raw -> 'description'::text)) STORED,
+    "disputed" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'disputed'::text)) STORED,
+    "failure_message" text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_message'::text)) STORED,
+    "gateway" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway'::text)) STORED,
+    "gateway_id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id'::text)) STORED,
+    "merchant_account" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account'::text)) STORED,
+    "merchant_account_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_id'::text)) STORED,
+    "merchant_account_transaction" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_transaction'::text)) STORED,
+    "merchant_account_transaction_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_transaction_id'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "payment" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment'::text)) STORED,
+    "payment_flow" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_flow'::text)) STORED,
+    "payment_flow_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_flow_id'::text)) STORED,
+    "payment_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_id'::text)) STORED,
+    "receipt_email" text GENERATED ALWAYS AS ({schema}._text(raw -> 'receipt_email'::text)) STORED,
+    "refunded" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'refunded'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX charges_customer_idx ON {schema}.charges ("customer");
+
+CREATE INDEX charges_payment_idx ON {schema}.charges ("payment");
+
+CREATE INDEX charges_status_idx ON {schema}.charges USING spgist ("status");
+
+CREATE INDEX charges_updated_at_idx ON {schema}.charges ("updated_at");
+COMMENT ON TABLE {schema}.charges IS 'Attempts to collect money through a payment gateway, from GET /charges. They are never deleted.';
+COMMENT ON COLUMN {schema}.charges.id IS 'Invoiced id of the charge.';
+COMMENT ON COLUMN {schema}.charges.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.charges.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.charges.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.charges.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.charges."amount" IS 'Amount charged, in major units of currency.';
+COMMENT ON COLUMN {schema}.charges."amount_refunded" IS 'How much of it was refunded, in major units of currency.';
+COMMENT ON COLUMN {schema}.charges."created_at" IS 'When the charge was created.';
+COMMENT ON COLUMN {schema}.charges."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.charges."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.charges."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.charges."description" IS 'Description given to the gateway.';
+COMMENT ON COLUMN {schema}.charges."disputed" IS 'Whether the payer disputed it.';
+COMMENT ON COLUMN {schema}.charges."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.charges."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.charges."gateway_id" IS 'Id of the charge at the gateway.';
+COMMENT ON COLUMN {schema}.charges."merchant_account" IS 'Invoiced id of the merchant account (not mirrored).';
+COMMENT ON COLUMN {schema}.charges."merchant_account_id" IS 'The same id as merchant_account, under its other name.';
+COMMENT ON COLUMN {schema}.charges."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
+COMMENT ON COLUMN {schema}.charges."merchant_account_transaction_id" IS 'The same id as merchant_account_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.charges."object" IS 'Kind of the object: always charge.';
+COMMENT ON COLUMN {schema}.charges."payment" IS 'Invoiced id of the payment that it made; NULL: none.';
+COMMENT ON COLUMN {schema}.charges."payment_flow" IS 'Invoiced id of the payment flow it came through (not mirrored).';
+COMMENT ON COLUMN {schema}.charges."payment_flow_id" IS 'The same id as payment_flow, under its other name.';
+COMMENT ON COLUMN {schema}.charges."payment_id" IS 'The same id as payment, under its other name.';
+COMMENT ON COLUMN {schema}.charges."receipt_email" IS 'Where the receipt was sent.';
+COMMENT ON COLUMN {schema}.charges."refunded" IS 'Whether it was refunded in full.';
+COMMENT ON COLUMN {schema}.charges."status" IS 'State of the charge. Known values: succeeded, pending, failed.';
+COMMENT ON COLUMN {schema}.charges."updated_at" IS 'When the charge was last changed; some bulk changes at the source do not move it.';
+
+CREATE VIEW {schema}.charges_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "amount_refunded", "created_at", "currency", "customer", "customer_id", "description", "disputed", "failure_message", "gateway", "gateway_id", "merchant_account", "merchant_account_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "payment", "payment_flow", "payment_flow_id", "payment_id", "receipt_email", "refunded", "status", "updated_at"
+FROM {schema}.charges
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._numeric(raw -> 'amount_refunded'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._bigint(raw -> 'customer_id'::text),
+    {schema}._text(raw -> 'description'::text),
+    {schema}._boolean(raw -> 'disputed'::text),
+    {schema}._text(raw -> 'failure_message'::text),
+    {schema}._text(raw -> 'gateway'::text),
+    {schema}._text(raw -> 'gateway_id'::text),
+    {schema}._bigint(raw -> 'merchant_account'::text),
+    {schema}._bigint(raw -> 'merchant_account_id'::text),
+    {schema}._bigint(raw -> 'merchant_account_transaction'::text),
+    {schema}._bigint(raw -> 'merchant_account_transaction_id'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._bigint(raw -> 'payment'::text),
+    {schema}._bigint(raw -> 'payment_flow'::text),
+    {schema}._bigint(raw -> 'payment_flow_id'::text),
+    {schema}._bigint(raw -> 'payment_id'::text),
+    {schema}._text(raw -> 'receipt_email'::text),
+    {schema}._boolean(raw -> 'refunded'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
+FROM {schema}._deleted
+WHERE resource = 'charges' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.charges_with_deleted IS 'The rows of charges, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.charges_with_deleted.id IS 'Invoiced id of the charge.';
+COMMENT ON COLUMN {schema}.charges_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.charges_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.charges_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."amount" IS 'Amount charged, in major units of currency.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."amount_refunded" IS 'How much of it was refunded, in major units of currency.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."created_at" IS 'When the charge was created.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."description" IS 'Description given to the gateway.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."disputed" IS 'Whether the payer disputed it.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."gateway_id" IS 'Id of the charge at the gateway.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."merchant_account" IS 'Invoiced id of the merchant account (not mirrored).';
+COMMENT ON COLUMN {schema}.charges_with_deleted."merchant_account_id" IS 'The same id as merchant_account, under its other name.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
+COMMENT ON COLUMN {schema}.charges_with_deleted."merchant_account_transaction_id" IS 'The same id as merchant_account_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."object" IS 'Kind of the object: always charge.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."payment" IS 'Invoiced id of the payment that it made; NULL: none.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."payment_flow" IS 'Invoiced id of the payment flow it came through (not mirrored).';
+COMMENT ON COLUMN {schema}.charges_with_deleted."payment_flow_id" IS 'The same id as payment_flow, under its other name.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."payment_id" IS 'The same id as payment, under its other name.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."receipt_email" IS 'Where the receipt was sent.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."refunded" IS 'Whether it was refunded in full.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."status" IS 'State of the charge. Known values: succeeded, pending, failed.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."updated_at" IS 'When the charge was last changed; some bulk changes at the source do not move it.';
+
+CREATE TABLE {schema}.refunds (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "charge" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge'::text)) STORED,
+    "charge_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge_id'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "failure_message" text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_message'::text)) STORED,
+    "gateway" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway'::text)) STORED,
+    "gateway_id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id'::text)) STORED,
+    "merchant_account_transaction" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_transaction'::text)) STORED,
+    "merchant_account_transaction_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_transaction_id'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX refunds_charge_idx ON {schema}.refunds ("charge");
+
+CREATE INDEX refunds_status_idx ON {schema}.refunds USING spgist ("status");
+
+CREATE INDEX refunds_updated_at_idx ON {schema}.refunds ("updated_at");
+COMMENT ON TABLE {schema}.refunds IS 'Refunds of charges, from GET /refunds. They are never deleted.';
+COMMENT ON COLUMN {schema}.refunds.id IS 'Invoiced id of the refund.';
+COMMENT ON COLUMN {schema}.refunds.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.refunds.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.refunds.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.refunds.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.refunds."amount" IS 'Amount given back, in major units of currency.';
+COMMENT ON COLUMN {schema}.refunds."charge" IS 'Invoiced id of the charge that is refunded.';
+COMMENT ON COLUMN {schema}.refunds."charge_id" IS 'The same id as charge, under its other name.';
+COMMENT ON COLUMN {schema}.refunds."created_at" IS 'When the refund was created.';
+COMMENT ON COLUMN {schema}.refunds."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.refunds."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.refunds."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.refunds."gateway_id" IS 'Id of the refund at the gateway.';
+COMMENT ON COLUMN {schema}.refunds."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
+COMMENT ON COLUMN {schema}.refunds."merchant_account_transaction_id" IS 'The same id as merchant_account_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.refunds."object" IS 'Kind of the object: always refund.';
+COMMENT ON COLUMN {schema}.refunds."status" IS 'State of the refund. Known values: succeeded, pending, failed, voided.';
+COMMENT ON COLUMN {schema}.refunds."updated_at" IS 'When the refund was last changed; some bulk changes at the source do not move it.';
+
+CREATE VIEW {schema}.refunds_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "charge", "charge_id", "created_at", "currency", "failure_message", "gateway", "gateway_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "status", "updated_at"
+FROM {schema}.refunds
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._bigint(raw -> 'charge'::text),
+    {schema}._bigint(raw -> 'charge_id'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'failure_message'::text),
+    {schema}._text(raw -> 'gateway'::text),
+    {schema}._text(raw -> 'gateway_id'::text),
+    {schema}._bigint(raw -> 'merchant_account_transaction'::text),
+    {schema}._bigint(raw -> 'merchant_account_transaction_id'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
+FROM {schema}._deleted
+WHERE resource = 'refunds' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.refunds_with_deleted IS 'The rows of refunds, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.id IS 'Invoiced id of the refund.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."amount" IS 'Amount given back, in major units of currency.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."charge" IS 'Invoiced id of the charge that is refunded.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."charge_id" IS 'The same id as charge, under its other name.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."created_at" IS 'When the refund was created.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."gateway_id" IS 'Id of the refund at the gateway.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."merchant_account_transaction_id" IS 'The same id as merchant_account_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."object" IS 'Kind of the object: always refund.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."status" IS 'State of the refund. Known values: succeeded, pending, failed, voided.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."updated_at" IS 'When the refund was last changed; some bulk changes at the source do not move it.';
 
 CREATE TABLE {schema}.transactions (
     id bigint PRIMARY KEY,
@@ -2067,1797 +1613,1998 @@ CREATE TABLE {schema}.transactions (
     hash bytea NOT NULL,
     read_at timestamptz NOT NULL,
     synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    amount numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount')) STORED,
-    created_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at')) STORED,
-    credit_note bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'credit_note')) STORED,
-    currency text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency')) STORED,
-    customer bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer')) STORED,
-    date timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date')) STORED,
-    estimate bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'estimate')) STORED,
-    failure_reason text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_reason')) STORED,
-    gateway text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway')) STORED,
-    gateway_id text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id')) STORED,
-    invoice bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice')) STORED,
-    method text GENERATED ALWAYS AS ({schema}._text(raw -> 'method')) STORED,
-    notes text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes')) STORED,
-    object text GENERATED ALWAYS AS ({schema}._text(raw -> 'object')) STORED,
-    parent_transaction bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'parent_transaction')) STORED,
-    payment bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment')) STORED,
-    payment_id bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_id')) STORED,
-    pdf_url text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url')) STORED,
-    status text GENERATED ALWAYS AS ({schema}._text(raw -> 'status')) STORED,
-    type text GENERATED ALWAYS AS ({schema}._text(raw -> 'type')) STORED,
-    updated_at timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at')) STORED
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "credit_note" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'credit_note'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date'::text)) STORED,
+    "estimate" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'estimate'::text)) STORED,
+    "failure_reason" text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_reason'::text)) STORED,
+    "gateway" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway'::text)) STORED,
+    "gateway_id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id'::text)) STORED,
+    "invoice" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'invoice'::text)) STORED,
+    "method" text GENERATED ALWAYS AS ({schema}._text(raw -> 'method'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "parent_transaction" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'parent_transaction'::text)) STORED,
+    "payment" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment'::text)) STORED,
+    "payment_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'payment_id'::text)) STORED,
+    "pdf_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'pdf_url'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'type'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
 ) WITH (toast_tuple_target = 4080);
 
-CREATE INDEX transactions_credit_note_idx ON {schema}.transactions (credit_note);
-CREATE INDEX transactions_customer_idx ON {schema}.transactions (customer);
-CREATE INDEX transactions_date_idx ON {schema}.transactions (date);
-CREATE INDEX transactions_estimate_idx ON {schema}.transactions (estimate);
-CREATE INDEX transactions_invoice_idx ON {schema}.transactions (invoice);
-CREATE INDEX transactions_parent_transaction_idx ON {schema}.transactions (parent_transaction);
-CREATE INDEX transactions_payment_idx ON {schema}.transactions (payment);
-CREATE INDEX transactions_updated_at_idx ON {schema}.transactions (updated_at, id);
+CREATE INDEX transactions_credit_note_idx ON {schema}.transactions ("credit_note");
 
--- SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which a hash index grows slow.
-CREATE INDEX transactions_status_idx ON {schema}.transactions USING spgist (status);
+CREATE INDEX transactions_customer_idx ON {schema}.transactions ("customer");
 
+CREATE INDEX transactions_date_idx ON {schema}.transactions ("date");
+
+CREATE INDEX transactions_estimate_idx ON {schema}.transactions ("estimate");
+
+CREATE INDEX transactions_invoice_idx ON {schema}.transactions ("invoice");
+
+CREATE INDEX transactions_parent_transaction_idx ON {schema}.transactions ("parent_transaction");
+
+CREATE INDEX transactions_payment_idx ON {schema}.transactions ("payment");
+
+CREATE INDEX transactions_status_idx ON {schema}.transactions USING spgist ("status");
+
+CREATE INDEX transactions_updated_at_idx ON {schema}.transactions ("updated_at", "id");
 COMMENT ON TABLE {schema}.transactions IS 'The ledger of how payments and credits were applied to documents, from GET /transactions. Voiding a payment removes its transactions.';
 COMMENT ON COLUMN {schema}.transactions.id IS 'Invoiced id of the transaction.';
 COMMENT ON COLUMN {schema}.transactions.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.transactions.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.transactions.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.transactions.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.transactions.amount IS 'Amount, in major units of currency; its sign depends on type.';
-COMMENT ON COLUMN {schema}.transactions.created_at IS 'When the transaction was created.';
-COMMENT ON COLUMN {schema}.transactions.credit_note IS 'Invoiced id of the credit note it is about; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.transactions.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.transactions.date IS 'Date of the transaction; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.transactions.estimate IS 'Invoiced id of the estimate it was applied to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions.failure_reason IS 'Why it failed; NULL unless it did.';
-COMMENT ON COLUMN {schema}.transactions.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.transactions.gateway_id IS 'Id of the transaction at the gateway.';
-COMMENT ON COLUMN {schema}.transactions.invoice IS 'Invoiced id of the invoice it was applied to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions.method IS 'How it was paid, such as ach, balance, check or credit_card; an open set.';
-COMMENT ON COLUMN {schema}.transactions.notes IS 'Notes on the transaction.';
-COMMENT ON COLUMN {schema}.transactions.object IS 'Kind of the object: always transaction.';
-COMMENT ON COLUMN {schema}.transactions.parent_transaction IS 'Invoiced id of the transaction it belongs to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions.payment IS 'Invoiced id of the payment it belongs to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions.payment_id IS 'The same id as payment, under its other name.';
-COMMENT ON COLUMN {schema}.transactions.pdf_url IS 'Secret link to the receipt as PDF.';
-COMMENT ON COLUMN {schema}.transactions.status IS 'State of the transaction. Known values: succeeded, pending, failed.';
-COMMENT ON COLUMN {schema}.transactions.type IS 'Kind of the transaction. Known values: charge, payment, refund, adjustment, document_adjustment.';
-COMMENT ON COLUMN {schema}.transactions.updated_at IS 'When the transaction was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.transactions."amount" IS 'Amount, in major units of currency; its sign depends on type.';
+COMMENT ON COLUMN {schema}.transactions."created_at" IS 'When the transaction was created.';
+COMMENT ON COLUMN {schema}.transactions."credit_note" IS 'Invoiced id of the credit note it is about; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.transactions."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.transactions."date" IS 'Date of the transaction; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.transactions."estimate" IS 'Invoiced id of the estimate it was applied to; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions."failure_reason" IS 'Why it failed; NULL unless it did.';
+COMMENT ON COLUMN {schema}.transactions."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.transactions."gateway_id" IS 'Id of the transaction at the gateway.';
+COMMENT ON COLUMN {schema}.transactions."invoice" IS 'Invoiced id of the invoice it was applied to; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions."method" IS 'How it was paid, such as ach, balance, check or credit_card; an open set.';
+COMMENT ON COLUMN {schema}.transactions."notes" IS 'Notes on the transaction.';
+COMMENT ON COLUMN {schema}.transactions."object" IS 'Kind of the object: always transaction.';
+COMMENT ON COLUMN {schema}.transactions."parent_transaction" IS 'Invoiced id of the transaction it belongs to; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions."payment" IS 'Invoiced id of the payment it belongs to; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions."payment_id" IS 'The same id as payment, under its other name.';
+COMMENT ON COLUMN {schema}.transactions."pdf_url" IS 'Secret link to the receipt as PDF.';
+COMMENT ON COLUMN {schema}.transactions."status" IS 'State of the transaction. Known values: succeeded, pending, failed.';
+COMMENT ON COLUMN {schema}.transactions."type" IS 'Kind of the transaction. Known values: charge, payment, refund, adjustment, document_adjustment.';
+COMMENT ON COLUMN {schema}.transactions."updated_at" IS 'When the transaction was last changed; some bulk changes at the source do not move it.';
 
--- bundles_with_deleted: bundles, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.bundles_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, created_at, currency,
-    id, internal_id, name, updated_at
-FROM {schema}.bundles
-UNION ALL
-(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'id'),
-    {schema}._bigint(raw -> 'internal_id'),
-    {schema}._text(raw -> 'name'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'bundles' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.bundles_with_deleted IS 'The rows of bundles, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.created_at IS 'When the bundle was created.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.id IS 'Id that people gave the bundle.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.internal_id IS 'Number of the bundle inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.name IS 'Name of the bundle.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.updated_at IS 'When the bundle was last changed; some bulk changes at the source do not move it.';
-
--- charges_with_deleted: charges, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.charges_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, amount_refunded,
-    created_at, currency, customer, customer_id, description, disputed, failure_message, gateway, gateway_id,
-    merchant_account, merchant_account_id, merchant_account_transaction, merchant_account_transaction_id, object,
-    payment, payment_flow, payment_flow_id, payment_id, receipt_email, refunded, status, updated_at
-FROM {schema}.charges
+CREATE VIEW {schema}.transactions_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "created_at", "credit_note", "currency", "customer", "date", "estimate", "failure_reason", "gateway", "gateway_id", "invoice", "method", "notes", "object", "parent_transaction", "payment", "payment_id", "pdf_url", "status", "type", "updated_at"
+FROM {schema}.transactions
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._numeric(raw -> 'amount_refunded'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._bigint(raw -> 'customer_id'),
-    {schema}._text(raw -> 'description'),
-    {schema}._boolean(raw -> 'disputed'),
-    {schema}._text(raw -> 'failure_message'),
-    {schema}._text(raw -> 'gateway'),
-    {schema}._text(raw -> 'gateway_id'),
-    {schema}._bigint(raw -> 'merchant_account'),
-    {schema}._bigint(raw -> 'merchant_account_id'),
-    {schema}._bigint(raw -> 'merchant_account_transaction'),
-    {schema}._bigint(raw -> 'merchant_account_transaction_id'),
-    {schema}._text(raw -> 'object'),
-    {schema}._bigint(raw -> 'payment'),
-    {schema}._bigint(raw -> 'payment_flow'),
-    {schema}._bigint(raw -> 'payment_flow_id'),
-    {schema}._bigint(raw -> 'payment_id'),
-    {schema}._text(raw -> 'receipt_email'),
-    {schema}._boolean(raw -> 'refunded'),
-    {schema}._text(raw -> 'status'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._bigint(raw -> 'credit_note'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._timestamp(raw -> 'date'::text),
+    {schema}._bigint(raw -> 'estimate'::text),
+    {schema}._text(raw -> 'failure_reason'::text),
+    {schema}._text(raw -> 'gateway'::text),
+    {schema}._text(raw -> 'gateway_id'::text),
+    {schema}._bigint(raw -> 'invoice'::text),
+    {schema}._text(raw -> 'method'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._bigint(raw -> 'parent_transaction'::text),
+    {schema}._bigint(raw -> 'payment'::text),
+    {schema}._bigint(raw -> 'payment_id'::text),
+    {schema}._text(raw -> 'pdf_url'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._text(raw -> 'type'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'charges' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'transactions' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.transactions_with_deleted IS 'The rows of transactions, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.id IS 'Invoiced id of the transaction.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."amount" IS 'Amount, in major units of currency; its sign depends on type.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."created_at" IS 'When the transaction was created.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."credit_note" IS 'Invoiced id of the credit note it is about; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."date" IS 'Date of the transaction; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."estimate" IS 'Invoiced id of the estimate it was applied to; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."failure_reason" IS 'Why it failed; NULL unless it did.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."gateway_id" IS 'Id of the transaction at the gateway.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."invoice" IS 'Invoiced id of the invoice it was applied to; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."method" IS 'How it was paid, such as ach, balance, check or credit_card; an open set.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."notes" IS 'Notes on the transaction.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."object" IS 'Kind of the object: always transaction.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."parent_transaction" IS 'Invoiced id of the transaction it belongs to; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."payment" IS 'Invoiced id of the payment it belongs to; NULL: none.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."payment_id" IS 'The same id as payment, under its other name.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."pdf_url" IS 'Secret link to the receipt as PDF.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."status" IS 'State of the transaction. Known values: succeeded, pending, failed.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."type" IS 'Kind of the transaction. Known values: charge, payment, refund, adjustment, document_adjustment.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."updated_at" IS 'When the transaction was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.charges_with_deleted IS 'The rows of charges, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.id IS 'Invoiced id of the charge.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.amount IS 'Amount charged, in major units of currency.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.amount_refunded IS 'How much of it was refunded, in major units of currency.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.created_at IS 'When the charge was created.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.description IS 'Description given to the gateway.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.disputed IS 'Whether the payer disputed it.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.failure_message IS 'Why it failed, in words; NULL unless it did.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.gateway_id IS 'Id of the charge at the gateway.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.merchant_account IS 'Invoiced id of the merchant account (not mirrored).';
-COMMENT ON COLUMN {schema}.charges_with_deleted.merchant_account_id IS 'The same id as merchant_account, under its other name.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.merchant_account_transaction IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
-COMMENT ON COLUMN {schema}.charges_with_deleted.merchant_account_transaction_id IS 'The same id as merchant_account_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.object IS 'Kind of the object: always charge.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.payment IS 'Invoiced id of the payment that it made; NULL: none.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.payment_flow IS 'Invoiced id of the payment flow it came through (not mirrored).';
-COMMENT ON COLUMN {schema}.charges_with_deleted.payment_flow_id IS 'The same id as payment_flow, under its other name.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.payment_id IS 'The same id as payment, under its other name.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.receipt_email IS 'Where the receipt was sent.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.refunded IS 'Whether it was refunded in full.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.status IS 'State of the charge. Known values: succeeded, pending, failed.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.updated_at IS 'When the charge was last changed; some bulk changes at the source do not move it.';
+CREATE TABLE {schema}.credit_balance_adjustments (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- chasing_cadences_with_deleted: chasing_cadences, and those that are gone, with a mark.
+CREATE INDEX credit_balance_adjustments_customer_idx ON {schema}.credit_balance_adjustments ("customer");
 
-CREATE VIEW {schema}.chasing_cadences_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, assignment_conditions,
-    assignment_mode, created_at, frequency, last_run, min_balance, name, next_run, object, paused, run_date, run_days,
-    time_of_day, updated_at
-FROM {schema}.chasing_cadences
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._text(raw -> 'assignment_conditions'),
-    {schema}._text(raw -> 'assignment_mode'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'frequency'),
-    {schema}._timestamp(raw -> 'last_run'),
-    {schema}._numeric(raw -> 'min_balance'),
-    {schema}._text(raw -> 'name'),
-    {schema}._timestamp(raw -> 'next_run'),
-    {schema}._text(raw -> 'object'),
-    {schema}._boolean(raw -> 'paused'),
-    {schema}._bigint(raw -> 'run_date'),
-    {schema}._text(raw -> 'run_days'),
-    {schema}._bigint(raw -> 'time_of_day'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'chasing_cadences' AND returned_at IS NULL OFFSET 0);
+CREATE INDEX credit_balance_adjustments_date_idx ON {schema}.credit_balance_adjustments ("date");
 
-COMMENT ON VIEW {schema}.chasing_cadences_with_deleted IS 'The rows of chasing_cadences, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.id IS 'Invoiced id of the cadence.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.assignment_conditions IS 'Expression that picks the customers when assignment_mode is conditions.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.assignment_mode IS 'How customers come to this cadence. Known values: none, default, conditions.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.created_at IS 'When the cadence was created.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.frequency IS 'How often the cadence runs. Known values: daily, day_of_week, day_of_month.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.last_run IS 'When it last ran; 1970-01-01: never.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.min_balance IS 'Open balance from which a customer is chased.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.name IS 'Name of the cadence.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.next_run IS 'When it runs next.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.object IS 'Kind of the object: always chasing_cadence.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.paused IS 'Whether it is paused.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.run_date IS 'Day on which it runs: of the week (1 to 7) or of the month (1 to 31), as frequency says.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.run_days IS 'Days of the week on which it runs, 1 to 7, separated by commas; they go before run_date.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.time_of_day IS 'Hour of the day at which it runs.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.updated_at IS 'When the cadence was last changed; some bulk changes at the source do not move it.';
-
--- company_with_deleted: the company, and one that is gone, with a mark.
-
-CREATE VIEW {schema}.company_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, address1, address2,
-    address_extra, canceled, city, country, created_at, creator_id, currency, date_format, email, highlight_color,
-    industry, language, logo, name, nickname, phone, postal_code, show_currency_code, state, tax_id, test_mode,
-    time_zone, trial_ends, type, updated_at, url, username, website
-FROM {schema}.company
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._text(raw -> 'address1'),
-    {schema}._text(raw -> 'address2'),
-    {schema}._text(raw -> 'address_extra'),
-    {schema}._boolean(raw -> 'canceled'),
-    {schema}._text(raw -> 'city'),
-    {schema}._text(raw -> 'country'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._bigint(raw -> 'creator_id'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'date_format'),
-    {schema}._text(raw -> 'email'),
-    {schema}._text(raw -> 'highlight_color'),
-    {schema}._text(raw -> 'industry'),
-    {schema}._text(raw -> 'language'),
-    {schema}._text(raw -> 'logo'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'nickname'),
-    {schema}._text(raw -> 'phone'),
-    {schema}._text(raw -> 'postal_code'),
-    {schema}._boolean(raw -> 'show_currency_code'),
-    {schema}._text(raw -> 'state'),
-    {schema}._text(raw -> 'tax_id'),
-    {schema}._boolean(raw -> 'test_mode'),
-    {schema}._text(raw -> 'time_zone'),
-    {schema}._timestamp(raw -> 'trial_ends'),
-    {schema}._text(raw -> 'type'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._text(raw -> 'url'),
-    {schema}._text(raw -> 'username'),
-    {schema}._text(raw -> 'website')
-FROM {schema}._deleted
-WHERE resource = 'company' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.company_with_deleted IS 'The rows of company, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.company_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.company_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.company_with_deleted.id IS 'Invoiced id of the company: which account this is.';
-COMMENT ON COLUMN {schema}.company_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.company_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.company_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.company_with_deleted.address1 IS 'First line of the postal address.';
-COMMENT ON COLUMN {schema}.company_with_deleted.address2 IS 'Second line of the postal address.';
-COMMENT ON COLUMN {schema}.company_with_deleted.address_extra IS 'Further lines of the postal address.';
-COMMENT ON COLUMN {schema}.company_with_deleted.canceled IS 'Whether the account at Invoiced was canceled.';
-COMMENT ON COLUMN {schema}.company_with_deleted.city IS 'City of the postal address.';
-COMMENT ON COLUMN {schema}.company_with_deleted.country IS 'Country, as a two-letter ISO 3166 code.';
-COMMENT ON COLUMN {schema}.company_with_deleted.created_at IS 'When the company was created.';
-COMMENT ON COLUMN {schema}.company_with_deleted.creator_id IS 'Invoiced id of the user who created the company.';
-COMMENT ON COLUMN {schema}.company_with_deleted.currency IS 'Default currency, ISO 4217 code in lower case.';
-COMMENT ON COLUMN {schema}.company_with_deleted.date_format IS 'How the company writes dates, in the notation of PHP.';
-COMMENT ON COLUMN {schema}.company_with_deleted.email IS 'E-mail address of the company.';
-COMMENT ON COLUMN {schema}.company_with_deleted.highlight_color IS 'Colour of the brand, in hexadecimal notation.';
-COMMENT ON COLUMN {schema}.company_with_deleted.industry IS 'Industry of the company.';
-COMMENT ON COLUMN {schema}.company_with_deleted.language IS 'Default language, as a two-letter ISO 639 code.';
-COMMENT ON COLUMN {schema}.company_with_deleted.logo IS 'Address of the company''s logo.';
-COMMENT ON COLUMN {schema}.company_with_deleted.name IS 'Name of the company.';
-COMMENT ON COLUMN {schema}.company_with_deleted.nickname IS 'Short name of the company.';
-COMMENT ON COLUMN {schema}.company_with_deleted.phone IS 'Phone number.';
-COMMENT ON COLUMN {schema}.company_with_deleted.postal_code IS 'Postal code of the address.';
-COMMENT ON COLUMN {schema}.company_with_deleted.show_currency_code IS 'Whether documents show the currency code.';
-COMMENT ON COLUMN {schema}.company_with_deleted.state IS 'State or province of the postal address.';
-COMMENT ON COLUMN {schema}.company_with_deleted.tax_id IS 'Tax number of the company.';
-COMMENT ON COLUMN {schema}.company_with_deleted.test_mode IS 'Whether the account is for testing.';
-COMMENT ON COLUMN {schema}.company_with_deleted.time_zone IS 'Time zone in which the days of dates are meant, such as America/Chicago.';
-COMMENT ON COLUMN {schema}.company_with_deleted.trial_ends IS 'When the trial of the company ends or ended.';
-COMMENT ON COLUMN {schema}.company_with_deleted.type IS 'Legal kind of the company. Known values: company, government, non_profit, person.';
-COMMENT ON COLUMN {schema}.company_with_deleted.updated_at IS 'When the company was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.company_with_deleted.url IS 'Address of the billing portal of the company.';
-COMMENT ON COLUMN {schema}.company_with_deleted.username IS 'Name of the company in the addresses of its portal.';
-COMMENT ON COLUMN {schema}.company_with_deleted.website IS 'Website of the company.';
-
--- contacts_with_deleted: contacts, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.contacts_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, address1, address2,
-    city, country, created_at, customer, customer_id, department, email, name, object, phone, postal_code, "primary",
-    role, role_id, send_new_invoices, sms_enabled, state, title, updated_at
-FROM {schema}.contacts
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._text(raw -> 'address1'),
-    {schema}._text(raw -> 'address2'),
-    {schema}._text(raw -> 'city'),
-    {schema}._text(raw -> 'country'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._bigint(raw -> 'customer_id'),
-    {schema}._text(raw -> 'department'),
-    {schema}._text(raw -> 'email'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'phone'),
-    {schema}._text(raw -> 'postal_code'),
-    {schema}._boolean(raw -> 'primary'),
-    {schema}._bigint(raw -> 'role'),
-    {schema}._bigint(raw -> 'role_id'),
-    {schema}._boolean(raw -> 'send_new_invoices'),
-    {schema}._boolean(raw -> 'sms_enabled'),
-    {schema}._text(raw -> 'state'),
-    {schema}._text(raw -> 'title'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'contacts' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.contacts_with_deleted IS 'The rows of contacts, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.id IS 'Invoiced id of the contact.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.address1 IS 'First line of the postal address.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.address2 IS 'Second line of the postal address.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.city IS 'City of the postal address.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.country IS 'Country, as a two-letter ISO 3166 code.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.created_at IS 'When the contact was created.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.department IS 'Department that the contact works in.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.email IS 'E-mail address of the contact.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.name IS 'Name of the contact.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.object IS 'Kind of the object: always contact.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.phone IS 'Phone number of the contact.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.postal_code IS 'Postal code of the address.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted."primary" IS 'Whether this is a primary contact, one that gets account mail.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.role IS 'Invoiced id of the role of the contact (contact roles are not mirrored).';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.role_id IS 'The same id as role, under its other name.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.send_new_invoices IS 'Whether new invoices are sent to this contact.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.sms_enabled IS 'Whether the contact may be sent text messages.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.state IS 'State or province of the postal address.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.title IS 'Job title of the contact.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.updated_at IS 'When the contact was last changed; some bulk changes at the source do not move it.';
-
--- coupons_with_deleted: coupons, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.coupons_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, archived, created_at,
-    currency, duration, exclusive, expiration_date, id, internal_id, is_percent, max_redemptions, name, object,
-    updated_at, value
-FROM {schema}.coupons
-UNION ALL
-(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
-    {schema}._boolean(raw -> 'archived'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'duration'),
-    {schema}._boolean(raw -> 'exclusive'),
-    {schema}._timestamp(raw -> 'expiration_date'),
-    {schema}._text(raw -> 'id'),
-    {schema}._bigint(raw -> 'internal_id'),
-    {schema}._boolean(raw -> 'is_percent'),
-    {schema}._bigint(raw -> 'max_redemptions'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'object'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._numeric(raw -> 'value')
-FROM {schema}._deleted
-WHERE resource = 'coupons' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.coupons_with_deleted IS 'The rows of coupons, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.archived IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.created_at IS 'When the coupon was created.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.currency IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.duration IS 'How long a discount lasts once it was given; 0: without limit.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.exclusive IS 'Whether it cannot be combined with other coupons.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.expiration_date IS 'When the coupon can last be used; NULL: no end.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.id IS 'Id that people gave the coupon; an archived one may share it.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.internal_id IS 'Number of the coupon inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.is_percent IS 'Whether value is a percentage, not an amount of money.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.max_redemptions IS 'How often it can be used; 0: without limit.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.name IS 'Name of the coupon.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.object IS 'Kind of the object: always coupon.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.updated_at IS 'When the coupon was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.value IS 'Percent or amount of money, as is_percent says.';
-
--- credit_balance_adjustments_with_deleted: credit_balance_adjustments, and those that are gone, with a mark.
+CREATE INDEX credit_balance_adjustments_updated_at_idx ON {schema}.credit_balance_adjustments ("updated_at");
+COMMENT ON TABLE {schema}.credit_balance_adjustments IS 'Manual changes of the credit balances of customers, from GET /credit_balance_adjustments. A deleted one is gone.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments.id IS 'Invoiced id of the adjustment, out of the same numbers as transactions.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."amount" IS 'Change of the credit balance, in major units of currency; the sign is the opposite of that of its transaction.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."created_at" IS 'When the adjustment was created.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."date" IS 'Date of the adjustment; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."notes" IS 'Notes on the adjustment.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."object" IS 'Kind of the object: always credit_balance_adjustment.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."updated_at" IS 'When the adjustment was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.credit_balance_adjustments_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, created_at,
-    currency, customer, date, notes, object, updated_at
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "created_at", "currency", "customer", "date", "notes", "object", "updated_at"
 FROM {schema}.credit_balance_adjustments
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._timestamp(raw -> 'date'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'object'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._timestamp(raw -> 'date'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'credit_balance_adjustments' AND returned_at IS NULL OFFSET 0);
-
 COMMENT ON VIEW {schema}.credit_balance_adjustments_with_deleted IS 'The rows of credit_balance_adjustments, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.id IS 'Invoiced id of the adjustment, out of the same numbers as transactions.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.amount IS 'Change of the credit balance, in major units of currency; the sign is the opposite of that of its transaction.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.created_at IS 'When the adjustment was created.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.date IS 'Date of the adjustment; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.notes IS 'Notes on the adjustment.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.object IS 'Kind of the object: always credit_balance_adjustment.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.updated_at IS 'When the adjustment was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."amount" IS 'Change of the credit balance, in major units of currency; the sign is the opposite of that of its transaction.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."created_at" IS 'When the adjustment was created.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."date" IS 'Date of the adjustment; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."notes" IS 'Notes on the adjustment.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."object" IS 'Kind of the object: always credit_balance_adjustment.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."updated_at" IS 'When the adjustment was last changed; some bulk changes at the source do not move it.';
 
--- credit_notes_with_deleted: credit_notes, and those that are gone, with a mark.
+CREATE TABLE {schema}.payment_sources (
+    key text PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "account_holder_name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'account_holder_name'::text)) STORED,
+    "account_holder_type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'account_holder_type'::text)) STORED,
+    "bank_name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'bank_name'::text)) STORED,
+    "brand" text GENERATED ALWAYS AS ({schema}._text(raw -> 'brand'::text)) STORED,
+    "chargeable" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'chargeable'::text)) STORED,
+    "country" text GENERATED ALWAYS AS ({schema}._text(raw -> 'country'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "customer_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id'::text)) STORED,
+    "exp_month" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'exp_month'::text)) STORED,
+    "exp_year" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'exp_year'::text)) STORED,
+    "failure_reason" text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_reason'::text)) STORED,
+    "funding" text GENERATED ALWAYS AS ({schema}._text(raw -> 'funding'::text)) STORED,
+    "gateway" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway'::text)) STORED,
+    "gateway_customer" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_customer'::text)) STORED,
+    "gateway_id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id'::text)) STORED,
+    "gateway_setup_intent" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_setup_intent'::text)) STORED,
+    "id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'id'::text)) STORED,
+    "issuing_country" text GENERATED ALWAYS AS ({schema}._text(raw -> 'issuing_country'::text)) STORED,
+    "last4" text GENERATED ALWAYS AS ({schema}._text(raw -> 'last4'::text)) STORED,
+    "merchant_account" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "receipt_email" text GENERATED ALWAYS AS ({schema}._text(raw -> 'receipt_email'::text)) STORED,
+    "routing_number" text GENERATED ALWAYS AS ({schema}._text(raw -> 'routing_number'::text)) STORED,
+    "type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'type'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "verified" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'verified'::text)) STORED,
+    parent_id bigint
+) WITH (toast_tuple_target = 4080);
 
-CREATE VIEW {schema}.credit_notes_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, balance, closed,
-    created_at, currency, customer, date, draft, invoice, name, network_document, network_document_id, notes, number,
-    object, paid, pdf_url, purchase_order, status, subtotal, total, updated_at, url
-FROM {schema}.credit_notes
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'balance'),
-    {schema}._boolean(raw -> 'closed'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._timestamp(raw -> 'date'),
-    {schema}._boolean(raw -> 'draft'),
-    {schema}._bigint(raw -> 'invoice'),
-    {schema}._text(raw -> 'name'),
-    {schema}._bigint(raw -> 'network_document'),
-    {schema}._bigint(raw -> 'network_document_id'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'number'),
-    {schema}._text(raw -> 'object'),
-    {schema}._boolean(raw -> 'paid'),
-    {schema}._text(raw -> 'pdf_url'),
-    {schema}._text(raw -> 'purchase_order'),
-    {schema}._text(raw -> 'status'),
-    {schema}._numeric(raw -> 'subtotal'),
-    {schema}._numeric(raw -> 'total'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._text(raw -> 'url')
-FROM {schema}._deleted
-WHERE resource = 'credit_notes' AND returned_at IS NULL OFFSET 0);
+CREATE INDEX payment_sources_customer_idx ON {schema}.payment_sources ("customer");
 
-COMMENT ON VIEW {schema}.credit_notes_with_deleted IS 'The rows of credit_notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.id IS 'Invoiced id of the credit note.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.balance IS 'Credit not yet used, in major units of currency.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.closed IS 'Whether it is closed: no more credit can be taken from it.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.created_at IS 'When the credit note was created.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.date IS 'Date of the credit note; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.draft IS 'Whether it is a draft, not issued yet.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.invoice IS 'Invoiced id of the invoice it credits; NULL: none.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.name IS 'Title of the credit note.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.network_document IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.network_document_id IS 'The same id as network_document, under its other name.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.notes IS 'Notes shown on the credit note.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.number IS 'Number of the credit note, as people know it; unlike id it may be edited.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.object IS 'Kind of the object: always credit_note.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.paid IS 'Whether all of the credit is used.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.pdf_url IS 'Secret link to the credit note as PDF.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.purchase_order IS 'Number of the purchase order.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.status IS 'State of the credit note. Known values: draft, open, paid, closed, voided.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.subtotal IS 'Sum of the lines before discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.total IS 'Total with discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.updated_at IS 'When the credit note was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.url IS 'Secret link to the credit note in the customer portal.';
+CREATE INDEX payment_sources_id_idx ON {schema}.payment_sources ("id");
 
--- custom_fields_with_deleted: custom_fields, and those that are gone, with a mark.
+CREATE INDEX payment_sources_updated_at_idx ON {schema}.payment_sources ("updated_at");
 
-CREATE VIEW {schema}.custom_fields_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, created_at, external,
-    id, internal_id, name, object, type, updated_at
-FROM {schema}.custom_fields
+CREATE INDEX payment_sources_parent_id_idx ON {schema}.payment_sources (parent_id);
+COMMENT ON TABLE {schema}.payment_sources IS 'Cards and bank accounts on file, from the list of each customer. A removed one stays where the server shows it, with chargeable = false.';
+COMMENT ON COLUMN {schema}.payment_sources.key IS 'object:id, such as card:90412, since card and bank account ids overlap.';
+COMMENT ON COLUMN {schema}.payment_sources.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payment_sources.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.payment_sources.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payment_sources.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.payment_sources."account_holder_name" IS 'Name on the bank account; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources."account_holder_type" IS 'Who holds the bank account; NULL for cards. Known values: company, individual.';
+COMMENT ON COLUMN {schema}.payment_sources."bank_name" IS 'Name of the bank; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources."brand" IS 'Brand of the card, such as Visa; NULL for bank accounts.';
+COMMENT ON COLUMN {schema}.payment_sources."chargeable" IS 'Whether it can be charged; false once it was removed.';
+COMMENT ON COLUMN {schema}.payment_sources."country" IS 'Country of the bank account, two letters; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources."created_at" IS 'When the payment source was created.';
+COMMENT ON COLUMN {schema}.payment_sources."currency" IS 'Currency of the bank account, ISO 4217 code in lower case; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources."customer" IS 'Invoiced id of the customer it belongs to.';
+COMMENT ON COLUMN {schema}.payment_sources."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.payment_sources."exp_month" IS 'Month in which the card expires, 1 to 12; NULL for bank accounts.';
+COMMENT ON COLUMN {schema}.payment_sources."exp_year" IS 'Year in which the card expires, four digits; NULL for bank accounts.';
+COMMENT ON COLUMN {schema}.payment_sources."failure_reason" IS 'Why the last use or its verification failed; NULL unless it did.';
+COMMENT ON COLUMN {schema}.payment_sources."funding" IS 'How the card is funded; NULL for bank accounts. Known values: credit, debit, prepaid, unknown.';
+COMMENT ON COLUMN {schema}.payment_sources."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.payment_sources."gateway_customer" IS 'Id of the customer at the gateway.';
+COMMENT ON COLUMN {schema}.payment_sources."gateway_id" IS 'Id of the payment source at the gateway.';
+COMMENT ON COLUMN {schema}.payment_sources."gateway_setup_intent" IS 'Id of the setup at the gateway that made it chargeable.';
+COMMENT ON COLUMN {schema}.payment_sources."id" IS 'Invoiced id of the card or bank account; both count for themselves, so ids overlap.';
+COMMENT ON COLUMN {schema}.payment_sources."issuing_country" IS 'Country of the bank that issued the card, two letters; NULL for bank accounts.';
+COMMENT ON COLUMN {schema}.payment_sources."last4" IS 'Last four digits of the card or account number.';
+COMMENT ON COLUMN {schema}.payment_sources."merchant_account" IS 'Invoiced id of the merchant account that it is kept at (not mirrored).';
+COMMENT ON COLUMN {schema}.payment_sources."object" IS 'Which of the two it is: card or bank_account.';
+COMMENT ON COLUMN {schema}.payment_sources."receipt_email" IS 'Where receipts are sent.';
+COMMENT ON COLUMN {schema}.payment_sources."routing_number" IS 'Routing number of the bank; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources."type" IS 'Kind of the bank account; NULL for cards. Known values: checking, savings.';
+COMMENT ON COLUMN {schema}.payment_sources."updated_at" IS 'When the payment source was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payment_sources."verified" IS 'Whether the bank account was verified; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources.parent_id IS 'Invoiced id of the customer in whose list the row was found.';
+
+CREATE VIEW {schema}.payment_sources_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "account_holder_name", "account_holder_type", "bank_name", "brand", "chargeable", "country", "created_at", "currency", "customer", "customer_id", "exp_month", "exp_year", "failure_reason", "funding", "gateway", "gateway_customer", "gateway_id", "gateway_setup_intent", "id", "issuing_country", "last4", "merchant_account", "object", "receipt_email", "routing_number", "type", "updated_at", "verified"
+FROM {schema}.payment_sources
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._boolean(raw -> 'external'),
-    {schema}._text(raw -> 'id'),
-    {schema}._bigint(raw -> 'internal_id'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'type'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._text(raw -> 'account_holder_name'::text),
+    {schema}._text(raw -> 'account_holder_type'::text),
+    {schema}._text(raw -> 'bank_name'::text),
+    {schema}._text(raw -> 'brand'::text),
+    {schema}._boolean(raw -> 'chargeable'::text),
+    {schema}._text(raw -> 'country'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._bigint(raw -> 'customer_id'::text),
+    {schema}._bigint(raw -> 'exp_month'::text),
+    {schema}._bigint(raw -> 'exp_year'::text),
+    {schema}._text(raw -> 'failure_reason'::text),
+    {schema}._text(raw -> 'funding'::text),
+    {schema}._text(raw -> 'gateway'::text),
+    {schema}._text(raw -> 'gateway_customer'::text),
+    {schema}._text(raw -> 'gateway_id'::text),
+    {schema}._text(raw -> 'gateway_setup_intent'::text),
+    {schema}._bigint(raw -> 'id'::text),
+    {schema}._text(raw -> 'issuing_country'::text),
+    {schema}._text(raw -> 'last4'::text),
+    {schema}._bigint(raw -> 'merchant_account'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'receipt_email'::text),
+    {schema}._text(raw -> 'routing_number'::text),
+    {schema}._text(raw -> 'type'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._boolean(raw -> 'verified'::text)
 FROM {schema}._deleted
-WHERE resource = 'custom_fields' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'payment_sources' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.payment_sources_with_deleted IS 'The rows of payment_sources, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.key IS 'object:id, such as card:90412, since card and bank account ids overlap.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."account_holder_name" IS 'Name on the bank account; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."account_holder_type" IS 'Who holds the bank account; NULL for cards. Known values: company, individual.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."bank_name" IS 'Name of the bank; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."brand" IS 'Brand of the card, such as Visa; NULL for bank accounts.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."chargeable" IS 'Whether it can be charged; false once it was removed.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."country" IS 'Country of the bank account, two letters; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."created_at" IS 'When the payment source was created.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."currency" IS 'Currency of the bank account, ISO 4217 code in lower case; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."customer" IS 'Invoiced id of the customer it belongs to.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."exp_month" IS 'Month in which the card expires, 1 to 12; NULL for bank accounts.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."exp_year" IS 'Year in which the card expires, four digits; NULL for bank accounts.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."failure_reason" IS 'Why the last use or its verification failed; NULL unless it did.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."funding" IS 'How the card is funded; NULL for bank accounts. Known values: credit, debit, prepaid, unknown.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."gateway_customer" IS 'Id of the customer at the gateway.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."gateway_id" IS 'Id of the payment source at the gateway.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."gateway_setup_intent" IS 'Id of the setup at the gateway that made it chargeable.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."id" IS 'Invoiced id of the card or bank account; both count for themselves, so ids overlap.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."issuing_country" IS 'Country of the bank that issued the card, two letters; NULL for bank accounts.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."last4" IS 'Last four digits of the card or account number.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."merchant_account" IS 'Invoiced id of the merchant account that it is kept at (not mirrored).';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."object" IS 'Which of the two it is: card or bank_account.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."receipt_email" IS 'Where receipts are sent.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."routing_number" IS 'Routing number of the bank; NULL for cards.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."type" IS 'Kind of the bank account; NULL for cards. Known values: checking, savings.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."updated_at" IS 'When the payment source was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."verified" IS 'Whether the bank account was verified; NULL for cards.';
 
-COMMENT ON VIEW {schema}.custom_fields_with_deleted IS 'The rows of custom_fields, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.created_at IS 'When the custom field was created.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.external IS 'Whether customers see the field.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.id IS 'Key in metadata under which values stand; the same id can serve several kinds of objects.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.internal_id IS 'Number of the custom field inside Invoiced.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.name IS 'Name that people see.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.object IS 'Kind of the objects that have this field. Known values: credit_note, customer, estimate, invoice, item, line_item, payment, plan, subscription, transaction.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.type IS 'Type of the values. Known values: string, boolean, double, integer, enum, date, money.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.updated_at IS 'When the custom field was last changed; some bulk changes at the source do not move it.';
+CREATE TABLE {schema}.subscriptions (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "bill_in" text GENERATED ALWAYS AS ({schema}._text(raw -> 'bill_in'::text)) STORED,
+    "bill_in_advance_days" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'bill_in_advance_days'::text)) STORED,
+    "cancel_at_period_end" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'cancel_at_period_end'::text)) STORED,
+    "canceled_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'canceled_at'::text)) STORED,
+    "canceled_reason" text GENERATED ALWAYS AS ({schema}._text(raw -> 'canceled_reason'::text)) STORED,
+    "contract_period_end" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'contract_period_end'::text)) STORED,
+    "contract_period_start" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'contract_period_start'::text)) STORED,
+    "contract_renewal_cycles" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'contract_renewal_cycles'::text)) STORED,
+    "contract_renewal_mode" text GENERATED ALWAYS AS ({schema}._text(raw -> 'contract_renewal_mode'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "cycles" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'cycles'::text)) STORED,
+    "description" text GENERATED ALWAYS AS ({schema}._text(raw -> 'description'::text)) STORED,
+    "mrr" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'mrr'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "paused" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'paused'::text)) STORED,
+    "period_end" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'period_end'::text)) STORED,
+    "period_start" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'period_start'::text)) STORED,
+    "plan" text GENERATED ALWAYS AS ({schema}._text(raw -> 'plan'::text)) STORED,
+    "quantity" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'quantity'::text)) STORED,
+    "recurring_total" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'recurring_total'::text)) STORED,
+    "renewed_last" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'renewed_last'::text)) STORED,
+    "renews_next" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'renews_next'::text)) STORED,
+    "snap_to_nth_day" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'snap_to_nth_day'::text)) STORED,
+    "start_date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'start_date'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'url'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- customers_with_deleted: customers, and those that are gone, with a mark.
+CREATE INDEX subscriptions_customer_idx ON {schema}.subscriptions ("customer");
 
-CREATE VIEW {schema}.customers_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, ach_gateway,
-    ach_gateway_id, active, address1, address2, attention_to, autopay, autopay_delay_days, avalara_entity_use_code,
-    avalara_exemption_number, bill_to_parent, cc_gateway, cc_gateway_id, chase, chasing_cadence, city, consolidated,
-    convenience_fee, country, created_at, credit_hold, credit_limit, currency, email, language, late_fee_schedule,
-    late_fee_schedule_id, name, network_connection, network_connection_id, next_chase_step, notes, number, object,
-    owner, owner_id, parent_customer, payment_terms, phone, postal_code, sign_up_page, sign_up_url, state,
-    statement_pdf_url, statement_url, surcharging, tax_id, taxable, type, updated_at
-FROM {schema}.customers
+CREATE INDEX subscriptions_plan_idx ON {schema}.subscriptions USING spgist ("plan");
+
+CREATE INDEX subscriptions_status_idx ON {schema}.subscriptions USING spgist ("status");
+
+CREATE INDEX subscriptions_updated_at_idx ON {schema}.subscriptions ("updated_at", "id");
+COMMENT ON TABLE {schema}.subscriptions IS 'Subscriptions, from GET /subscriptions, all of them: the canceled and the finished ones stay.';
+COMMENT ON COLUMN {schema}.subscriptions.id IS 'Invoiced id of the subscription.';
+COMMENT ON COLUMN {schema}.subscriptions.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.subscriptions.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.subscriptions.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.subscriptions.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.subscriptions."amount" IS 'Price set for this subscription, where its plan leaves the price open (pricing_mode custom); NULL otherwise.';
+COMMENT ON COLUMN {schema}.subscriptions."bill_in" IS 'Whether a period is billed at its start or at its end. Known values: advance, arrears.';
+COMMENT ON COLUMN {schema}.subscriptions."bill_in_advance_days" IS 'How many days before the period begins it is billed.';
+COMMENT ON COLUMN {schema}.subscriptions."cancel_at_period_end" IS 'Whether it ends with the current period.';
+COMMENT ON COLUMN {schema}.subscriptions."canceled_at" IS 'When it was canceled; NULL while it is not.';
+COMMENT ON COLUMN {schema}.subscriptions."canceled_reason" IS 'Why it was canceled.';
+COMMENT ON COLUMN {schema}.subscriptions."contract_period_end" IS 'End of the current contract term.';
+COMMENT ON COLUMN {schema}.subscriptions."contract_period_start" IS 'Start of the current contract term.';
+COMMENT ON COLUMN {schema}.subscriptions."contract_renewal_cycles" IS 'Billing cycles of a renewed contract term.';
+COMMENT ON COLUMN {schema}.subscriptions."contract_renewal_mode" IS 'What happens when the contract term ends. Known values: none, renew_once, manual, auto.';
+COMMENT ON COLUMN {schema}.subscriptions."created_at" IS 'When the subscription was created.';
+COMMENT ON COLUMN {schema}.subscriptions."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.subscriptions."cycles" IS 'How many billing cycles it runs; NULL: until it is canceled.';
+COMMENT ON COLUMN {schema}.subscriptions."description" IS 'Description shown on its invoices.';
+COMMENT ON COLUMN {schema}.subscriptions."mrr" IS 'Monthly recurring revenue, in major units of the currency of the plan.';
+COMMENT ON COLUMN {schema}.subscriptions."object" IS 'Kind of the object: always subscription.';
+COMMENT ON COLUMN {schema}.subscriptions."paused" IS 'Whether it is paused.';
+COMMENT ON COLUMN {schema}.subscriptions."period_end" IS 'End of the current billing period.';
+COMMENT ON COLUMN {schema}.subscriptions."period_start" IS 'Start of the current billing period.';
+COMMENT ON COLUMN {schema}.subscriptions."plan" IS 'Id of the plan (plans.id); an id can stand for several archived plans.';
+COMMENT ON COLUMN {schema}.subscriptions."quantity" IS 'How many units of the plan; may be a fraction.';
+COMMENT ON COLUMN {schema}.subscriptions."recurring_total" IS 'What one billing period costs, in major units of the currency of the plan.';
+COMMENT ON COLUMN {schema}.subscriptions."renewed_last" IS 'When it last renewed.';
+COMMENT ON COLUMN {schema}.subscriptions."renews_next" IS 'When it renews next.';
+COMMENT ON COLUMN {schema}.subscriptions."snap_to_nth_day" IS 'Day of the period that bills are moved to; NULL: they follow start_date.';
+COMMENT ON COLUMN {schema}.subscriptions."start_date" IS 'When the subscription starts.';
+COMMENT ON COLUMN {schema}.subscriptions."status" IS 'State of the subscription. Known values: not_started, active, past_due, pending_renewal, paused, finished, canceled.';
+COMMENT ON COLUMN {schema}.subscriptions."updated_at" IS 'When the subscription was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.subscriptions."url" IS 'Secret link to the subscription in the customer portal.';
+
+CREATE VIEW {schema}.subscriptions_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "bill_in", "bill_in_advance_days", "cancel_at_period_end", "canceled_at", "canceled_reason", "contract_period_end", "contract_period_start", "contract_renewal_cycles", "contract_renewal_mode", "created_at", "customer", "cycles", "description", "mrr", "object", "paused", "period_end", "period_start", "plan", "quantity", "recurring_total", "renewed_last", "renews_next", "snap_to_nth_day", "start_date", "status", "updated_at", "url"
+FROM {schema}.subscriptions
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._bigint(raw -> 'ach_gateway'),
-    {schema}._bigint(raw -> 'ach_gateway_id'),
-    {schema}._boolean(raw -> 'active'),
-    {schema}._text(raw -> 'address1'),
-    {schema}._text(raw -> 'address2'),
-    {schema}._text(raw -> 'attention_to'),
-    {schema}._boolean(raw -> 'autopay'),
-    {schema}._bigint(raw -> 'autopay_delay_days'),
-    {schema}._text(raw -> 'avalara_entity_use_code'),
-    {schema}._text(raw -> 'avalara_exemption_number'),
-    {schema}._boolean(raw -> 'bill_to_parent'),
-    {schema}._bigint(raw -> 'cc_gateway'),
-    {schema}._bigint(raw -> 'cc_gateway_id'),
-    {schema}._boolean(raw -> 'chase'),
-    {schema}._bigint(raw -> 'chasing_cadence'),
-    {schema}._text(raw -> 'city'),
-    {schema}._boolean(raw -> 'consolidated'),
-    {schema}._boolean(raw -> 'convenience_fee'),
-    {schema}._text(raw -> 'country'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._boolean(raw -> 'credit_hold'),
-    {schema}._numeric(raw -> 'credit_limit'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'email'),
-    {schema}._text(raw -> 'language'),
-    {schema}._bigint(raw -> 'late_fee_schedule'),
-    {schema}._bigint(raw -> 'late_fee_schedule_id'),
-    {schema}._text(raw -> 'name'),
-    {schema}._bigint(raw -> 'network_connection'),
-    {schema}._bigint(raw -> 'network_connection_id'),
-    {schema}._bigint(raw -> 'next_chase_step'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'number'),
-    {schema}._text(raw -> 'object'),
-    {schema}._bigint(raw -> 'owner'),
-    {schema}._bigint(raw -> 'owner_id'),
-    {schema}._bigint(raw -> 'parent_customer'),
-    {schema}._text(raw -> 'payment_terms'),
-    {schema}._text(raw -> 'phone'),
-    {schema}._text(raw -> 'postal_code'),
-    {schema}._bigint(raw -> 'sign_up_page'),
-    {schema}._text(raw -> 'sign_up_url'),
-    {schema}._text(raw -> 'state'),
-    {schema}._text(raw -> 'statement_pdf_url'),
-    {schema}._text(raw -> 'statement_url'),
-    {schema}._boolean(raw -> 'surcharging'),
-    {schema}._text(raw -> 'tax_id'),
-    {schema}._boolean(raw -> 'taxable'),
-    {schema}._text(raw -> 'type'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._text(raw -> 'bill_in'::text),
+    {schema}._bigint(raw -> 'bill_in_advance_days'::text),
+    {schema}._boolean(raw -> 'cancel_at_period_end'::text),
+    {schema}._timestamp(raw -> 'canceled_at'::text),
+    {schema}._text(raw -> 'canceled_reason'::text),
+    {schema}._timestamp(raw -> 'contract_period_end'::text),
+    {schema}._timestamp(raw -> 'contract_period_start'::text),
+    {schema}._bigint(raw -> 'contract_renewal_cycles'::text),
+    {schema}._text(raw -> 'contract_renewal_mode'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._bigint(raw -> 'cycles'::text),
+    {schema}._text(raw -> 'description'::text),
+    {schema}._numeric(raw -> 'mrr'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._boolean(raw -> 'paused'::text),
+    {schema}._timestamp(raw -> 'period_end'::text),
+    {schema}._timestamp(raw -> 'period_start'::text),
+    {schema}._text(raw -> 'plan'::text),
+    {schema}._numeric(raw -> 'quantity'::text),
+    {schema}._numeric(raw -> 'recurring_total'::text),
+    {schema}._timestamp(raw -> 'renewed_last'::text),
+    {schema}._timestamp(raw -> 'renews_next'::text),
+    {schema}._bigint(raw -> 'snap_to_nth_day'::text),
+    {schema}._timestamp(raw -> 'start_date'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._text(raw -> 'url'::text)
 FROM {schema}._deleted
-WHERE resource = 'customers' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'subscriptions' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.subscriptions_with_deleted IS 'The rows of subscriptions, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.id IS 'Invoiced id of the subscription.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."amount" IS 'Price set for this subscription, where its plan leaves the price open (pricing_mode custom); NULL otherwise.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."bill_in" IS 'Whether a period is billed at its start or at its end. Known values: advance, arrears.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."bill_in_advance_days" IS 'How many days before the period begins it is billed.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."cancel_at_period_end" IS 'Whether it ends with the current period.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."canceled_at" IS 'When it was canceled; NULL while it is not.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."canceled_reason" IS 'Why it was canceled.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."contract_period_end" IS 'End of the current contract term.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."contract_period_start" IS 'Start of the current contract term.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."contract_renewal_cycles" IS 'Billing cycles of a renewed contract term.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."contract_renewal_mode" IS 'What happens when the contract term ends. Known values: none, renew_once, manual, auto.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."created_at" IS 'When the subscription was created.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."cycles" IS 'How many billing cycles it runs; NULL: until it is canceled.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."description" IS 'Description shown on its invoices.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."mrr" IS 'Monthly recurring revenue, in major units of the currency of the plan.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."object" IS 'Kind of the object: always subscription.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."paused" IS 'Whether it is paused.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."period_end" IS 'End of the current billing period.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."period_start" IS 'Start of the current billing period.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."plan" IS 'Id of the plan (plans.id); an id can stand for several archived plans.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."quantity" IS 'How many units of the plan; may be a fraction.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."recurring_total" IS 'What one billing period costs, in major units of the currency of the plan.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."renewed_last" IS 'When it last renewed.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."renews_next" IS 'When it renews next.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."snap_to_nth_day" IS 'Day of the period that bills are moved to; NULL: they follow start_date.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."start_date" IS 'When the subscription starts.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."status" IS 'State of the subscription. Known values: not_started, active, past_due, pending_renewal, paused, finished, canceled.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."updated_at" IS 'When the subscription was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted."url" IS 'Secret link to the subscription in the customer portal.';
 
-COMMENT ON VIEW {schema}.customers_with_deleted IS 'The rows of customers, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.id IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.ach_gateway IS 'Invoiced id of the merchant account preferred for bank debits (not mirrored).';
-COMMENT ON COLUMN {schema}.customers_with_deleted.ach_gateway_id IS 'The same id as ach_gateway, under its other name.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.active IS 'Whether the customer is active; an inactive one is not billed.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.address1 IS 'First line of the postal address.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.address2 IS 'Second line of the postal address.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.attention_to IS 'Person or department named in the address.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.autopay IS 'Whether AutoPay collects the invoices of this customer by itself.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.autopay_delay_days IS 'Days that AutoPay waits after an invoice is issued; -1: as the account has it.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.avalara_entity_use_code IS 'Avalara code of the entity or use, for tax exemption.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.avalara_exemption_number IS 'Avalara number of the tax exemption.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.bill_to_parent IS 'Whether the parent customer is billed for this one.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.cc_gateway IS 'Invoiced id of the merchant account preferred for cards (not mirrored).';
-COMMENT ON COLUMN {schema}.customers_with_deleted.cc_gateway_id IS 'The same id as cc_gateway, under its other name.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.chase IS 'Whether the customer is reminded of open invoices.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.chasing_cadence IS 'Invoiced id of the chasing cadence that reminds this customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.city IS 'City of the postal address.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.consolidated IS 'Whether its invoices are consolidated into one.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.convenience_fee IS 'Whether the customer is charged a convenience fee.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.country IS 'Country, as a two-letter ISO 3166 code.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.created_at IS 'When the customer was created.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.credit_hold IS 'Whether the customer is on credit hold.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.credit_limit IS 'Credit limit, in major units of the currency of the customer; NULL: none.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.currency IS 'Currency of the customer as ISO 4217 code, lower case; NULL: that of the company.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.email IS 'E-mail address of the customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.language IS 'Language, as a two-letter ISO 639 code.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.late_fee_schedule IS 'Invoiced id of the late fee schedule that applies.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.late_fee_schedule_id IS 'The same id as late_fee_schedule, under its other name.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.name IS 'Name of the customer, of a company or a person.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.network_connection IS 'Invoiced id of the connection in the Invoiced network (not mirrored).';
-COMMENT ON COLUMN {schema}.customers_with_deleted.network_connection_id IS 'The same id as network_connection, under its other name.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.next_chase_step IS 'Id of the next step of the chasing cadence (chasing_cadences.raw, steps).';
-COMMENT ON COLUMN {schema}.customers_with_deleted.notes IS 'Notes on the customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.number IS 'Number of the customer, as people know it; unlike id it may be edited.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.object IS 'Kind of the object: always customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.owner IS 'Invoiced id of the user who owns the customer (members.raw, user).';
-COMMENT ON COLUMN {schema}.customers_with_deleted.owner_id IS 'The same id as owner, under its other name.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.parent_customer IS 'Invoiced id of the customer above this one; NULL: none.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.payment_terms IS 'Default payment terms, by name, such as NET 30.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.phone IS 'Phone number.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.postal_code IS 'Postal code of the address.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.sign_up_page IS 'Invoiced id of the sign-up page that the customer came through (not mirrored).';
-COMMENT ON COLUMN {schema}.customers_with_deleted.sign_up_url IS 'Secret link to the sign-up page of the customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.state IS 'State or province of the postal address.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.statement_pdf_url IS 'Secret link to the statement of the customer as PDF.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.statement_url IS 'Secret link to the statement of the customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.surcharging IS 'Whether the customer is charged a card surcharge.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.tax_id IS 'Tax number of the customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.taxable IS 'Whether the customer is charged taxes.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.type IS 'Legal kind of the customer. Known values: company, government, non_profit, person.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.updated_at IS 'When the customer was last changed; some bulk changes at the source do not move it.';
+CREATE TABLE {schema}.items (
+    key text PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "archived" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived'::text)) STORED,
+    "avalara_location_code" text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_location_code'::text)) STORED,
+    "avalara_tax_code" text GENERATED ALWAYS AS ({schema}._text(raw -> 'avalara_tax_code'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "description" text GENERATED ALWAYS AS ({schema}._text(raw -> 'description'::text)) STORED,
+    "discountable" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'discountable'::text)) STORED,
+    "gl_account" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gl_account'::text)) STORED,
+    "id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'id'::text)) STORED,
+    "internal_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "taxable" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable'::text)) STORED,
+    "type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'type'::text)) STORED,
+    "unit_cost" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- disputes_with_deleted: disputes, and those that are gone, with a mark.
+CREATE INDEX items_gl_account_idx ON {schema}.items USING spgist ("gl_account");
 
-CREATE VIEW {schema}.disputes_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, charge,
-    charge_id, created_at, currency, defense_reason, gateway, gateway_id, merchant_account_transaction,
-    merchant_account_transaction_id, object, reason, status, updated_at
-FROM {schema}.disputes
+CREATE INDEX items_id_idx ON {schema}.items USING spgist ("id");
+
+CREATE INDEX items_updated_at_idx ON {schema}.items ("updated_at");
+COMMENT ON TABLE {schema}.items IS 'Catalogue items, from GET /items, active and archived. Deleting in Invoiced archives; an id can be used again by a new item.';
+COMMENT ON COLUMN {schema}.items.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.items.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.items.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.items.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.items.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.items."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.items."avalara_location_code" IS 'Avalara location code.';
+COMMENT ON COLUMN {schema}.items."avalara_tax_code" IS 'Avalara tax code.';
+COMMENT ON COLUMN {schema}.items."created_at" IS 'When the item was created.';
+COMMENT ON COLUMN {schema}.items."currency" IS 'ISO 4217 code, lower case; NULL where the item has none.';
+COMMENT ON COLUMN {schema}.items."description" IS 'Description shown on documents.';
+COMMENT ON COLUMN {schema}.items."discountable" IS 'Whether discounts on the document apply to it.';
+COMMENT ON COLUMN {schema}.items."gl_account" IS 'Code of the general ledger account (gl_accounts.code).';
+COMMENT ON COLUMN {schema}.items."id" IS 'Id that people gave the item; an archived item may share it.';
+COMMENT ON COLUMN {schema}.items."internal_id" IS 'Number of the item inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.items."name" IS 'Name of the item.';
+COMMENT ON COLUMN {schema}.items."object" IS 'Kind of the object: always item.';
+COMMENT ON COLUMN {schema}.items."taxable" IS 'Whether taxes apply.';
+COMMENT ON COLUMN {schema}.items."type" IS 'Kind of the item, such as product or service; an open set.';
+COMMENT ON COLUMN {schema}.items."unit_cost" IS 'Price of one unit, in major units of currency; up to ten or so decimals.';
+COMMENT ON COLUMN {schema}.items."updated_at" IS 'When the item was last changed; some bulk changes at the source do not move it.';
+
+CREATE VIEW {schema}.items_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "archived", "avalara_location_code", "avalara_tax_code", "created_at", "currency", "description", "discountable", "gl_account", "id", "internal_id", "name", "object", "taxable", "type", "unit_cost", "updated_at"
+FROM {schema}.items
+UNION ALL
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
+    {schema}._boolean(raw -> 'archived'::text),
+    {schema}._text(raw -> 'avalara_location_code'::text),
+    {schema}._text(raw -> 'avalara_tax_code'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'description'::text),
+    {schema}._boolean(raw -> 'discountable'::text),
+    {schema}._text(raw -> 'gl_account'::text),
+    {schema}._text(raw -> 'id'::text),
+    {schema}._bigint(raw -> 'internal_id'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._boolean(raw -> 'taxable'::text),
+    {schema}._text(raw -> 'type'::text),
+    {schema}._numeric(raw -> 'unit_cost'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
+FROM {schema}._deleted
+WHERE resource = 'items' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.items_with_deleted IS 'The rows of items, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.items_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.items_with_deleted.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.items_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.items_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.items_with_deleted."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.items_with_deleted."avalara_location_code" IS 'Avalara location code.';
+COMMENT ON COLUMN {schema}.items_with_deleted."avalara_tax_code" IS 'Avalara tax code.';
+COMMENT ON COLUMN {schema}.items_with_deleted."created_at" IS 'When the item was created.';
+COMMENT ON COLUMN {schema}.items_with_deleted."currency" IS 'ISO 4217 code, lower case; NULL where the item has none.';
+COMMENT ON COLUMN {schema}.items_with_deleted."description" IS 'Description shown on documents.';
+COMMENT ON COLUMN {schema}.items_with_deleted."discountable" IS 'Whether discounts on the document apply to it.';
+COMMENT ON COLUMN {schema}.items_with_deleted."gl_account" IS 'Code of the general ledger account (gl_accounts.code).';
+COMMENT ON COLUMN {schema}.items_with_deleted."id" IS 'Id that people gave the item; an archived item may share it.';
+COMMENT ON COLUMN {schema}.items_with_deleted."internal_id" IS 'Number of the item inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.items_with_deleted."name" IS 'Name of the item.';
+COMMENT ON COLUMN {schema}.items_with_deleted."object" IS 'Kind of the object: always item.';
+COMMENT ON COLUMN {schema}.items_with_deleted."taxable" IS 'Whether taxes apply.';
+COMMENT ON COLUMN {schema}.items_with_deleted."type" IS 'Kind of the item, such as product or service; an open set.';
+COMMENT ON COLUMN {schema}.items_with_deleted."unit_cost" IS 'Price of one unit, in major units of currency; up to ten or so decimals.';
+COMMENT ON COLUMN {schema}.items_with_deleted."updated_at" IS 'When the item was last changed; some bulk changes at the source do not move it.';
+
+CREATE TABLE {schema}.plans (
+    key text PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "archived" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived'::text)) STORED,
+    "catalog_item" text GENERATED ALWAYS AS ({schema}._text(raw -> 'catalog_item'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "description" text GENERATED ALWAYS AS ({schema}._text(raw -> 'description'::text)) STORED,
+    "id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'id'::text)) STORED,
+    "internal_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id'::text)) STORED,
+    "interval" text GENERATED ALWAYS AS ({schema}._text(raw -> 'interval'::text)) STORED,
+    "interval_count" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'interval_count'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "notes" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notes'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "pricing_mode" text GENERATED ALWAYS AS ({schema}._text(raw -> 'pricing_mode'::text)) STORED,
+    "quantity_type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'quantity_type'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX plans_catalog_item_idx ON {schema}.plans USING spgist ("catalog_item");
+
+CREATE INDEX plans_id_idx ON {schema}.plans USING spgist ("id");
+
+CREATE INDEX plans_updated_at_idx ON {schema}.plans ("updated_at");
+COMMENT ON TABLE {schema}.plans IS 'Plans that subscriptions are made of, from GET /plans, active and archived. Deleting in Invoiced archives; an id can be used again by a new plan.';
+COMMENT ON COLUMN {schema}.plans.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.plans.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.plans.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.plans.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.plans.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.plans."amount" IS 'Price for one unit and interval, in major units of currency; with tiers see raw.';
+COMMENT ON COLUMN {schema}.plans."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.plans."catalog_item" IS 'Id of the catalogue item that invoices show (items.id).';
+COMMENT ON COLUMN {schema}.plans."created_at" IS 'When the plan was created.';
+COMMENT ON COLUMN {schema}.plans."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.plans."description" IS 'Description shown on documents.';
+COMMENT ON COLUMN {schema}.plans."id" IS 'Id that people gave the plan; an archived plan may share it.';
+COMMENT ON COLUMN {schema}.plans."internal_id" IS 'Number of the plan inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.plans."interval" IS 'Unit of the billing interval; interval_count says how many of it. Known values: day, week, month, year.';
+COMMENT ON COLUMN {schema}.plans."interval_count" IS 'How many intervals lie between two bills.';
+COMMENT ON COLUMN {schema}.plans."name" IS 'Name of the plan.';
+COMMENT ON COLUMN {schema}.plans."notes" IS 'Internal notes on the plan.';
+COMMENT ON COLUMN {schema}.plans."object" IS 'Kind of the object: always plan.';
+COMMENT ON COLUMN {schema}.plans."pricing_mode" IS 'How the price follows from the quantity; tiers are in raw. Known values: per_unit, tiered, volume, custom.';
+COMMENT ON COLUMN {schema}.plans."quantity_type" IS 'Whether the quantity is fixed or metered. Known values: constant, usage.';
+COMMENT ON COLUMN {schema}.plans."updated_at" IS 'When the plan was last changed; some bulk changes at the source do not move it.';
+
+CREATE VIEW {schema}.plans_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "amount", "archived", "catalog_item", "created_at", "currency", "description", "id", "internal_id", "interval", "interval_count", "name", "notes", "object", "pricing_mode", "quantity_type", "updated_at"
+FROM {schema}.plans
+UNION ALL
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._boolean(raw -> 'archived'::text),
+    {schema}._text(raw -> 'catalog_item'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'description'::text),
+    {schema}._text(raw -> 'id'::text),
+    {schema}._bigint(raw -> 'internal_id'::text),
+    {schema}._text(raw -> 'interval'::text),
+    {schema}._bigint(raw -> 'interval_count'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'notes'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'pricing_mode'::text),
+    {schema}._text(raw -> 'quantity_type'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
+FROM {schema}._deleted
+WHERE resource = 'plans' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.plans_with_deleted IS 'The rows of plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.plans_with_deleted.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.plans_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.plans_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."amount" IS 'Price for one unit and interval, in major units of currency; with tiers see raw.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."catalog_item" IS 'Id of the catalogue item that invoices show (items.id).';
+COMMENT ON COLUMN {schema}.plans_with_deleted."created_at" IS 'When the plan was created.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."description" IS 'Description shown on documents.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."id" IS 'Id that people gave the plan; an archived plan may share it.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."internal_id" IS 'Number of the plan inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."interval" IS 'Unit of the billing interval; interval_count says how many of it. Known values: day, week, month, year.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."interval_count" IS 'How many intervals lie between two bills.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."name" IS 'Name of the plan.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."notes" IS 'Internal notes on the plan.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."object" IS 'Kind of the object: always plan.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."pricing_mode" IS 'How the price follows from the quantity; tiers are in raw. Known values: per_unit, tiered, volume, custom.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."quantity_type" IS 'Whether the quantity is fixed or metered. Known values: constant, usage.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."updated_at" IS 'When the plan was last changed; some bulk changes at the source do not move it.';
+
+CREATE TABLE {schema}.tax_rates (
+    key text PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "archived" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'id'::text)) STORED,
+    "inclusive" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'inclusive'::text)) STORED,
+    "internal_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id'::text)) STORED,
+    "is_percent" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'is_percent'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "value" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'value'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX tax_rates_id_idx ON {schema}.tax_rates USING spgist ("id");
+
+CREATE INDEX tax_rates_updated_at_idx ON {schema}.tax_rates ("updated_at");
+COMMENT ON TABLE {schema}.tax_rates IS 'Tax rates, from GET /tax_rates, active and archived. Deleting in Invoiced archives; an id can be used again by a new tax rate.';
+COMMENT ON COLUMN {schema}.tax_rates.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.tax_rates.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.tax_rates.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.tax_rates.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.tax_rates.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.tax_rates."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.tax_rates."created_at" IS 'When the tax rate was created.';
+COMMENT ON COLUMN {schema}.tax_rates."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
+COMMENT ON COLUMN {schema}.tax_rates."id" IS 'Id that people gave the tax rate; an archived one may share it.';
+COMMENT ON COLUMN {schema}.tax_rates."inclusive" IS 'Whether prices already contain this tax.';
+COMMENT ON COLUMN {schema}.tax_rates."internal_id" IS 'Number of the tax rate inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.tax_rates."is_percent" IS 'Whether value is a percentage, not an amount of money.';
+COMMENT ON COLUMN {schema}.tax_rates."name" IS 'Name of the tax rate.';
+COMMENT ON COLUMN {schema}.tax_rates."object" IS 'Kind of the object: always tax_rate.';
+COMMENT ON COLUMN {schema}.tax_rates."updated_at" IS 'When the tax rate was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.tax_rates."value" IS 'Percent or amount of money, as is_percent says.';
+
+CREATE VIEW {schema}.tax_rates_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "archived", "created_at", "currency", "id", "inclusive", "internal_id", "is_percent", "name", "object", "updated_at", "value"
+FROM {schema}.tax_rates
+UNION ALL
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
+    {schema}._boolean(raw -> 'archived'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'id'::text),
+    {schema}._boolean(raw -> 'inclusive'::text),
+    {schema}._bigint(raw -> 'internal_id'::text),
+    {schema}._boolean(raw -> 'is_percent'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._numeric(raw -> 'value'::text)
+FROM {schema}._deleted
+WHERE resource = 'tax_rates' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.tax_rates_with_deleted IS 'The rows of tax_rates, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."created_at" IS 'When the tax rate was created.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."id" IS 'Id that people gave the tax rate; an archived one may share it.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."inclusive" IS 'Whether prices already contain this tax.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."internal_id" IS 'Number of the tax rate inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."is_percent" IS 'Whether value is a percentage, not an amount of money.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."name" IS 'Name of the tax rate.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."object" IS 'Kind of the object: always tax_rate.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."updated_at" IS 'When the tax rate was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."value" IS 'Percent or amount of money, as is_percent says.';
+
+CREATE TABLE {schema}.coupons (
+    key text PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "archived" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'archived'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "duration" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'duration'::text)) STORED,
+    "exclusive" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'exclusive'::text)) STORED,
+    "expiration_date" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'expiration_date'::text)) STORED,
+    "id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'id'::text)) STORED,
+    "internal_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id'::text)) STORED,
+    "is_percent" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'is_percent'::text)) STORED,
+    "max_redemptions" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'max_redemptions'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "value" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'value'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX coupons_id_idx ON {schema}.coupons USING spgist ("id");
+
+CREATE INDEX coupons_updated_at_idx ON {schema}.coupons ("updated_at");
+COMMENT ON TABLE {schema}.coupons IS 'Coupons, from GET /coupons, active and archived. Deleting in Invoiced archives; an id can be used again by a new coupon.';
+COMMENT ON COLUMN {schema}.coupons.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.coupons.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.coupons.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.coupons.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.coupons.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.coupons."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.coupons."created_at" IS 'When the coupon was created.';
+COMMENT ON COLUMN {schema}.coupons."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
+COMMENT ON COLUMN {schema}.coupons."duration" IS 'How long a discount lasts once it was given; 0: without limit.';
+COMMENT ON COLUMN {schema}.coupons."exclusive" IS 'Whether it cannot be combined with other coupons.';
+COMMENT ON COLUMN {schema}.coupons."expiration_date" IS 'When the coupon can last be used; NULL: no end.';
+COMMENT ON COLUMN {schema}.coupons."id" IS 'Id that people gave the coupon; an archived one may share it.';
+COMMENT ON COLUMN {schema}.coupons."internal_id" IS 'Number of the coupon inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.coupons."is_percent" IS 'Whether value is a percentage, not an amount of money.';
+COMMENT ON COLUMN {schema}.coupons."max_redemptions" IS 'How often it can be used; 0: without limit.';
+COMMENT ON COLUMN {schema}.coupons."name" IS 'Name of the coupon.';
+COMMENT ON COLUMN {schema}.coupons."object" IS 'Kind of the object: always coupon.';
+COMMENT ON COLUMN {schema}.coupons."updated_at" IS 'When the coupon was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.coupons."value" IS 'Percent or amount of money, as is_percent says.';
+
+CREATE VIEW {schema}.coupons_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "archived", "created_at", "currency", "duration", "exclusive", "expiration_date", "id", "internal_id", "is_percent", "max_redemptions", "name", "object", "updated_at", "value"
+FROM {schema}.coupons
+UNION ALL
+(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
+    {schema}._boolean(raw -> 'archived'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'duration'::text),
+    {schema}._boolean(raw -> 'exclusive'::text),
+    {schema}._timestamp(raw -> 'expiration_date'::text),
+    {schema}._text(raw -> 'id'::text),
+    {schema}._bigint(raw -> 'internal_id'::text),
+    {schema}._boolean(raw -> 'is_percent'::text),
+    {schema}._bigint(raw -> 'max_redemptions'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._numeric(raw -> 'value'::text)
+FROM {schema}._deleted
+WHERE resource = 'coupons' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.coupons_with_deleted IS 'The rows of coupons, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."created_at" IS 'When the coupon was created.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."duration" IS 'How long a discount lasts once it was given; 0: without limit.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."exclusive" IS 'Whether it cannot be combined with other coupons.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."expiration_date" IS 'When the coupon can last be used; NULL: no end.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."id" IS 'Id that people gave the coupon; an archived one may share it.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."internal_id" IS 'Number of the coupon inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."is_percent" IS 'Whether value is a percentage, not an amount of money.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."max_redemptions" IS 'How often it can be used; 0: without limit.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."name" IS 'Name of the coupon.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."object" IS 'Kind of the object: always coupon.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."updated_at" IS 'When the coupon was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."value" IS 'Percent or amount of money, as is_percent says.';
+
+CREATE TABLE {schema}.payment_plans (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    parent_id bigint
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX payment_plans_status_idx ON {schema}.payment_plans USING spgist ("status");
+
+CREATE INDEX payment_plans_updated_at_idx ON {schema}.payment_plans ("updated_at");
+
+CREATE INDEX payment_plans_parent_id_idx ON {schema}.payment_plans (parent_id);
+COMMENT ON TABLE {schema}.payment_plans IS 'Payment plans of invoices, from GET /invoices/:id/payment_plan; invoices.payment_plan tells whose it is. A canceled plan leaves its invoice and is gone.';
+COMMENT ON COLUMN {schema}.payment_plans.id IS 'Invoiced id of the payment plan.';
+COMMENT ON COLUMN {schema}.payment_plans.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payment_plans.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.payment_plans.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payment_plans.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.payment_plans."created_at" IS 'When the payment plan was created.';
+COMMENT ON COLUMN {schema}.payment_plans."object" IS 'Kind of the object: always payment_plan.';
+COMMENT ON COLUMN {schema}.payment_plans."status" IS 'State of the payment plan. Known values: pending_signup, active, finished, canceled.';
+COMMENT ON COLUMN {schema}.payment_plans."updated_at" IS 'When the payment plan was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payment_plans.parent_id IS 'Invoiced id of the invoice whose plan it is.';
+
+CREATE VIEW {schema}.payment_plans_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "created_at", "object", "status", "updated_at"
+FROM {schema}.payment_plans
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._bigint(raw -> 'charge'),
-    {schema}._bigint(raw -> 'charge_id'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'defense_reason'),
-    {schema}._text(raw -> 'gateway'),
-    {schema}._text(raw -> 'gateway_id'),
-    {schema}._bigint(raw -> 'merchant_account_transaction'),
-    {schema}._bigint(raw -> 'merchant_account_transaction_id'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'reason'),
-    {schema}._text(raw -> 'status'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'disputes' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'payment_plans' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.payment_plans_with_deleted IS 'The rows of payment_plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.id IS 'Invoiced id of the payment plan.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted."created_at" IS 'When the payment plan was created.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted."object" IS 'Kind of the object: always payment_plan.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted."status" IS 'State of the payment plan. Known values: pending_signup, active, finished, canceled.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted."updated_at" IS 'When the payment plan was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.disputes_with_deleted IS 'The rows of disputes, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.id IS 'Invoiced id of the dispute.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.amount IS 'Amount in dispute, in major units of currency.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.charge IS 'Invoiced id of the charge in dispute.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.charge_id IS 'The same id as charge, under its other name.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.created_at IS 'When the dispute was created.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.defense_reason IS 'Reason given when the dispute was defended.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.gateway_id IS 'Id of the dispute at the gateway.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.merchant_account_transaction IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.merchant_account_transaction_id IS 'The same id as merchant_account_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.object IS 'Kind of the object: always dispute.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.reason IS 'Why the payer disputes the charge.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.status IS 'State of the dispute. Known values: Accepted, Expired, Lost, Pending, Responded, Undefended, Unresponded, Won.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.updated_at IS 'When the dispute was last changed; some bulk changes at the source do not move it.';
+CREATE TABLE {schema}.pending_line_items (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "catalog_item" text GENERATED ALWAYS AS ({schema}._text(raw -> 'catalog_item'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "description" text GENERATED ALWAYS AS ({schema}._text(raw -> 'description'::text)) STORED,
+    "discountable" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'discountable'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "period_end" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'period_end'::text)) STORED,
+    "period_start" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'period_start'::text)) STORED,
+    "plan" text GENERATED ALWAYS AS ({schema}._text(raw -> 'plan'::text)) STORED,
+    "prorated" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'prorated'::text)) STORED,
+    "quantity" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'quantity'::text)) STORED,
+    "subscription" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'subscription'::text)) STORED,
+    "taxable" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'taxable'::text)) STORED,
+    "type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'type'::text)) STORED,
+    "unit_cost" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'unit_cost'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    parent_id bigint
+) WITH (toast_tuple_target = 4080);
 
--- estimates_with_deleted: estimates, and those that are gone, with a mark.
+CREATE INDEX pending_line_items_catalog_item_idx ON {schema}.pending_line_items USING spgist ("catalog_item");
 
-CREATE VIEW {schema}.estimates_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, approved, closed,
-    created_at, currency, customer, date, deposit, deposit_paid, draft, expiration_date, invoice, name,
-    network_document, network_document_id, notes, number, object, payment_terms, pdf_url, purchase_order, status,
-    subtotal, total, updated_at, url
-FROM {schema}.estimates
+CREATE INDEX pending_line_items_customer_idx ON {schema}.pending_line_items ("customer");
+
+CREATE INDEX pending_line_items_plan_idx ON {schema}.pending_line_items USING spgist ("plan");
+
+CREATE INDEX pending_line_items_subscription_idx ON {schema}.pending_line_items ("subscription");
+
+CREATE INDEX pending_line_items_updated_at_idx ON {schema}.pending_line_items ("updated_at");
+
+CREATE INDEX pending_line_items_parent_id_idx ON {schema}.pending_line_items (parent_id);
+COMMENT ON TABLE {schema}.pending_line_items IS 'Line items that wait for the next invoice of their customer, from the list of each customer. A billed item is gone from here and stands on its invoice.';
+COMMENT ON COLUMN {schema}.pending_line_items.id IS 'Invoiced id of the line item.';
+COMMENT ON COLUMN {schema}.pending_line_items.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.pending_line_items.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.pending_line_items.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.pending_line_items.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.pending_line_items."amount" IS 'Amount of the line, in major units of the currency of the customer.';
+COMMENT ON COLUMN {schema}.pending_line_items."catalog_item" IS 'Id of the catalogue item (items.id); an id can stand for several archived items.';
+COMMENT ON COLUMN {schema}.pending_line_items."created_at" IS 'When the line item was created.';
+COMMENT ON COLUMN {schema}.pending_line_items."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.pending_line_items."description" IS 'Description shown on the line.';
+COMMENT ON COLUMN {schema}.pending_line_items."discountable" IS 'Whether discounts on the document apply to it.';
+COMMENT ON COLUMN {schema}.pending_line_items."name" IS 'Name shown on the line.';
+COMMENT ON COLUMN {schema}.pending_line_items."object" IS 'Kind of the object: always line_item.';
+COMMENT ON COLUMN {schema}.pending_line_items."period_end" IS 'End of the period that the line covers; only on lines of a subscription.';
+COMMENT ON COLUMN {schema}.pending_line_items."period_start" IS 'Start of the period that the line covers; only on lines of a subscription.';
+COMMENT ON COLUMN {schema}.pending_line_items."plan" IS 'Id of the plan (plans.id) where the line comes from one.';
+COMMENT ON COLUMN {schema}.pending_line_items."prorated" IS 'Whether the line covers part of a billing period; only on lines of a subscription.';
+COMMENT ON COLUMN {schema}.pending_line_items."quantity" IS 'How many; may be a fraction.';
+COMMENT ON COLUMN {schema}.pending_line_items."subscription" IS 'Invoiced id of the subscription that the line belongs to; NULL: none.';
+COMMENT ON COLUMN {schema}.pending_line_items."taxable" IS 'Whether taxes on the document apply to it.';
+COMMENT ON COLUMN {schema}.pending_line_items."type" IS 'Kind of the line, such as product or service; an open set.';
+COMMENT ON COLUMN {schema}.pending_line_items."unit_cost" IS 'Price of one unit, in major units of the currency of the customer; up to ten or so decimals.';
+COMMENT ON COLUMN {schema}.pending_line_items."updated_at" IS 'When the line item was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.pending_line_items.parent_id IS 'Invoiced id of the customer in whose list the row was found.';
+
+CREATE VIEW {schema}.pending_line_items_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "catalog_item", "created_at", "customer", "description", "discountable", "name", "object", "period_end", "period_start", "plan", "prorated", "quantity", "subscription", "taxable", "type", "unit_cost", "updated_at"
+FROM {schema}.pending_line_items
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    CASE WHEN pg_catalog.jsonb_typeof(raw -> 'approved') IN ('string', 'boolean') THEN raw ->> 'approved' END,
-    {schema}._boolean(raw -> 'closed'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._timestamp(raw -> 'date'),
-    {schema}._numeric(raw -> 'deposit'),
-    {schema}._boolean(raw -> 'deposit_paid'),
-    {schema}._boolean(raw -> 'draft'),
-    {schema}._timestamp(raw -> 'expiration_date'),
-    {schema}._bigint(raw -> 'invoice'),
-    {schema}._text(raw -> 'name'),
-    {schema}._bigint(raw -> 'network_document'),
-    {schema}._bigint(raw -> 'network_document_id'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'number'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'payment_terms'),
-    {schema}._text(raw -> 'pdf_url'),
-    {schema}._text(raw -> 'purchase_order'),
-    {schema}._text(raw -> 'status'),
-    {schema}._numeric(raw -> 'subtotal'),
-    {schema}._numeric(raw -> 'total'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._text(raw -> 'url')
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._text(raw -> 'catalog_item'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._text(raw -> 'description'::text),
+    {schema}._boolean(raw -> 'discountable'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._timestamp(raw -> 'period_end'::text),
+    {schema}._timestamp(raw -> 'period_start'::text),
+    {schema}._text(raw -> 'plan'::text),
+    {schema}._boolean(raw -> 'prorated'::text),
+    {schema}._numeric(raw -> 'quantity'::text),
+    {schema}._bigint(raw -> 'subscription'::text),
+    {schema}._boolean(raw -> 'taxable'::text),
+    {schema}._text(raw -> 'type'::text),
+    {schema}._numeric(raw -> 'unit_cost'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'estimates' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'pending_line_items' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.pending_line_items_with_deleted IS 'The rows of pending_line_items, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.id IS 'Invoiced id of the line item.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."amount" IS 'Amount of the line, in major units of the currency of the customer.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."catalog_item" IS 'Id of the catalogue item (items.id); an id can stand for several archived items.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."created_at" IS 'When the line item was created.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."customer" IS 'Invoiced id of the customer.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."description" IS 'Description shown on the line.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."discountable" IS 'Whether discounts on the document apply to it.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."name" IS 'Name shown on the line.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."object" IS 'Kind of the object: always line_item.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."period_end" IS 'End of the period that the line covers; only on lines of a subscription.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."period_start" IS 'Start of the period that the line covers; only on lines of a subscription.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."plan" IS 'Id of the plan (plans.id) where the line comes from one.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."prorated" IS 'Whether the line covers part of a billing period; only on lines of a subscription.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."quantity" IS 'How many; may be a fraction.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."subscription" IS 'Invoiced id of the subscription that the line belongs to; NULL: none.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."taxable" IS 'Whether taxes on the document apply to it.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."type" IS 'Kind of the line, such as product or service; an open set.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."unit_cost" IS 'Price of one unit, in major units of the currency of the customer; up to ten or so decimals.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."updated_at" IS 'When the line item was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.estimates_with_deleted IS 'The rows of estimates, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.id IS 'Invoiced id of the estimate.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.approved IS 'Initials of who approved the estimate; where the server gives a yes or no instead, true or false as text.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.closed IS 'Whether it is closed: no approval is expected any more.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.created_at IS 'When the estimate was created.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.date IS 'Date of the estimate; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.deposit IS 'Deposit asked for, in major units of currency.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.deposit_paid IS 'Whether the deposit was paid.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.draft IS 'Whether it is a draft, not issued yet.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.expiration_date IS 'When the offer ends; NULL: never.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.invoice IS 'Invoiced id of the invoice made from it; NULL: none.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.name IS 'Title of the estimate.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.network_document IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.network_document_id IS 'The same id as network_document, under its other name.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.notes IS 'Notes shown on the estimate.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.number IS 'Number of the estimate, as people know it; unlike id it may be edited.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.object IS 'Kind of the object: always estimate.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.payment_terms IS 'Payment terms, by name, such as NET 30.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.pdf_url IS 'Secret link to the estimate as PDF.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.purchase_order IS 'Number of the purchase order.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.status IS 'State of the estimate. Known values: draft, not_sent, sent, viewed, approved, declined, expired, invoiced, voided.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.subtotal IS 'Sum of the lines before discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.total IS 'Total with discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.updated_at IS 'When the estimate was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.url IS 'Secret link to the estimate in the customer portal.';
+CREATE TABLE {schema}.events (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "timestamp" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'timestamp'::text)) STORED,
+    "type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'type'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- events_with_deleted: events, and those that are gone, with a mark.
+CREATE INDEX events_timestamp_idx ON {schema}.events ("timestamp");
+
+CREATE INDEX events_type_idx ON {schema}.events USING spgist ("type");
+COMMENT ON TABLE {schema}.events IS 'What happened in the account, from GET /events; the object as it was then is in raw. The source drops events after 7 years, this table keeps them.';
+COMMENT ON COLUMN {schema}.events.id IS 'Invoiced id of the event; not quite in the order in which events appear.';
+COMMENT ON COLUMN {schema}.events.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.events.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.events.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.events.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.events."timestamp" IS 'When the event was written, shortly after what it tells.';
+COMMENT ON COLUMN {schema}.events."type" IS 'What happened, such as invoice.paid; an open set.';
 
 CREATE VIEW {schema}.events_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "timestamp", type
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "timestamp", "type"
 FROM {schema}.events
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._timestamp(raw -> 'timestamp'),
-    {schema}._text(raw -> 'type')
+    {schema}._timestamp(raw -> 'timestamp'::text),
+    {schema}._text(raw -> 'type'::text)
 FROM {schema}._deleted
 WHERE resource = 'events' AND returned_at IS NULL OFFSET 0);
-
 COMMENT ON VIEW {schema}.events_with_deleted IS 'The rows of events, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.events_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.events_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.events_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.events_with_deleted.id IS 'Invoiced id of the event; not quite in the order in which events appear.';
 COMMENT ON COLUMN {schema}.events_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.events_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.events_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.events_with_deleted."timestamp" IS 'When the event was written, shortly after what it tells.';
-COMMENT ON COLUMN {schema}.events_with_deleted.type IS 'What happened, such as invoice.paid; an open set.';
+COMMENT ON COLUMN {schema}.events_with_deleted."type" IS 'What happened, such as invoice.paid; an open set.';
 
--- gl_accounts_with_deleted: gl_accounts, and those that are gone, with a mark.
+CREATE TABLE {schema}.payment_links (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "after_completion_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'after_completion_url'::text)) STORED,
+    "collect_billing_address" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'collect_billing_address'::text)) STORED,
+    "collect_phone_number" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'collect_phone_number'::text)) STORED,
+    "collect_shipping_address" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'collect_shipping_address'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "customer" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer'::text)) STORED,
+    "customer_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'customer_id'::text)) STORED,
+    "deleted" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'deleted'::text)) STORED,
+    "deleted_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'deleted_at'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "reusable" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'reusable'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "terms_of_service_url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'terms_of_service_url'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'url'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
-CREATE VIEW {schema}.gl_accounts_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, code, created_at, name,
-    parent_id, updated_at
-FROM {schema}.gl_accounts
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._text(raw -> 'code'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'name'),
-    {schema}._bigint(raw -> 'parent_id'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'gl_accounts' AND returned_at IS NULL OFFSET 0);
+CREATE INDEX payment_links_customer_idx ON {schema}.payment_links ("customer");
 
-COMMENT ON VIEW {schema}.gl_accounts_with_deleted IS 'The rows of gl_accounts, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.id IS 'Invoiced id of the account; documents use its code.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.code IS 'Code of the account in the general ledger.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.created_at IS 'When the account was created.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.name IS 'Name of the account.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.parent_id IS 'Invoiced id of the account above this one; NULL: none.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.updated_at IS 'When the account was last changed; some bulk changes at the source do not move it.';
+CREATE INDEX payment_links_status_idx ON {schema}.payment_links USING spgist ("status");
 
--- invoices_with_deleted: invoices, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.invoices_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, attempt_count, autopay,
-    balance, chase, closed, created_at, csv_url, currency, customer, date, draft, due_date, late_fees, name,
-    needs_attention, network_document, network_document_id, next_chase_on, next_payment_attempt, notes, number, object,
-    paid, payment_plan, payment_terms, payment_url, pdf_url, purchase_order, status, subscription, subscription_id,
-    subtotal, total, updated_at, url
-FROM {schema}.invoices
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._bigint(raw -> 'attempt_count'),
-    {schema}._boolean(raw -> 'autopay'),
-    {schema}._numeric(raw -> 'balance'),
-    {schema}._boolean(raw -> 'chase'),
-    {schema}._boolean(raw -> 'closed'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'csv_url'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._timestamp(raw -> 'date'),
-    {schema}._boolean(raw -> 'draft'),
-    {schema}._timestamp(raw -> 'due_date'),
-    {schema}._boolean(raw -> 'late_fees'),
-    {schema}._text(raw -> 'name'),
-    {schema}._boolean(raw -> 'needs_attention'),
-    {schema}._bigint(raw -> 'network_document'),
-    {schema}._bigint(raw -> 'network_document_id'),
-    {schema}._timestamp(raw -> 'next_chase_on'),
-    {schema}._timestamp(raw -> 'next_payment_attempt'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'number'),
-    {schema}._text(raw -> 'object'),
-    {schema}._boolean(raw -> 'paid'),
-    {schema}._bigint(raw -> 'payment_plan'),
-    {schema}._text(raw -> 'payment_terms'),
-    {schema}._text(raw -> 'payment_url'),
-    {schema}._text(raw -> 'pdf_url'),
-    {schema}._text(raw -> 'purchase_order'),
-    {schema}._text(raw -> 'status'),
-    {schema}._bigint(raw -> 'subscription'),
-    {schema}._bigint(raw -> 'subscription_id'),
-    {schema}._numeric(raw -> 'subtotal'),
-    {schema}._numeric(raw -> 'total'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._text(raw -> 'url')
-FROM {schema}._deleted
-WHERE resource = 'invoices' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.invoices_with_deleted IS 'The rows of invoices, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.id IS 'Invoiced id of the invoice.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.attempt_count IS 'How often an automatic payment was tried.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.autopay IS 'Whether AutoPay collects this invoice by itself.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.balance IS 'What is still owed, in major units of currency.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.chase IS 'Whether the customer is reminded of this invoice.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.closed IS 'Whether it is closed: no more payments are taken; closed and not paid means bad debt.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.created_at IS 'When the invoice was created.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.csv_url IS 'Secret link to the invoice as CSV.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.date IS 'Date of the invoice; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.draft IS 'Whether it is a draft, not issued yet and not owed.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.due_date IS 'When it is due; NULL: no due date. Its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.late_fees IS 'Whether late fees are charged on it.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.name IS 'Title of the invoice.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.needs_attention IS 'Whether it was flagged for a person to look at.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.network_document IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.network_document_id IS 'The same id as network_document, under its other name.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.next_chase_on IS 'When the next reminder is planned.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.next_payment_attempt IS 'When the next automatic payment is tried.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.notes IS 'Notes shown on the invoice.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.number IS 'Number of the invoice, as people know it; unlike id it may be edited.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.object IS 'Kind of the object: always invoice.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.paid IS 'Whether it is paid in full.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.payment_plan IS 'Invoiced id of the payment plan; NULL: none.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.payment_terms IS 'Payment terms, by name, such as NET 30.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.payment_url IS 'Secret link to the page where the invoice can be paid.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.pdf_url IS 'Secret link to the invoice as PDF.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.purchase_order IS 'Number of the purchase order.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.status IS 'State of the invoice. Known values: draft, not_sent, sent, viewed, past_due, pending, paid, voided, bad_debt, disputed.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.subscription IS 'Invoiced id of the subscription that billed it; NULL: none.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.subscription_id IS 'The same id as subscription, under its other name.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.subtotal IS 'Sum of the lines before discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.total IS 'Total with discounts and taxes, in major units of currency.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.updated_at IS 'When the invoice was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.url IS 'Secret link to the invoice in the customer portal.';
-
--- items_with_deleted: items, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.items_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, archived,
-    avalara_location_code, avalara_tax_code, created_at, currency, description, discountable, gl_account, id,
-    internal_id, name, object, taxable, type, unit_cost, updated_at
-FROM {schema}.items
-UNION ALL
-(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
-    {schema}._boolean(raw -> 'archived'),
-    {schema}._text(raw -> 'avalara_location_code'),
-    {schema}._text(raw -> 'avalara_tax_code'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'description'),
-    {schema}._boolean(raw -> 'discountable'),
-    {schema}._text(raw -> 'gl_account'),
-    {schema}._text(raw -> 'id'),
-    {schema}._bigint(raw -> 'internal_id'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'object'),
-    {schema}._boolean(raw -> 'taxable'),
-    {schema}._text(raw -> 'type'),
-    {schema}._numeric(raw -> 'unit_cost'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'items' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.items_with_deleted IS 'The rows of items, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.items_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.items_with_deleted.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.items_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.items_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.items_with_deleted.archived IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
-COMMENT ON COLUMN {schema}.items_with_deleted.avalara_location_code IS 'Avalara location code.';
-COMMENT ON COLUMN {schema}.items_with_deleted.avalara_tax_code IS 'Avalara tax code.';
-COMMENT ON COLUMN {schema}.items_with_deleted.created_at IS 'When the item was created.';
-COMMENT ON COLUMN {schema}.items_with_deleted.currency IS 'ISO 4217 code, lower case; NULL where the item has none.';
-COMMENT ON COLUMN {schema}.items_with_deleted.description IS 'Description shown on documents.';
-COMMENT ON COLUMN {schema}.items_with_deleted.discountable IS 'Whether discounts on the document apply to it.';
-COMMENT ON COLUMN {schema}.items_with_deleted.gl_account IS 'Code of the general ledger account (gl_accounts.code).';
-COMMENT ON COLUMN {schema}.items_with_deleted.id IS 'Id that people gave the item; an archived item may share it.';
-COMMENT ON COLUMN {schema}.items_with_deleted.internal_id IS 'Number of the item inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.items_with_deleted.name IS 'Name of the item.';
-COMMENT ON COLUMN {schema}.items_with_deleted.object IS 'Kind of the object: always item.';
-COMMENT ON COLUMN {schema}.items_with_deleted.taxable IS 'Whether taxes apply.';
-COMMENT ON COLUMN {schema}.items_with_deleted.type IS 'Kind of the item, such as product or service; an open set.';
-COMMENT ON COLUMN {schema}.items_with_deleted.unit_cost IS 'Price of one unit, in major units of currency; up to ten or so decimals.';
-COMMENT ON COLUMN {schema}.items_with_deleted.updated_at IS 'When the item was last changed; some bulk changes at the source do not move it.';
-
--- late_fee_schedules_with_deleted: late_fee_schedules, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.late_fee_schedules_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, created_at,
-    "default", enabled, grace_period, is_percent, last_run, name, recurring_days, start_date, updated_at
-FROM {schema}.late_fee_schedules
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._boolean(raw -> 'default'),
-    {schema}._boolean(raw -> 'enabled'),
-    {schema}._bigint(raw -> 'grace_period'),
-    {schema}._boolean(raw -> 'is_percent'),
-    {schema}._text(raw -> 'last_run'),
-    {schema}._text(raw -> 'name'),
-    {schema}._bigint(raw -> 'recurring_days'),
-    {schema}._text(raw -> 'start_date'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'late_fee_schedules' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.late_fee_schedules_with_deleted IS 'The rows of late_fee_schedules, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.id IS 'Invoiced id of the schedule.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.amount IS 'Fee: percent of what is owed, or an amount of money, as is_percent says.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.created_at IS 'When the schedule was created.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."default" IS 'Whether new customers get this schedule.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.enabled IS 'Whether the schedule is in force.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.grace_period IS 'Days past due before the first fee.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.is_percent IS 'Whether amount is a percentage, not an amount of money.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.last_run IS 'When fees were last charged, as ISO 8601 text.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.name IS 'Name of the schedule.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.recurring_days IS 'Days between two fees on the same invoice; 0: one fee only.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.start_date IS 'First day on which fees are charged, as YYYY-MM-DD.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.updated_at IS 'When the schedule was last changed; some bulk changes at the source do not move it.';
-
--- members_with_deleted: members, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.members_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, created_at,
-    email_update_frequency, last_accessed, notification_viewed, notifications, restriction_mode, role, subscribe_all,
-    updated_at
-FROM {schema}.members
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'email_update_frequency'),
-    {schema}._timestamp(raw -> 'last_accessed'),
-    {schema}._text(raw -> 'notification_viewed'),
-    {schema}._boolean(raw -> 'notifications'),
-    {schema}._text(raw -> 'restriction_mode'),
-    {schema}._text(raw -> 'role'),
-    {schema}._boolean(raw -> 'subscribe_all'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'members' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.members_with_deleted IS 'The rows of members, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.members_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.members_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.members_with_deleted.id IS 'Invoiced id of the membership; the user with an id of its own is in raw.';
-COMMENT ON COLUMN {schema}.members_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.members_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.members_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.members_with_deleted.created_at IS 'When the member was created.';
-COMMENT ON COLUMN {schema}.members_with_deleted.email_update_frequency IS 'How often the member is sent a summary by e-mail.';
-COMMENT ON COLUMN {schema}.members_with_deleted.last_accessed IS 'When the member was last seen.';
-COMMENT ON COLUMN {schema}.members_with_deleted.notification_viewed IS 'When the member last looked at notifications, as ISO 8601 text.';
-COMMENT ON COLUMN {schema}.members_with_deleted.notifications IS 'Whether the member gets notifications.';
-COMMENT ON COLUMN {schema}.members_with_deleted.restriction_mode IS 'What limits the customers that the member can see. Known values: none, custom_field, owner.';
-COMMENT ON COLUMN {schema}.members_with_deleted.role IS 'Id of the role that sets what the member may do (roles are not mirrored).';
-COMMENT ON COLUMN {schema}.members_with_deleted.subscribe_all IS 'Whether the member follows all customers.';
-COMMENT ON COLUMN {schema}.members_with_deleted.updated_at IS 'When the member was last changed; some bulk changes at the source do not move it.';
-
--- notes_with_deleted: notes, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.notes_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, created_at, customer,
-    customer_id, invoice, invoice_id, notes, object, updated_at, user_id
-FROM {schema}.notes
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._bigint(raw -> 'customer_id'),
-    {schema}._bigint(raw -> 'invoice'),
-    {schema}._bigint(raw -> 'invoice_id'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'object'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._bigint(raw -> 'user_id')
-FROM {schema}._deleted
-WHERE resource = 'notes' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.notes_with_deleted IS 'The rows of notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.id IS 'Invoiced id of the note.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.created_at IS 'When the note was created.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.invoice IS 'Invoiced id of the invoice that the note is on; NULL: on the customer.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.invoice_id IS 'The same id as invoice, under its other name.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.notes IS 'Text of the note.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.object IS 'Kind of the object: always note.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.updated_at IS 'When the note was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.user_id IS 'Invoiced id of the user who wrote it; NULL where the API did.';
-
--- payment_links_with_deleted: payment_links, and those that are gone, with a mark.
--- Invoiced has a deleted_at of its own here; the view calls it deleted_at_source.
+CREATE INDEX payment_links_updated_at_idx ON {schema}.payment_links ("updated_at");
+COMMENT ON TABLE {schema}.payment_links IS 'Payment links, from GET /payment_links. A deleted link stays, with deleted = true.';
+COMMENT ON COLUMN {schema}.payment_links.id IS 'Invoiced id of the payment link.';
+COMMENT ON COLUMN {schema}.payment_links.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payment_links.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.payment_links.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payment_links.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.payment_links."after_completion_url" IS 'Where the payer is sent after paying.';
+COMMENT ON COLUMN {schema}.payment_links."collect_billing_address" IS 'Whether the payer is asked for a billing address.';
+COMMENT ON COLUMN {schema}.payment_links."collect_phone_number" IS 'Whether the payer is asked for a phone number.';
+COMMENT ON COLUMN {schema}.payment_links."collect_shipping_address" IS 'Whether the payer is asked for a shipping address.';
+COMMENT ON COLUMN {schema}.payment_links."created_at" IS 'When the payment link was created.';
+COMMENT ON COLUMN {schema}.payment_links."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.payment_links."customer" IS 'Invoiced id of the customer it is for; NULL: anyone.';
+COMMENT ON COLUMN {schema}.payment_links."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.payment_links."deleted" IS 'Whether it was deleted; such links stay listed.';
+COMMENT ON COLUMN {schema}.payment_links."deleted_at" IS 'When it was deleted; NULL while it is not.';
+COMMENT ON COLUMN {schema}.payment_links."name" IS 'Name of the payment link.';
+COMMENT ON COLUMN {schema}.payment_links."object" IS 'Kind of the object: always payment_link.';
+COMMENT ON COLUMN {schema}.payment_links."reusable" IS 'Whether it can be paid more than once.';
+COMMENT ON COLUMN {schema}.payment_links."status" IS 'State of the payment link. Known values: active, completed, deleted.';
+COMMENT ON COLUMN {schema}.payment_links."terms_of_service_url" IS 'Terms of service that the payer is shown.';
+COMMENT ON COLUMN {schema}.payment_links."updated_at" IS 'When the payment link was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payment_links."url" IS 'Address of the page where it can be paid.';
 
 CREATE VIEW {schema}.payment_links_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, after_completion_url,
-    collect_billing_address, collect_phone_number, collect_shipping_address, created_at, currency, customer,
-    customer_id, deleted, deleted_at AS deleted_at_source, name, object, reusable, status, terms_of_service_url,
-    updated_at, url
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "after_completion_url", "collect_billing_address", "collect_phone_number", "collect_shipping_address", "created_at", "currency", "customer", "customer_id", "deleted", "deleted_at" AS "deleted_at_source", "name", "object", "reusable", "status", "terms_of_service_url", "updated_at", "url"
 FROM {schema}.payment_links
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._text(raw -> 'after_completion_url'),
-    {schema}._boolean(raw -> 'collect_billing_address'),
-    {schema}._boolean(raw -> 'collect_phone_number'),
-    {schema}._boolean(raw -> 'collect_shipping_address'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._bigint(raw -> 'customer_id'),
-    {schema}._boolean(raw -> 'deleted'),
-    {schema}._timestamp(raw -> 'deleted_at'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'object'),
-    {schema}._boolean(raw -> 'reusable'),
-    {schema}._text(raw -> 'status'),
-    {schema}._text(raw -> 'terms_of_service_url'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._text(raw -> 'url')
+    {schema}._text(raw -> 'after_completion_url'::text),
+    {schema}._boolean(raw -> 'collect_billing_address'::text),
+    {schema}._boolean(raw -> 'collect_phone_number'::text),
+    {schema}._boolean(raw -> 'collect_shipping_address'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._bigint(raw -> 'customer'::text),
+    {schema}._bigint(raw -> 'customer_id'::text),
+    {schema}._boolean(raw -> 'deleted'::text),
+    {schema}._timestamp(raw -> 'deleted_at'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._boolean(raw -> 'reusable'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._text(raw -> 'terms_of_service_url'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._text(raw -> 'url'::text)
 FROM {schema}._deleted
 WHERE resource = 'payment_links' AND returned_at IS NULL OFFSET 0);
-
 COMMENT ON VIEW {schema}.payment_links_with_deleted IS 'The rows of payment_links, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.id IS 'Invoiced id of the payment link.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.after_completion_url IS 'Where the payer is sent after paying.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.collect_billing_address IS 'Whether the payer is asked for a billing address.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.collect_phone_number IS 'Whether the payer is asked for a phone number.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.collect_shipping_address IS 'Whether the payer is asked for a shipping address.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.created_at IS 'When the payment link was created.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.customer IS 'Invoiced id of the customer it is for; NULL: anyone.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted IS 'Whether it was deleted; such links stay listed.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_at_source IS 'When it was deleted; NULL while it is not.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.name IS 'Name of the payment link.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.object IS 'Kind of the object: always payment_link.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.reusable IS 'Whether it can be paid more than once.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.status IS 'State of the payment link. Known values: active, completed, deleted.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.terms_of_service_url IS 'Terms of service that the payer is shown.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.updated_at IS 'When the payment link was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.url IS 'Address of the page where it can be paid.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."after_completion_url" IS 'Where the payer is sent after paying.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."collect_billing_address" IS 'Whether the payer is asked for a billing address.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."collect_phone_number" IS 'Whether the payer is asked for a phone number.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."collect_shipping_address" IS 'Whether the payer is asked for a shipping address.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."created_at" IS 'When the payment link was created.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."customer" IS 'Invoiced id of the customer it is for; NULL: anyone.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."deleted" IS 'Whether it was deleted; such links stay listed.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."deleted_at_source" IS 'When it was deleted; NULL while it is not.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."name" IS 'Name of the payment link.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."object" IS 'Kind of the object: always payment_link.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."reusable" IS 'Whether it can be paid more than once.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."status" IS 'State of the payment link. Known values: active, completed, deleted.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."terms_of_service_url" IS 'Terms of service that the payer is shown.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."updated_at" IS 'When the payment link was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted."url" IS 'Address of the page where it can be paid.';
 
--- payment_plans_with_deleted: payment_plans, and those that are gone, with a mark.
+CREATE TABLE {schema}.disputes (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "charge" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge'::text)) STORED,
+    "charge_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'charge_id'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "defense_reason" text GENERATED ALWAYS AS ({schema}._text(raw -> 'defense_reason'::text)) STORED,
+    "gateway" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway'::text)) STORED,
+    "gateway_id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'gateway_id'::text)) STORED,
+    "merchant_account_transaction" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_transaction'::text)) STORED,
+    "merchant_account_transaction_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_transaction_id'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "reason" text GENERATED ALWAYS AS ({schema}._text(raw -> 'reason'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
-CREATE VIEW {schema}.payment_plans_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, created_at, object,
-    status, updated_at
-FROM {schema}.payment_plans
+CREATE INDEX disputes_charge_idx ON {schema}.disputes ("charge");
+
+CREATE INDEX disputes_status_idx ON {schema}.disputes USING spgist ("status");
+
+CREATE INDEX disputes_updated_at_idx ON {schema}.disputes ("updated_at");
+COMMENT ON TABLE {schema}.disputes IS 'Disputed charges, from GET /disputes. They are never deleted.';
+COMMENT ON COLUMN {schema}.disputes.id IS 'Invoiced id of the dispute.';
+COMMENT ON COLUMN {schema}.disputes.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.disputes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.disputes.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.disputes.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.disputes."amount" IS 'Amount in dispute, in major units of currency.';
+COMMENT ON COLUMN {schema}.disputes."charge" IS 'Invoiced id of the charge in dispute.';
+COMMENT ON COLUMN {schema}.disputes."charge_id" IS 'The same id as charge, under its other name.';
+COMMENT ON COLUMN {schema}.disputes."created_at" IS 'When the dispute was created.';
+COMMENT ON COLUMN {schema}.disputes."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.disputes."defense_reason" IS 'Reason given when the dispute was defended.';
+COMMENT ON COLUMN {schema}.disputes."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.disputes."gateway_id" IS 'Id of the dispute at the gateway.';
+COMMENT ON COLUMN {schema}.disputes."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
+COMMENT ON COLUMN {schema}.disputes."merchant_account_transaction_id" IS 'The same id as merchant_account_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.disputes."object" IS 'Kind of the object: always dispute.';
+COMMENT ON COLUMN {schema}.disputes."reason" IS 'Why the payer disputes the charge.';
+COMMENT ON COLUMN {schema}.disputes."status" IS 'State of the dispute. Known values: Accepted, Expired, Lost, Pending, Responded, Undefended, Unresponded, Won.';
+COMMENT ON COLUMN {schema}.disputes."updated_at" IS 'When the dispute was last changed; some bulk changes at the source do not move it.';
+
+CREATE VIEW {schema}.disputes_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "charge", "charge_id", "created_at", "currency", "defense_reason", "gateway", "gateway_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "reason", "status", "updated_at"
+FROM {schema}.disputes
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'status'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._bigint(raw -> 'charge'::text),
+    {schema}._bigint(raw -> 'charge_id'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'defense_reason'::text),
+    {schema}._text(raw -> 'gateway'::text),
+    {schema}._text(raw -> 'gateway_id'::text),
+    {schema}._bigint(raw -> 'merchant_account_transaction'::text),
+    {schema}._bigint(raw -> 'merchant_account_transaction_id'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'reason'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'payment_plans' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'disputes' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.disputes_with_deleted IS 'The rows of disputes, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.id IS 'Invoiced id of the dispute.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."amount" IS 'Amount in dispute, in major units of currency.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."charge" IS 'Invoiced id of the charge in dispute.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."charge_id" IS 'The same id as charge, under its other name.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."created_at" IS 'When the dispute was created.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."defense_reason" IS 'Reason given when the dispute was defended.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."gateway_id" IS 'Id of the dispute at the gateway.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."merchant_account_transaction_id" IS 'The same id as merchant_account_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."object" IS 'Kind of the object: always dispute.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."reason" IS 'Why the payer disputes the charge.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."status" IS 'State of the dispute. Known values: Accepted, Expired, Lost, Pending, Responded, Undefended, Unresponded, Won.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted."updated_at" IS 'When the dispute was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.payment_plans_with_deleted IS 'The rows of payment_plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.id IS 'Invoiced id of the payment plan.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.created_at IS 'When the payment plan was created.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.object IS 'Kind of the object: always payment_plan.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.status IS 'State of the payment plan. Known values: pending_signup, active, finished, canceled.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.updated_at IS 'When the payment plan was last changed; some bulk changes at the source do not move it.';
+CREATE TABLE {schema}.payouts (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "arrival_date" text GENERATED ALWAYS AS ({schema}._text(raw -> 'arrival_date'::text)) STORED,
+    "bank_account_name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'bank_account_name'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "description" text GENERATED ALWAYS AS ({schema}._text(raw -> 'description'::text)) STORED,
+    "failure_message" text GENERATED ALWAYS AS ({schema}._text(raw -> 'failure_message'::text)) STORED,
+    "gross_amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'gross_amount'::text)) STORED,
+    "initiated_at" text GENERATED ALWAYS AS ({schema}._text(raw -> 'initiated_at'::text)) STORED,
+    "merchant_account" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account'::text)) STORED,
+    "merchant_account_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_id'::text)) STORED,
+    "merchant_account_transaction" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_transaction'::text)) STORED,
+    "merchant_account_transaction_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'merchant_account_transaction_id'::text)) STORED,
+    "modification_reference" text GENERATED ALWAYS AS ({schema}._text(raw -> 'modification_reference'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "pending_amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'pending_amount'::text)) STORED,
+    "reference" text GENERATED ALWAYS AS ({schema}._text(raw -> 'reference'::text)) STORED,
+    "statement_descriptor" text GENERATED ALWAYS AS ({schema}._text(raw -> 'statement_descriptor'::text)) STORED,
+    "status" text GENERATED ALWAYS AS ({schema}._text(raw -> 'status'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- payment_sources_with_deleted: payment_sources, and those that are gone, with a mark.
+CREATE INDEX payouts_status_idx ON {schema}.payouts USING spgist ("status");
 
-CREATE VIEW {schema}.payment_sources_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, account_holder_name,
-    account_holder_type, bank_name, brand, chargeable, country, created_at, currency, customer, customer_id, exp_month,
-    exp_year, failure_reason, funding, gateway, gateway_customer, gateway_id, gateway_setup_intent, id, issuing_country,
-    last4, merchant_account, object, receipt_email, routing_number, type, updated_at, verified
-FROM {schema}.payment_sources
-UNION ALL
-(SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
-    {schema}._text(raw -> 'account_holder_name'),
-    {schema}._text(raw -> 'account_holder_type'),
-    {schema}._text(raw -> 'bank_name'),
-    {schema}._text(raw -> 'brand'),
-    {schema}._boolean(raw -> 'chargeable'),
-    {schema}._text(raw -> 'country'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._bigint(raw -> 'customer_id'),
-    {schema}._bigint(raw -> 'exp_month'),
-    {schema}._bigint(raw -> 'exp_year'),
-    {schema}._text(raw -> 'failure_reason'),
-    {schema}._text(raw -> 'funding'),
-    {schema}._text(raw -> 'gateway'),
-    {schema}._text(raw -> 'gateway_customer'),
-    {schema}._text(raw -> 'gateway_id'),
-    {schema}._text(raw -> 'gateway_setup_intent'),
-    {schema}._bigint(raw -> 'id'),
-    {schema}._text(raw -> 'issuing_country'),
-    {schema}._text(raw -> 'last4'),
-    {schema}._bigint(raw -> 'merchant_account'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'receipt_email'),
-    {schema}._text(raw -> 'routing_number'),
-    {schema}._text(raw -> 'type'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._boolean(raw -> 'verified')
-FROM {schema}._deleted
-WHERE resource = 'payment_sources' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.payment_sources_with_deleted IS 'The rows of payment_sources, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.key IS 'object:id, such as card:90412, since card and bank account ids overlap.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.account_holder_name IS 'Name on the bank account; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.account_holder_type IS 'Who holds the bank account; NULL for cards. Known values: company, individual.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.bank_name IS 'Name of the bank; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.brand IS 'Brand of the card, such as Visa; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.chargeable IS 'Whether it can be charged; false once it was removed.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.country IS 'Country of the bank account, two letters; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.created_at IS 'When the payment source was created.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.currency IS 'Currency of the bank account, ISO 4217 code in lower case; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.customer IS 'Invoiced id of the customer it belongs to.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.exp_month IS 'Month in which the card expires, 1 to 12; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.exp_year IS 'Year in which the card expires, four digits; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.failure_reason IS 'Why the last use or its verification failed; NULL unless it did.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.funding IS 'How the card is funded; NULL for bank accounts. Known values: credit, debit, prepaid, unknown.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.gateway_customer IS 'Id of the customer at the gateway.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.gateway_id IS 'Id of the payment source at the gateway.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.gateway_setup_intent IS 'Id of the setup at the gateway that made it chargeable.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.id IS 'Invoiced id of the card or bank account; both count for themselves, so ids overlap.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.issuing_country IS 'Country of the bank that issued the card, two letters; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.last4 IS 'Last four digits of the card or account number.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.merchant_account IS 'Invoiced id of the merchant account that it is kept at (not mirrored).';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.object IS 'Which of the two it is: card or bank_account.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.receipt_email IS 'Where receipts are sent.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.routing_number IS 'Routing number of the bank; NULL for cards.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.type IS 'Kind of the bank account; NULL for cards. Known values: checking, savings.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.updated_at IS 'When the payment source was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.verified IS 'Whether the bank account was verified; NULL for cards.';
-
--- payment_terms_with_deleted: payment_terms, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.payment_terms_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, active, created_at,
-    discount_expires_in_days, discount_is_percent, discount_value, due_in_days, name, object, updated_at
-FROM {schema}.payment_terms
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._boolean(raw -> 'active'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._bigint(raw -> 'discount_expires_in_days'),
-    {schema}._boolean(raw -> 'discount_is_percent'),
-    {schema}._numeric(raw -> 'discount_value'),
-    CASE WHEN pg_catalog.jsonb_typeof(raw -> 'due_in_days') IN ('string', 'number') THEN raw ->> 'due_in_days' END,
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'object'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'payment_terms' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.payment_terms_with_deleted IS 'The rows of payment_terms, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.id IS 'Invoiced id of the terms.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.active IS 'Whether the terms are on offer.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.created_at IS 'When the terms were created.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.discount_expires_in_days IS 'Days within which the early payment discount holds.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.discount_is_percent IS 'Whether discount_value is a percentage, not an amount.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.discount_value IS 'Early payment discount: percent or an amount of money, as discount_is_percent says.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.due_in_days IS 'Days until an invoice is due, as text; NULL where the terms give none.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.name IS 'Name of the terms, which documents carry as text.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.object IS 'Kind of the object: always payment_terms.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.updated_at IS 'When the terms were last changed; some bulk changes at the source do not move it.';
-
--- payments_with_deleted: payments, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.payments_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, ach_sender_id, amount,
-    balance, bank_feed_transaction, bank_feed_transaction_id, created_at, currency, customer, date, matched, method,
-    notes, object, pdf_url, reference, source, surcharge_percentage, updated_at, voided
-FROM {schema}.payments
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._text(raw -> 'ach_sender_id'),
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._numeric(raw -> 'balance'),
-    {schema}._bigint(raw -> 'bank_feed_transaction'),
-    {schema}._bigint(raw -> 'bank_feed_transaction_id'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._timestamp(raw -> 'date'),
-    {schema}._boolean(raw -> 'matched'),
-    {schema}._text(raw -> 'method'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'pdf_url'),
-    {schema}._text(raw -> 'reference'),
-    {schema}._text(raw -> 'source'),
-    {schema}._numeric(raw -> 'surcharge_percentage'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._boolean(raw -> 'voided')
-FROM {schema}._deleted
-WHERE resource = 'payments' AND returned_at IS NULL OFFSET 0);
-
-COMMENT ON VIEW {schema}.payments_with_deleted IS 'The rows of payments, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.id IS 'Invoiced id of the payment.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.ach_sender_id IS 'Sender id of an ACH payment, by which later ones of the same payer are recognised.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.amount IS 'Amount received, in major units of currency.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.balance IS 'Part not yet applied to anything, in major units of currency.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.bank_feed_transaction IS 'Invoiced id of the bank feed transaction it was made from (not mirrored).';
-COMMENT ON COLUMN {schema}.payments_with_deleted.bank_feed_transaction_id IS 'The same id as bank_feed_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.created_at IS 'When the payment was created.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.customer IS 'Invoiced id of the customer who paid; NULL while that is unknown.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.date IS 'Date of the payment; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.matched IS 'Whether the payment was matched to documents automatically.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.method IS 'How it was paid, such as ach, cash, check, credit_card or wire_transfer; an open set.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.notes IS 'Notes on the payment.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.object IS 'Kind of the object: always payment.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.pdf_url IS 'Secret link to the receipt as PDF.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.reference IS 'Reference of the payment, such as the number of the check.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.source IS 'How the payment came in, such as keyed, imported, api, autopay or customer_portal; an open set.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.surcharge_percentage IS 'Surcharge on the payment, in percent.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.updated_at IS 'When the payment was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.voided IS 'Whether it was voided, which is what deleting a payment does; it then counts for nothing.';
-
--- payouts_with_deleted: payouts, and those that are gone, with a mark.
+CREATE INDEX payouts_updated_at_idx ON {schema}.payouts ("updated_at");
+COMMENT ON TABLE {schema}.payouts IS 'Transfers from merchant accounts to the company''s bank, from GET /payouts. They are never deleted.';
+COMMENT ON COLUMN {schema}.payouts.id IS 'Invoiced id of the payout.';
+COMMENT ON COLUMN {schema}.payouts.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payouts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.payouts.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payouts.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.payouts."amount" IS 'Amount paid out, in major units of currency.';
+COMMENT ON COLUMN {schema}.payouts."arrival_date" IS 'Day on which it reaches the bank, as YYYY-MM-DD.';
+COMMENT ON COLUMN {schema}.payouts."bank_account_name" IS 'Bank account that receives the payout.';
+COMMENT ON COLUMN {schema}.payouts."created_at" IS 'When the payout was created.';
+COMMENT ON COLUMN {schema}.payouts."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.payouts."description" IS 'Description of the payout.';
+COMMENT ON COLUMN {schema}.payouts."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.payouts."gross_amount" IS 'Amount before fees and other deductions, in major units of currency.';
+COMMENT ON COLUMN {schema}.payouts."initiated_at" IS 'When the payout began, as ISO 8601 text.';
+COMMENT ON COLUMN {schema}.payouts."merchant_account" IS 'Invoiced id of the merchant account it is paid from (not mirrored).';
+COMMENT ON COLUMN {schema}.payouts."merchant_account_id" IS 'The same id as merchant_account, under its other name.';
+COMMENT ON COLUMN {schema}.payouts."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
+COMMENT ON COLUMN {schema}.payouts."merchant_account_transaction_id" IS 'The same id as merchant_account_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.payouts."modification_reference" IS 'Reference of a later change of the payout.';
+COMMENT ON COLUMN {schema}.payouts."object" IS 'Kind of the object: always payout.';
+COMMENT ON COLUMN {schema}.payouts."pending_amount" IS 'Part that is still pending, in major units of currency.';
+COMMENT ON COLUMN {schema}.payouts."reference" IS 'Reference of the payout at the gateway.';
+COMMENT ON COLUMN {schema}.payouts."statement_descriptor" IS 'Text shown on the bank statement.';
+COMMENT ON COLUMN {schema}.payouts."status" IS 'State of the payout. Known values: canceled, completed, failed, pending.';
+COMMENT ON COLUMN {schema}.payouts."updated_at" IS 'When the payout was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.payouts_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, arrival_date,
-    bank_account_name, created_at, currency, description, failure_message, gross_amount, initiated_at, merchant_account,
-    merchant_account_id, merchant_account_transaction, merchant_account_transaction_id, modification_reference, object,
-    pending_amount, reference, statement_descriptor, status, updated_at
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "arrival_date", "bank_account_name", "created_at", "currency", "description", "failure_message", "gross_amount", "initiated_at", "merchant_account", "merchant_account_id", "merchant_account_transaction", "merchant_account_transaction_id", "modification_reference", "object", "pending_amount", "reference", "statement_descriptor", "status", "updated_at"
 FROM {schema}.payouts
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._text(raw -> 'arrival_date'),
-    {schema}._text(raw -> 'bank_account_name'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'description'),
-    {schema}._text(raw -> 'failure_message'),
-    {schema}._numeric(raw -> 'gross_amount'),
-    {schema}._text(raw -> 'initiated_at'),
-    {schema}._bigint(raw -> 'merchant_account'),
-    {schema}._bigint(raw -> 'merchant_account_id'),
-    {schema}._bigint(raw -> 'merchant_account_transaction'),
-    {schema}._bigint(raw -> 'merchant_account_transaction_id'),
-    {schema}._text(raw -> 'modification_reference'),
-    {schema}._text(raw -> 'object'),
-    {schema}._numeric(raw -> 'pending_amount'),
-    {schema}._text(raw -> 'reference'),
-    {schema}._text(raw -> 'statement_descriptor'),
-    {schema}._text(raw -> 'status'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._text(raw -> 'arrival_date'::text),
+    {schema}._text(raw -> 'bank_account_name'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'description'::text),
+    {schema}._text(raw -> 'failure_message'::text),
+    {schema}._numeric(raw -> 'gross_amount'::text),
+    {schema}._text(raw -> 'initiated_at'::text),
+    {schema}._bigint(raw -> 'merchant_account'::text),
+    {schema}._bigint(raw -> 'merchant_account_id'::text),
+    {schema}._bigint(raw -> 'merchant_account_transaction'::text),
+    {schema}._bigint(raw -> 'merchant_account_transaction_id'::text),
+    {schema}._text(raw -> 'modification_reference'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._numeric(raw -> 'pending_amount'::text),
+    {schema}._text(raw -> 'reference'::text),
+    {schema}._text(raw -> 'statement_descriptor'::text),
+    {schema}._text(raw -> 'status'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'payouts' AND returned_at IS NULL OFFSET 0);
-
 COMMENT ON VIEW {schema}.payouts_with_deleted IS 'The rows of payouts, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.id IS 'Invoiced id of the payout.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.amount IS 'Amount paid out, in major units of currency.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.arrival_date IS 'Day on which it reaches the bank, as YYYY-MM-DD.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.bank_account_name IS 'Bank account that receives the payout.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.created_at IS 'When the payout was created.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.description IS 'Description of the payout.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.failure_message IS 'Why it failed, in words; NULL unless it did.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.gross_amount IS 'Amount before fees and other deductions, in major units of currency.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.initiated_at IS 'When the payout began, as ISO 8601 text.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.merchant_account IS 'Invoiced id of the merchant account it is paid from (not mirrored).';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.merchant_account_id IS 'The same id as merchant_account, under its other name.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.merchant_account_transaction IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.merchant_account_transaction_id IS 'The same id as merchant_account_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.modification_reference IS 'Reference of a later change of the payout.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.object IS 'Kind of the object: always payout.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.pending_amount IS 'Part that is still pending, in major units of currency.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.reference IS 'Reference of the payout at the gateway.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.statement_descriptor IS 'Text shown on the bank statement.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.status IS 'State of the payout. Known values: canceled, completed, failed, pending.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.updated_at IS 'When the payout was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."amount" IS 'Amount paid out, in major units of currency.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."arrival_date" IS 'Day on which it reaches the bank, as YYYY-MM-DD.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."bank_account_name" IS 'Bank account that receives the payout.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."created_at" IS 'When the payout was created.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."description" IS 'Description of the payout.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."gross_amount" IS 'Amount before fees and other deductions, in major units of currency.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."initiated_at" IS 'When the payout began, as ISO 8601 text.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."merchant_account" IS 'Invoiced id of the merchant account it is paid from (not mirrored).';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."merchant_account_id" IS 'The same id as merchant_account, under its other name.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."merchant_account_transaction_id" IS 'The same id as merchant_account_transaction, under its other name.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."modification_reference" IS 'Reference of a later change of the payout.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."object" IS 'Kind of the object: always payout.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."pending_amount" IS 'Part that is still pending, in major units of currency.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."reference" IS 'Reference of the payout at the gateway.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."statement_descriptor" IS 'Text shown on the bank statement.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."status" IS 'State of the payout. Known values: canceled, completed, failed, pending.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."updated_at" IS 'When the payout was last changed; some bulk changes at the source do not move it.';
 
--- pending_line_items_with_deleted: pending_line_items, and those that are gone, with a mark.
+CREATE TABLE {schema}.bundles (
+    key text PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'id'::text)) STORED,
+    "internal_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
-CREATE VIEW {schema}.pending_line_items_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, catalog_item,
-    created_at, customer, description, discountable, name, object, period_end, period_start, plan, prorated, quantity,
-    subscription, taxable, type, unit_cost, updated_at
-FROM {schema}.pending_line_items
-UNION ALL
-(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._text(raw -> 'catalog_item'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._text(raw -> 'description'),
-    {schema}._boolean(raw -> 'discountable'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'object'),
-    {schema}._timestamp(raw -> 'period_end'),
-    {schema}._timestamp(raw -> 'period_start'),
-    {schema}._text(raw -> 'plan'),
-    {schema}._boolean(raw -> 'prorated'),
-    {schema}._numeric(raw -> 'quantity'),
-    {schema}._bigint(raw -> 'subscription'),
-    {schema}._boolean(raw -> 'taxable'),
-    {schema}._text(raw -> 'type'),
-    {schema}._numeric(raw -> 'unit_cost'),
-    {schema}._timestamp(raw -> 'updated_at')
-FROM {schema}._deleted
-WHERE resource = 'pending_line_items' AND returned_at IS NULL OFFSET 0);
+CREATE INDEX bundles_id_idx ON {schema}.bundles USING spgist ("id");
 
-COMMENT ON VIEW {schema}.pending_line_items_with_deleted IS 'The rows of pending_line_items, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.id IS 'Invoiced id of the line item.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.amount IS 'Amount of the line, in major units of the currency of the customer.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.catalog_item IS 'Id of the catalogue item (items.id); an id can stand for several archived items.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.created_at IS 'When the line item was created.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.description IS 'Description shown on the line.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.discountable IS 'Whether discounts on the document apply to it.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.name IS 'Name shown on the line.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.object IS 'Kind of the object: always line_item.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.period_end IS 'End of the period that the line covers; only on lines of a subscription.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.period_start IS 'Start of the period that the line covers; only on lines of a subscription.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.plan IS 'Id of the plan (plans.id) where the line comes from one.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.prorated IS 'Whether the line covers part of a billing period; only on lines of a subscription.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.quantity IS 'How many; may be a fraction.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.subscription IS 'Invoiced id of the subscription that the line belongs to; NULL: none.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.taxable IS 'Whether taxes on the document apply to it.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.type IS 'Kind of the line, such as product or service; an open set.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.unit_cost IS 'Price of one unit, in major units of the currency of the customer; up to ten or so decimals.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.updated_at IS 'When the line item was last changed; some bulk changes at the source do not move it.';
+CREATE INDEX bundles_updated_at_idx ON {schema}.bundles ("updated_at");
+COMMENT ON TABLE {schema}.bundles IS 'Bundles of catalogue items, from GET /bundles. A deleted bundle is gone.';
+COMMENT ON COLUMN {schema}.bundles.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.bundles.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.bundles.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.bundles.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.bundles.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.bundles."created_at" IS 'When the bundle was created.';
+COMMENT ON COLUMN {schema}.bundles."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.bundles."id" IS 'Id that people gave the bundle.';
+COMMENT ON COLUMN {schema}.bundles."internal_id" IS 'Number of the bundle inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.bundles."name" IS 'Name of the bundle.';
+COMMENT ON COLUMN {schema}.bundles."updated_at" IS 'When the bundle was last changed; some bulk changes at the source do not move it.';
 
--- plans_with_deleted: plans, and those that are gone, with a mark.
-
-CREATE VIEW {schema}.plans_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, amount, archived,
-    catalog_item, created_at, currency, description, id, internal_id, "interval", interval_count, name, notes, object,
-    pricing_mode, quantity_type, updated_at
-FROM {schema}.plans
+CREATE VIEW {schema}.bundles_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "created_at", "currency", "id", "internal_id", "name", "updated_at"
+FROM {schema}.bundles
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._boolean(raw -> 'archived'),
-    {schema}._text(raw -> 'catalog_item'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'description'),
-    {schema}._text(raw -> 'id'),
-    {schema}._bigint(raw -> 'internal_id'),
-    {schema}._text(raw -> 'interval'),
-    {schema}._bigint(raw -> 'interval_count'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'pricing_mode'),
-    {schema}._text(raw -> 'quantity_type'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'id'::text),
+    {schema}._bigint(raw -> 'internal_id'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'plans' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'bundles' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.bundles_with_deleted IS 'The rows of bundles, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted."created_at" IS 'When the bundle was created.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted."currency" IS 'ISO 4217 code, lower case.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted."id" IS 'Id that people gave the bundle.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted."internal_id" IS 'Number of the bundle inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted."name" IS 'Name of the bundle.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted."updated_at" IS 'When the bundle was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.plans_with_deleted IS 'The rows of plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.amount IS 'Price for one unit and interval, in major units of currency; with tiers see raw.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.archived IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.catalog_item IS 'Id of the catalogue item that invoices show (items.id).';
-COMMENT ON COLUMN {schema}.plans_with_deleted.created_at IS 'When the plan was created.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.description IS 'Description shown on documents.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.id IS 'Id that people gave the plan; an archived plan may share it.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.internal_id IS 'Number of the plan inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.plans_with_deleted."interval" IS 'Unit of the billing interval; interval_count says how many of it. Known values: day, week, month, year.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.interval_count IS 'How many intervals lie between two bills.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.name IS 'Name of the plan.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.notes IS 'Internal notes on the plan.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.object IS 'Kind of the object: always plan.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.pricing_mode IS 'How the price follows from the quantity; tiers are in raw. Known values: per_unit, tiered, volume, custom.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.quantity_type IS 'Whether the quantity is fixed or metered. Known values: constant, usage.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.updated_at IS 'When the plan was last changed; some bulk changes at the source do not move it.';
+CREATE TABLE {schema}.gl_accounts (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "code" text GENERATED ALWAYS AS ({schema}._text(raw -> 'code'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "parent_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'parent_id'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- refunds_with_deleted: refunds, and those that are gone, with a mark.
+CREATE INDEX gl_accounts_parent_id_idx ON {schema}.gl_accounts ("parent_id");
 
-CREATE VIEW {schema}.refunds_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, charge,
-    charge_id, created_at, currency, failure_message, gateway, gateway_id, merchant_account_transaction,
-    merchant_account_transaction_id, object, status, updated_at
-FROM {schema}.refunds
+CREATE INDEX gl_accounts_updated_at_idx ON {schema}.gl_accounts ("updated_at");
+COMMENT ON TABLE {schema}.gl_accounts IS 'General ledger accounts, from GET /gl_accounts. A deleted one is gone.';
+COMMENT ON COLUMN {schema}.gl_accounts.id IS 'Invoiced id of the account; documents use its code.';
+COMMENT ON COLUMN {schema}.gl_accounts.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.gl_accounts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.gl_accounts.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.gl_accounts.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.gl_accounts."code" IS 'Code of the account in the general ledger.';
+COMMENT ON COLUMN {schema}.gl_accounts."created_at" IS 'When the account was created.';
+COMMENT ON COLUMN {schema}.gl_accounts."name" IS 'Name of the account.';
+COMMENT ON COLUMN {schema}.gl_accounts."parent_id" IS 'Invoiced id of the account above this one; NULL: none.';
+COMMENT ON COLUMN {schema}.gl_accounts."updated_at" IS 'When the account was last changed; some bulk changes at the source do not move it.';
+
+CREATE VIEW {schema}.gl_accounts_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "code", "created_at", "name", "parent_id", "updated_at"
+FROM {schema}.gl_accounts
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._bigint(raw -> 'charge'),
-    {schema}._bigint(raw -> 'charge_id'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'failure_message'),
-    {schema}._text(raw -> 'gateway'),
-    {schema}._text(raw -> 'gateway_id'),
-    {schema}._bigint(raw -> 'merchant_account_transaction'),
-    {schema}._bigint(raw -> 'merchant_account_transaction_id'),
-    {schema}._text(raw -> 'object'),
-    {schema}._text(raw -> 'status'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._text(raw -> 'code'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._bigint(raw -> 'parent_id'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'refunds' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'gl_accounts' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.gl_accounts_with_deleted IS 'The rows of gl_accounts, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.id IS 'Invoiced id of the account; documents use its code.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."code" IS 'Code of the account in the general ledger.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."created_at" IS 'When the account was created.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."name" IS 'Name of the account.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."parent_id" IS 'Invoiced id of the account above this one; NULL: none.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."updated_at" IS 'When the account was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.refunds_with_deleted IS 'The rows of refunds, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.id IS 'Invoiced id of the refund.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.amount IS 'Amount given back, in major units of currency.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.charge IS 'Invoiced id of the charge that is refunded.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.charge_id IS 'The same id as charge, under its other name.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.created_at IS 'When the refund was created.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.failure_message IS 'Why it failed, in words; NULL unless it did.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.gateway_id IS 'Id of the refund at the gateway.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.merchant_account_transaction IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.merchant_account_transaction_id IS 'The same id as merchant_account_transaction, under its other name.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.object IS 'Kind of the object: always refund.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.status IS 'State of the refund. Known values: succeeded, pending, failed, voided.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.updated_at IS 'When the refund was last changed; some bulk changes at the source do not move it.';
+CREATE TABLE {schema}.payment_terms (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "active" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'active'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "discount_expires_in_days" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'discount_expires_in_days'::text)) STORED,
+    "discount_is_percent" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'discount_is_percent'::text)) STORED,
+    "discount_value" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'discount_value'::text)) STORED,
+    "due_in_days" text GENERATED ALWAYS AS (CASE WHEN pg_catalog.jsonb_typeof(raw -> 'due_in_days'::text) IN ('string', 'number') THEN (raw -> 'due_in_days'::text) #>> '{}'::text[] END) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- subscriptions_with_deleted: subscriptions, and those that are gone, with a mark.
+CREATE INDEX payment_terms_updated_at_idx ON {schema}.payment_terms ("updated_at");
+COMMENT ON TABLE {schema}.payment_terms IS 'Payment terms on offer, from GET /payment_terms. A deleted one is gone; documents carry the name of their terms as text.';
+COMMENT ON COLUMN {schema}.payment_terms.id IS 'Invoiced id of the terms.';
+COMMENT ON COLUMN {schema}.payment_terms.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payment_terms.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.payment_terms.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payment_terms.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.payment_terms."active" IS 'Whether the terms are on offer.';
+COMMENT ON COLUMN {schema}.payment_terms."created_at" IS 'When the terms were created.';
+COMMENT ON COLUMN {schema}.payment_terms."discount_expires_in_days" IS 'Days within which the early payment discount holds.';
+COMMENT ON COLUMN {schema}.payment_terms."discount_is_percent" IS 'Whether discount_value is a percentage, not an amount.';
+COMMENT ON COLUMN {schema}.payment_terms."discount_value" IS 'Early payment discount: percent or an amount of money, as discount_is_percent says.';
+COMMENT ON COLUMN {schema}.payment_terms."due_in_days" IS 'Days until an invoice is due, as text; NULL where the terms give none.';
+COMMENT ON COLUMN {schema}.payment_terms."name" IS 'Name of the terms, which documents carry as text.';
+COMMENT ON COLUMN {schema}.payment_terms."object" IS 'Kind of the object: always payment_terms.';
+COMMENT ON COLUMN {schema}.payment_terms."updated_at" IS 'When the terms were last changed; some bulk changes at the source do not move it.';
 
-CREATE VIEW {schema}.subscriptions_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, bill_in,
-    bill_in_advance_days, cancel_at_period_end, canceled_at, canceled_reason, contract_period_end,
-    contract_period_start, contract_renewal_cycles, contract_renewal_mode, created_at, customer, cycles, description,
-    mrr, object, paused, period_end, period_start, plan, quantity, recurring_total, renewed_last, renews_next,
-    snap_to_nth_day, start_date, status, updated_at, url
-FROM {schema}.subscriptions
+CREATE VIEW {schema}.payment_terms_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "active", "created_at", "discount_expires_in_days", "discount_is_percent", "discount_value", "due_in_days", "name", "object", "updated_at"
+FROM {schema}.payment_terms
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._text(raw -> 'bill_in'),
-    {schema}._bigint(raw -> 'bill_in_advance_days'),
-    {schema}._boolean(raw -> 'cancel_at_period_end'),
-    {schema}._timestamp(raw -> 'canceled_at'),
-    {schema}._text(raw -> 'canceled_reason'),
-    {schema}._timestamp(raw -> 'contract_period_end'),
-    {schema}._timestamp(raw -> 'contract_period_start'),
-    {schema}._bigint(raw -> 'contract_renewal_cycles'),
-    {schema}._text(raw -> 'contract_renewal_mode'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._bigint(raw -> 'cycles'),
-    {schema}._text(raw -> 'description'),
-    {schema}._numeric(raw -> 'mrr'),
-    {schema}._text(raw -> 'object'),
-    {schema}._boolean(raw -> 'paused'),
-    {schema}._timestamp(raw -> 'period_end'),
-    {schema}._timestamp(raw -> 'period_start'),
-    {schema}._text(raw -> 'plan'),
-    {schema}._numeric(raw -> 'quantity'),
-    {schema}._numeric(raw -> 'recurring_total'),
-    {schema}._timestamp(raw -> 'renewed_last'),
-    {schema}._timestamp(raw -> 'renews_next'),
-    {schema}._bigint(raw -> 'snap_to_nth_day'),
-    {schema}._timestamp(raw -> 'start_date'),
-    {schema}._text(raw -> 'status'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._text(raw -> 'url')
+    {schema}._boolean(raw -> 'active'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._bigint(raw -> 'discount_expires_in_days'::text),
+    {schema}._boolean(raw -> 'discount_is_percent'::text),
+    {schema}._numeric(raw -> 'discount_value'::text),
+    CASE WHEN pg_catalog.jsonb_typeof(raw -> 'due_in_days'::text) IN ('string', 'number') THEN (raw -> 'due_in_days'::text) #>> '{}'::text[] END,
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'subscriptions' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'payment_terms' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.payment_terms_with_deleted IS 'The rows of payment_terms, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.id IS 'Invoiced id of the terms.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."active" IS 'Whether the terms are on offer.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."created_at" IS 'When the terms were created.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."discount_expires_in_days" IS 'Days within which the early payment discount holds.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."discount_is_percent" IS 'Whether discount_value is a percentage, not an amount.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."discount_value" IS 'Early payment discount: percent or an amount of money, as discount_is_percent says.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."due_in_days" IS 'Days until an invoice is due, as text; NULL where the terms give none.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."name" IS 'Name of the terms, which documents carry as text.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."object" IS 'Kind of the object: always payment_terms.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."updated_at" IS 'When the terms were last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.subscriptions_with_deleted IS 'The rows of subscriptions, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.id IS 'Invoiced id of the subscription.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.amount IS 'Price set for this subscription, where its plan leaves the price open (pricing_mode custom); NULL otherwise.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.bill_in IS 'Whether a period is billed at its start or at its end. Known values: advance, arrears.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.bill_in_advance_days IS 'How many days before the period begins it is billed.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.cancel_at_period_end IS 'Whether it ends with the current period.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.canceled_at IS 'When it was canceled; NULL while it is not.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.canceled_reason IS 'Why it was canceled.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.contract_period_end IS 'End of the current contract term.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.contract_period_start IS 'Start of the current contract term.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.contract_renewal_cycles IS 'Billing cycles of a renewed contract term.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.contract_renewal_mode IS 'What happens when the contract term ends. Known values: none, renew_once, manual, auto.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.created_at IS 'When the subscription was created.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.cycles IS 'How many billing cycles it runs; NULL: until it is canceled.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.description IS 'Description shown on its invoices.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.mrr IS 'Monthly recurring revenue, in major units of the currency of the plan.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.object IS 'Kind of the object: always subscription.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.paused IS 'Whether it is paused.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.period_end IS 'End of the current billing period.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.period_start IS 'Start of the current billing period.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.plan IS 'Id of the plan (plans.id); an id can stand for several archived plans.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.quantity IS 'How many units of the plan; may be a fraction.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.recurring_total IS 'What one billing period costs, in major units of the currency of the plan.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.renewed_last IS 'When it last renewed.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.renews_next IS 'When it renews next.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.snap_to_nth_day IS 'Day of the period that bills are moved to; NULL: they follow start_date.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.start_date IS 'When the subscription starts.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.status IS 'State of the subscription. Known values: not_started, active, past_due, pending_renewal, paused, finished, canceled.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.updated_at IS 'When the subscription was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.url IS 'Secret link to the subscription in the customer portal.';
+CREATE TABLE {schema}.late_fee_schedules (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "amount" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'amount'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "default" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'default'::text)) STORED,
+    "enabled" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'enabled'::text)) STORED,
+    "grace_period" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'grace_period'::text)) STORED,
+    "is_percent" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'is_percent'::text)) STORED,
+    "last_run" text GENERATED ALWAYS AS ({schema}._text(raw -> 'last_run'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "recurring_days" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'recurring_days'::text)) STORED,
+    "start_date" text GENERATED ALWAYS AS ({schema}._text(raw -> 'start_date'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- tasks_with_deleted: tasks, and those that are gone, with a mark.
+CREATE INDEX late_fee_schedules_updated_at_idx ON {schema}.late_fee_schedules ("updated_at");
+COMMENT ON TABLE {schema}.late_fee_schedules IS 'Rules by which late fees are charged, from GET /late_fee_schedules. A deleted one is gone.';
+COMMENT ON COLUMN {schema}.late_fee_schedules.id IS 'Invoiced id of the schedule.';
+COMMENT ON COLUMN {schema}.late_fee_schedules.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.late_fee_schedules.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.late_fee_schedules.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.late_fee_schedules.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."amount" IS 'Fee: percent of what is owed, or an amount of money, as is_percent says.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."created_at" IS 'When the schedule was created.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."default" IS 'Whether new customers get this schedule.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."enabled" IS 'Whether the schedule is in force.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."grace_period" IS 'Days past due before the first fee.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."is_percent" IS 'Whether amount is a percentage, not an amount of money.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."last_run" IS 'When fees were last charged, as ISO 8601 text.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."name" IS 'Name of the schedule.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."recurring_days" IS 'Days between two fees on the same invoice; 0: one fee only.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."start_date" IS 'First day on which fees are charged, as YYYY-MM-DD.';
+COMMENT ON COLUMN {schema}.late_fee_schedules."updated_at" IS 'When the schedule was last changed; some bulk changes at the source do not move it.';
 
-CREATE VIEW {schema}.tasks_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, action, bill, bill_id,
-    chase_step_id, complete, completed_by_user_id, completed_date, created_at, customer, customer_id, due_date, name,
-    updated_at, user_id, vendor_credit, vendor_credit_id
-FROM {schema}.tasks
+CREATE VIEW {schema}.late_fee_schedules_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "created_at", "default", "enabled", "grace_period", "is_percent", "last_run", "name", "recurring_days", "start_date", "updated_at"
+FROM {schema}.late_fee_schedules
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._text(raw -> 'action'),
-    {schema}._bigint(raw -> 'bill'),
-    {schema}._bigint(raw -> 'bill_id'),
-    {schema}._bigint(raw -> 'chase_step_id'),
-    {schema}._boolean(raw -> 'complete'),
-    {schema}._bigint(raw -> 'completed_by_user_id'),
-    {schema}._timestamp(raw -> 'completed_date'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._bigint(raw -> 'customer_id'),
-    {schema}._timestamp(raw -> 'due_date'),
-    {schema}._text(raw -> 'name'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._bigint(raw -> 'user_id'),
-    {schema}._bigint(raw -> 'vendor_credit'),
-    {schema}._bigint(raw -> 'vendor_credit_id')
+    {schema}._numeric(raw -> 'amount'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._boolean(raw -> 'default'::text),
+    {schema}._boolean(raw -> 'enabled'::text),
+    {schema}._bigint(raw -> 'grace_period'::text),
+    {schema}._boolean(raw -> 'is_percent'::text),
+    {schema}._text(raw -> 'last_run'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._bigint(raw -> 'recurring_days'::text),
+    {schema}._text(raw -> 'start_date'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'tasks' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'late_fee_schedules' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.late_fee_schedules_with_deleted IS 'The rows of late_fee_schedules, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.id IS 'Invoiced id of the schedule.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."amount" IS 'Fee: percent of what is owed, or an amount of money, as is_percent says.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."created_at" IS 'When the schedule was created.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."default" IS 'Whether new customers get this schedule.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."enabled" IS 'Whether the schedule is in force.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."grace_period" IS 'Days past due before the first fee.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."is_percent" IS 'Whether amount is a percentage, not an amount of money.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."last_run" IS 'When fees were last charged, as ISO 8601 text.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."name" IS 'Name of the schedule.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."recurring_days" IS 'Days between two fees on the same invoice; 0: one fee only.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."start_date" IS 'First day on which fees are charged, as YYYY-MM-DD.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."updated_at" IS 'When the schedule was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.tasks_with_deleted IS 'The rows of tasks, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.id IS 'Invoiced id of the task.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.action IS 'What is to be done, such as phone, letter, email or review; an open set.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.bill IS 'Invoiced id of the bill that the task is about (not mirrored).';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.bill_id IS 'The same id as bill, under its other name.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.chase_step_id IS 'Id of the step of a chasing cadence that made the task (chasing_cadences.raw, steps).';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.complete IS 'Whether it is done.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.completed_by_user_id IS 'Invoiced id of the user who completed it.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.completed_date IS 'When it was completed.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.created_at IS 'When the task was created.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.customer IS 'Invoiced id of the customer that the task is about.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.customer_id IS 'The same id as customer, under its other name.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.due_date IS 'When the task is due.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.name IS 'What the task says.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.updated_at IS 'When the task was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.user_id IS 'Invoiced id of the user it is assigned to (members.raw, user).';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.vendor_credit IS 'Invoiced id of the vendor credit that the task is about (not mirrored).';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.vendor_credit_id IS 'The same id as vendor_credit, under its other name.';
+CREATE TABLE {schema}.custom_fields (
+    key text PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "external" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'external'::text)) STORED,
+    "id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'id'::text)) STORED,
+    "internal_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'internal_id'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'type'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- tax_rates_with_deleted: tax_rates, and those that are gone, with a mark.
+CREATE INDEX custom_fields_id_idx ON {schema}.custom_fields USING spgist ("id");
 
-CREATE VIEW {schema}.tax_rates_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, archived, created_at,
-    currency, id, inclusive, internal_id, is_percent, name, object, updated_at, value
-FROM {schema}.tax_rates
+CREATE INDEX custom_fields_updated_at_idx ON {schema}.custom_fields ("updated_at");
+COMMENT ON TABLE {schema}.custom_fields IS 'Definitions of custom fields, whose values stand in the metadata of objects, from GET /custom_fields. A deleted one is gone.';
+COMMENT ON COLUMN {schema}.custom_fields.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.custom_fields.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.custom_fields.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.custom_fields.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.custom_fields.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.custom_fields."created_at" IS 'When the custom field was created.';
+COMMENT ON COLUMN {schema}.custom_fields."external" IS 'Whether customers see the field.';
+COMMENT ON COLUMN {schema}.custom_fields."id" IS 'Key in metadata under which values stand; the same id can serve several kinds of objects.';
+COMMENT ON COLUMN {schema}.custom_fields."internal_id" IS 'Number of the custom field inside Invoiced.';
+COMMENT ON COLUMN {schema}.custom_fields."name" IS 'Name that people see.';
+COMMENT ON COLUMN {schema}.custom_fields."object" IS 'Kind of the objects that have this field. Known values: credit_note, customer, estimate, invoice, item, line_item, payment, plan, subscription, transaction.';
+COMMENT ON COLUMN {schema}.custom_fields."type" IS 'Type of the values. Known values: string, boolean, double, integer, enum, date, money.';
+COMMENT ON COLUMN {schema}.custom_fields."updated_at" IS 'When the custom field was last changed; some bulk changes at the source do not move it.';
+
+CREATE VIEW {schema}.custom_fields_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "created_at", "external", "id", "internal_id", "name", "object", "type", "updated_at"
+FROM {schema}.custom_fields
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
-    {schema}._boolean(raw -> 'archived'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._text(raw -> 'id'),
-    {schema}._boolean(raw -> 'inclusive'),
-    {schema}._bigint(raw -> 'internal_id'),
-    {schema}._boolean(raw -> 'is_percent'),
-    {schema}._text(raw -> 'name'),
-    {schema}._text(raw -> 'object'),
-    {schema}._timestamp(raw -> 'updated_at'),
-    {schema}._numeric(raw -> 'value')
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._boolean(raw -> 'external'::text),
+    {schema}._text(raw -> 'id'::text),
+    {schema}._bigint(raw -> 'internal_id'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._text(raw -> 'type'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'tax_rates' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'custom_fields' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.custom_fields_with_deleted IS 'The rows of custom_fields, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.key IS 'internal_id where the server gives it, else id.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."created_at" IS 'When the custom field was created.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."external" IS 'Whether customers see the field.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."id" IS 'Key in metadata under which values stand; the same id can serve several kinds of objects.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."internal_id" IS 'Number of the custom field inside Invoiced.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."name" IS 'Name that people see.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."object" IS 'Kind of the objects that have this field. Known values: credit_note, customer, estimate, invoice, item, line_item, payment, plan, subscription, transaction.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."type" IS 'Type of the values. Known values: string, boolean, double, integer, enum, date, money.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."updated_at" IS 'When the custom field was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.tax_rates_with_deleted IS 'The rows of tax_rates, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.key IS 'internal_id where the server gives it, else id.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.archived IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.created_at IS 'When the tax rate was created.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.currency IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.id IS 'Id that people gave the tax rate; an archived one may share it.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.inclusive IS 'Whether prices already contain this tax.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.internal_id IS 'Number of the tax rate inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.is_percent IS 'Whether value is a percentage, not an amount of money.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.name IS 'Name of the tax rate.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.object IS 'Kind of the object: always tax_rate.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.updated_at IS 'When the tax rate was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.value IS 'Percent or amount of money, as is_percent says.';
+CREATE TABLE {schema}.members (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "email_update_frequency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'email_update_frequency'::text)) STORED,
+    "last_accessed" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'last_accessed'::text)) STORED,
+    "notification_viewed" text GENERATED ALWAYS AS ({schema}._text(raw -> 'notification_viewed'::text)) STORED,
+    "notifications" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'notifications'::text)) STORED,
+    "restriction_mode" text GENERATED ALWAYS AS ({schema}._text(raw -> 'restriction_mode'::text)) STORED,
+    "role" text GENERATED ALWAYS AS ({schema}._text(raw -> 'role'::text)) STORED,
+    "subscribe_all" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'subscribe_all'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
 
--- transactions_with_deleted: transactions, and those that are gone, with a mark.
+CREATE INDEX members_updated_at_idx ON {schema}.members ("updated_at");
+COMMENT ON TABLE {schema}.members IS 'Users of the Invoiced account, from GET /members. Those whose access expires are not listed; who loses access is gone.';
+COMMENT ON COLUMN {schema}.members.id IS 'Invoiced id of the membership; the user with an id of its own is in raw.';
+COMMENT ON COLUMN {schema}.members.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.members.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.members.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.members.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.members."created_at" IS 'When the member was created.';
+COMMENT ON COLUMN {schema}.members."email_update_frequency" IS 'How often the member is sent a summary by e-mail.';
+COMMENT ON COLUMN {schema}.members."last_accessed" IS 'When the member was last seen.';
+COMMENT ON COLUMN {schema}.members."notification_viewed" IS 'When the member last looked at notifications, as ISO 8601 text.';
+COMMENT ON COLUMN {schema}.members."notifications" IS 'Whether the member gets notifications.';
+COMMENT ON COLUMN {schema}.members."restriction_mode" IS 'What limits the customers that the member can see. Known values: none, custom_field, owner.';
+COMMENT ON COLUMN {schema}.members."role" IS 'Id of the role that sets what the member may do (roles are not mirrored).';
+COMMENT ON COLUMN {schema}.members."subscribe_all" IS 'Whether the member follows all customers.';
+COMMENT ON COLUMN {schema}.members."updated_at" IS 'When the member was last changed; some bulk changes at the source do not move it.';
 
-CREATE VIEW {schema}.transactions_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, amount, created_at,
-    credit_note, currency, customer, date, estimate, failure_reason, gateway, gateway_id, invoice, method, notes,
-    object, parent_transaction, payment, payment_id, pdf_url, status, type, updated_at
-FROM {schema}.transactions
+CREATE VIEW {schema}.members_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "created_at", "email_update_frequency", "last_accessed", "notification_viewed", "notifications", "restriction_mode", "role", "subscribe_all", "updated_at"
+FROM {schema}.members
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
-    {schema}._numeric(raw -> 'amount'),
-    {schema}._timestamp(raw -> 'created_at'),
-    {schema}._bigint(raw -> 'credit_note'),
-    {schema}._text(raw -> 'currency'),
-    {schema}._bigint(raw -> 'customer'),
-    {schema}._timestamp(raw -> 'date'),
-    {schema}._bigint(raw -> 'estimate'),
-    {schema}._text(raw -> 'failure_reason'),
-    {schema}._text(raw -> 'gateway'),
-    {schema}._text(raw -> 'gateway_id'),
-    {schema}._bigint(raw -> 'invoice'),
-    {schema}._text(raw -> 'method'),
-    {schema}._text(raw -> 'notes'),
-    {schema}._text(raw -> 'object'),
-    {schema}._bigint(raw -> 'parent_transaction'),
-    {schema}._bigint(raw -> 'payment'),
-    {schema}._bigint(raw -> 'payment_id'),
-    {schema}._text(raw -> 'pdf_url'),
-    {schema}._text(raw -> 'status'),
-    {schema}._text(raw -> 'type'),
-    {schema}._timestamp(raw -> 'updated_at')
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'email_update_frequency'::text),
+    {schema}._timestamp(raw -> 'last_accessed'::text),
+    {schema}._text(raw -> 'notification_viewed'::text),
+    {schema}._boolean(raw -> 'notifications'::text),
+    {schema}._text(raw -> 'restriction_mode'::text),
+    {schema}._text(raw -> 'role'::text),
+    {schema}._boolean(raw -> 'subscribe_all'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
-WHERE resource = 'transactions' AND returned_at IS NULL OFFSET 0);
+WHERE resource = 'members' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.members_with_deleted IS 'The rows of members, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.members_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.members_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.members_with_deleted.id IS 'Invoiced id of the membership; the user with an id of its own is in raw.';
+COMMENT ON COLUMN {schema}.members_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.members_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.members_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.members_with_deleted."created_at" IS 'When the member was created.';
+COMMENT ON COLUMN {schema}.members_with_deleted."email_update_frequency" IS 'How often the member is sent a summary by e-mail.';
+COMMENT ON COLUMN {schema}.members_with_deleted."last_accessed" IS 'When the member was last seen.';
+COMMENT ON COLUMN {schema}.members_with_deleted."notification_viewed" IS 'When the member last looked at notifications, as ISO 8601 text.';
+COMMENT ON COLUMN {schema}.members_with_deleted."notifications" IS 'Whether the member gets notifications.';
+COMMENT ON COLUMN {schema}.members_with_deleted."restriction_mode" IS 'What limits the customers that the member can see. Known values: none, custom_field, owner.';
+COMMENT ON COLUMN {schema}.members_with_deleted."role" IS 'Id of the role that sets what the member may do (roles are not mirrored).';
+COMMENT ON COLUMN {schema}.members_with_deleted."subscribe_all" IS 'Whether the member follows all customers.';
+COMMENT ON COLUMN {schema}.members_with_deleted."updated_at" IS 'When the member was last changed; some bulk changes at the source do not move it.';
 
-COMMENT ON VIEW {schema}.transactions_with_deleted IS 'The rows of transactions, and below them those that are gone at the source, as they last were (deleted_at is set).';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_how IS 'How its end was learned and confirmed; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.id IS 'Invoiced id of the transaction.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.amount IS 'Amount, in major units of currency; its sign depends on type.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.created_at IS 'When the transaction was created.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.credit_note IS 'Invoiced id of the credit note it is about; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.currency IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.customer IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.date IS 'Date of the transaction; its day is meant in the time zone of the company.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.estimate IS 'Invoiced id of the estimate it was applied to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.failure_reason IS 'Why it failed; NULL unless it did.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.gateway IS 'Payment gateway, such as stripe.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.gateway_id IS 'Id of the transaction at the gateway.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.invoice IS 'Invoiced id of the invoice it was applied to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.method IS 'How it was paid, such as ach, balance, check or credit_card; an open set.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.notes IS 'Notes on the transaction.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.object IS 'Kind of the object: always transaction.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.parent_transaction IS 'Invoiced id of the transaction it belongs to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.payment IS 'Invoiced id of the payment it belongs to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.payment_id IS 'The same id as payment, under its other name.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.pdf_url IS 'Secret link to the receipt as PDF.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.status IS 'State of the transaction. Known values: succeeded, pending, failed.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.type IS 'Kind of the transaction. Known values: charge, payment, refund, adjustment, document_adjustment.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.updated_at IS 'When the transaction was last changed; some bulk changes at the source do not move it.';
+CREATE TABLE {schema}.chasing_cadences (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "assignment_conditions" text GENERATED ALWAYS AS ({schema}._text(raw -> 'assignment_conditions'::text)) STORED,
+    "assignment_mode" text GENERATED ALWAYS AS ({schema}._text(raw -> 'assignment_mode'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "frequency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'frequency'::text)) STORED,
+    "last_run" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'last_run'::text)) STORED,
+    "min_balance" numeric GENERATED ALWAYS AS ({schema}._numeric(raw -> 'min_balance'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "next_run" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'next_run'::text)) STORED,
+    "object" text GENERATED ALWAYS AS ({schema}._text(raw -> 'object'::text)) STORED,
+    "paused" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'paused'::text)) STORED,
+    "run_date" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'run_date'::text)) STORED,
+    "run_days" text GENERATED ALWAYS AS ({schema}._text(raw -> 'run_days'::text)) STORED,
+    "time_of_day" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'time_of_day'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+
+CREATE INDEX chasing_cadences_updated_at_idx ON {schema}.chasing_cadences ("updated_at");
+COMMENT ON TABLE {schema}.chasing_cadences IS 'Plans by which customers are reminded, from GET /chasing_cadences. A deleted one is gone.';
+COMMENT ON COLUMN {schema}.chasing_cadences.id IS 'Invoiced id of the cadence.';
+COMMENT ON COLUMN {schema}.chasing_cadences.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.chasing_cadences.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.chasing_cadences.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.chasing_cadences.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.chasing_cadences."assignment_conditions" IS 'Expression that picks the customers when assignment_mode is conditions.';
+COMMENT ON COLUMN {schema}.chasing_cadences."assignment_mode" IS 'How customers come to this cadence. Known values: none, default, conditions.';
+COMMENT ON COLUMN {schema}.chasing_cadences."created_at" IS 'When the cadence was created.';
+COMMENT ON COLUMN {schema}.chasing_cadences."frequency" IS 'How often the cadence runs. Known values: daily, day_of_week, day_of_month.';
+COMMENT ON COLUMN {schema}.chasing_cadences."last_run" IS 'When it last ran; 1970-01-01: never.';
+COMMENT ON COLUMN {schema}.chasing_cadences."min_balance" IS 'Open balance from which a customer is chased.';
+COMMENT ON COLUMN {schema}.chasing_cadences."name" IS 'Name of the cadence.';
+COMMENT ON COLUMN {schema}.chasing_cadences."next_run" IS 'When it runs next.';
+COMMENT ON COLUMN {schema}.chasing_cadences."object" IS 'Kind of the object: always chasing_cadence.';
+COMMENT ON COLUMN {schema}.chasing_cadences."paused" IS 'Whether it is paused.';
+COMMENT ON COLUMN {schema}.chasing_cadences."run_date" IS 'Day on which it runs: of the week (1 to 7) or of the month (1 to 31), as frequency says.';
+COMMENT ON COLUMN {schema}.chasing_cadences."run_days" IS 'Days of the week on which it runs, 1 to 7, separated by commas; they go before run_date.';
+COMMENT ON COLUMN {schema}.chasing_cadences."time_of_day" IS 'Hour of the day at which it runs.';
+COMMENT ON COLUMN {schema}.chasing_cadences."updated_at" IS 'When the cadence was last changed; some bulk changes at the source do not move it.';
+
+CREATE VIEW {schema}.chasing_cadences_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "assignment_conditions", "assignment_mode", "created_at", "frequency", "last_run", "min_balance", "name", "next_run", "object", "paused", "run_date", "run_days", "time_of_day", "updated_at"
+FROM {schema}.chasing_cadences
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._text(raw -> 'assignment_conditions'::text),
+    {schema}._text(raw -> 'assignment_mode'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._text(raw -> 'frequency'::text),
+    {schema}._timestamp(raw -> 'last_run'::text),
+    {schema}._numeric(raw -> 'min_balance'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._timestamp(raw -> 'next_run'::text),
+    {schema}._text(raw -> 'object'::text),
+    {schema}._boolean(raw -> 'paused'::text),
+    {schema}._bigint(raw -> 'run_date'::text),
+    {schema}._text(raw -> 'run_days'::text),
+    {schema}._bigint(raw -> 'time_of_day'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text)
+FROM {schema}._deleted
+WHERE resource = 'chasing_cadences' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.chasing_cadences_with_deleted IS 'The rows of chasing_cadences, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.id IS 'Invoiced id of the cadence.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."assignment_conditions" IS 'Expression that picks the customers when assignment_mode is conditions.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."assignment_mode" IS 'How customers come to this cadence. Known values: none, default, conditions.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."created_at" IS 'When the cadence was created.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."frequency" IS 'How often the cadence runs. Known values: daily, day_of_week, day_of_month.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."last_run" IS 'When it last ran; 1970-01-01: never.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."min_balance" IS 'Open balance from which a customer is chased.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."name" IS 'Name of the cadence.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."next_run" IS 'When it runs next.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."object" IS 'Kind of the object: always chasing_cadence.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."paused" IS 'Whether it is paused.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."run_date" IS 'Day on which it runs: of the week (1 to 7) or of the month (1 to 31), as frequency says.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."run_days" IS 'Days of the week on which it runs, 1 to 7, separated by commas; they go before run_date.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."time_of_day" IS 'Hour of the day at which it runs.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."updated_at" IS 'When the cadence was last changed; some bulk changes at the source do not move it.';
+
+CREATE TABLE {schema}.company (
+    id bigint PRIMARY KEY,
+    raw jsonb NOT NULL,
+    hash bytea NOT NULL,
+    read_at timestamptz NOT NULL,
+    synced_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    "address1" text GENERATED ALWAYS AS ({schema}._text(raw -> 'address1'::text)) STORED,
+    "address2" text GENERATED ALWAYS AS ({schema}._text(raw -> 'address2'::text)) STORED,
+    "address_extra" text GENERATED ALWAYS AS ({schema}._text(raw -> 'address_extra'::text)) STORED,
+    "canceled" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'canceled'::text)) STORED,
+    "city" text GENERATED ALWAYS AS ({schema}._text(raw -> 'city'::text)) STORED,
+    "country" text GENERATED ALWAYS AS ({schema}._text(raw -> 'country'::text)) STORED,
+    "created_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'created_at'::text)) STORED,
+    "creator_id" bigint GENERATED ALWAYS AS ({schema}._bigint(raw -> 'creator_id'::text)) STORED,
+    "currency" text GENERATED ALWAYS AS ({schema}._text(raw -> 'currency'::text)) STORED,
+    "date_format" text GENERATED ALWAYS AS ({schema}._text(raw -> 'date_format'::text)) STORED,
+    "email" text GENERATED ALWAYS AS ({schema}._text(raw -> 'email'::text)) STORED,
+    "highlight_color" text GENERATED ALWAYS AS ({schema}._text(raw -> 'highlight_color'::text)) STORED,
+    "industry" text GENERATED ALWAYS AS ({schema}._text(raw -> 'industry'::text)) STORED,
+    "language" text GENERATED ALWAYS AS ({schema}._text(raw -> 'language'::text)) STORED,
+    "logo" text GENERATED ALWAYS AS ({schema}._text(raw -> 'logo'::text)) STORED,
+    "name" text GENERATED ALWAYS AS ({schema}._text(raw -> 'name'::text)) STORED,
+    "nickname" text GENERATED ALWAYS AS ({schema}._text(raw -> 'nickname'::text)) STORED,
+    "phone" text GENERATED ALWAYS AS ({schema}._text(raw -> 'phone'::text)) STORED,
+    "postal_code" text GENERATED ALWAYS AS ({schema}._text(raw -> 'postal_code'::text)) STORED,
+    "show_currency_code" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'show_currency_code'::text)) STORED,
+    "state" text GENERATED ALWAYS AS ({schema}._text(raw -> 'state'::text)) STORED,
+    "tax_id" text GENERATED ALWAYS AS ({schema}._text(raw -> 'tax_id'::text)) STORED,
+    "test_mode" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'test_mode'::text)) STORED,
+    "time_zone" text GENERATED ALWAYS AS ({schema}._text(raw -> 'time_zone'::text)) STORED,
+    "trial_ends" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'trial_ends'::text)) STORED,
+    "type" text GENERATED ALWAYS AS ({schema}._text(raw -> 'type'::text)) STORED,
+    "updated_at" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'updated_at'::text)) STORED,
+    "url" text GENERATED ALWAYS AS ({schema}._text(raw -> 'url'::text)) STORED,
+    "username" text GENERATED ALWAYS AS ({schema}._text(raw -> 'username'::text)) STORED,
+    "website" text GENERATED ALWAYS AS ({schema}._text(raw -> 'website'::text)) STORED
+) WITH (toast_tuple_target = 4080);
+COMMENT ON TABLE {schema}.company IS 'The company that the account belongs to, from GET /companies/current. One row.';
+COMMENT ON COLUMN {schema}.company.id IS 'Invoiced id of the company: which account this is.';
+COMMENT ON COLUMN {schema}.company.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.company.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
+COMMENT ON COLUMN {schema}.company.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.company.synced_at IS 'When this row was last written.';
+COMMENT ON COLUMN {schema}.company."address1" IS 'First line of the postal address.';
+COMMENT ON COLUMN {schema}.company."address2" IS 'Second line of the postal address.';
+COMMENT ON COLUMN {schema}.company."address_extra" IS 'Further lines of the postal address.';
+COMMENT ON COLUMN {schema}.company."canceled" IS 'Whether the account at Invoiced was canceled.';
+COMMENT ON COLUMN {schema}.company."city" IS 'City of the postal address.';
+COMMENT ON COLUMN {schema}.company."country" IS 'Country, as a two-letter ISO 3166 code.';
+COMMENT ON COLUMN {schema}.company."created_at" IS 'When the company was created.';
+COMMENT ON COLUMN {schema}.company."creator_id" IS 'Invoiced id of the user who created the company.';
+COMMENT ON COLUMN {schema}.company."currency" IS 'Default currency, ISO 4217 code in lower case.';
+COMMENT ON COLUMN {schema}.company."date_format" IS 'How the company writes dates, in the notation of PHP.';
+COMMENT ON COLUMN {schema}.company."email" IS 'E-mail address of the company.';
+COMMENT ON COLUMN {schema}.company."highlight_color" IS 'Colour of the brand, in hexadecimal notation.';
+COMMENT ON COLUMN {schema}.company."industry" IS 'Industry of the company.';
+COMMENT ON COLUMN {schema}.company."language" IS 'Default language, as a two-letter ISO 639 code.';
+COMMENT ON COLUMN {schema}.company."logo" IS 'Address of the company''s logo.';
+COMMENT ON COLUMN {schema}.company."name" IS 'Name of the company.';
+COMMENT ON COLUMN {schema}.company."nickname" IS 'Short name of the company.';
+COMMENT ON COLUMN {schema}.company."phone" IS 'Phone number.';
+COMMENT ON COLUMN {schema}.company."postal_code" IS 'Postal code of the address.';
+COMMENT ON COLUMN {schema}.company."show_currency_code" IS 'Whether documents show the currency code.';
+COMMENT ON COLUMN {schema}.company."state" IS 'State or province of the postal address.';
+COMMENT ON COLUMN {schema}.company."tax_id" IS 'Tax number of the company.';
+COMMENT ON COLUMN {schema}.company."test_mode" IS 'Whether the account is for testing.';
+COMMENT ON COLUMN {schema}.company."time_zone" IS 'Time zone in which the days of dates are meant, such as America/Chicago.';
+COMMENT ON COLUMN {schema}.company."trial_ends" IS 'When the trial of the company ends or ended.';
+COMMENT ON COLUMN {schema}.company."type" IS 'Legal kind of the company. Known values: company, government, non_profit, person.';
+COMMENT ON COLUMN {schema}.company."updated_at" IS 'When the company was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.company."url" IS 'Address of the billing portal of the company.';
+COMMENT ON COLUMN {schema}.company."username" IS 'Name of the company in the addresses of its portal.';
+COMMENT ON COLUMN {schema}.company."website" IS 'Website of the company.';
+
+CREATE VIEW {schema}.company_with_deleted AS
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "address1", "address2", "address_extra", "canceled", "city", "country", "created_at", "creator_id", "currency", "date_format", "email", "highlight_color", "industry", "language", "logo", "name", "nickname", "phone", "postal_code", "show_currency_code", "state", "tax_id", "test_mode", "time_zone", "trial_ends", "type", "updated_at", "url", "username", "website"
+FROM {schema}.company
+UNION ALL
+(SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
+    {schema}._text(raw -> 'address1'::text),
+    {schema}._text(raw -> 'address2'::text),
+    {schema}._text(raw -> 'address_extra'::text),
+    {schema}._boolean(raw -> 'canceled'::text),
+    {schema}._text(raw -> 'city'::text),
+    {schema}._text(raw -> 'country'::text),
+    {schema}._timestamp(raw -> 'created_at'::text),
+    {schema}._bigint(raw -> 'creator_id'::text),
+    {schema}._text(raw -> 'currency'::text),
+    {schema}._text(raw -> 'date_format'::text),
+    {schema}._text(raw -> 'email'::text),
+    {schema}._text(raw -> 'highlight_color'::text),
+    {schema}._text(raw -> 'industry'::text),
+    {schema}._text(raw -> 'language'::text),
+    {schema}._text(raw -> 'logo'::text),
+    {schema}._text(raw -> 'name'::text),
+    {schema}._text(raw -> 'nickname'::text),
+    {schema}._text(raw -> 'phone'::text),
+    {schema}._text(raw -> 'postal_code'::text),
+    {schema}._boolean(raw -> 'show_currency_code'::text),
+    {schema}._text(raw -> 'state'::text),
+    {schema}._text(raw -> 'tax_id'::text),
+    {schema}._boolean(raw -> 'test_mode'::text),
+    {schema}._text(raw -> 'time_zone'::text),
+    {schema}._timestamp(raw -> 'trial_ends'::text),
+    {schema}._text(raw -> 'type'::text),
+    {schema}._timestamp(raw -> 'updated_at'::text),
+    {schema}._text(raw -> 'url'::text),
+    {schema}._text(raw -> 'username'::text),
+    {schema}._text(raw -> 'website'::text)
+FROM {schema}._deleted
+WHERE resource = 'company' AND returned_at IS NULL OFFSET 0);
+COMMENT ON VIEW {schema}.company_with_deleted IS 'The rows of company, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON COLUMN {schema}.company_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.company_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.company_with_deleted.id IS 'Invoiced id of the company: which account this is.';
+COMMENT ON COLUMN {schema}.company_with_deleted.raw IS 'The record as the list served it.';
+COMMENT ON COLUMN {schema}.company_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
+COMMENT ON COLUMN {schema}.company_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.company_with_deleted."address1" IS 'First line of the postal address.';
+COMMENT ON COLUMN {schema}.company_with_deleted."address2" IS 'Second line of the postal address.';
+COMMENT ON COLUMN {schema}.company_with_deleted."address_extra" IS 'Further lines of the postal address.';
+COMMENT ON COLUMN {schema}.company_with_deleted."canceled" IS 'Whether the account at Invoiced was canceled.';
+COMMENT ON COLUMN {schema}.company_with_deleted."city" IS 'City of the postal address.';
+COMMENT ON COLUMN {schema}.company_with_deleted."country" IS 'Country, as a two-letter ISO 3166 code.';
+COMMENT ON COLUMN {schema}.company_with_deleted."created_at" IS 'When the company was created.';
+COMMENT ON COLUMN {schema}.company_with_deleted."creator_id" IS 'Invoiced id of the user who created the company.';
+COMMENT ON COLUMN {schema}.company_with_deleted."currency" IS 'Default currency, ISO 4217 code in lower case.';
+COMMENT ON COLUMN {schema}.company_with_deleted."date_format" IS 'How the company writes dates, in the notation of PHP.';
+COMMENT ON COLUMN {schema}.company_with_deleted."email" IS 'E-mail address of the company.';
+COMMENT ON COLUMN {schema}.company_with_deleted."highlight_color" IS 'Colour of the brand, in hexadecimal notation.';
+COMMENT ON COLUMN {schema}.company_with_deleted."industry" IS 'Industry of the company.';
+COMMENT ON COLUMN {schema}.company_with_deleted."language" IS 'Default language, as a two-letter ISO 639 code.';
+COMMENT ON COLUMN {schema}.company_with_deleted."logo" IS 'Address of the company''s logo.';
+COMMENT ON COLUMN {schema}.company_with_deleted."name" IS 'Name of the company.';
+COMMENT ON COLUMN {schema}.company_with_deleted."nickname" IS 'Short name of the company.';
+COMMENT ON COLUMN {schema}.company_with_deleted."phone" IS 'Phone number.';
+COMMENT ON COLUMN {schema}.company_with_deleted."postal_code" IS 'Postal code of the address.';
+COMMENT ON COLUMN {schema}.company_with_deleted."show_currency_code" IS 'Whether documents show the currency code.';
+COMMENT ON COLUMN {schema}.company_with_deleted."state" IS 'State or province of the postal address.';
+COMMENT ON COLUMN {schema}.company_with_deleted."tax_id" IS 'Tax number of the company.';
+COMMENT ON COLUMN {schema}.company_with_deleted."test_mode" IS 'Whether the account is for testing.';
+COMMENT ON COLUMN {schema}.company_with_deleted."time_zone" IS 'Time zone in which the days of dates are meant, such as America/Chicago.';
+COMMENT ON COLUMN {schema}.company_with_deleted."trial_ends" IS 'When the trial of the company ends or ended.';
+COMMENT ON COLUMN {schema}.company_with_deleted."type" IS 'Legal kind of the company. Known values: company, government, non_profit, person.';
+COMMENT ON COLUMN {schema}.company_with_deleted."updated_at" IS 'When the company was last changed; some bulk changes at the source do not move it.';
+COMMENT ON COLUMN {schema}.company_with_deleted."url" IS 'Address of the billing portal of the company.';
+COMMENT ON COLUMN {schema}.company_with_deleted."username" IS 'Name of the company in the addresses of its portal.';
+COMMENT ON COLUMN {schema}.company_with_deleted."website" IS 'Website of the company.';

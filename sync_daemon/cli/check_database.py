@@ -12,8 +12,9 @@ from sync_daemon.errors import Exit, SyncError
 from sync_daemon.humanize import few
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.postgres import migrations
+from sync_daemon.postgres.columns import SQL
 from sync_daemon.postgres.connection import ANOTHER_ENCODING, STANDBY, TAKES_NO_WRITES, read_clock
-from sync_daemon.postgres.statements import SQL, Queries
+from sync_daemon.postgres.statements import Queries
 from sync_daemon.postgres.store import Store
 from sync_daemon.runtime.database import open_database
 from sync_daemon.settings import libpq

@@ -285,9 +285,9 @@ def clean(raw: bytes) -> bytes:
     return _ESCAPE.sub(mend, raw)
 
 
-def new_fields(resource: Resource, known: frozenset[str], text: bytes) -> set[str]:
+def new_fields(known: frozenset[str], text: bytes) -> set[str]:
     """Names of top-level fields that this version does not know; they are kept in `raw` all the same."""
     try:
-        return {name for name in _fields.decode(text) if name not in known and name not in resource.nested}
+        return {name for name in _fields.decode(text) if name not in known}
     except (msgspec.DecodeError, RecursionError):
         return set()

@@ -1,8 +1,7 @@
 """What is mirrored: one row of data for each resource of the API. No class per resource.
 
-To add one: a row here, a file in `sql/tables/` with its migration, and data in the simulator; a test names whichever
-is missing. The typed columns stand in the table file; `nested` names the fields that are objects or lists and stay in
-`raw` only, so that a field known to neither is counted as new.
+To add one: a row here, its columns in `sql/tables/` with a migration, and data in the simulator; a test names whichever
+is missing.
 """
 
 from __future__ import annotations
@@ -54,7 +53,6 @@ class Resource:
     parent: str | None = None
     event: str | None = None
     retrieve: str | None = None
-    nested: frozenset[str] = frozenset()
 
     def shown_by(self, variant: str) -> tuple[str | None, list[str]]:
         """What `raw` must contain to be shown by a part, and what it must not: JSON for the operator @>."""
@@ -73,69 +71,64 @@ class Resource:
         return "id" if self.key == "id" else "key"
 
 
-def _by_value(name: str, event: str, *nested: str, sort: str = "updated_at asc", **more: object) -> Resource:
+def _by_value(name: str, event: str, *, sort: str = "updated_at asc", **more: object) -> Resource:
     return Resource(name, f"/{name}", Way.VALUE, event=event, sort=sort, keyset=name != "estimates",
-                    retrieve=f"/{name}/{{id}}", nested=frozenset(nested), **more)  # type: ignore[arg-type]  # fields of Resource
+                    retrieve=f"/{name}/{{id}}", **more)  # type: ignore[arg-type]  # fields of Resource
 
 
-def _by_id(name: str, *nested: str, **more: object) -> Resource:
-    return Resource(name, f"/{name}", nested=frozenset(nested), retrieve=f"/{name}/{{id}}", **more)  # type: ignore[arg-type]  # fields of Resource
+def _by_id(name: str, **more: object) -> Resource:
+    return Resource(name, f"/{name}", retrieve=f"/{name}/{{id}}", **more)  # type: ignore[arg-type]  # fields of Resource
 
 
-def _catalogue(name: str, *nested: str) -> Resource:
+def _catalogue(name: str) -> Resource:
     """Lists that show active rows only, unless asked for the archived ones; an id may be used again once archived."""
     return Resource(name, f"/{name}", key="internal_id", query=(("include", "internal_id,archived"),),
-                    variants=("", "archived=1"), nested=frozenset(nested))
+                    variants=("", "archived=1"))
 
 
-_DOCUMENT = ("discounts", "items", "metadata", "shipping", "taxes")
 _OF_CUSTOMER = "/customers/{parent}"
 
 CHILD_SWEEPS: Final = 4
 """Per-parent lists cost a request for each parent: they are swept at a quarter of the pace."""
 
 RESOURCES: Final[tuple[Resource, ...]] = (
-    _by_value("customers", "customer", "ach_gateway_object", "cc_gateway_object", "metadata", "payment_source",
-              "taxes"),
+    _by_value("customers", "customer"),
     Resource("contacts", f"{_OF_CUSTOMER}/contacts", Way.CHILD, parent="customers",
              sort="id asc", event="contact", retrieve=f"{_OF_CUSTOMER}/contacts/{{id}}"),
     # a plain list: without the second column rows of one second come in any order
-    _by_value("notes", "note", "user", sort="updated_at asc,id asc"),
+    _by_value("notes", "note", sort="updated_at asc,id asc"),
     _by_id("tasks", event="task", keyset=True),
-    _by_value("invoices", "invoice", *_DOCUMENT, "payment_source", "ship_to"),
-    _by_value("estimates", "estimate", *_DOCUMENT, "approval", "ship_to"),
-    _by_value("credit_notes", "credit_note", *_DOCUMENT),
-    _by_value("payments", "payment", "applied_to", "charge", "metadata", query=(("include", "applied_to"),)),
-    _by_id("charges", "payment_source", "refunds", event="charge", keyset=True),
+    _by_value("invoices", "invoice"),
+    _by_value("estimates", "estimate"),
+    _by_value("credit_notes", "credit_note"),
+    _by_value("payments", "payment", query=(("include", "applied_to"),)),
+    _by_id("charges", event="charge", keyset=True),
     _by_id("refunds", event="refund", keyset=True),
-    _by_value("transactions", "transaction", "metadata", "payment_source"),
+    _by_value("transactions", "transaction"),
     _by_id("credit_balance_adjustments", event="transaction", keyset=True, query=(("include", "updated_at"),)),
     Resource("payment_sources", f"{_OF_CUSTOMER}/payment_sources", Way.CHILD, key="object:id",
              parent="customers", event="payment_source", optional=(("include_hidden", "1"),)),
-    _by_value("subscriptions", "subscription", "addons", "approval", "discounts", "metadata", "payment_source",
-              "ship_to", "taxes", variants=("", "canceled=1", "finished=1"), whole="all=1",
+    _by_value("subscriptions", "subscription", variants=("", "canceled=1", "finished=1"), whole="all=1",
               shows=(("canceled=1", '{"status": "canceled"}'), ("finished=1", '{"status": "finished"}'))),
-    _catalogue("items", "metadata", "taxes"),
-    _catalogue("plans", "metadata", "tiers"),
-    _catalogue("tax_rates", "metadata"),
-    _catalogue("coupons", "metadata"),
+    _catalogue("items"),
+    _catalogue("plans"),
+    _catalogue("tax_rates"),
+    _catalogue("coupons"),
     Resource("payment_plans", "/invoices/{parent}/payment_plan", Way.CHILD,
-             parent="invoices", event="payment_plan",
-             nested=frozenset({"approval", "installments"})),
+             parent="invoices", event="payment_plan"),
     Resource("pending_line_items", f"{_OF_CUSTOMER}/line_items", Way.CHILD, parent="customers",
-             sort="id asc", event="line_item", retrieve=f"{_OF_CUSTOMER}/line_items/{{id}}",
-             nested=frozenset({"discounts", "metadata", "taxes"})),
-    Resource("events", "/events", Way.FEED, sort="id asc", retrieve="/events/{id}", nested=frozenset({"data", "user"})),
+             sort="id asc", event="line_item", retrieve=f"{_OF_CUSTOMER}/line_items/{{id}}"),
+    Resource("events", "/events", Way.FEED, sort="id asc", retrieve="/events/{id}"),
     _by_id("payment_links", event="payment_link", keyset=True),
     _by_id("disputes", event="dispute", keyset=True),
     _by_id("payouts", event="payout", keyset=True),
-    Resource("bundles", "/bundles", key="internal_id", nested=frozenset({"items"})),
+    Resource("bundles", "/bundles", key="internal_id"),
     _by_id("gl_accounts", sort="id asc"),  # its default order is sort_key, which is not unique
     _by_id("payment_terms"),
     _by_id("late_fee_schedules", keyset=True),
-    Resource("custom_fields", "/custom_fields", key="internal_id", nested=frozenset({"choices"})),
-    _by_id("members", "restrictions", "user"),
-    _by_id("chasing_cadences", "steps", keyset=True),
+    Resource("custom_fields", "/custom_fields", key="internal_id"),
+    _by_id("members"),
+    _by_id("chasing_cadences", keyset=True),
     Resource("company", "/companies/current", Way.SINGLE),
 )
 

@@ -67,7 +67,8 @@ async def migrate(pool: Pool, queries: Queries) -> list[str]:
                 if migration.version == 1:
                     await _own_schema(connection, queries.schema)
                 await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-                await connection.execute(migration.sql, timeout=HOURS)
+                for statement in migration.statements:
+                    await connection.execute(statement, timeout=HOURS)
                 await connection.execute(
                     f"INSERT INTO {quote(queries.schema)}._migration (version, name) VALUES ($1, $2)",  # noqa: S608 - quoted
                     migration.version, migration.name)

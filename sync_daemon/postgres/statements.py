@@ -1,4 +1,4 @@
-"""The SQL of the program: named statements from `sql/queries/`, tables and migrations from beside them.
+"""The SQL of the program: named statements from `sql/queries/`, and the migrations beside them.
 
 Placeholders are replaced once, at start: `{schema}` is the quoted schema; in `rows.sql`, `compare.sql` and
 `children.sql`, whose statements are the same for each mirror table, also `{table}`, `{key}`, `{key_type}`, `{parent}`
@@ -8,36 +8,22 @@ Placeholders are replaced once, at start: `{schema}` is the quoted schema; in `r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from sync_daemon.model.resources import RESOURCES, Resource
-
-
-def _sql_folder() -> Path:
-    packed = Path(__file__).parents[1] / "sql"  # where the wheel has it
-    return packed if packed.is_dir() else Path(__file__).parents[2] / "sql"
-
-
-SQL: Final = _sql_folder()
+from sync_daemon.postgres.columns import SQL, BadSql, table
 
 _NAME = re.compile(r"^-- name: ([\w.]+)$", re.MULTILINE)
-_FIELD = re.compile(r"raw -> '([^']+)'")
-_COLUMN = re.compile(r"""^\s+("?\w+"?) \w+ GENERATED ALWAYS AS \(\{schema\}\.(\w+)\(raw -> '([^']+)'\)\) STORED""",
-                     re.MULTILINE)
-_NO_DATE: Final = """AND CASE WHEN pg_catalog.jsonb_typeof(t.raw -> '{field}'::text) = 'number'
-    THEN (t.raw -> '{field}'::text)::numeric >= -62135596800::numeric ELSE true END """
+_NO_DATE: Final = """AND CASE WHEN pg_catalog.jsonb_typeof({json}) = 'number'
+    THEN ({json})::numeric >= -62135596800::numeric ELSE true END """
 """Before the year 1: the source's zero date 0000-00-00, which means none."""
 _MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
+_END = re.compile(r";[ \t]*$", re.MULTILINE)
+_COMMENT_LINES = re.compile(r"^\s*--.*\n", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"^\s*--.*$|\{(schema|table|key|key_type|parent|misfits)\}", re.MULTILINE)
 """Comments are passed over: a name that goes on in the next line would end them."""
-
-
-class BadSql(Exception):
-    """The SQL that came with the program is not what it should be: a fault of the build."""
 
 
 def quote(identifier: str) -> str:
@@ -49,6 +35,11 @@ class Migration:
     version: int
     name: str
     sql: str
+
+    @property
+    def statements(self) -> list[str]:
+        """Each by itself, as some engines want them: one ends with a semicolon at the end of a line."""
+        return [text for part in _END.split(self.sql) if (text := _COMMENT_LINES.sub("", part).strip())]
 
 
 class Queries:
@@ -99,10 +90,10 @@ def statements_for(resource: Resource) -> dict[str, str]:
 def _misfits(resource: Resource) -> str:
     """An expression over a row `t`: its fields that are in `raw` and not in their column, with what each came as."""
     cases = ", ".join(
-        f"CASE WHEN t.{column} IS NULL AND pg_catalog.jsonb_typeof(t.raw -> '{field}'::text) <> 'null' "
-        f"{_NO_DATE.format(field=field) if helper == '_timestamp' else ''}"
-        f"THEN '{field}:' || pg_catalog.jsonb_typeof(t.raw -> '{field}'::text) END"
-        for column, helper, field in _COLUMN.findall(table_file(resource)))
+        f"CASE WHEN t.{column.quoted} IS NULL AND pg_catalog.jsonb_typeof({column.json('t.raw')}) <> 'null' "
+        f"{_NO_DATE.format(json=column.json('t.raw')) if column.kind == 'timestamp' else ''}"
+        f"THEN '{'.'.join(column.path)}:' || pg_catalog.jsonb_typeof({column.json('t.raw')}) END"
+        for column in table(resource).columns)
     return (f"(SELECT pg_catalog.array_agg(f) FROM pg_catalog.unnest(ARRAY[{cases}]::text[]) AS f "  # noqa: S608 - ours
             "WHERE f IS NOT NULL)")
 
@@ -131,28 +122,3 @@ def migrations() -> tuple[Migration, ...]:
     if [migration.version for migration in found] != list(range(1, len(found) + 1)):
         raise BadSql("the migrations are not numbered one by one")
     return tuple(found)
-
-
-@cache
-def known_fields(resource: Resource) -> frozenset[str]:
-    """The fields of the API for which the resource's table has a column, and its key."""
-    return frozenset({*_FIELD.findall(table_file(resource)), "id"})
-
-
-@cache
-def table_file(resource: Resource) -> str:
-    return (SQL / "tables" / f"{resource.name}.sql").read_text(encoding="utf-8")
-
-
-def check(resources: Iterable[Resource] = RESOURCES) -> None:
-    """Raises BadSql if a resource lacks its table, a parent's column does not exist, or a table has no resource."""
-    names = set()
-    for resource in resources:
-        names.add(resource.name)
-        if not (SQL / "tables" / f"{resource.name}.sql").is_file():
-            raise BadSql(f"sql/tables/{resource.name}.sql is missing for the resource {resource.name}")
-        if not re.search(rf"^\s+{resource.key_column} {resource.key_type} PRIMARY KEY", table_file(resource), re.M):
-            raise BadSql(f"sql/tables/{resource.name}.sql lacks its key {resource.key_column} {resource.key_type}")
-    for path in (SQL / "tables").glob("*.sql"):
-        if path.stem not in names:
-            raise BadSql(f"{path.name} in sql/tables has no row in RESOURCES")

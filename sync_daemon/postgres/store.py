@@ -22,13 +22,14 @@ from sync_daemon.model.records import Record, Reject, digest, new_fields
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import Resource
 from sync_daemon.postgres.checkpoints import Checkpoints, id_of
+from sync_daemon.postgres.columns import table
 from sync_daemon.postgres.connection import BAD_RECORD, Clock
 from sync_daemon.postgres.executor import PATIENCE, Executor
 from sync_daemon.postgres.mirror_tables import MirrorTables
 from sync_daemon.postgres.refetch_queue import RefetchQueue
 from sync_daemon.postgres.run_log import RunLog
 from sync_daemon.postgres.server_facts import ServerFacts
-from sync_daemon.postgres.statements import Queries, known_fields
+from sync_daemon.postgres.statements import Queries
 from sync_daemon.postgres.sync_state import SyncState
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ class Store(Executor):
                        stored=lane.stored + len(stored.keys))
 
     def _unknown_fields(self, resource: Resource, changed: Sequence[Record]) -> frozenset[str]:
-        known = known_fields(resource)
-        found = {name for record in changed for name in new_fields(resource, known, record.text)}
+        known = table(resource).fields
+        found = {name for record in changed for name in new_fields(known, record.text)}
         fresh = sorted(name for name in found if (resource.name, name) not in self._fields_noted)
         return frozenset(fresh[: max(0, MOST_NEW_FIELDS - len(self._fields_noted))])

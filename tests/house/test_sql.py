@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.postgres.statements import SQL, Queries, statements
+from sync_daemon.postgres.columns import SQL
+from sync_daemon.postgres.statements import Queries, statements
 from tests.planted import bare
 
 ROOT = Path(__file__).parents[2]

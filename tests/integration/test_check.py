@@ -12,7 +12,8 @@ from sync_daemon.cli.check import check
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.postgres import statements
-from sync_daemon.postgres.statements import SQL, Migration
+from sync_daemon.postgres.columns import SQL
+from sync_daemon.postgres.statements import Migration
 from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
 from tests.conftest import Open, settings_for

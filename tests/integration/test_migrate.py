@@ -17,10 +17,11 @@ from sync_daemon.errors import Exit, Fatal
 from sync_daemon.model.resources import RESOURCES
 from sync_daemon.postgres import migrations, statements
 from sync_daemon.postgres.connection import connect
-from sync_daemon.postgres.statements import SQL, Migration, Queries, quote
+from sync_daemon.postgres.statements import Migration, Queries, quote
 from sync_daemon.runtime import jobs, lifecycle
 from tests.comparing import differences
 from tests.conftest import DEBIAN, Simulate, on_both_postgres, settings_for
+from tests.defined import as_defined
 
 pytestmark = on_both_postgres
 
@@ -75,8 +76,7 @@ async def test_the_schema_files_and_the_migrations_end_in_the_same_place(schema:
     filled = Queries(schema)
     async with connected(database) as connection:
         await connection.execute(f"CREATE SCHEMA {quote(schema)}")
-        for path in [SQL / "schema.sql", *sorted(SQL.glob("tables/*.sql")), *sorted(SQL.glob("views/*.sql"))]:
-            await connection.execute(filled.fill(path.read_text(encoding="utf-8")))
+        await connection.execute(filled.fill(as_defined()))
     if schema != "invoiced":
         assert await migrated(mirror_database, schema)
     by_files, by_migrations = await catalogue(database, schema), await catalogue(mirror_database, schema)

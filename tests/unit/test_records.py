@@ -150,5 +150,5 @@ def test_equal_bytes_have_equal_hashes_and_any_other_byte_changes_them() -> None
 
 
 def test_new_fields_are_those_that_neither_table_nor_nesting_knows() -> None:
-    assert new_fields(INVOICES, frozenset({"id"}), '{"id":1,"items":[],"brand_new":1}') == {"brand_new"}
-    assert new_fields(INVOICES, frozenset(), "[1]") == set()
+    assert new_fields(frozenset({"id", "items"}), '{"id":1,"items":[],"brand_new":1}') == {"brand_new"}
+    assert new_fields(frozenset(), "[1]") == set()

@@ -1,0 +1,166 @@
+"""SQL of the mirror tables and their views, emitted from their columns when a migration is written. Pure.
+
+`make migration NAME=…` writes the next file of `sql/migrations/`: what `sql/tables/` says and the migrations do not do
+yet. From then on that file is frozen.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+
+from sync_daemon.model.resources import RESOURCES
+from sync_daemon.postgres.columns import SQL, BadSql, Column, Table, table
+from sync_daemon.postgres.statements import migrations
+
+RAW = "The record as the list served it."
+READ_AT = "When the question was asked whose answer this row is (the database's clock)"
+_BY_US = {
+    "raw": ("jsonb NOT NULL", RAW),
+    "hash": ("bytea NOT NULL", "BLAKE2b of the bytes received, 16 bytes long."),
+    "read_at": ("timestamptz NOT NULL", f"{READ_AT}."),
+    "synced_at": ("timestamptz NOT NULL DEFAULT pg_catalog.now()", "When this row was last written."),
+}
+_COMMENT = re.compile(r"^(COMMENT ON [^']*) IS '", re.MULTILINE)
+_NAME = re.compile(r"[a-z0-9_]+")
+
+
+def create(one: Table) -> list[str]:
+    """The statements that make a table, its indexes, its view and all comments."""
+    return [_create_table(one), *_indexes(one), *_comments(one), view(one, "CREATE VIEW"), *_view_comments(one)]
+
+
+def changes(one: Table, done: str) -> list[str]:
+    """The statements that are missing after the migrations `done`, a text. Raises BadSql if a column went or changed.
+
+    A table's columns are only added to: users' views read them.
+    """
+    if f"CREATE TABLE {{schema}}.{one.name} (" not in done:
+        return create(one)
+    have = set(_made(one, done))
+    want = [_definition(column) for column in one.columns]
+    if lost := have - set(want):
+        raise BadSql(f"{one.name} has a column that is never dropped or retyped: {sorted(lost)[0]}")
+    added = [f"ADD COLUMN {line}" for line in want if line not in have]
+    found = [f"ALTER TABLE {{schema}}.{one.name}\n    " + ",\n    ".join(added) + ";"] if added else []
+    found += [line for line in _indexes(one) if line not in done]
+    if added:
+        found.append(view(one, "CREATE OR REPLACE VIEW"))
+    standing = dict(_last_comments(done))
+    return found + [line for line in (*_comments(one), *_view_comments(one)) if standing.get(_target(line)) != line]
+
+
+def view(one: Table, verb: str) -> str:
+    """`NAME_with_deleted`: the rows of the table, and below them the tombstones of its resource.
+
+    `OFFSET 0` keeps conditions of whoever asks from being asked of rows of other resources.
+    """
+    shown = ", ".join([one.key_column, "raw", "read_at", "synced_at", *map(_shown, one.columns)])
+    key = "key::bigint" if one.key_type == "bigint" else "key"
+    values = ",\n    ".join([f"deleted_at, evidence, {key}, raw, read_at, deleted_at",
+                             *(column.value() for column in one.columns)])
+    return (f"{verb} {{schema}}.{one.name}_with_deleted AS\n"
+            f"SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, {shown}\n"
+            f"FROM {{schema}}.{one.name}\nUNION ALL\n(SELECT {values}\nFROM {{schema}}._deleted\n"
+            f"WHERE resource = '{one.name}' AND returned_at IS NULL OFFSET 0);")
+
+
+def _shown(column: Column) -> str:
+    return column.quoted if column.in_view == column.quoted else f"{column.quoted} AS {column.in_view}"
+
+
+def _create_table(one: Table) -> str:
+    lines = [f"{one.key_column} {one.key_type} PRIMARY KEY", *(f"{name} {kind}" for name, (kind, _) in _BY_US.items()),
+             *(_definition(column) for column in one.columns), *(["parent_id bigint"] if one.parent else [])]
+    body = ",\n    ".join(lines)
+    return f"CREATE TABLE {{schema}}.{one.name} (\n    {body}\n) WITH (toast_tuple_target = 4080);"
+
+
+def _definition(column: Column) -> str:
+    return f"{column.quoted} {column.type} GENERATED ALWAYS AS ({column.value()}) STORED"
+
+
+def _made(one: Table, done: str) -> Iterator[str]:
+    """The definitions of its generated columns in a text."""
+    for statement in re.findall(rf"^(?:CREATE|ALTER) TABLE {{schema}}\.{one.name}\b.*?;$", done, re.M | re.S):
+        yield from re.findall(r'^ +(?:ADD COLUMN )?("\w+" \w+ GENERATED ALWAYS AS .* STORED)[,;]?$', statement, re.M)
+
+
+def _indexes(one: Table) -> Iterator[str]:
+    """SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which hash indexes are slow.
+    """
+    for column in one.columns:
+        if column.index:
+            how = " USING spgist" if column.kind == "text" else ""
+            columns = ", ".join(f'"{name}"' for name in column.index)
+            yield f"CREATE INDEX {one.name}_{column.index[0]}_idx ON {{schema}}.{one.name}{how} ({columns});"
+    if one.parent:
+        yield f"CREATE INDEX {one.name}_parent_id_idx ON {{schema}}.{one.name} (parent_id);"
+
+
+def _comments(one: Table) -> Iterator[str]:
+    yield f"COMMENT ON TABLE {{schema}}.{one.name} IS {_literal(one.comment)};"
+    texts = [(one.key_column, one.key), *((name, text) for name, (_, text) in _BY_US.items()),
+             *((column.quoted, column.comment) for column in one.columns)]
+    yield from _column_comments(one.name, [*texts, *([("parent_id", one.parent)] if one.parent else [])])
+
+
+def _view_comments(one: Table) -> Iterator[str]:
+    name = f"{one.name}_with_deleted"
+    rows = f"The rows of {one.name}, and below them those that are gone at the source, as they last were"
+    yield f"COMMENT ON VIEW {{schema}}.{name} IS {_literal(f'{rows} (deleted_at is set).')};"
+    yield from _column_comments(name, [
+        ("deleted_at", "When the row was moved to the tombstones; NULL: it is still there."),
+        ("deleted_how", "Evidence for the deletion; NULL: it is still there."),
+        (one.key_column, one.key), ("raw", RAW),
+        ("read_at", f"{READ_AT}; for one that is gone, whose answer confirmed it."),
+        ("synced_at", "When this row was last written; for one that is gone, when it was moved to the tombstones."),
+        *((column.in_view, column.comment) for column in one.columns)])
+
+
+def _column_comments(relation: str, texts: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for column, text in texts:
+        yield f"COMMENT ON COLUMN {{schema}}.{relation}.{column} IS {_literal(text)};"
+
+
+def _last_comments(done: str) -> Iterator[tuple[str, str]]:
+    for line in done.splitlines():
+        if line.startswith("COMMENT ON "):
+            yield _target(line), line
+
+
+def _target(comment: str) -> str:
+    found = _COMMENT.match(comment)
+    return found[1] if found else comment
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def pending() -> list[str]:
+    """The statements that the next migration needs. Raises BadSql."""
+    done = "\n".join(migration.sql for migration in migrations())
+    return [line for resource in RESOURCES for line in changes(table(resource), done)]
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the next migration; 1 and a line on standard error if there is nothing to write, or it must not be."""
+    try:
+        if len(arguments) != 1 or _NAME.fullmatch(arguments[0]) is None:
+            raise BadSql("Say what the migration does, in small letters, digits and _: make migration NAME=add_color")
+        found = pending()
+        if not found:
+            raise BadSql("The migrations do all that sql/tables says: there is nothing to write.")
+    except BadSql as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    path = SQL / "migrations" / f"{len(migrations()) + 1:04}_{arguments[0]}.sql"
+    path.write_text("\n\n".join(found) + "\n", encoding="utf-8")
+    sys.stdout.write(f"sql/migrations/{path.name}: {len(found)} statements\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
