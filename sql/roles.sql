@@ -61,26 +61,6 @@ BEGIN;
 -- First of all: whoever runs this may be a superuser, and others may have planted functions in public.
 SET LOCAL search_path = pg_catalog;
 
-SELECT format('CREATE ROLE %I LOGIN', r.name), format('ALTER ROLE %I SET search_path = %s', r.name, r.path)
-FROM (
-    VALUES (:'owner', 'pg_catalog'), (:'writer', 'pg_catalog'), (:'reader', format('pg_catalog, %I', :'schema'))
-) AS r (name, path)
-WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name) \gexec
-
-SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), r.name)
-FROM unnest(ARRAY[:'owner', :'writer', :'reader']) AS r (name)
-WHERE NOT has_database_privilege(r.name, current_database(), 'CONNECT') \gexec
-
--- What is the owner's is granted by the owner. Who made that role may become it; from Postgres 16 on only when granted.
-SELECT NOT pg_has_role(:'owner', CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
-                                      ELSE 'SET' END) AS joins \gset
-\if :joins
-  GRANT :"owner" TO CURRENT_USER;
-\endif
-
-SELECT format('CREATE SCHEMA %I AUTHORIZATION %I', :'schema', :'owner')
-WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = :'schema') \gexec
-
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L, HINT = %L; END',
     format('%s in the schema %s belongs to %s, not to %s.', o.what, :'schema', o.role, :'owner'),
     format('Run this with -v owner=''%s'', or let %s own all of it.', replace(o.role, '''', '''\'''''), :'owner')))
@@ -92,6 +72,31 @@ FROM (
 ) AS o
 WHERE o.role <> :'owner' LIMIT 1 \gexec
 
+SELECT format('CREATE ROLE %I LOGIN', r.name), format('ALTER ROLE %I SET search_path = %s', r.name, r.path)
+FROM (
+    VALUES (:'owner', 'pg_catalog'), (:'writer', 'pg_catalog'), (:'reader', format('pg_catalog, %I', :'schema'))
+) AS r (name, path)
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name) \gexec
+
+SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), r.name)
+FROM unnest(ARRAY[:'owner', :'writer', :'reader']) AS r (name)
+WHERE NOT has_database_privilege(r.name, current_database(), 'CONNECT') \gexec
+
+-- Some engines spread roles over their nodes when they are committed, and need them there from here on.
+COMMIT;
+BEGIN;
+SET LOCAL search_path = pg_catalog;
+
+-- What is the owner's is granted by the owner. Who made that role may become it; from Postgres 16 on only when granted.
+SELECT NOT pg_has_role(:'owner', CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
+                                      ELSE 'SET' END) AS joins \gset
+\if :joins
+  GRANT :"owner" TO CURRENT_USER;
+\endif
+
+SELECT format('CREATE SCHEMA %I AUTHORIZATION %I', :'schema', :'owner')
+WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = :'schema') \gexec
+
 SET LOCAL ROLE :"owner";
 
 GRANT USAGE ON SCHEMA :"schema" TO :"writer", :"reader";
@@ -102,7 +107,8 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT SELECT, INSERT, UPDATE, DELET
 ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT SELECT ON TABLES TO :"reader";
 ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT EXECUTE ON FUNCTIONS TO :"writer", :"reader";
 
--- What is there. The views read tables and tombstones with the rights of their owner.
+-- What is there. The views read tables and tombstones with the rights of their owner, but on engines that take a view
+-- apart with those of the reader, who has all views of tombstones anyway.
 
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA :"schema" TO :"writer", :"reader";
 
@@ -111,7 +117,7 @@ WITH bookkeeping (name, writes, reads) AS (
         ('_account', 'SELECT, INSERT', 'SELECT'),
         ('_run', 'SELECT, INSERT, UPDATE', 'SELECT'),
         ('_resource_state', 'SELECT, INSERT, UPDATE', 'SELECT'),
-        ('_deleted', 'SELECT, INSERT, UPDATE', NULL),
+        ('_deleted', 'SELECT, INSERT, UPDATE', 'SELECT'),
         ('_checkpoint', 'SELECT, INSERT, UPDATE, DELETE', NULL),
         ('_refetch_queue', 'SELECT, INSERT, UPDATE, DELETE', NULL),
         ('_rejected', 'SELECT, INSERT, UPDATE, DELETE', NULL),

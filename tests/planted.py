@@ -32,7 +32,7 @@ def all_sql() -> Iterator[str]:
 
 def bare(sql: str) -> str:
     """SQL without comments and without what stands in quotes."""
-    return re.sub(r"'(?:[^']|'')*'", "''", re.sub(r"--.*", "", sql))
+    return re.sub(r"'(?:[^']|'')*'|--.*", lambda found: "''" if found[0].startswith("'") else "", sql)
 
 
 def functions() -> set[str]:

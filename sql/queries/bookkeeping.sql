@@ -37,7 +37,8 @@ SELECT * FROM {schema}._resource_state WHERE resource = $1
 
 -- name: begin_load
 INSERT INTO {schema}._resource_state (resource, load_started_at) VALUES ($1, pg_catalog.now())
-ON CONFLICT (resource) DO UPDATE SET load_started_at = coalesce(_resource_state.load_started_at, pg_catalog.now())
+ON CONFLICT (resource) DO UPDATE 
+SET load_started_at = coalesce(_resource_state.load_started_at, excluded.load_started_at)
 
 -- name: note_count
 INSERT INTO {schema}._resource_state (resource, source_count) VALUES ($1, $2)
@@ -48,16 +49,14 @@ WHERE _resource_state.source_count IS DISTINCT FROM excluded.source_count
 -- $2 how many rows the mirror lacked against the list's own count. No row means that the database does not have any more
 -- what the load stood on, because a failover took it back: $3 the moves of the load's lanes, all of them done, and
 -- $5 the first load of the parents $4 (NULL: it has none). $6 the variants that were read: an earlier start may have left
--- lanes of others, where the list could not do then what it can do now. $7 the server that has what was read without
--- lanes (NULL: nothing was).
+-- lanes of others, where the list could not do then what it can do now.
 UPDATE {schema}._resource_state
-SET loaded_at = coalesce(loaded_at, pg_catalog.now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
+SET loaded_at = least(loaded_at, pg_catalog.now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
     deep_at = greatest(deep_at, load_started_at)
 WHERE resource = $1
     AND (SELECT coalesce(pg_catalog.sum(version), 0)::bigint = $3::bigint AND coalesce(pg_catalog.bool_and(done), true)
          FROM {schema}._checkpoint WHERE resource = $1 AND lane >= 1 AND variant = ANY($6::text[]))
     AND ($4::text IS NULL OR EXISTS (SELECT FROM {schema}._resource_state WHERE resource = $4 AND loaded_at = $5))
-    AND coalesce($7::timestamptz = pg_catalog.pg_postmaster_start_time(), true)
 RETURNING true
 
 -- name: note_missing
@@ -67,10 +66,8 @@ UPDATE {schema}._resource_state SET missing = $2 WHERE resource = $1 AND missing
 -- name: note_success
 -- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list, $4 now.
 -- What stands there of tomorrow was noted while a clock was ahead. What an earlier verification found, a complete read
--- has mended, as far as that can be. No row unless the database is still the server $5 (NULL: whichever).
-INSERT INTO {schema}._resource_state AS s (resource, succeeded_at, swept_at)
-SELECT $1::text, $2::timestamptz, $3::timestamptz
-WHERE coalesce($5::timestamptz = pg_catalog.pg_postmaster_start_time(), true)
+-- has mended, as far as that can be.
+INSERT INTO {schema}._resource_state AS s (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
 ON CONFLICT (resource) DO UPDATE
 SET succeeded_at = greatest(excluded.succeeded_at,
         CASE WHEN s.succeeded_at < $4::timestamptz + interval '1 minute' THEN s.succeeded_at END),
@@ -82,15 +79,11 @@ SET succeeded_at = greatest(excluded.succeeded_at,
 RETURNING true
 
 -- name: note_deep
--- No row unless the database is still the server $3.
-UPDATE {schema}._resource_state SET deep_at = $2
-WHERE resource = $1 AND pg_catalog.pg_postmaster_start_time() = $3::timestamptz
-RETURNING true
+UPDATE {schema}._resource_state SET deep_at = $2 WHERE resource = $1 RETURNING true
 
 -- name: note_verified
--- $2 differences that stand, $3 rows of which nothing is known for sure. No row unless the database is still the server $4.
-UPDATE {schema}._resource_state SET verified_at = pg_catalog.now(), differences = $2, unsettled = $3
-WHERE resource = $1 AND pg_catalog.pg_postmaster_start_time() = $4::timestamptz
+-- $2 differences that stand, $3 rows of which nothing is known for sure.
+UPDATE {schema}._resource_state SET verified_at = pg_catalog.now(), differences = $2, unsettled = $3 WHERE resource = $1
 RETURNING true
 
 -- name: want_sweep
@@ -119,10 +112,10 @@ WHERE resource = $1 AND activity = ANY($2::text[])
 SELECT * FROM {schema}._problem ORDER BY resource, activity
 
 -- name: note_refusal
--- $2 what the server said, $3 since when it is refused, $4 how often, $5 when to ask again, $6 whether it is unavailable by
--- that, $7 whether the mirror has rows of it.
+-- $2 what the server said, $3 since when it is refused, $4 how often, $5 when to ask again, $6 since when it is unavailable by
+-- that (NULL: it is not), $7 whether the mirror has rows of it.
 INSERT INTO {schema}._resource_state (resource, unavailable_why, refused_at, refusals, ask_at, unavailable_at, had_rows)
-VALUES ($1, $2, $3, $4, $5, CASE WHEN $6::boolean THEN pg_catalog.now() END, $7)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (resource) DO UPDATE
 SET unavailable_why = excluded.unavailable_why, refused_at = excluded.refused_at, refusals = excluded.refusals,
     ask_at = excluded.ask_at, had_rows = excluded.had_rows,
@@ -160,11 +153,13 @@ WITH tail AS (
     INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, cursor_u) VALUES ($1, $2, 0, $6, $6)
     ON CONFLICT (resource, variant, lane) DO NOTHING
     RETURNING resource, variant
+), lanes AS (
+    SELECT t.resource, t.variant, l.lane, l.lo, l.hi, l.cursor_u
+    FROM tail AS t, ROWS FROM (pg_catalog.unnest($3::bigint[]), pg_catalog.unnest($4::bigint[]),
+        pg_catalog.unnest($5::bigint[])) WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
 )
 INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, hi, cursor_u)
-SELECT t.resource, t.variant, l.lane, l.lo, l.hi, l.cursor_u
-FROM tail AS t, ROWS FROM (pg_catalog.unnest($3::bigint[]), pg_catalog.unnest($4::bigint[]),
-    pg_catalog.unnest($5::bigint[])) WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
+SELECT resource, variant, lane, lo, hi, cursor_u FROM lanes
 
 -- name: drop_sweep
 -- Makes room for another sweep of a list that is walked by value.
@@ -223,28 +218,24 @@ WHERE (next_attempt_at <= pg_catalog.now() OR next_attempt_at > pg_catalog.now()
 -- name: due_requests
 -- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person. They come by
 -- kind and key, from behind $5 and $6 on.
-SELECT kind, resource, key, event_id, attempts, told_at, told_stamp, absent_since,
-    pg_catalog.pg_postmaster_start_time() AS server_start
-FROM {schema}._refetch_queue
+SELECT kind, resource, key, event_id, attempts, told_at, told_stamp, absent_since FROM {schema}._refetch_queue
 WHERE resource = $1 AND (kind, key) > ($5::text, $6::text)
     AND (((next_attempt_at <= $4::timestamptz OR next_attempt_at > $4::timestamptz + interval '10 minutes') AND NOT held) OR $3::boolean)
 ORDER BY kind, key LIMIT $2
 
 -- name: drop_requests
--- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events. None unless
--- the database is still the server $5 from which they were read: another one may lack what served them.
+-- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events.
 DELETE FROM {schema}._refetch_queue AS h
 USING ROWS FROM (pg_catalog.unnest($3::text[]), pg_catalog.unnest($4::bigint[])) AS d (key, event_id)
 WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
-    AND pg_catalog.pg_postmaster_start_time() = $5::timestamptz
 
 -- name: postpone_requests
 -- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts, $7
--- whether it lacked them, $8 why they could not be followed.
+-- whether it lacked them, $8 why they could not be followed, $9 now.
 UPDATE {schema}._refetch_queue
 SET next_attempt_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::double precision),
     attempts = attempts + $6::boolean::integer, held = $5, why = $8,
-    absent_since = CASE WHEN $7::boolean THEN least(absent_since, pg_catalog.now()) ELSE absent_since END
+    absent_since = least(absent_since, CASE WHEN $7::boolean THEN $9::timestamptz END)
 WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
 
 -- name: drop_seen
@@ -339,7 +330,7 @@ WITH former AS (
 ), noted AS (
     INSERT INTO {schema}._rejected (resource, hash, key, reason, body, read_at) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (resource, hash) DO UPDATE
-    SET key = excluded.key, reason = excluded.reason, body = excluded.body, last_at = pg_catalog.now(),
+    SET key = excluded.key, reason = excluded.reason, body = excluded.body, last_at = excluded.last_at,
         times = _rejected.times + 1, read_at = greatest(_rejected.read_at, excluded.read_at)
     RETURNING times
 )

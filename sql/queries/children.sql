@@ -27,9 +27,9 @@ WITH page AS (
     INSERT INTO {table} AS t ({key}, raw, hash, read_at, parent_id)
     SELECT key, pg_catalog.convert_from(raw, 'UTF8')::jsonb, hash, read_at, parent FROM page ORDER BY key
     ON CONFLICT ({key}) DO UPDATE
-    SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = pg_catalog.now(),
+    SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = excluded.synced_at,
         parent_id = excluded.parent_id
-    WHERE (t.read_at <= excluded.read_at OR t.read_at > pg_catalog.now() + interval '1 minute')
+    WHERE (t.read_at <= excluded.read_at OR t.read_at - excluded.synced_at > interval '1 minute')
         AND (t.hash <> excluded.hash OR t.parent_id IS DISTINCT FROM excluded.parent_id)
     RETURNING {key} AS key, {misfits} AS fields
 ), fits AS (

@@ -39,8 +39,8 @@ WITH page AS (
     INSERT INTO {table} AS t ({key}, raw, hash, read_at)
     SELECT key, pg_catalog.convert_from(raw, 'UTF8')::jsonb, hash, read_at FROM page ORDER BY key
     ON CONFLICT ({key}) DO UPDATE
-    SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = pg_catalog.now()
-    WHERE (t.read_at <= excluded.read_at OR t.read_at > pg_catalog.now() + interval '1 minute')
+    SET raw = excluded.raw, hash = excluded.hash, read_at = excluded.read_at, synced_at = excluded.synced_at
+    WHERE (t.read_at <= excluded.read_at OR t.read_at - excluded.synced_at > interval '1 minute')
         AND t.hash <> excluded.hash
     RETURNING {key} AS key, {misfits} AS fields
 ), fits AS (
@@ -115,10 +115,12 @@ RETURNING h.key
 -- name: invoices.spread
 -- An invoice that changed may have a changed payment plan, a new one, or one no more. Before the plans are first loaded
 -- nothing is to be looked at again. $1 ids of the invoices just stored.
-INSERT INTO {schema}._refetch_queue (kind, resource, key)
-SELECT 'children', 'payment_plans', i.id::text FROM {table} AS i
-WHERE i.id = ANY($1::bigint[])
-    AND (i.payment_plan IS NOT NULL OR EXISTS (SELECT FROM {schema}.payment_plans AS p WHERE p.parent_id = i.id))
-    AND EXISTS (SELECT FROM {schema}._resource_state WHERE resource = 'payment_plans' AND load_started_at IS NOT NULL)
-ORDER BY i.id
+WITH changed AS (
+    SELECT i.id::text AS key FROM {table} AS i
+    WHERE i.id = ANY($1::bigint[])
+        AND (i.payment_plan IS NOT NULL OR EXISTS (SELECT FROM {schema}.payment_plans AS p WHERE p.parent_id = i.id))
+        AND EXISTS (SELECT FROM {schema}._resource_state WHERE resource = 'payment_plans' AND load_started_at IS NOT NULL)
+    ORDER BY i.id
+)
+INSERT INTO {schema}._refetch_queue (kind, resource, key) SELECT 'children', 'payment_plans', key FROM changed
 ON CONFLICT (kind, resource, key) DO NOTHING

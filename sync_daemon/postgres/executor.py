@@ -66,6 +66,19 @@ class Executor:
     async def value(self, name: str, *args: object) -> Any:  # noqa: ANN401 - whatever the statement selects
         return await self.patiently(lambda: self.pool.fetchval(self.queries[name], *args))
 
+    async def value_on(self, server: datetime | None, name: str, *args: object) -> Any:  # noqa: ANN401 - as above
+        """The same, but None, and nothing done, if the database is not that server any more; None: any will do.
+
+        It is asked in a statement of its own, because engines that spread a database would ask one of their workers.
+        """
+
+        async def work(connection: Connection) -> Any:  # noqa: ANN401 - as above
+            if server is not None and await connection.fetchval(self.queries["server_start"]) != server:
+                return None
+            return await connection.fetchval(self.queries[name], *args)
+
+        return await self.transact(work)
+
     async def compare_clocks(self) -> None:
         """Puts our idea of the database's clock right, and says so."""
         if moved := self.clock.compare(*await self.patiently(lambda: ask_clock(self.pool))):

@@ -30,16 +30,16 @@ class RefetchQueue:
         All stay if the database is not the server any more that they were read from: it may lack what served them.
         """
         if requests:
-            await self._db.value("drop_requests", requests[0].kind, requests[0].resource,
-                                 [request.key for request in requests], [request.event_id for request in requests],
-                                 min((request.server_start for request in requests if request.server_start),
-                                     default=None))
+            server = min((request.server_start for request in requests if request.server_start), default=None)
+            await self._db.value_on(server, "drop_requests", requests[0].kind, requests[0].resource,
+                                    [request.key for request in requests], [request.event_id for request in requests])
 
     async def postpone(self, kind: str, resource: str, keys: Sequence[str], seconds: float, *, held: bool = False,
                        counts: bool = True, lacking: bool = False, why: str | None = None) -> None:
         """Puts requests off: they are `held` for a person; the look `counts` as one; it was `lacking` the row."""
         if keys:
-            await self._db.value("postpone_requests", kind, resource, keys, seconds, held, counts, lacking, why)
+            await self._db.value("postpone_requests", kind, resource, keys, seconds, held, counts, lacking, why,
+                                 self._db.clock.now())
 
     async def note_within(self, connection: Connection, requests: Iterable[RefetchRequest]) -> None:
         """The same, as a part of a transaction."""
@@ -58,9 +58,10 @@ class RefetchQueue:
     async def due(self, resource: str, most: int, *, at_once: bool, now: datetime,
                   behind: tuple[str, str] = ("", "")) -> list[RefetchRequest]:
         """What is due by `now`, by kind and key from `behind` on; `at_once` also what is not due yet, or held."""
+        server = await self._db.server_start()
         rows = await self._db.rows("due_requests", resource, most, at_once, now, *behind)
         return [RefetchRequest(row["kind"], row["resource"], row["key"], row["event_id"], row["attempts"],
-                               row["told_at"], row["told_stamp"], row["absent_since"], row["server_start"])
+                               row["told_at"], row["told_stamp"], row["absent_since"], server)
                 for row in rows]
 
     async def drop_seen(self, resource: str, began: datetime) -> None:

@@ -54,8 +54,8 @@ class SyncState:
         `moves` is the sum of the versions of the lanes of these variants, all of them done; `parent_loaded_at` when the
         parents were complete; `server_start` tells the server that has what was read without lanes.
         """
-        return bool(await self._db.value("note_loaded", resource, missing, moves, parent, parent_loaded_at,
-                                         list(variants), server_start))
+        return bool(await self._db.value_on(server_start, "note_loaded", resource, missing, moves, parent,
+                                            parent_loaded_at, list(variants)))
 
     async def note_missing(self, resource: str, rows: int) -> None:
         """Notes how many rows the mirror lacks against the list's own count."""
@@ -67,16 +67,16 @@ class SyncState:
 
         False, and nothing noted, if the database is not this server any more.
         """
-        return bool(await self._db.value("note_success", resource, succeeded_at, swept_at, self._db.clock.now(),
-                                         server_start))
+        return bool(await self._db.value_on(server_start, "note_success", resource, succeeded_at, swept_at,
+                                            self._db.clock.now()))
 
     async def note_deep(self, resource: str, began: datetime, server_start: datetime) -> bool:
         """Notes when the nightly pass over what changed lately began; False as above."""
-        return bool(await self._db.value("note_deep", resource, began, server_start))
+        return bool(await self._db.value_on(server_start, "note_deep", resource, began))
 
     async def note_verified(self, resource: str, differences: int, unsettled: int, server_start: datetime) -> bool:
         """Notes what stood after a verification; False as above."""
-        return bool(await self._db.value("note_verified", resource, differences, unsettled, server_start))
+        return bool(await self._db.value_on(server_start, "note_verified", resource, differences, unsettled))
 
     async def want_sweep(self, resource: str) -> None:
         """Wishes for a complete read of the list; only one that begins later serves it."""
@@ -87,9 +87,9 @@ class SyncState:
         await self._db.value("want_sweep_hourly", resource)
 
     async def note_refusal(self, resource: str, why: str, since: datetime, times: int, ask_at: datetime, *,
-                           unavailable: bool, had_rows: bool) -> None:
+                           unavailable_at: datetime | None, had_rows: bool) -> None:
         """Notes what the server said when it refused a resource, how often since when, and when to ask again."""
-        await self._db.value("note_refusal", resource, why, since, times, ask_at, unavailable, had_rows)
+        await self._db.value("note_refusal", resource, why, since, times, ask_at, unavailable_at, had_rows)
 
     async def note_available(self, resource: str) -> None:
         """Takes a refusal back."""

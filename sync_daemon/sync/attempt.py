@@ -164,7 +164,7 @@ async def note_unavailable_with(context: SyncContext, child: Resource, parent: R
     row, now = await context.store.state.of(parent.name), context.store.clock.now()
     if row is not None and row["unavailable_at"] is not None:
         await context.store.state.note_refusal(
-            child.name, f"{parent.name} are not available", now, 2, row["ask_at"], unavailable=True,
+            child.name, f"{parent.name} are not available", now, 2, row["ask_at"], unavailable_at=now,
             had_rows=await context.store.tables.has_rows(child))
 
 
@@ -176,7 +176,7 @@ async def _note_refusal(context: SyncContext, resource: Resource, error: Unavail
         row["refused_at"], row["refusals"], row["ask_at"], now, apart)
     had_rows = await context.store.tables.has_rows(resource)
     await context.store.state.note_refusal(resource.name, str(error), found.since, found.times, found.ask_at,
-                                           unavailable=found.believed, had_rows=had_rows)
+                                           unavailable_at=now if found.believed else None, had_rows=had_rows)
     context.refused.add(resource.name)
     if not found.believed:
         log().warning("resource.refused", resource=resource.name, why=str(error),

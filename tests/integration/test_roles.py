@@ -139,7 +139,7 @@ async def test_the_reader_reads_the_mirror_and_how_fresh_it_is_and_writes_nothin
         books: Books, connection: asyncpg.Connection) -> None:
     views = {f"{name}_with_deleted" for name in BY_NAME}
     assert await rights(connection, books, "reader") == {
-        name: {"SELECT"} for name in {*BY_NAME, *views, "_account", "_resource_state", "_run"}}
+        name: {"SELECT"} for name in {*BY_NAME, *views, "_account", "_deleted", "_resource_state", "_run"}}
     schema = quote(books.schema)
     await connection.execute(
         f"INSERT INTO {schema}._deleted (resource, key, raw, evidence, read_at) "
@@ -147,7 +147,7 @@ async def test_the_reader_reads_the_mirror_and_how_fresh_it_is_and_writes_nothin
     reader = await asyncpg.connect(books.url(books.role("reader")))
     try:
         assert await reader.fetchval(f"SELECT notes FROM {schema}.notes_with_deleted") == "gone"
-        for sql in (f"SELECT FROM {schema}._rejected", f"SELECT FROM {schema}._deleted",
+        for sql in (f"SELECT FROM {schema}._rejected", f"DELETE FROM {schema}._deleted",
                     f"INSERT INTO {schema}.notes (id) VALUES (1)", f"UPDATE {schema}.notes SET raw = '{{}}'",
                     f"DELETE FROM {schema}.notes", f"TRUNCATE {schema}.notes", f"UPDATE {schema}._run SET verb = ''",
                     f"CREATE VIEW {schema}.mine AS SELECT 1", "CREATE TABLE public.mine (id int)"):
