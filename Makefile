@@ -36,11 +36,11 @@ test-systemd: $(READY)
 	@$(PROJECTS_PYTHON) -m pytest tests/systemd $(ARGS)
 
 soak: $(READY)
-	@$(PROJECTS_PYTHON) -m tests.acceptance.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) \
+	@$(PROJECTS_PYTHON) -m tests.support.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(SECONDS),--seconds $(SECONDS))
 
 backlog: $(READY)
-	@$(PROJECTS_PYTHON) -m tests.acceptance.backlog $(if $(EVENTS),--events $(EVENTS))
+	@$(PROJECTS_PYTHON) -m tests.support.backlog $(if $(EVENTS),--events $(EVENTS))
 
 bench: $(READY)
 	@$(PROJECTS_PYTHON) -m bench $(ARGS)

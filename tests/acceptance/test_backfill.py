@@ -11,10 +11,10 @@ import pytest
 
 from sync_daemon.model.resources import BY_NAME, RESOURCES
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import query, settings
-from tests.acceptance.program import Programs
-from tests.comparing import differences, in_mirror
 from tests.conftest import Simulate
+from tests.support.comparing import differences, in_mirror
+from tests.support.mirror import query, settings
+from tests.support.program import Programs
 
 
 async def versions(dsn: str) -> dict[str, list[asyncpg.Record]]:

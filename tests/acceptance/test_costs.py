@@ -15,10 +15,11 @@ import pytest
 
 from sync_daemon.model.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Road, cycles, query, settings
-from tests.acceptance.program import Programs, until
-from tests.comparing import differences
 from tests.conftest import Simulate
+from tests.support.comparing import differences
+from tests.support.mirror import cycles, query, settings
+from tests.support.program import Programs, until
+from tests.support.road import Road
 
 INVOICES = BY_NAME["invoices"]
 POLLED = [resource for resource in RESOURCES if resource.way is Way.VALUE]

@@ -16,9 +16,9 @@ import pytest
 from sync_daemon.monitoring import http_server
 from sync_daemon.process import raise_descriptors
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import cycles, settings
-from tests.acceptance.program import Program, Programs, until
-from tests.servers import free_port
+from tests.support.mirror import cycles, settings
+from tests.support.program import Program, Programs, until
+from tests.support.servers import free_port
 
 CROWD = 1200
 FEW = 256

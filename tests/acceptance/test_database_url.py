@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import query, settings
-from tests.acceptance.program import PYTHONPATH, Ended, Programs
-from tests.servers import Postgres
+from tests.support.mirror import query, settings
+from tests.support.program import PYTHONPATH, Ended, Programs
+from tests.support.servers import Postgres
 
 VERBS = ("run", "check", "status", "backfill")
 SECRET = ("xk9q", "vz7w")

@@ -18,14 +18,14 @@ import pytest
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.postgres.statements import quote
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import query, settings
-from tests.acceptance.program import Ended, Programs, until
 from tests.acceptance.test_proxy import FAST, becomes_equal, ended_clearly
 from tests.acceptance.test_runbook import last_words, stands_in
-from tests.comparing import differences
 from tests.conftest import Simulate
-from tests.roles import books_in
-from tests.servers import (
+from tests.support.comparing import differences
+from tests.support.mirror import query, settings
+from tests.support.program import Ended, Programs, until
+from tests.support.roles import books_in
+from tests.support.servers import (
     DEBIAN,
     PGBOUNCER,
     Postgres,

@@ -16,10 +16,10 @@ import asyncpg
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import is_loaded, query, settings
-from tests.acceptance.program import Programs, until
-from tests.comparing import differences
 from tests.conftest import Simulate
+from tests.support.comparing import differences
+from tests.support.mirror import is_loaded, query, settings
+from tests.support.program import Programs, until
 
 GATE = 4711
 SIZES = {"invoices": 350, "customers": 12, "tasks": 30}

@@ -21,9 +21,9 @@ from sync_daemon.errors import Exit
 from sync_daemon.local_postgres.embedded import EmbeddedServer
 from sync_daemon.model.resources import RESOURCES
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import query
-from tests.acceptance.program import Program, Programs, until
 from tests.conftest import Open
+from tests.support.mirror import query
+from tests.support.program import Program, Programs, until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
 

@@ -14,13 +14,12 @@ import pytest
 from sync_daemon.model.resources import BY_NAME, RESOURCES
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import AT_START
-from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
-from tests.acceptance.program import Programs, until
+from tests.acceptance.conftest import Roads
 from tests.acceptance.test_backfill import versions
-from tests.comparing import differences
 from tests.conftest import Simulate
-
-NO_DATABASE = "postgresql://someone@127.0.0.1:1/nothing"
+from tests.support.comparing import differences
+from tests.support.mirror import NO_DATABASE, SHORT, is_loaded, query, settings
+from tests.support.program import Programs, until
 
 
 @asynccontextmanager

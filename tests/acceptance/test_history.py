@@ -1,6 +1,6 @@
 """Random histories of an account with everything going wrong: the mirror ends equal, with the right tombstones.
 
-A seed that failed is played again by `python -m tests.acceptance.soak --seed N`; `make soak` plays on for longer.
+A seed that failed is played again by `python -m tests.support.soak --seed N`; `make soak` plays on for longer.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import pytest
 from sync_daemon.simulator import Options, Simulator
 from sync_daemon.sync.backfill import first_load
 from sync_daemon.sync.cycle import cycle
-from tests.acceptance.changes import Changes
-from tests.acceptance.conftest import query, settings
-from tests.acceptance.history import History, watch_rows, wrong_tombstones
-from tests.acceptance.own_postgres import own_postgres
-from tests.acceptance.program import Programs
 from tests.conftest import Open
-from tests.servers import DEBIAN
+from tests.support.changes import Changes
+from tests.support.history import History, watch_rows, wrong_tombstones
+from tests.support.mirror import query, settings
+from tests.support.own_postgres import own_postgres
+from tests.support.program import Programs
+from tests.support.servers import DEBIAN
 
 
 @pytest.mark.slow

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import query, settings
-from tests.acceptance.program import Programs, until
-from tests.servers import folder_for, free_port, make_certificates
+from tests.support.mirror import query, settings
+from tests.support.program import Programs, until
+from tests.support.servers import folder_for, free_port, make_certificates
 
 pytestmark = pytest.mark.slow
 

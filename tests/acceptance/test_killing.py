@@ -13,10 +13,10 @@ import pytest
 from sync_daemon.apply.child_scan import BATCH
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import is_loaded, query, settings
-from tests.acceptance.program import Programs, until
-from tests.comparing import differences
 from tests.conftest import Simulate
+from tests.support.comparing import differences
+from tests.support.mirror import is_loaded, query, settings
+from tests.support.program import Programs, until
 
 SIZES = {"invoices": 1000, "payments": 800, "charges": 800, "customers": 200}
 KILLS = 4

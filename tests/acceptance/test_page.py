@@ -27,9 +27,10 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from sync_daemon.model.resources import RESOURCES
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import SHORT, Roads, settings
-from tests.acceptance.program import Program, Programs, until
+from tests.acceptance.conftest import Roads
 from tests.conftest import Simulate
+from tests.support.mirror import SHORT, settings
+from tests.support.program import Program, Programs, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin") or ""

@@ -23,12 +23,12 @@ from sync_daemon.postgres import connection as connections
 from sync_daemon.postgres import migrations
 from sync_daemon.postgres.statements import Queries
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import is_loaded, query, settings
-from tests.acceptance.program import Program, Programs, until
-from tests.acceptance.proxy import BadRoad
-from tests.comparing import differences
 from tests.conftest import Simulate
-from tests.servers import DEBIAN, USER, Postgres, folder_for, running
+from tests.support.comparing import differences
+from tests.support.mirror import is_loaded, query, settings
+from tests.support.program import Program, Programs, until
+from tests.support.proxy import BadRoad
+from tests.support.servers import DEBIAN, USER, Postgres, folder_for, running
 
 pytestmark = pytest.mark.slow
 

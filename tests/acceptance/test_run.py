@@ -12,10 +12,11 @@ import pytest
 from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource, Way
 from sync_daemon.runtime.lifecycle import GRACE
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Roads, cycles, is_loaded, query, settings
-from tests.acceptance.program import Program, Programs, until
-from tests.comparing import differences, in_mirror
+from tests.acceptance.conftest import Roads
 from tests.conftest import Simulate
+from tests.support.comparing import differences, in_mirror
+from tests.support.mirror import cycles, is_loaded, query, settings
+from tests.support.program import Program, Programs, until
 
 POLLED = tuple(resource for resource in RESOURCES if resource.way is Way.VALUE)
 

@@ -20,13 +20,13 @@ from sync_daemon.model.resources import RESOURCES
 from sync_daemon.postgres.connection import translate_error
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import Tuning
-from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
-from tests.acceptance.own_postgres import own_postgres
-from tests.acceptance.program import CHECKOUT, Ended, Program, Programs, until
-from tests.acceptance.test_exit_codes import NO_DATABASE
-from tests.comparing import differences
+from tests.acceptance.conftest import Roads
 from tests.conftest import Simulate
-from tests.servers import DEBIAN
+from tests.support.comparing import differences
+from tests.support.mirror import NO_DATABASE, SHORT, is_loaded, query, settings
+from tests.support.own_postgres import own_postgres
+from tests.support.program import CHECKOUT, Ended, Program, Programs, until
+from tests.support.servers import DEBIAN
 
 pytestmark = pytest.mark.slow
 

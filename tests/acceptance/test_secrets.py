@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
-from tests.acceptance.program import Programs, until
+from tests.acceptance.conftest import Roads
 from tests.conftest import Simulate
+from tests.support.mirror import SHORT, is_loaded, query, settings
+from tests.support.program import Programs, until
 
 KEY = "plantedkey0123456789abcdefghijkl"
 PASSWORD = "planted-pass-word"

@@ -16,10 +16,11 @@ import pytest
 
 from sync_daemon.model.resources import BY_NAME, RESOURCES, Way
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import SHORT, Roads, is_loaded, query, settings
-from tests.acceptance.program import Programs, until
-from tests.comparing import differences
+from tests.acceptance.conftest import Roads
 from tests.conftest import Simulate
+from tests.support.comparing import differences
+from tests.support.mirror import SHORT, is_loaded, query, settings
+from tests.support.program import Programs, until
 
 POLLED = {resource.name for resource in RESOURCES if resource.way is Way.VALUE}
 COUNTS = {"seen", "stored", "unchanged", "deleted", "rejected", "requests", "seconds", "behind"}

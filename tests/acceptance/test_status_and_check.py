@@ -18,9 +18,9 @@ import pytest
 from sync_daemon.model.resources import RESOURCES
 from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import SHORT, is_loaded, query, settings
-from tests.acceptance.program import Ended, Programs, until
 from tests.conftest import Simulate
+from tests.support.mirror import SHORT, is_loaded, query, settings
+from tests.support.program import Ended, Programs, until
 
 SGR_COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 

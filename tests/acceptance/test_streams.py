@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import query, settings
-from tests.acceptance.program import Ended, Programs, until
+from tests.support.mirror import query, settings
+from tests.support.program import Ended, Programs, until
 
 FULL = Path("/dev/full")
 PROGRAM = f"'{sys.executable}' -m sync_daemon"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import settings
-from tests.acceptance.program import Programs, until
+from tests.support.mirror import settings
+from tests.support.program import Programs, until
 
 NAMELESS = 54321
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import query, settings
-from tests.acceptance.program import Programs, until
+from tests.support.mirror import query, settings
+from tests.support.program import Programs, until
 
 EVIL = "Evil\x1b]0;owned\x07\r\x9b31m\u202egnp\u2066\u2028\x7f\n15:00:00 forged.line\n"
 OWN = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")

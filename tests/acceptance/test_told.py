@@ -18,11 +18,11 @@ import pytest
 
 from sync_daemon.simulator import Simulator
 from sync_daemon.tuning import Tuning
-from tests.acceptance.conftest import SHORT, query, settings
-from tests.acceptance.program import Program, Programs, until
 from tests.acceptance.test_page import url_of
 from tests.acceptance.test_status_and_check import of_resource, status
 from tests.conftest import Simulate
+from tests.support.mirror import SHORT, query, settings
+from tests.support.program import Program, Programs, until
 
 FEW = "customers,items,notes,invoices"
 

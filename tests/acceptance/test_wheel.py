@@ -15,8 +15,8 @@ import pytest
 
 from sync_daemon import __version__
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import settings
-from tests.comparing import differences
+from tests.support.comparing import differences
+from tests.support.mirror import settings
 
 pytestmark = pytest.mark.slow
 

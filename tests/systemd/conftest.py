@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Road, Roads, road_to  # noqa: F401 - a fixture
-from tests.systemd.container import Container, booted
-from tests.systemd.service import Service
-from tests.systemd.tree import CHECKOUT, program_tree
+from tests.acceptance.conftest import Roads, road_to  # noqa: F401 - a fixture
+from tests.support.container import Container, booted
+from tests.support.road import Road
+from tests.support.systemd_service import Service
+from tests.support.tree import CHECKOUT, program_tree
 
 PROGRAMS = {"systemd-nspawn": "systemd-container", "debootstrap": "debootstrap", "nsenter": "util-linux"}
 

@@ -8,11 +8,12 @@ import time
 import aiohttp
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Road, is_loaded, query
-from tests.acceptance.program import until
 from tests.conftest import Simulate
-from tests.systemd.container import Container
-from tests.systemd.service import Service, change, until_equal
+from tests.support.container import Container
+from tests.support.mirror import is_loaded, query
+from tests.support.program import until
+from tests.support.road import Road
+from tests.support.systemd_service import Service, change, until_equal
 
 LOSE_ROWS = "DELETE FROM invoiced.{} WHERE id IN (SELECT id FROM invoiced.{} LIMIT 3)"
 

@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 
 from sync_daemon.simulator import Simulator
-from tests.acceptance.conftest import Road
-from tests.acceptance.program import until
-from tests.systemd.service import Service, change, until_equal
+from tests.support.program import until
+from tests.support.road import Road
+from tests.support.systemd_service import Service, change, until_equal
 
 RESTART_SECONDS = 5.0
 

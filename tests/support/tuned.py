@@ -1,0 +1,23 @@
+"""The real program with other waiting times: `python -m tests.support.tuned '{"listings_apart": 3}' run`.
+
+Where the program waits for minutes, lest it believes one strange answer, a history would have to wait as long.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from sync_daemon.tuning import Tuning
+
+
+def as_words(tuning: Tuning) -> str:
+    """How waiting times are passed on the command line."""
+    return msgspec.json.encode(tuning).decode()
+
+
+if __name__ == "__main__":
+    from sync_daemon.cli.main import main
+
+    main(msgspec.json.decode(sys.argv.pop(1), type=Tuning))
