@@ -37,6 +37,8 @@ class Tuning:
     """A request that fails for so long is shown and logged."""
     load_told: float = 30.0
     """From one line of the log about the first loads of a daemon to the next."""
+    backfill_told: float = 10.0
+    """The same of `backfill`, whose log somebody may be watching."""
     refusals_apart: float = 120.0
     """Between the two refusals that make a resource unavailable; then it doubles from one try to the next."""
     listings_apart: float = 60.0
@@ -45,12 +47,34 @@ class Tuning:
     """The same where a listing is empty."""
     try_again: float = 60.0
     """Until the next look at what could not be looked at."""
+    longest_wait: float = 60.0
+    """Between two tries of a request, unless the server asks for more."""
+    cycle_waits: float = 10.0
+    """For so long (or an interval, if that is longer) a cycle waits for a slow list; then it goes on without."""
+    beat: float = 5.0
+    """Between two looks at whether a sign of life is due."""
+    beat_late: float = 30.0
+    """Since the last sign of life, until a run whose cycles take long gives one by itself."""
+    listen_again: float = 60.0
+    """Until the next try to listen on an address that is in use."""
     look_again: tuple[float, ...] = (1.0, 10.0, 60.0)
     """Until the next looks for what is told and does not show (yet)."""
     least_late: float = 900.0
     """What anything may be behind before it is worth a word: a request has five minutes to succeed."""
     most_deleted: int = 50
     """Rows: more of one resource within a day, and more than a fifth of its table, wait for a person."""
+    shortest_lane: int = 500
+    """Rows: fewer are not worth the questions, and the page that each lane reads beyond its end."""
+    lane_rounds: int = 5
+    """Rounds of counting in which a history is cut into lanes."""
+    deepest_window: int = 9_000
+    """Rows: from offset 10,000 on the server needs its own cursor; a thousand rows are left to grow."""
+    long_section: int = 2_000
+    """Events of a section of the feed, after which another is begun."""
+    passes: int = 5
+    """Times that a list which moves, or comes in no order, is read again before that counts as a failure."""
+    requests_at_once: int = 10_000
+    """Requests to look again that are served together."""
 
 
 AS_IT_IS = Tuning()

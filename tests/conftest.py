@@ -166,15 +166,23 @@ def settings_for(sim: Simulator, dsn: str, **more: object) -> Settings:
 AT_ONCE = Tuning(refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 """What counts only when it comes twice may come twice without a wait."""
 
+
+
+@pytest.fixture
+def tuning() -> Tuning:
+    """How `open_session` tunes its sessions; a module or a test with other measures has a fixture of this name."""
+    return AT_ONCE
+
+
 Open = Callable[..., AbstractAsyncContextManager[SyncSession]]
 
 
 @pytest.fixture
-def open_session(mirror_database: str) -> Open:
+def open_session(mirror_database: str, tuning: Tuning) -> Open:
     """Opens the mirror in `mirror_database` on a pretend account; takes settings by name, and `tuning`."""
 
     @asynccontextmanager
-    async def start(sim: Simulator, stop: asyncio.Event | None = None, tuning: Tuning = AT_ONCE,
+    async def start(sim: Simulator, stop: asyncio.Event | None = None, tuning: Tuning = tuning,
                     **more: object) -> AsyncIterator[SyncSession]:
         settings = settings_for(sim, mirror_database, **more)
         async with lifecycle.open_session(settings, "test", stop or asyncio.Event(), tuning=tuning) as session:

@@ -99,8 +99,10 @@ SELECT pg_catalog.count(*) FROM {schema}._rejected AS r
 WHERE r.resource = $1 AND NOT EXISTS (SELECT FROM {table} AS t WHERE t.{key}::text = r.key)
 
 -- name: served_requests
--- Lets go of what a read of the row has served since it was told: one that began later, or so much later than the event
--- ($2 seconds) that it must have seen the change; with $3 also a row that shows the event's updated_at.
+-- Lets go of what a read of the row has served since it was told: one that began after it was noted; with $3 also a row
+-- that shows the event's updated_at, unless that is older than the event by more than $2 seconds: polls would not show
+-- another change with the same one. When the event was written is by the source's clock, which may be late: it says
+-- nothing about when we read.
 WITH told AS MATERIALIZED (
     SELECT key::{key_type} AS id, key, noted_at, told_at, told_stamp FROM {schema}._refetch_queue
     WHERE kind = 'reread' AND resource = $1
@@ -108,8 +110,8 @@ WITH told AS MATERIALIZED (
 DELETE FROM {schema}._refetch_queue AS h USING told, {table} AS t
 WHERE h.kind = 'reread' AND h.resource = $1 AND h.key = told.key AND t.{key} = told.id AND (
     t.read_at >= told.noted_at
-    OR t.read_at >= told.told_at + pg_catalog.make_interval(secs => $2::double precision)
-    OR ($3::boolean AND pg_catalog.date_part('epoch', t.updated_at) = told.told_stamp::double precision))
+    OR ($3::boolean AND told.told_stamp >= pg_catalog.date_part('epoch', told.told_at) - $2::double precision
+        AND pg_catalog.date_part('epoch', t.updated_at) = told.told_stamp::double precision))
 RETURNING h.key
 
 -- name: invoices.spread

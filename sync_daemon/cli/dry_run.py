@@ -20,7 +20,7 @@ from sync_daemon.source.company import at_start
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.source.pagination import PAGE, Ask
 from sync_daemon.source.partitions import worth
-from sync_daemon.tuning import AT_START
+from sync_daemon.tuning import AS_IT_IS, AT_START
 
 PROBES = 5
 """Questions about a list before its first page: counts, and whether it sorts or filters."""
@@ -107,7 +107,7 @@ async def _measured(reader: Reader, resource: Resource, concurrency: int) -> Exp
         return Expected(resource.name, state="failing", note=str(error))
     if rows is None:
         return Expected(resource.name, note="the source does not count them")
-    lanes = worth(rows, concurrency) if resource.way is Way.VALUE else 1
+    lanes = worth(rows, concurrency, AS_IT_IS.shortest_lane) if resource.way is Way.VALUE else 1
     requests = -(-rows // (PAGE - 1)) + PROBES + len(variants) + 2 * lanes
     return Expected(resource.name, rows, requests, requests * latency / lanes, lanes)
 

@@ -42,8 +42,6 @@ from sync_daemon.terminal import visible
 
 FRAME: Final = 0.25
 """Seconds from one picture to the next."""
-LINE: Final = 10.0
-"""Seconds from one log line about a resource to the next, where there is no terminal."""
 NUMBERS: Final = 66
 """Columns that the display needs besides its bars."""
 
@@ -151,7 +149,7 @@ def load_display(session: SyncSession) -> Iterator[None]:
     console = Console(stderr=True, highlight=False)
     live = console.is_terminal and not console.is_dumb_terminal
     with _on_terminal(session, console) if live else told_in_the_log(
-            session.context.progress, session.schedule.resources, LINE):
+            session.context.progress, session.schedule.resources, session.context.tuning.backfill_told):
         yield
 
 

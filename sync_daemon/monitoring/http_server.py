@@ -23,6 +23,7 @@ from sync_daemon.monitoring.health import HealthMonitor, View
 from sync_daemon.process import descriptors
 from sync_daemon.settings.fields import Settings
 from sync_daemon.settings.hosts import is_loopback
+from sync_daemon.tuning import AS_IT_IS
 
 GRACE: Final = 0.5
 """Seconds for an answer under way when the daemon stops."""
@@ -36,7 +37,6 @@ MOST: Final = 256
 """Connections that are open at a time; of descriptors they get a quarter at the most: the rest is for the work."""
 BACKLOG: Final = 64
 """Connections that wait to be accepted, and that are accepted at a time."""
-TRY_AGAIN: Final = 60.0
 NEW: Final = 1.0
 """Seconds that what health checks are told may be old."""
 HEADERS: Final = {
@@ -55,11 +55,12 @@ Give = Callable[[HealthMonitor, web.BaseRequest], Awaitable[web.Response]]
 
 
 @asynccontextmanager
-async def serve(watch: HealthMonitor, settings: Settings) -> AsyncIterator[str | None]:
+async def serve(watch: HealthMonitor, settings: Settings,
+                again: float = AS_IT_IS.listen_again) -> AsyncIterator[str | None]:
     """Answers at `settings.web` while the block lasts, and yields the URL; None where nothing listens (yet).
 
     Raises Fatal (78) if the user's own choice of address can't be had. The default one may be taken by another daemon
-    on this machine: this one then works without a page, and tries again each minute.
+    on this machine: this one then works without a page, and tries again every `again` seconds.
     """
     if settings.web is None:
         yield None
@@ -79,7 +80,7 @@ async def serve(watch: HealthMonitor, settings: Settings) -> AsyncIterator[str |
                             ) from None
             log().warning("http.address_in_use", address=where, why=why, hint="It goes on without a status page and "
                           "tries again each minute; SYNC_WEB_LISTEN can name another port, or be off.")
-            async with in_background(_keep_trying(runner, *settings.web)):
+            async with in_background(_keep_trying(runner, *settings.web, seconds=again)):
                 yield None
         else:
             yield url
@@ -100,9 +101,9 @@ async def _listen(runner: web.ServerRunner, host: str, port: int) -> str:
     return url
 
 
-async def _keep_trying(runner: web.ServerRunner, host: str, port: int) -> None:
+async def _keep_trying(runner: web.ServerRunner, host: str, port: int, *, seconds: float) -> None:
     while True:
-        await asyncio.sleep(TRY_AGAIN)
+        await asyncio.sleep(seconds)
         try:
             await _listen(runner, host, port)
         except (OSError, UnicodeError):

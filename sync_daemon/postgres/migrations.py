@@ -51,7 +51,7 @@ async def pending(pool: Pool, queries: Queries) -> list[str]:
     return [f"{migration.version:04} {migration.name}" for migration in known[have:]]
 
 
-async def migrate(pool: Pool, queries: Queries) -> list[str]:
+async def migrate(pool: Pool, queries: Queries, *, lock_timeout: str = LOCK_TIMEOUT) -> list[str]:
     """Applies what is pending and returns its names. Of two processes at once the second finds nothing to do."""
     applied: list[str] = []
     if not await pending(pool, queries):
@@ -66,7 +66,7 @@ async def migrate(pool: Pool, queries: Queries) -> list[str]:
                     continue
                 if migration.version == 1:
                     await _own_schema(connection, queries.schema)
-                await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+                await connection.execute(f"SET LOCAL lock_timeout = '{lock_timeout}'")
                 for statement in migration.statements:
                     await connection.execute(statement, timeout=HOURS)
                 await connection.execute(

@@ -40,10 +40,6 @@ GRACE = 3.0
 """Seconds for the page in hand: a restart, for a new key say, is to take less than five."""
 LAST_WORDS = 0.7
 """Seconds for what was cancelled to end in order, before the lines to the database are cut."""
-BEAT = 5.0
-"""Seconds between heartbeats while a first load runs."""
-LATE = 30.0
-"""Seconds after which a cycle that has not ended shows signs of life as well."""
 
 
 WITHOUT_A_MIRROR = ("verify",)
@@ -163,7 +159,7 @@ async def _recorded(session: SyncSession, verb: str, work: Callable[[SyncSession
                resources=len(session.schedule.resources),
                version=__version__)
     try:
-        async with in_background(_signs_of_life(session)):
+        async with in_background(signs_of_life(session)):
             code = await work(session)
     except SyncError as error:
         code, why = exit_of(error), str(error)
@@ -201,12 +197,13 @@ async def migrate_only(settings: Settings) -> list[str]:
         return await migrations.migrate(pool, Queries(settings.sync_schema))
 
 
-async def _signs_of_life(session: SyncSession) -> None:
+async def signs_of_life(session: SyncSession) -> None:
     """The heartbeat while work goes on that has none of its own; the end of a cycle is sign enough. What is asked for
     again and again is told as well.
     """
+    tuning = session.context.tuning
     while True:
-        await asyncio.sleep(BEAT)
+        await asyncio.sleep(tuning.beat)
         await tell_retrying(session)
-        if session.cycles == 0 or (session.at_work and time.monotonic() - session.beaten_at > LATE):
+        if session.cycles == 0 or (session.at_work and time.monotonic() - session.beaten_at > tuning.beat_late):
             await beat(session)

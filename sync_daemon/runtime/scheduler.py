@@ -20,8 +20,6 @@ from sync_daemon.sync.event_feed import EVENTS
 from sync_daemon.sync.full_sweep import deepen, due_nightly, due_sweeps, due_verifications, sweep
 from sync_daemon.sync.session import SyncSession
 
-LONG: Final = 10.0
-"""Seconds after which a cycle goes on without the lists that are not done, or the interval if that is more."""
 SHORT: Final = 0.1
 """Seconds that are waited for sweeps before it is seen what else is due."""
 
@@ -39,7 +37,7 @@ async def run(session: SyncSession) -> Exit:
     async def cycles() -> None:
         # one scope for all cycles: what a list does that outlives its cycle is told with a later one
         with context.progress.counting() as counts:
-            async with bounded_rounds(max(interval, LONG), session.working) as one_round:
+            async with bounded_rounds(max(interval, context.tuning.cycle_waits), session.working) as one_round:
                 await _every(session, interval, lambda: whole_cycle(session, counts, one_round))
 
     async def sweeps() -> None:

@@ -35,7 +35,7 @@ def answer(books: Books, memory: Memory, route: Route, pairs: Pairs, url: str) -
     if route.key is not None:
         return _one(books, spec, route, pairs)
     owner = _parent(books, spec, route.parent) if route.parent is not None else None
-    query = parse(spec, pairs, books.scalars(spec.name), books.world.time_zone)
+    query = parse(spec, pairs, books.scalars(spec.name), books.world.time_zone, books.options.largest_page)
     page = read(books, memory, spec, query, owner)
     rows = [books.body(row, query.include, query.exclude, query.expand) for row in page.rows]
     return Answer(b"[" + b",".join(rows) + b"]", headers=_headers(query, page, pairs, url))

@@ -15,7 +15,6 @@ from sync_daemon.simulator.query import ApiError, Condition, Query
 from sync_daemon.simulator.table import NULL_STAMP, Table, id_of, stamp_key, stamp_of
 from sync_daemon.simulator.world import Row
 
-DEEP = 10_000
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": op.eq, "<>": op.ne, ">": op.gt, ">=": op.ge, "<": op.lt, "<=": op.le,
 }
@@ -65,7 +64,7 @@ def read(books: Books, memory: Memory, spec: Resource, query: Query, owner: int 
         expires, last = memory.cursors.get((scope, query.offset), (0.0, 0))
         if expires > elapsed:
             span, offset = _after(span, last), 0
-        elif query.offset >= DEEP:
+        elif query.offset >= options.deep:
             raise ApiError(400, "You must retrieve all preceding page numbers before retrieving this page.", "page")
     rows = span.page(offset or 0, query.per_page)
     if keyed and query.counted and rows:

@@ -17,7 +17,8 @@ class Options:
     `objects` is shared out among the resources; `sizes` fixes the number of single ones. `dense`
     names the rows that one bulk import stamped with one second, `odd` the number of rows (of each
     list with `updated_after`) whose `updated_at` is null, negative or zero. `warm` prints every row
-    before the first request, so that a benchmark measures its reader and not this server.
+    before the first request, so that a benchmark measures its reader and not this server. From the
+    offset `deep` on a list in the order of its ids needs the server's own cursor.
     """
 
     seed: int = 7
@@ -42,3 +43,5 @@ class Options:
     cache_mb: int = 512
     warm: bool = False
     log_size: int = 2000
+    largest_page: int = 100
+    deep: int = 10_000

@@ -15,7 +15,6 @@ from sync_daemon.simulator.catalog import Resource
 PLAIN = frozenset({"page", "per_page", "paginate", "sort", "filter", "advanced_filter", "include", "exclude", "expand"})
 OPERATORS = ("=", "<>", ">", ">=", "<", "<=")
 _KEYED = re.compile(r"^(filter|metadata)\[([^\]]*)\]$")
-MAX_PAGE = 100
 
 
 class ApiError(Exception):
@@ -62,17 +61,18 @@ class Query:
         return len(self.order) == 1 and self.order[0][0] == spec.key
 
 
-def parse(spec: Resource, pairs: Sequence[tuple[str, str]], columns: frozenset[str], zone: str) -> Query:
+def parse(spec: Resource, pairs: Sequence[tuple[str, str]], columns: frozenset[str], zone: str,
+          largest: int) -> Query:
     params = dict(pairs)
     if spec.strict:
         _refuse_unknown(spec, params)
     if params.get("paginate", "offset") not in ("none", "offset", ""):
         raise ApiError(400, "Invalid pagination mode: " + params["paginate"], "paginate")
-    page, per_page = _number(params, "page", 1), _number(params, "per_page", MAX_PAGE)
+    page, per_page = _number(params, "page", 1), _number(params, "per_page", largest)
     where = [*_visibility(spec, params), *_bounds(spec, params), *_filters(spec, params, columns),
              *_advanced(spec, params.get("advanced_filter", ""), columns, zone), *_feed(spec, params)]
     return Query(
-        max(1, page), min(MAX_PAGE, max(1, per_page or MAX_PAGE)), params.get("paginate") != "none", tuple(where),
+        max(1, page), min(largest, max(1, per_page or largest)), params.get("paginate") != "none", tuple(where),
         _order(spec, params.get("sort"), columns), _names(params, "include"), _names(params, "exclude"),
         _names(params, "expand"),
     )

@@ -16,8 +16,8 @@ from sync_daemon.model.records import Page
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.source.pagination import Ask
-from sync_daemon.source.partitions import ROUNDS, questions, worth
 from sync_daemon.source.partitions import borders as lane_borders
+from sync_daemon.source.partitions import questions, worth
 
 
 async def sorts(reader: Reader, resource: Resource, variant: str) -> bool:
@@ -116,14 +116,15 @@ async def borders(reader: Reader, resource: Resource, variant: str, hi: int, mos
     server does not count.
     """
     first, rest = await run_all(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in (1, max(1, hi)))
-    if None in (first.total, rest.total) or not first.page.order or (lanes := worth(first.total or 0, most)) == 1:
+    lanes = worth(first.total or 0, most, reader.tuning.shortest_lane)
+    if None in (first.total, rest.total) or not first.page.order or lanes == 1:
         return []
     if first.page.order[0][0] > hi:
         return []  # nothing has settled yet
     counts = {first.page.order[0][0] - 1: first.total or 0, hi: rest.total or 0}
     pieces = -(-lanes // 2)  # of two lanes each: within them rows are taken to be spread evenly
     seconds = questions(counts, pieces)
-    for _ in range(ROUNDS):
+    for _ in range(reader.tuning.lane_rounds):
         if not seconds:
             break
         answers = await run_all(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in seconds)

@@ -19,6 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TypeVar
 
 import aiohttp
@@ -44,7 +45,6 @@ LONGEST_COUNT = 18
 """Digits of a count that still fit 64 bits."""
 AWAY_AFTER = 3
 """Tries of one request after which the API is called away, if nothing else was answered meanwhile."""
-LONGEST_WAIT = 60.0
 LONGEST_RETRY_AFTER = 300.0
 FAR_AHEAD = 1200
 """Seconds that a Date may be ahead of the database's clock, which may be late itself, until it is not believed."""
@@ -78,7 +78,7 @@ class Api:
         self._secrets = (token, settings.invoiced_api_key.get_secret_value())
         self._clock = clock
         self._stop = stop
-        self._tuning = tuning
+        self.tuning = tuning
         self.patience = patience or tuning.patience
         self.limiter = limiter
         self.server_time: int | None = None
@@ -129,7 +129,8 @@ class Api:
                 on_retry(error)
 
         retrying = AsyncRetrying(
-            retry=retry_if_exception_type(RetryLater), wait=_wait, reraise=True, sleep=self._sleep,
+            retry=retry_if_exception_type(RetryLater), wait=partial(_wait, longest=self.tuning.longest_wait),
+            reraise=True, sleep=self._sleep,
             stop=lambda state: _gives_up(state, limit), before_sleep=before_sleep)
         try:
             return await retrying(self._once, path, pairs, parse, rank)
@@ -141,7 +142,7 @@ class Api:
     def _is_refused_for_good(self, stands: Fatal) -> bool:
         """A key that is refused for minutes needs a person; a redirect may go away by itself."""
         return (stands.exit_code is Exit.REFUSED and self.refused_since is not None
-                and time.monotonic() - self.refused_since >= self._tuning.refused_key_stands)
+                and time.monotonic() - self.refused_since >= self.tuning.refused_key_stands)
 
     def raise_if_stopped(self) -> None:
         """Raises Stopped when the process was asked to end."""
@@ -167,7 +168,7 @@ class Api:
             async with self._session.get(url, headers=self._headers, allow_redirects=False) as response:
                 body = await _read(path, response)
         except TimeoutError:
-            slot.keep_for = max(0.0, self._tuning.server_slot - (time.monotonic() - begun))
+            slot.keep_for = max(0.0, self.tuning.server_slot - (time.monotonic() - begun))
             self.statuses["timeout"] += 1
             raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s{_through(self._proxy)}",
                              brief="the API does not answer in time") from None
@@ -302,11 +303,11 @@ def _gives_up(state: RetryCallState, patience: Patience) -> bool:
     return state.attempt_number >= patience.tries and (state.seconds_since_start or 0.0) >= patience.seconds
 
 
-def _wait(state: RetryCallState) -> float:
+def _wait(state: RetryCallState, longest: float) -> float:
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, RetryLater) and error.wait is not None:
         return min(error.wait, LONGEST_RETRY_AFTER)
-    ceiling: float = min(2.0 ** (state.attempt_number - 1), LONGEST_WAIT)
+    ceiling: float = min(2.0 ** (state.attempt_number - 1), longest)
     return ceiling if isinstance(error, RetryLater) and error.pace else random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter
 
 

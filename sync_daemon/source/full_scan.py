@@ -30,11 +30,8 @@ from sync_daemon.source.capabilities import bounded, has_keyset, has_no_keyset, 
 from sync_daemon.source.list_reader import ListPage, Reader
 from sync_daemon.source.pagination import PAGE, Ask, Kind, check
 
-DEEPEST_WINDOW = 9_000
-"""From offset 10,000 on the server needs its own cursor; a thousand rows are left to grow."""
 CURSOR_SECONDS = 240.0
 """The server forgets a page's cursor after five minutes."""
-TRIES = 5
 ALL: tuple[Key, Key] = (BEFORE_IDS.key, (0, LAST))
 """The interval of a scan page that covers a whole list in id order."""
 
@@ -105,7 +102,7 @@ async def by_id(reader: Reader, resource: Resource, variant: str, at: Cursor = B
         check(Ask(0, PAGE, 1), id_order(first.page))
         if any(place == 0 for _, place in first.page.order):
             raise Disorder("the rows do not show the number they are sorted by")
-        read = _by_windows if first.total is not None and first.total <= DEEPEST_WINDOW else _by_pages
+        read = _by_windows if first.total is not None and first.total <= reader.tuning.deepest_window else _by_pages
         async for scan_page in read(reader, resource, variant, bound, parent):
             yield scan_page
     except Disorder as error:
@@ -145,13 +142,13 @@ async def _by_windows(reader: Reader, resource: Resource, variant: str, bound: i
 
 
 async def _by_pages(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
-    for _ in range(TRIES):
+    for _ in range(reader.tuning.passes):
         async for scan_page in _pages_once(reader, resource, variant, bound, parent):
             yield scan_page
             if scan_page.done:
                 return
         log().info("scan.again", resource=resource.name, variant=variant or None)
-    raise SyncError(f"{resource.name}: the list could not be read in one go in {TRIES} tries")
+    raise SyncError(f"{resource.name}: the list could not be read in one go in {reader.tuning.passes} tries")
 
 
 async def _pages_once(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
@@ -187,7 +184,7 @@ async def _by_passes(reader: Reader, resource: Resource, variant: str, bound: in
     The keys and hashes of one pass are held in memory: such lists are short (accounts of the ledger, members).
     """
     before: set[bytes] | None = None
-    for _ in range(TRIES):
+    for _ in range(reader.tuning.passes):
         seen: set[bytes] = set()
         keys: set[int | str] = set()
         number = 1
@@ -206,7 +203,7 @@ async def _by_passes(reader: Reader, resource: Resource, variant: str, bound: in
                 break
             number += 1
         before = seen
-    raise SyncError(f"{resource.name}: the list comes in no order, and no two of {TRIES} passes agreed")
+    raise SyncError(f"{resource.name}: the list comes in no order, and no two of {reader.tuning.passes} passes agreed")
 
 
 def _keys(fetched: ListPage) -> frozenset[int | str]:

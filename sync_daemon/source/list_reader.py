@@ -24,7 +24,7 @@ from sync_daemon.source import pagination
 from sync_daemon.source.client import Answer, Api, Query
 from sync_daemon.source.limiter import FIRST, GAPS, Gate
 from sync_daemon.source.pagination import PAGE, Ask, Kind, Step
-from sync_daemon.tuning import Patience
+from sync_daemon.tuning import Patience, Tuning
 
 T = TypeVar("T")
 
@@ -79,6 +79,10 @@ class Reader:
     def raise_if_stopped(self) -> None:
         """Raises Stopped between two pages when the process was asked to end."""
         self.api.raise_if_stopped()
+
+    @property
+    def tuning(self) -> Tuning:
+        return self.api.tuning
 
     @property
     def settled_until(self) -> int:

@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-FEWEST = 500
-"""Rows of a lane: fewer are not worth the questions and the page that each lane reads beyond its end."""
-ROUNDS = 5
 TOO_LONG = 1.3
 """A piece of so many shares is cut further."""
 
 
-def worth(rows: int, most: int) -> int:
-    """How many lanes so many rows are worth."""
-    return max(1, min(most, rows // FEWEST))
+def worth(rows: int, most: int, shortest: int) -> int:
+    """How many lanes so many rows are worth, at `most`, none with fewer than `shortest`."""
+    return max(1, min(most, rows // shortest))
 
 
 def questions(counts: Mapping[int, int], lanes: int) -> list[int]:

@@ -34,11 +34,6 @@ from sync_daemon.sync.event_rules import event_of, requests_of, second, snapshot
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EVENTS: Final = BY_NAME["events"]
-LONG: Final = 2_000
-"""Events of a section after which another is begun."""
-DEEPEST_WINDOW: Final = 9_000
-"""From offset 10,000 on the server needs its own cursor; a thousand rows are left to grow."""
-TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +47,12 @@ class FeedPage:
 
 
 @dataclass(slots=True)
-class _Section:
+class Section:
     """A section of the feed that is being read: from `start` on; `stamps` are the seconds of its events so far."""
 
     start: int
     overlap: int
+    long: int
     at: Cursor = BEFORE_IDS
     stamps: list[int] = field(default_factory=list)
 
@@ -69,7 +65,7 @@ class _Section:
 
         The median of a page is taken, so that single events with odd times move nothing.
         """
-        if len(self.stamps) < LONG:
+        if len(self.stamps) < self.long:
             return
         start = median_low(self.stamps[-PAGE:]) - self.overlap
         kept = [stamp for stamp in self.stamps if stamp >= start]
@@ -143,11 +139,11 @@ async def events_since(context: SyncContext, start: int) -> AsyncGenerator[FeedP
 
 
 async def _in_order(context: SyncContext, start: int) -> AsyncGenerator[FeedPage, None]:
-    section = _Section(start, context.reader.overlap)
+    section = Section(start, context.reader.overlap, context.tuning.long_section)
     last = False
     while not last:
         context.raise_if_stopped()
-        if section.at.o < DEEPEST_WINDOW:
+        if section.at.o < context.tuning.deepest_window:
             fetched, step = await context.reader.advance(EVENTS, "", section.at, _from(section.start), keys=id_order)
             events, last = _events(fetched), step.kind is Kind.END
             section.add(_stamps(fetched, events, section.start, step.first), step.cursor)
@@ -160,12 +156,12 @@ async def _in_order(context: SyncContext, start: int) -> AsyncGenerator[FeedPage
                     yield page
 
 
-async def _dense(context: SyncContext, section: _Section) -> AsyncGenerator[FeedPage, None]:
+async def _dense(context: SyncContext, section: Section) -> AsyncGenerator[FeedPage, None]:
     """A section with more events within the overlap than windows reach: its pages in order, from the first on, until
     another section can begin. Only so the server's own cursor takes us deeper; where it loses that, once more.
     """
     start = section.start
-    for _ in range(TRIES):
+    for _ in range(context.tuning.passes):
         number = 1
         while True:
             context.raise_if_stopped()
@@ -188,7 +184,7 @@ async def _dense(context: SyncContext, section: _Section) -> AsyncGenerator[Feed
                     return
             number += 1
     raise SyncError(f"events: {len(section.stamps):,} events within {section.overlap} s could not be read in one go in "
-                    f"{TRIES} tries", brief="the feed could not be read in one go")
+                    f"{context.tuning.passes} tries", brief="the feed could not be read in one go")
 
 
 async def _newest_first(context: SyncContext, start: int) -> AsyncGenerator[FeedPage, None]:

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from sync_daemon.apply.absence import list_keys, read_in_id_order
 from sync_daemon.apply.context import SyncContext
@@ -27,7 +26,6 @@ from sync_daemon.source.capabilities import variants_of
 from sync_daemon.source.pagination import Kind
 from sync_daemon.sync.absence_evidence import look_at_absent, look_at_children
 
-AT_ONCE = 10_000
 FEW = 50
 """Objects that are asked for one by one, however short their list is; of a long list a fiftieth of its rows."""
 NOT_LISTED = "its list lacks it, though it answers by its id"
@@ -46,7 +44,8 @@ async def refetch(context: SyncContext, resource: Resource, *, force: bool = Fal
     """
     now = await context.store.now()  # what is put off, or noted, on the way is for the next time
     behind = ("", "")
-    while requests := await context.store.queue.due(resource.name, AT_ONCE, at_once=at_once, now=now, behind=behind):
+    while requests := await context.store.queue.due(resource.name, context.tuning.requests_at_once, at_once=at_once,
+                                                       now=now, behind=behind):
         behind = (requests[-1].kind, requests[-1].key)
         for kind in dict.fromkeys(request.kind for request in requests):
             context.raise_if_stopped()
@@ -180,10 +179,8 @@ async def _reread(context: SyncContext, resource: Resource, requests: list[Refet
 
 
 async def _is_early(context: SyncContext, resource: Resource, request: RefetchRequest) -> bool:
-    """Whether the row does not show yet what a recent event tells: a change may become visible later than its event."""
-    if request.told_stamp is None or request.told_at is None or request.attempts >= len(context.tuning.look_again):
-        return False
-    if context.store.clock.now() > request.told_at + timedelta(seconds=context.reader.overlap):
+    """Whether the row does not show yet what its event tells: a change may become visible later than its event."""
+    if request.told_stamp is None or request.attempts >= len(context.tuning.look_again):
         return False
     stamp = await context.store.tables.stamp(resource, int(request.key))
     return stamp is None or stamp < request.told_stamp

@@ -14,6 +14,7 @@ import sysconfig
 import time
 from base64 import b64encode
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -88,7 +89,8 @@ class Program:
         await until(lambda: re.search(r"^ShdPnd:\s*0+$", status.read_text(), re.MULTILINE), "the signal arrived")
 
     async def kill(self) -> None:
-        self.process.kill()
+        with suppress(ProcessLookupError):  # it ended by itself a moment ago
+            self.process.kill()
         await self.process.wait()
 
     async def ended(self, seconds: float = PATIENCE) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from sync_daemon.sync import refetch as refetching
 from sync_daemon.sync.cycle import cycle
 from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.session import SyncSession
-from tests.conftest import Open, Simulate, Sql
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
 
 CUSTOMERS, TASKS, NOTES = BY_NAME["customers"], BY_NAME["tasks"], BY_NAME["notes"]
@@ -139,8 +140,7 @@ async def test_a_silent_ghost_as_the_newest_row_holds_back_no_other_deletion(
 async def test_more_deletes_than_one_look_takes_are_all_seen(sim: Simulator, open_session: Open, mirror_database: str,
                                                             sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second batch holds the newest rows, which are gone too."""
-    monkeypatch.setattr(refetching, "AT_ONCE", 10)
-    async with open_session(sim, sync_resources=CHOSEN) as session:
+    async with open_session(sim, tuning=replace(AT_ONCE, requests_at_once=10), sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
         for key in sim.account.ids("tasks")[-25:]:
             sim.account.delete("tasks", key)

@@ -6,6 +6,7 @@ import asyncio
 from asyncio import create_task
 from collections import Counter
 from collections.abc import MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,9 @@ import pytest
 from sync_daemon.errors import Exit
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.runtime import jobs
-from sync_daemon.simulator import Simulator, listing
-from sync_daemon.source import full_scan
+from sync_daemon.simulator import Simulator
 from sync_daemon.sync.session import SyncSession
-from tests.conftest import Open, Simulate, Sql
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences
 from tests.support.program import until
 
@@ -60,10 +60,10 @@ async def test_a_killed_scan_goes_on_behind_the_last_id(simulate: Simulate, open
 @pytest.mark.parametrize("deepest", [9_000, 150], ids=["windows", "pages"])
 async def test_without_a_keyset_a_list_is_read_whole(deepest: int, simulate: Simulate, open_session: Open,
                                                      mirror_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(full_scan, "DEEPEST_WINDOW", deepest)
     async with simulate(objects=60, sizes={"tasks": 450}) as sim:
         sim.faults.add("ignore_param", "/tasks", name="advanced_filter")
-        async with open_session(sim, sync_resources="tasks") as session:
+        tuning = replace(AT_ONCE, deepest_window=deepest)
+        async with open_session(sim, tuning=tuning, sync_resources="tasks") as session:
             assert await jobs.backfill(session) is Exit.OK
             assert await is_equal(session, sim, mirror_database)
             sim.account.create("tasks", 60)
@@ -76,13 +76,11 @@ async def test_without_a_keyset_a_list_is_read_whole(deepest: int, simulate: Sim
 async def test_a_lost_cursor_of_the_server_begins_the_list_again(
         total: bool, simulate: Simulate, open_session: Open, mirror_database: str, logged: Lines,
         monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(full_scan, "DEEPEST_WINDOW", 50)
-    monkeypatch.setattr(listing, "DEEP", 200)
-    async with simulate(objects=60, sizes={"tasks": 450}) as sim:
+    async with simulate(objects=60, sizes={"tasks": 450}, deep=200) as sim:
         sim.faults.add("ignore_param", "/tasks", name="advanced_filter")
         if not total:
             sim.faults.add("no_total")
-        async with open_session(sim, sync_resources="tasks") as session:
+        async with open_session(sim, tuning=replace(AT_ONCE, deepest_window=50), sync_resources="tasks") as session:
             sim.faults.hold({"path": "/tasks", "query": "page=3"})
             running = create_task(jobs.backfill(session))
             await sim.faults.until_held()
@@ -96,11 +94,10 @@ async def test_a_lost_cursor_of_the_server_begins_the_list_again(
 
 async def test_a_list_that_keeps_losing_its_cursor_fails_and_is_no_loop(
         simulate: Simulate, open_session: Open, monkeypatch: pytest.MonkeyPatch, logged: Lines) -> None:
-    monkeypatch.setattr(full_scan, "DEEPEST_WINDOW", 50)
     async with simulate(objects=60, sizes={"tasks": 450}) as sim:
         sim.faults.add("ignore_param", "/tasks", name="advanced_filter")
         sim.faults.add("status", {"path": "/tasks", "query": "page=4"}, status=400)
-        async with open_session(sim, sync_resources="tasks") as session:
+        async with open_session(sim, tuning=replace(AT_ONCE, deepest_window=50), sync_resources="tasks") as session:
             assert await jobs.backfill(session) is Exit.PARTLY
         assert [line for line in logged if line["event"] == "resource.failed"]
         assert len(asked(sim, "tasks")) < 120

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from sync_daemon.model.resources import BY_NAME
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.source import list_reader
-from tests.conftest import Open, Sql
+from tests.conftest import AT_ONCE, Open, Sql
 
 Lines = list[MutableMapping[str, Any]]
 
@@ -104,9 +105,8 @@ async def test_without_a_terminal_the_log_tells_how_far_it_is(
     if kind == "dumb":
         monkeypatch.setenv("TERM", "dumb")
         monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setattr(progress_display, "LINE", 0.02)
     sim.faults.hold({"path": "^/invoices$", "query": "^.*updated_after=.*per_page=100"}, 1)
-    async with open_session(sim) as session:
+    async with open_session(sim, tuning=replace(AT_ONCE, backfill_told=0.02)) as session:
         with progress_display.load_display(session):
             load = asyncio.create_task(jobs.backfill(session))
             await until(lambda: any(line["event"] == "load.progress" and "invoices" in line["reading"]

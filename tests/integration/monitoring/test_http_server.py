@@ -387,13 +387,12 @@ async def test_a_daemon_whose_default_address_is_taken_works_and_has_it_once_it_
         page: Page, sim: Simulator, http: aiohttp.ClientSession, mirror_database: str,
         logged: list[MutableMapping[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
     _, watch, _ = page
-    monkeypatch.setattr(http_server, "TRY_AGAIN", 0.05)
     async with AsyncExitStack() as other:
         async with http_server.serve(watch, watch.session.settings) as url:
             assert url is not None
             settings = settings_for(sim, mirror_database, sync_web_listen=url.removeprefix("http://").rstrip("/"))
             settings.model_fields_set.discard("sync_web_listen")  # as if it were the default
-            assert await other.enter_async_context(http_server.serve(watch, settings)) is None
+            assert await other.enter_async_context(http_server.serve(watch, settings, again=0.05)) is None
             (warned,) = [line for line in logged if line["event"] == "http.address_in_use"]
             assert warned["hint"]
             assert await get(http, url + "livez") == (200, "ok\n")

@@ -26,9 +26,10 @@ pytestmark = on_both_postgres
 ODD = 'Odd "schéma\'; x'
 
 
-async def migrated(dsn: str, schema: str = "invoiced") -> list[str]:
+async def migrated(dsn: str, schema: str = "invoiced", known: tuple[Migration, ...] | None = None,
+                   **more: str) -> list[str]:
     async with connect(dsn) as pool:
-        return await migrations.migrate(pool, Queries(schema))
+        return await migrations.migrate(pool, Queries(schema, known), **more)
 
 
 @pytest.mark.parametrize("schema", ["invoiced", ODD], ids=["plain", "odd"])
@@ -89,9 +90,8 @@ async def test_a_schema_with_tables_of_others_is_refused_and_left_alone(database
 
 async def test_a_failed_migration_leaves_nothing_behind(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Migration(1, "broken", statements.migrations()[0].sql + "\nSELECT 1 / 0;")
-    monkeypatch.setattr(statements, "migrations", lambda: (broken,))
     with pytest.raises(Fatal):
-        await migrated(database)
+        await migrated(database, known=(broken,))
     async with connected(database) as connection:
         assert await connection.fetchval("SELECT to_regnamespace('invoiced')") is None
 
@@ -125,8 +125,7 @@ async def test_a_users_view_survives_a_further_migration_and_the_new_column_fill
     known = statements.migrations()
     further = Migration(len(known) + 1, "test_only", """ALTER TABLE {schema}.invoices
         ADD COLUMN brand_new text GENERATED ALWAYS AS ({schema}._text(raw -> 'brand_new')) STORED;""")
-    monkeypatch.setattr(statements, "migrations", lambda: (*known, further))
-    assert await migrated(mirror_database) == [f"{further.version:04} test_only"]
+    assert await migrated(mirror_database, known=(*known, further)) == [f"{further.version:04} test_only"]
     async with connected(mirror_database) as connection:
         assert [str(row["total"]) for row in await connection.fetch("SELECT * FROM reports.open_invoices")] == ["5.50"]
         assert await connection.fetchval("SELECT brand_new FROM invoiced.invoices") == "x"
@@ -135,14 +134,12 @@ async def test_a_users_view_survives_a_further_migration_and_the_new_column_fill
 async def test_a_migration_gives_way_to_long_queries(mirror_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     known = statements.migrations()
     further = Migration(len(known) + 1, "test_only", "ALTER TABLE {schema}.invoices ADD COLUMN brand_new text;")
-    monkeypatch.setattr(statements, "migrations", lambda: (*known, further))
-    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "100ms")
     async with connected(mirror_database) as connection, connection.transaction():
         await connection.fetch("SELECT FROM invoiced.invoices")
         with pytest.raises(Fatal, match="waited too long") as caught:
-            await migrated(mirror_database)
+            await migrated(mirror_database, known=(*known, further), lock_timeout="100ms")
     assert caught.value.exit_code is Exit.TEMPORARY
-    assert await migrated(mirror_database) == [f"{further.version:04} test_only"]
+    assert await migrated(mirror_database, known=(*known, further)) == [f"{further.version:04} test_only"]
 
 
 def binaries(version: str) -> Path:

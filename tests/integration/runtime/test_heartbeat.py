@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from sync_daemon.concurrency import in_background
 from sync_daemon.runtime import lifecycle
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync.session import SyncSession, beat
-from tests.conftest import Open, Sql
+from tests.conftest import AT_ONCE, Open, Sql
 from tests.support.program import until
 
 
@@ -22,17 +23,15 @@ async def test_a_cycle_that_takes_long_shows_signs_of_life_and_a_rest_does_not(
         begun.append(session.beaten_at)
         await beat(session)
 
-    monkeypatch.setattr(lifecycle, "BEAT", 0.002)
-    monkeypatch.setattr(lifecycle, "LATE", 0.01)
     monkeypatch.setattr(lifecycle, "beat", counted)
-    async with open_session(sim) as session:
+    async with open_session(sim, tuning=replace(AT_ONCE, beat=0.002, beat_late=0.01)) as session:
         session.cycles = 1
         [before] = await sql("SELECT beat_at FROM _run")
 
         async def is_alive() -> bool:
             return bool(await sql("SELECT FROM _run WHERE beat_at > $1", before["beat_at"]))
 
-        async with in_background(lifecycle._signs_of_life(session)):
+        async with in_background(lifecycle.signs_of_life(session)):
             moved = session.context.store.moved_at
             with session.working():
                 await until(is_alive, "a sign of life")

@@ -9,6 +9,7 @@ import tracemalloc
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
@@ -25,9 +26,10 @@ from sync_daemon.simulator import Simulator
 from sync_daemon.source.client import Answer, Api, connect, json_object
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.source.pagination import Ask
-from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
+from sync_daemon.tuning import Patience, Tuning
 from tests.conftest import Simulate
 
+IMPATIENT = Tuning(longest_wait=0.02)
 KEY = "sk_planted_secret_0123456789"
 INVOICES = BY_NAME["invoices"]
 Serve = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -45,7 +47,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @asynccontextmanager
 async def api_of(url: str, key: str = KEY, *, stop: asyncio.Event | None = None, tries: int = 3,
-                 tuning: Tuning = AS_IT_IS, **settings: object) -> AsyncIterator[Api]:
+                 tuning: Tuning = IMPATIENT, **settings: object) -> AsyncIterator[Api]:
     fields: dict[str, object] = {"invoiced_api_key": key, "invoiced_base_url": url} | settings
     async with connect(Settings(**fields), now, stop or asyncio.Event(), tuning,  # type: ignore[arg-type]
                        Patience(tries, 0.0)) as api:
@@ -89,7 +91,6 @@ async def test_the_key_is_the_user_name_of_basic_auth_and_get_is_all_that_is_sen
 @pytest.mark.parametrize("status", [401, 402])
 async def test_a_refused_key_and_a_closed_account_are_fatal_at_the_start_and_if_they_stand_for_minutes(
         status: int, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
     sim.revoke_key() if status == 401 else sim.close_account()
     async with api_of(sim.url, sim.api_key, tries=1) as api:
         with pytest.raises(Fatal) as caught:
@@ -102,14 +103,14 @@ async def test_a_refused_key_and_a_closed_account_are_fatal_at_the_start_and_if_
         with pytest.raises(RetryLater):
             await api.get("/customers", parse=good)
         assert api.refused_since is not None
-    async with api_of(sim.url, sim.api_key, tries=1, tuning=Tuning(refused_key_stands=0.0)) as api:
+    async with api_of(sim.url, sim.api_key, tries=1, tuning=replace(IMPATIENT, refused_key_stands=0.0)) as api:
         with pytest.raises(Fatal) as caught:
             await api.get("/customers", parse=good)
         assert caught.value.exit_code is Exit.REFUSED
 
 
 async def test_a_good_answer_in_between_shows_that_the_key_is_not_refused(sim: Simulator) -> None:
-    async with api_of(sim.url, sim.api_key, tries=1, tuning=Tuning(refused_key_stands=0.0)) as api:
+    async with api_of(sim.url, sim.api_key, tries=1, tuning=replace(IMPATIENT, refused_key_stands=0.0)) as api:
         sim.faults.add("refuse", "/tasks", status=401, name="We could not authenticate you.")
         with pytest.raises(Fatal):
             await api.get("/tasks", parse=good)
@@ -126,8 +127,7 @@ STRANGERS = [{"kind": "stranger", "status": status, "name": name} for status in 
                          ids=lambda fault: f"{fault['kind']}-{fault.get('status')}-{fault.get('name')}")
 async def test_what_a_proxy_answers_is_no_word_of_the_api(fault: dict[str, object], sim: Simulator,
                                                          monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
-    async with api_of(sim.url, sim.api_key, tries=3, tuning=Tuning(refused_key_stands=0.0)) as api:
+    async with api_of(sim.url, sim.api_key, tries=3, tuning=replace(IMPATIENT, refused_key_stands=0.0)) as api:
         sim.faults.add(match="/invoices", count=2, **fault)  # type: ignore[arg-type]
         assert await page(api) == 5
         sim.faults.add(match="/invoices", **fault)  # type: ignore[arg-type]
@@ -172,7 +172,6 @@ FAULTS = [{"kind": "status", "status": 500}, {"kind": "status", "status": 502}, 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault['kind']}-{fault.get('status', 200)}")
 async def test_a_fault_of_the_way_is_tried_again_and_told_in_the_end(fault: dict[str, object], sim: Simulator,
                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
     async with api_of(sim.url, sim.api_key, tries=4) as api:
         sim.faults.add(match="/invoices", count=3, **fault)  # type: ignore[arg-type]
         assert await page(api) == 5
@@ -186,7 +185,6 @@ async def test_a_fault_of_the_way_is_tried_again_and_told_in_the_end(fault: dict
 
 async def test_too_many_requests_never_fails_and_slows_all_down(sim: Simulator,
                                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.02)
     async with api_of(sim.url, sim.api_key, tries=1) as api:
         api.limiter.limit = 12.0
         sim.faults.add("status", status=429, count=12)
@@ -258,8 +256,6 @@ async def test_no_cookie_is_kept_and_no_link_obeyed() -> None:
 @pytest.mark.parametrize("status", [400, 404])
 async def test_a_refusal_that_is_not_in_the_api_s_own_words_is_a_fault_of_the_way(
         status: int, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
-
     async def serve(request: web.BaseRequest) -> web.Response:
         return web.Response(status=status, body=body)
 
@@ -312,7 +308,6 @@ def test_what_is_no_json_object_is_a_fault_of_the_way(body: bytes) -> None:
 
 
 async def test_the_key_is_in_no_log_line_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
     token = b64encode(f"{KEY}:".encode()).decode()
 
     async def serve(request: web.BaseRequest) -> web.Response:

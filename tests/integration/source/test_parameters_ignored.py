@@ -1,6 +1,7 @@
 """A server that ignores a parameter, gives smaller pages, counts wrongly or shows no clock: read another way."""
 
 from collections.abc import MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ import pytest
 from sync_daemon.errors import Exit
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.runtime import jobs
-from sync_daemon.simulator import query
 from sync_daemon.sync.session import SyncSession
 from tests.conftest import Open, Simulate
 from tests.support.comparing import differences
@@ -74,8 +74,7 @@ async def test_all_parameters_ignored_at_once(simulate: Simulate, open_session: 
 async def test_smaller_pages_than_asked_for_lose_nothing(
         largest: int, counts: bool, simulate: Simulate, open_session: Open, mirror_database: str, logged: Lines,
         monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query, "MAX_PAGE", largest)
-    async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim, \
+    async with simulate(objects=60, sizes=SIZES, dense=DENSE, largest_page=largest) as sim, \
             open_session(sim, sync_resources=CHOSEN + ",items,contacts") as session:
         if not counts:
             sim.faults.add("no_total")
@@ -100,7 +99,7 @@ async def test_a_server_that_begins_to_give_smaller_pages_is_noticed_in_the_next
     async with simulate(objects=60, sizes=SIZES, dense=DENSE) as sim, \
             open_session(sim, sync_resources="customers,invoices") as session:
         assert await jobs.backfill(session) is Exit.OK
-        monkeypatch.setattr(query, "MAX_PAGE", 30)
+        sim.account.options = replace(sim.account.options, largest_page=30)
         sim.account.import_rows("invoices", 130)
         await jobs.backfill(session)
         await assert_equal(session, sim, mirror_database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,11 +22,11 @@ from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Patience, Tuning
-from tests.conftest import Open, Simulate, Sql, settings_for
+from tests.conftest import AT_ONCE, Open, Simulate, Sql, settings_for
 from tests.support.comparing import differences, in_mirror
 
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,payment_plans,events"
-SHORT = Tuning(patience=Patience(2, 0.0), refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
+SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 Lines = list[MutableMapping[str, Any]]
 
 
@@ -36,9 +37,9 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
+@pytest.fixture
+def tuning() -> Tuning:
+    return replace(AT_ONCE, longest_wait=0.01)
 
 
 async def status_of(session: SyncSession, name: str) -> ResourceStatus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,22 +14,19 @@ from sync_daemon.errors import Exit
 from sync_daemon.model.cursor import Cursor
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.runtime import jobs
-from sync_daemon.simulator import Simulator, listing
+from sync_daemon.simulator import Simulator
 from sync_daemon.sync import event_feed
 from sync_daemon.sync.event_feed import open_feed, read_feed
-from tests.conftest import Open, Simulate, Sql
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences
 
 EVENTS = BY_NAME["events"]
 CHOSEN = "customers,events"
 
 
-@pytest.fixture
-def shallow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server needs its own cursor from row 300 on, and we know."""
-    monkeypatch.setattr(listing, "DEEP", 300)
-    monkeypatch.setattr(event_feed, "DEEPEST_WINDOW", 250)
-    monkeypatch.setattr(event_feed, "LONG", 200)
+SHALLOW = replace(AT_ONCE, deepest_window=250, long_section=200)
+DEEP = 300
+"""The server needs its own cursor from this row on, and we know."""
 
 
 def happen(sim: Simulator, count: int, seconds: int) -> None:
@@ -52,12 +50,11 @@ async def behind(sim: Simulator, sql: Sql, seconds: int) -> None:
     await sql("UPDATE _checkpoint SET cursor_u = $1, lo = $1 WHERE resource = 'events'", sim.account.now() - seconds)
 
 
-@pytest.mark.usefixtures("shallow")
 @pytest.mark.parametrize("seconds", [90 * 86400, 1000, 30], ids=["months", "minutes", "a burst within the overlap"])
 async def test_a_long_backlog_is_read_whatever_its_shape(seconds: int, simulate: Simulate, open_session: Open, sql: Sql,
                                                          mirror_database: str) -> None:
-    async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
-            open_session(sim, sync_resources=CHOSEN) as session:
+    async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}, deep=DEEP) as sim, \
+            open_session(sim, tuning=SHALLOW, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
         happen(sim, 1500, seconds)
         await behind(sim, sql, seconds + 60)
@@ -69,11 +66,10 @@ async def test_a_long_backlog_is_read_whatever_its_shape(seconds: int, simulate:
         assert await committed(sql) > sim.account.now() - 400
 
 
-@pytest.mark.usefixtures("shallow")
 async def test_a_death_on_the_way_costs_a_section_at_most(simulate: Simulate, open_session: Open, sql: Sql,
                                                           mirror_database: str) -> None:
-    async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
-            open_session(sim, sync_resources=CHOSEN) as session:
+    async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}, deep=DEEP) as sim, \
+            open_session(sim, tuning=SHALLOW, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
         happen(sim, 1500, 90 * 86400)
         await behind(sim, sql, 91 * 86400)
@@ -89,11 +85,10 @@ async def test_a_death_on_the_way_costs_a_section_at_most(simulate: Simulate, op
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
 
 
-@pytest.mark.usefixtures("shallow")
 async def test_a_server_that_loses_its_cursor_in_a_burst_is_read_again(simulate: Simulate, open_session: Open, sql: Sql,
                                                                        mirror_database: str) -> None:
-    async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}) as sim, \
-            open_session(sim, sync_resources=CHOSEN) as session:
+    async with simulate(objects=60, sizes={"events": 0}, event_delay=0.0, dense={}, deep=DEEP) as sim, \
+            open_session(sim, tuning=SHALLOW, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
         happen(sim, 900, 20)
         await behind(sim, sql, 60)
@@ -104,11 +99,10 @@ async def test_a_server_that_loses_its_cursor_in_a_burst_is_read_again(simulate:
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
 
 
-@pytest.mark.usefixtures("shallow")
 async def test_resync_and_verify_of_the_events_read_all_of_them(simulate: Simulate, open_session: Open,
                                                                 mirror_database: str) -> None:
-    async with simulate(objects=60, sizes={"events": 1200}, dense={}) as sim, \
-            open_session(sim, sync_resources="events") as session:
+    async with simulate(objects=60, sizes={"events": 1200}, dense={}, deep=DEEP) as sim, \
+            open_session(sim, tuning=SHALLOW, sync_resources="events") as session:
         await jobs.backfill(session)
         assert await jobs.resync_now(session, EVENTS) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
@@ -143,7 +137,7 @@ def test_a_section_never_begins_behind_an_event_that_was_not_read(steps: list[in
     for number, step in enumerate(steps * 6):
         now += step % 7
         stamps.append(2**40 if number % (odd + 50) == 49 else now - (number * 7919) % (skew + 1))
-    section = event_feed._Section(stamps[0] - 10, skew)
+    section = event_feed.Section(stamps[0] - 10, skew, SHALLOW.long_section)
     for first in range(0, len(stamps), 100):
         section.add(stamps[first:first + 100], Cursor(0, first + 100, 0))
         section.go_on()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from sync_daemon.sync.event_feed import open_feed, read_feed
 from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Patience
-from tests.conftest import Open, Simulate, Sql
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
 
 EVENTS = BY_NAME["events"]
@@ -240,7 +241,7 @@ async def test_a_hint_that_can_not_be_followed_now_is_kept(sim: Simulator, open_
 async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
         sim: Simulator, open_session: Open, mirror_database: str, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list without keyset and order that changes between any two passes: only this hint waits."""
-    async with open_session(sim, sync_resources=WITH_EVENTS) as session:
+    async with open_session(sim, tuning=replace(AT_ONCE, passes=1), sync_resources=WITH_EVENTS) as session:
         sim.account.create("tasks", 130)
         await jobs.backfill(session)
         session.context.reader.learn(BY_NAME["tasks"], "keyset ", False)
@@ -250,7 +251,6 @@ async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
             raise Disorder("never in order")
 
         monkeypatch.setattr(full_scan, "check", never)
-        monkeypatch.setattr(full_scan, "TRIES", 1)
         await one_cycle(session)
         assert ("reread", "tasks", str(sim.account.ids("tasks")[0])) in await requests(sql)
         monkeypatch.undo()
@@ -291,3 +291,16 @@ async def test_resync_of_the_events_reads_all_history(sim: Simulator, open_sessi
         assert len(await in_mirror(mirror_database, EVENTS)) < sim.account.count("events")
         assert await jobs.resync_now(session, EVENTS) is Exit.OK
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(EVENTS,)) == {}
+
+
+async def test_a_source_whose_clock_is_late_has_no_change_taken_for_read(sim: Simulator, open_session: Open,
+                                                                       mirror_database: str) -> None:
+    """By its clock the row was read long after the event; by ours, before."""
+    sim.set_clock(offset=-200)
+    async with open_session(sim, sync_resources=WITH_EVENTS, sync_overlap=1) as session:
+        await jobs.backfill(session)
+        sim.account.update("customers", sim.account.ids("customers")[0], {"notes": "changed"},
+                           updated_at=1_600_000_000)  # no poll shows it
+        sim.account.flush()
+        await one_cycle(session)
+        assert await left(session, sim, mirror_database) == {}

@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +28,8 @@ from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.incremental import catch_up
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.sync.verify import Findings
-from tests.conftest import Open, Simulate, Sql
+from sync_daemon.tuning import Tuning
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences
 from tests.support.life import Life, stamps
 from tests.support.program import until
@@ -41,9 +43,9 @@ LANES = 15
 A_COUNT = "^.*updated_after=[0-9]+&per_page=1&"
 
 
-@pytest.fixture(autouse=True)
-def _short_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.partitions.FEWEST", SHORT)
+@pytest.fixture
+def tuning() -> Tuning:
+    return replace(AT_ONCE, shortest_lane=SHORT)
 
 
 @pytest.fixture
@@ -142,8 +144,7 @@ async def test_lanes_go_side_by_side(sim: Simulator, open_session: Open, mirror_
 
 
 async def test_a_short_list_is_one_lane(sim: Simulator, open_session: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.partitions.FEWEST", ROWS)
-    async with open_session(sim, sync_resources=CHOSEN) as session:
+    async with open_session(sim, tuning=replace(AT_ONCE, shortest_lane=ROWS), sync_resources=CHOSEN) as session:
         assert await jobs.backfill(session) is Exit.OK
         assert len(await lanes_of(session)) == 1
 
@@ -294,8 +295,7 @@ async def test_counts_that_fall_while_they_are_asked_for_lose_nothing(sim: Simul
 
 
 async def test_a_border_on_a_dense_second_loses_nothing(simulate: Simulate, open_session: Open, mirror_database: str,
-                                                        monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.capabilities.ROUNDS", 30)
+                                                        tuning: Tuning) -> None:
     async with simulate(objects=60, sizes=SIZES, dense={"invoices": (600,)}, slots=1000) as sim:
         [(second, _)] = Counter(stamps(sim).values()).most_common(1)
         assert second is not None
@@ -306,7 +306,7 @@ async def test_a_border_on_a_dense_second_loses_nothing(simulate: Simulate, open
                 sim.account.update("invoices", dense[page * 5 : page * 5 + 20], {"notes": f"{page}"}, silent=True)
 
         sim.faults = Life(act)
-        async with open_session(sim, sync_resources=CHOSEN) as session:
+        async with open_session(sim, tuning=replace(tuning, lane_rounds=30), sync_resources=CHOSEN) as session:
             assert await jobs.backfill(session) is Exit.OK
             lanes = await lanes_of(session)
             assert {lane.hi for lane in lanes} & {second - 1, second}, "a lane ends with it or right before it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -20,10 +21,10 @@ from sync_daemon.sync.row_count import recount
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.sync.verify import Findings
 from sync_daemon.tuning import Patience, Tuning
-from tests.conftest import Open, Simulate, Sql
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
 
-SHORT = Tuning(patience=Patience(2, 0.0), refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
+SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,subscriptions,items,events"
 
 
@@ -35,9 +36,9 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
+@pytest.fixture
+def tuning() -> Tuning:
+    return replace(AT_ONCE, longest_wait=0.01)
 
 
 async def kinds(session: SyncSession, name: str) -> set[Kind]:

@@ -4,6 +4,7 @@ the repeated hour, fields that don't fit."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -20,10 +21,10 @@ from sync_daemon.sync.row_count import missing
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.sync.verify import Findings
 from sync_daemon.tuning import Patience, Tuning
-from tests.conftest import Open, Simulate, Sql
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
 
-SHORT = Tuning(patience=Patience(2, 0.0), refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
+SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 CHOSEN = "customers,contacts,payment_sources,pending_line_items,notes,tasks,invoices,items,bundles,charges,events"
 
 
@@ -34,9 +35,9 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
+@pytest.fixture
+def tuning() -> Tuning:
+    return replace(AT_ONCE, longest_wait=0.01)
 
 
 async def kinds(session: SyncSession, name: str) -> set[Kind]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sync_daemon.concurrency import in_background
 from sync_daemon.runtime import jobs, scheduler
 from sync_daemon.simulator import Simulator
-from tests.conftest import Open, Sql
+from sync_daemon.tuning import Tuning
+from tests.conftest import AT_ONCE, Open, Sql
 from tests.support.program import until
 
 
-@pytest.fixture(autouse=True)
-def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler, "LONG", 0.2)
+@pytest.fixture
+def tuning() -> Tuning:
+    return replace(AT_ONCE, cycle_waits=0.2)
 
 
 @pytest.mark.parametrize("path", ["/payments", "/events", "/notes/"])

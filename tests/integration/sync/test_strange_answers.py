@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,6 @@ from sync_daemon.monitoring.resource_status import ResourceStatus, read_statuses
 from sync_daemon.progress import State
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
-from sync_daemon.sync import refetch as refetching
 from sync_daemon.sync.attempt import refused
 from sync_daemon.sync.backfill import first_load
 from sync_daemon.sync.cycle import cycle
@@ -24,11 +24,11 @@ from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Patience, Tuning
-from tests.conftest import Open, Simulate, Sql
+from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
 
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,events"
-SHORT = Tuning(patience=Patience(2, 0.0), listings_apart=0.0, empty_apart=0.0)
+SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, listings_apart=0.0, empty_apart=0.0)
 Lines = list[MutableMapping[str, Any]]
 
 
@@ -39,9 +39,9 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
         yield sim
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_daemon.source.client.LONGEST_WAIT", 0.01)
+@pytest.fixture
+def tuning() -> Tuning:
+    return replace(AT_ONCE, longest_wait=0.01)
 
 
 async def status_of(session: SyncSession, name: str) -> ResourceStatus:
@@ -284,7 +284,7 @@ async def test_deletions_of_a_day_are_counted_together_however_they_were_found(
 async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
         simulate: Simulate, open_session: Open, sql: Sql) -> None:
     async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
-            open_session(sim, tuning=SHORT, sync_resources="customers,notes") as session:
+            open_session(sim, tuning=replace(SHORT, requests_at_once=130), sync_resources="customers,notes") as session:
         await jobs.backfill(session)
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         for row in [sim.account.tables["notes"].by_id[index] for index in range(200)]:
@@ -302,9 +302,8 @@ async def test_held_deletions_are_not_asked_for_again_by_sweeps_and_cycles(
 
 async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes_with_one_word(
         simulate: Simulate, open_session: Open, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refetching, "AT_ONCE", 130)
     async with simulate(objects=60, sizes={"notes": 400, "customers": 20}, dense={}) as sim, \
-            open_session(sim, tuning=SHORT, sync_resources="customers,notes") as session:
+            open_session(sim, tuning=replace(SHORT, requests_at_once=130), sync_resources="customers,notes") as session:
         await jobs.backfill(session)
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         for row in [sim.account.tables["notes"].by_id[index] for index in range(200)]:
@@ -313,7 +312,7 @@ async def test_what_is_followed_in_several_batches_waits_for_one_person_and_goes
         await cycle(session.context, session.schedule)
         assert await sql("SELECT FROM _deleted") == [], "the last batch alone is less than a fifth of the table"
         assert (await status_of(session, "notes")).held == 200
-        monkeypatch.setattr(refetching, "AT_ONCE", 40)
+        session.context.tuning = replace(SHORT, requests_at_once=40)
         assert await jobs.verify_now(session, repair=True, force=True, found=[]) is Exit.OK
         assert len(await sql("SELECT FROM _deleted")) == 200
         assert (await status_of(session, "notes")).held == 0
@@ -351,7 +350,7 @@ async def test_what_the_list_of_a_parent_shows_again_is_held_no_longer(sim: Simu
 async def test_a_page_that_is_empty_once_costs_few_requests_and_deletes_nothing(
         simulate: Simulate, open_session: Open, mirror_database: str, sql: Sql) -> None:
     async with simulate(objects=60, sizes={"notes": 2000, "customers": 20}, dense={}) as sim, \
-            open_session(sim, tuning=SHORT, sync_resources="customers,notes") as session:
+            open_session(sim, tuning=replace(SHORT, requests_at_once=130), sync_resources="customers,notes") as session:
         await jobs.backfill(session)
         await sql("UPDATE notes SET read_at = read_at - interval '1 hour'")
         sim.stats.reset()

@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.source import capabilities
 from sync_daemon.source.pagination import Ask
-from sync_daemon.source.partitions import FEWEST, ROUNDS, TOO_LONG, borders, questions, worth
+from sync_daemon.source.partitions import TOO_LONG, borders, questions, worth
+from sync_daemon.tuning import AS_IT_IS
 
 INVOICES = BY_NAME["invoices"]
 YEAR = 365 * 86_400
 LANES = st.integers(2, 40)
+
+FEWEST = AS_IT_IS.shortest_lane
 
 
 class History:
@@ -60,11 +63,11 @@ ALL_IN_ONE_SECOND = clusters([(YEAR, 1, 1, 20_000)])
 
 
 def cut(begin: int, end: int, count: Callable[[int], int], lanes: int,
-        bounded_rounds: int = ROUNDS) -> tuple[dict[int, int], list[list[int]]]:
+        rounds: int = AS_IT_IS.lane_rounds) -> tuple[dict[int, int], list[list[int]]]:
     """Counts as they are asked for, and the questions of each round."""
     counts = {begin: count(begin), end: count(end)}
     asked: list[list[int]] = []
-    while len(asked) < bounded_rounds and (seconds := questions(counts, lanes)):
+    while len(asked) < rounds and (seconds := questions(counts, lanes)):
         asked.append(seconds)
         counts |= {second: count(second) for second in seconds}
     return counts, asked
@@ -103,9 +106,9 @@ def test_borders_rise_within_the_history_and_questions_are_few(history: History,
 @example(ALL_IN_ONE_SECOND, 10)
 def test_no_lane_is_much_longer_than_a_share_but_for_a_dense_second(history: History, lanes: int) -> None:
     """Either end of a lane lies somewhere in a piece that is not too long, or beside a second."""
-    lanes = worth(history.rows, lanes)
+    lanes = worth(history.rows, lanes, FEWEST)
     assume(lanes > 1)
-    counts, _ = cut(history.begin, history.end, history.after, lanes, bounded_rounds=1000)
+    counts, _ = cut(history.begin, history.end, history.after, lanes, rounds=1000)
     assert questions(counts, lanes) == [], "the questions end by themselves"
     share = history.rows / lanes
     for after, upto in pairwise([history.begin, *borders(counts, lanes), history.end]):
@@ -183,7 +186,7 @@ def test_wrong_counts_never_put_borders_out_of_order_or_range(kind: str, seed: i
     end = begin + span
     counts, asked = cut(begin, end, wrong(kind, seed), lanes)
     assert all(begin < second < end for seconds in asked for second in seconds)
-    assert sum(map(len, asked)) <= 2 * lanes * ROUNDS
+    assert sum(map(len, asked)) <= 2 * lanes * AS_IT_IS.lane_rounds
     found = borders(counts, lanes)
     assert len(found) < lanes
     assert all(before < after for before, after in pairwise([begin, *found, end]))
@@ -192,7 +195,7 @@ def test_wrong_counts_never_put_borders_out_of_order_or_range(kind: str, seed: i
 @pytest.mark.parametrize(("rows", "most", "lanes"), [
     (0, 40, 1), (FEWEST - 1, 40, 1), (2 * FEWEST - 1, 40, 1), (2 * FEWEST, 40, 2), (10**7, 40, 40), (10**7, 1, 1)])
 def test_a_lane_is_worth_its_questions(rows: int, most: int, lanes: int) -> None:
-    assert worth(rows, most) == lanes
+    assert worth(rows, most, FEWEST) == lanes
 
 
 # The questions as they are asked.
@@ -204,6 +207,7 @@ class Counting:
     def __init__(self, count: Callable[[int], int | None], first: int, missing: int | None = None) -> None:
         self.count, self.first, self.missing = count, first, missing
         self.asked: list[Ask] = []
+        self.tuning = AS_IT_IS
 
     async def fetch(self, resource: object, variant: str, asked: Ask) -> object:
         self.asked.append(asked)
@@ -246,7 +250,7 @@ async def test_questions_end_after_some_rounds_however_the_counts_lie() -> None:
     dice = random.Random(3)
     reader = Counting(lambda after: dice.randrange(10**7), 1_000)
     found = await probed(reader, 1_000 + 10 * YEAR, 8)
-    assert len(reader.asked) <= 1 + 2 * 8 * ROUNDS
+    assert len(reader.asked) <= 1 + 2 * 8 * AS_IT_IS.lane_rounds
     assert found == sorted(set(found))
     assert all(1_000 <= second < 1_000 + 10 * YEAR for second in found)
 
