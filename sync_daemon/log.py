@@ -114,7 +114,7 @@ class Quieten:
     """Drops a warning or error that was said within the hour, and counts it."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, ...], tuple[float, int]] = {}
+        self.said: dict[tuple[str, ...], tuple[float, int]] = {}
 
     def __call__(self, _logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         import structlog
@@ -123,13 +123,13 @@ class Quieten:
             return line
         key = _key(line)
         now = time.monotonic()
-        at, times = self._said.get(key, (float("-inf"), 0))
+        at, times = self.said.get(key, (float("-inf"), 0))
         if now - at < REPEAT:
-            self._said[key] = (at, times + 1)
+            self.said[key] = (at, times + 1)
             raise structlog.DropEvent
-        if len(self._said) >= REMEMBERED:
-            self._said.clear()
-        self._said[key] = (now, 0)
+        if len(self.said) >= REMEMBERED:
+            self.said.clear()
+        self.said[key] = (now, 0)
         return {**line, "again": times} if times else line
 
 

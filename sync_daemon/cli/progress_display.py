@@ -222,7 +222,7 @@ async def summary(session: SyncSession, *, as_json: bool, only: str | None = Non
         lines.append({"resource": name, "source": at_source[name], "mirror": rows, "exact": exact,
                       "changed": tally.stored, "deleted": tally.deleted, "rejected": rejected.get(name, 0),
                       "missing": lacking, "state": state, "why": why, "remedy": remedy})
-    following = _next(session.settings, bad=any(line["state"] not in FINE and line["state"] != "unavailable"
+    following = next_command(session.settings, bad=any(line["state"] not in FINE and line["state"] != "unavailable"
                                                for line in lines))
     if as_json:
         say_json({"account": session.account.name, "company": session.account.company_id,
@@ -271,7 +271,7 @@ def _remedy(state: str) -> str | None:
     return None
 
 
-def _next(settings: Settings, *, bad: bool) -> str:
+def next_command(settings: Settings, *, bad: bool) -> str:
     if bad:
         return "Next: see to the above; `invoiced-sync status` tells how things stand."
     table = next((name for name in ("invoices", "customers") if BY_NAME[name] in settings.resources),

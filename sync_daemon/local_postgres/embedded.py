@@ -107,14 +107,14 @@ async def embedded_postgres(
 
     `as_root` lets root start it, under the user "nobody". `fsync` counts for whoever starts the server.
     """
-    place, reader, writer, version = await _join(_place(data_dir, as_root=as_root, fsync=fsync))
+    place, reader, writer, version = await _join(place_of(data_dir, as_root=as_root, fsync=fsync))
     try:
         yield EmbeddedServer(place.dsn(DATABASE), place.bin_dir, place.data_dir, version)
     finally:
         await _leave(reader, writer)
 
 
-def _place(data_dir: Path, *, as_root: bool, fsync: bool) -> Place:
+def place_of(data_dir: Path, *, as_root: bool, fsync: bool) -> Place:
     package = _package()
     data_dir, uid, gid = Path(os.path.realpath(data_dir)), os.geteuid(), os.getegid()
     drop = uid == 0

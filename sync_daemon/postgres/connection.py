@@ -78,12 +78,12 @@ class Clock:
     """
 
     def __init__(self, database_now: datetime, at: float) -> None:
-        self._base = database_now
-        self._at = at
+        self.base = database_now
+        self.at = at
 
     def now(self, at: float | None = None) -> datetime:
         """Now, or at another moment of our monotonic clock."""
-        return self._base + timedelta(seconds=(time.monotonic() if at is None else at) - self._at)
+        return self.base + timedelta(seconds=(time.monotonic() if at is None else at) - self.at)
 
     def compare(self, asked: float, database_now: datetime, answered: float) -> float:
         """Puts it right by what the database said between two moments of ours; returns by how many seconds.
@@ -93,10 +93,10 @@ class Clock:
         """
         late, ahead = database_now - self.now(answered), self.now(asked) - database_now
         if late > LATE:
-            self._base, self._at = database_now, answered
+            self.base, self.at = database_now, answered
             return late.total_seconds()
         if ahead > AHEAD:
-            self._base, self._at = database_now, asked
+            self.base, self.at = database_now, asked
             return -ahead.total_seconds()
         return 0.0
 

@@ -35,7 +35,7 @@ class Executor:
         self.queries = queries
         self.clock = clock
         self._stop = stop
-        self._patience = patience
+        self.patience = patience
         self.outages = 0
         """How often the database went away; what it told before may be lost since."""
         self.away = False
@@ -136,7 +136,7 @@ class Executor:
 
     def _told(self, error: SyncError, *, away: bool) -> SyncError:
         """Says once that the database went away, if it is tried again; the tries that follow are many."""
-        if away and not self.away and self._patience > 0:
+        if away and not self.away and self.patience > 0:
             self.away = True
             self.outages += 1
             log().warning("database.unavailable", why=str(error),
@@ -148,7 +148,7 @@ class Executor:
         error = state.outcome and state.outcome.exception()
         if isinstance(error, RetryLater) and error.tries is not None and state.attempt_number >= error.tries:
             return True
-        return (state.seconds_since_start or 0.0) >= self._patience
+        return (state.seconds_since_start or 0.0) >= self.patience
 
     async def _sleep(self, delay: float) -> None:
         if await wait(self._stop, delay):

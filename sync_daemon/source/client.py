@@ -71,7 +71,7 @@ class Api:
                  clock: Callable[[], datetime],
                  stop: asyncio.Event, tuning: Tuning, patience: Patience | None = None) -> None:
         self._session = session
-        self._base = settings.invoiced_base_url
+        self.base = settings.invoiced_base_url
         self._proxy = settings.way.proxy
         token = b64encode(settings.invoiced_api_key.get_secret_value().encode() + b":").decode()
         self._headers = {"Authorization": f"Basic {token}"}
@@ -164,7 +164,7 @@ class Api:
         asked_at, begun = self._clock(), time.monotonic()
         self.requests += 1
         try:
-            url = URL(self._base + path).with_query(query)
+            url = URL(self.base + path).with_query(query)
             async with self._session.get(url, headers=self._headers, allow_redirects=False) as response:
                 body = await _read(path, response)
         except TimeoutError:

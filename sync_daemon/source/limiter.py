@@ -36,7 +36,7 @@ class PrioritySemaphore:
         self.limit = limit
         self.in_flight = 0
         self.highest = 0
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self.waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._number = count()
 
     @asynccontextmanager
@@ -50,7 +50,7 @@ class PrioritySemaphore:
     async def enter(self, rank: float = FIRST) -> None:
         """Waits for a place and takes it."""
         turn = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (rank, next(self._number), turn))
+        heappush(self.waiting, (rank, next(self._number), turn))
         self.wake()
         try:
             await turn
@@ -65,8 +65,8 @@ class PrioritySemaphore:
 
     def wake(self) -> None:
         """Lets in who has room by now; who was cancelled meanwhile is passed over."""
-        while self._waiting and self.in_flight < int(self.limit):
-            _, _, turn = heappop(self._waiting)
+        while self.waiting and self.in_flight < int(self.limit):
+            _, _, turn = heappop(self.waiting)
             if not turn.done():
                 self.in_flight += 1
                 self.highest = max(self.highest, self.in_flight)
@@ -80,7 +80,7 @@ class AdaptiveLimiter(PrioritySemaphore):
         super().__init__(min(START, ceiling))
         self.ceiling = ceiling
         self.slowed = 0
-        self._kept: set[asyncio.TimerHandle] = set()
+        self.kept: set[asyncio.TimerHandle] = set()
 
     @asynccontextmanager
     async def slot(self, rank: float = FIRST) -> AsyncIterator[Slot]:
@@ -108,17 +108,17 @@ class AdaptiveLimiter(PrioritySemaphore):
 
     def close(self) -> None:
         """Gives back the places that are kept for timed-out requests; the process is about to end."""
-        for handle in self._kept:
+        for handle in self.kept:
             handle.cancel()
-        self._kept.clear()
+        self.kept.clear()
 
     def _keep(self, seconds: float) -> None:
         def give_back() -> None:
-            self._kept.discard(handle)
+            self.kept.discard(handle)
             self.leave()
 
         handle = asyncio.get_running_loop().call_later(seconds, give_back)
-        self._kept.add(handle)
+        self.kept.add(handle)
 
 
 class Gate:

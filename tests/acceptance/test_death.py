@@ -195,7 +195,7 @@ BURYING = {
 
 
 @pytest.mark.parametrize("step", BURYING)
-async def test_killed_while_a_row_is_buried(step: str, programs: Programs, sim: Simulator,
+async def test_killed_while_a_row_is_tombstoned(step: str, programs: Programs, sim: Simulator,
                                             mirror_database: str) -> None:
     begun, victim = time.time(), sim.account.ids("tasks")[3]
     assert (await programs.call("backfill", **settings(sim, mirror_database))).code == 0
@@ -216,7 +216,7 @@ async def test_killed_while_a_row_is_buried(step: str, programs: Programs, sim: 
         assert [row["key"] for row in graves] == [str(victim)]
 
 
-async def test_killed_between_an_event_and_what_it_hints_at(programs: Programs, sim: Simulator,
+async def test_killed_between_an_event_and_what_it_asks_for(programs: Programs, sim: Simulator,
                                                             mirror_database: str) -> None:
     begun, victim = time.time(), sim.account.ids("tasks")[3]
     assert (await programs.call("backfill", **settings(sim, mirror_database))).code == 0

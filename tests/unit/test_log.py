@@ -71,7 +71,7 @@ def test_inventing_failures_does_not_fill_the_memory(out: io.StringIO) -> None:
     quieten = log.Quieten()
     for number in range(5 * log.REMEMBERED):
         quieten(None, "", {"event": "x", "level": "error", "why": str(number)})
-    assert len(quieten._said) <= log.REMEMBERED
+    assert len(quieten.said) <= log.REMEMBERED
 
 
 def broken(number: int) -> None:

@@ -128,7 +128,7 @@ async def test_the_plan_of_a_changed_invoice_is_read_again(sim: Simulator, open_
 @pytest.mark.parametrize(("name", "key", "owner"), [
     ("contacts", "id", "customer_id"), ("payment_sources", "key", "customer_id"),
     ("pending_line_items", "id", "customer")])
-async def test_rows_whose_parent_was_buried_while_they_were_in_hand_go_with_the_next_sweep(
+async def test_rows_whose_parent_was_tombstoned_while_they_were_in_hand_go_with_the_next_sweep(
         name: str, key: str, owner: str, sim: Simulator, open_session: Open, mirror_database: str, sql: Sql) -> None:
     resource = BY_NAME[name]
     async with open_session(sim, sync_resources=CHOSEN) as session:

@@ -113,7 +113,7 @@ async def test_a_404_for_everything_deletes_nothing(sim: Simulator, open_session
         assert [line["resource"] for line in logged if line["event"] == "deletion.held"] == ["notes"]
 
 
-async def test_what_was_held_because_nothing_answered_is_buried_when_the_rest_answers_again(
+async def test_what_was_held_because_nothing_answered_is_tombstoned_when_the_rest_answers_again(
         sim: Simulator, open_session: Open, mirror_database: str, sql: Sql) -> None:
     async with open_session(sim, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
@@ -161,7 +161,7 @@ async def test_the_last_row_of_a_list_can_be_deleted(simulate: Simulate, open_se
 
 
 @pytest.mark.parametrize("left", [0, 3], ids=["the list is empty", "some rows in the middle are left"])
-async def test_rows_whose_controls_are_gone_as_well_are_buried_whoever_told_of_them(
+async def test_rows_whose_controls_are_gone_as_well_are_tombstoned_whoever_told_of_them(
         left: int, simulate: Simulate, open_session: Open, mirror_database: str, sql: Sql) -> None:
     """Events tell of some, a sweep finds the others: each of the two would take the others for what must answer."""
     async with simulate(objects=60, sizes={"notes": 15, "customers": 5}, event_delay=0.0) as sim, \

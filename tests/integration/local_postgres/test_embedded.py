@@ -388,7 +388,7 @@ async def test_sockets_are_never_put_where_another_user_could_have_prepared_them
 
 
 async def test_a_folder_that_a_stranger_made_where_sockets_were_is_not_believed(data: Path) -> None:
-    usual = embedded._place(data, as_root=True, fsync=False).socket_dir
+    usual = embedded.place_of(data, as_root=True, fsync=False).socket_dir
     usual.symlink_to(data.parent)
     try:
         async with server_on(data) as server:

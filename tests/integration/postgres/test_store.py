@@ -172,14 +172,14 @@ async def test_an_older_page_brings_no_ghost_back_and_a_later_one_brings_the_row
     assert await tombstones(sql) == [("1", False), ("1", True)]
 
 
-async def test_a_row_read_after_the_404_is_not_buried(store: Store, sql: Sql) -> None:
+async def test_a_row_read_after_the_404_is_not_tombstoned(store: Store, sql: Sql) -> None:
     await store.commit(batch(row(1, 20)))
     assert await store.tombstone(INVOICES, {1: at(10)}, "404", most=50) == []
     assert (await held(sql)).keys() == {1}
     assert await tombstones(sql) == []
 
 
-async def test_a_view_shows_the_buried_rows_with_a_mark(store: Store, sql: Sql) -> None:
+async def test_a_view_shows_the_tombstoned_rows_with_a_mark(store: Store, sql: Sql) -> None:
     await store.commit(batch(row(1, 1, number="INV-1"), row(2, 1, number="INV-2")))
     await store.tombstone(INVOICES, {1: at(10)}, "404", most=50)
     rows = await sql("SELECT id, number, deleted_how FROM invoices_with_deleted ORDER BY id")
@@ -396,7 +396,7 @@ async def test_a_cut_connection_costs_nothing_and_a_stop_wakes_the_wait(mirror_d
 
 
 async def test_a_database_that_stays_away_is_told_in_one_sentence(store: Store) -> None:
-    store._patience = 0.0
+    store.patience = 0.0
 
     async def away(_connection: object) -> None:
         raise asyncpg.CannotConnectNowError("the database system is starting up")

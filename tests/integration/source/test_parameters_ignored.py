@@ -127,7 +127,7 @@ async def test_a_count_that_no_integer_holds_is_no_count(simulate: Simulate, ope
     async with simulate(objects=60, sizes=SIZES) as sim:
         sim.faults.add("wrong_total", "/tasks", total=10**30)
         async with open_session(sim, sync_resources="tasks") as session:
-            session.context.store._patience = 0.5
+            session.context.store.patience = 0.5
             assert await jobs.backfill(session) is Exit.OK
             await assert_equal(session, sim, mirror_database)
 

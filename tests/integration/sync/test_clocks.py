@@ -67,7 +67,7 @@ async def test_a_cursor_that_stands_in_the_future_is_set_back_and_sees_what_chan
         assert [line for line in logged if line["event"] == "cursor.ahead"] == [], "once is enough"
 
 
-async def test_rows_read_while_the_databases_clock_was_ahead_are_replaced_buried_and_come_back(
+async def test_rows_read_while_the_databases_clock_was_ahead_are_replaced_tombstoned_and_come_back(
         sim: Simulator, open_session: Open, mirror_database: str, sql: Sql) -> None:
     async with open_session(sim, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
@@ -87,7 +87,7 @@ async def test_a_machine_that_slept_takes_its_reads_for_no_older_than_those_of_o
     ident = sim.account.ids("invoices")[3]
     async with open_session(sim, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
-        session.context.store.clock._base -= timedelta(hours=1)
+        session.context.store.clock.base -= timedelta(hours=1)
         sim.account.update("invoices", ident, {"notes": "seen by another process"})
         async with open_session(sim, sync_resources=CHOSEN) as other:
             await cycle.one_cycle(other)
@@ -101,7 +101,7 @@ async def test_a_machine_that_slept_takes_its_reads_for_no_older_than_those_of_o
 async def test_when_the_databases_clock_is_put_right_ages_are_right_and_what_was_swept_tomorrow_is_swept_again(
         sim: Simulator, open_session: Open, sql: Sql) -> None:
     async with open_session(sim, sync_resources=CHOSEN) as session:
-        session.context.store.clock._base += timedelta(days=1)
+        session.context.store.clock.base += timedelta(days=1)
         await jobs.backfill(session)
         await sql("UPDATE _resource_state SET swept_at = now() + interval '1 day'")
         await cycle.one_cycle(session)

@@ -93,7 +93,7 @@ async def test_a_bug_in_the_work_for_one_resource_fails_it_alone_and_is_told_onc
         assert await kinds(session, "tasks") == set()
 
 
-async def test_a_bug_in_following_hints_and_in_polls_ends_no_cycle(sim: Simulator, open_session: Open, sql: Sql,
+async def test_a_bug_in_serving_requests_and_in_polls_ends_no_cycle(sim: Simulator, open_session: Open, sql: Sql,
                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     async def buggy(*_args: object, **_more: object) -> None:
         raise KeyError("x")

@@ -188,7 +188,7 @@ async def test_a_customer_that_is_deleted_takes_its_children_along(sim: Simulato
         assert len(await sql("SELECT FROM _deleted")) == 7
 
 
-async def test_a_late_snapshot_is_filled_in_and_then_hints(sim: Simulator, open_session: Open, mirror_database: str,
+async def test_a_late_snapshot_is_filled_in_and_then_asks(sim: Simulator, open_session: Open, mirror_database: str,
                                                           sql: Sql) -> None:
     async with open_session(sim, sync_resources=WITH_EVENTS) as session:
         await jobs.backfill(session)
@@ -205,7 +205,7 @@ async def test_a_late_snapshot_is_filled_in_and_then_hints(sim: Simulator, open_
         assert await left(session, sim, mirror_database) == {}
 
 
-async def test_hints_survive_a_death_between_the_feed_and_the_follow_up(sim: Simulator, open_session: Open,
+async def test_requests_survive_a_death_between_the_feed_and_the_follow_up(sim: Simulator, open_session: Open,
                                                                        mirror_database: str, sql: Sql) -> None:
     async with open_session(sim, sync_resources=WITH_EVENTS) as session:
         await jobs.backfill(session)
@@ -219,7 +219,7 @@ async def test_hints_survive_a_death_between_the_feed_and_the_follow_up(sim: Sim
         assert await requests(sql) == []
 
 
-async def test_a_hint_that_can_not_be_followed_now_is_kept(sim: Simulator, open_session: Open, mirror_database: str,
+async def test_a_request_that_can_not_be_followed_now_is_kept(sim: Simulator, open_session: Open, mirror_database: str,
                                                          sql: Sql, logged: list[MutableMapping[str, Any]]) -> None:
     async with open_session(sim, sync_resources=WITH_EVENTS) as session:
         await jobs.backfill(session)
@@ -238,7 +238,7 @@ async def test_a_hint_that_can_not_be_followed_now_is_kept(sim: Simulator, open_
         assert await left(session, sim, mirror_database) == {}
 
 
-async def test_a_hint_that_no_list_can_answer_does_not_end_the_daemon(
+async def test_a_request_that_no_list_can_answer_does_not_end_the_daemon(
         sim: Simulator, open_session: Open, mirror_database: str, sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list without keyset and order that changes between any two passes: only this hint waits."""
     async with open_session(sim, tuning=replace(AT_ONCE, passes=1), sync_resources=WITH_EVENTS) as session:

@@ -342,7 +342,7 @@ async def test_a_sweep_in_lanes_covers_all_and_finds_what_changed_silently_in_ea
     assert await equal(sim, mirror_database)
 
 
-async def test_a_gentle_sweep_leaves_a_place_in_its_quarter_of_the_requests_in_flight_to_others(
+async def test_a_low_priority_sweep_leaves_a_place_in_its_quarter_of_the_requests_in_flight_to_others(
         sim: Simulator, open_session: Open) -> None:
     async with open_session(sim, sync_resources=CHOSEN, invoiced_max_concurrency=12) as session:
         await jobs.backfill(session)
@@ -499,7 +499,7 @@ async def test_two_resyncs_at_once_both_finish(sim: Simulator, open_session: Ope
         assert sim.stats.requests < 200, "neither throws the other out again and again"
 
 
-async def test_a_lane_never_reaches_beyond_the_horizon(simulate: Simulate, open_session: Open) -> None:
+async def test_a_lane_never_reaches_beyond_what_has_settled(simulate: Simulate, open_session: Open) -> None:
     """All rows are younger than `settled_until`, and the counts are wrong: the tail must not begin later for that."""
     async with simulate(objects=60, sizes={"customers": 10, "invoices": 20}, dense={}, slots=1000) as sim:
         for key in list(sim.account.ids("invoices")):
@@ -534,12 +534,12 @@ async def test_lists_of_parents_hold_up_neither_polls_nor_lanes(what: str, simul
             sim.faults.hold({"path": "^/customers/[0-9]+/contacts"}, count=most)
             scanning = asyncio.create_task(scan_children(context, BY_NAME["contacts"]))
             await sim.faults.until_held(most)
-            others = len(limiter._waiting)
+            others = len(limiter.waiting)
             assert others > 20
             asked = asyncio.create_task(walk_lanes(context, INVOICES, lanes) if what == "lanes"
                                         else catch_up(context, session.schedule, INVOICES))
             more = most if what == "lanes" else 1
-            await until(lambda: len(limiter._waiting) >= others + more, "its requests wait as well")
+            await until(lambda: len(limiter.waiting) >= others + more, "its requests wait as well")
             sim.faults.release()
             await asked
             await scanning

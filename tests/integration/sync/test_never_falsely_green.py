@@ -162,7 +162,7 @@ async def test_a_refused_probe_has_another_way(sim: Simulator, open_session: Ope
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["subscriptions"],)) == {}
 
 
-async def test_another_process_with_fewer_resources_takes_no_hints_away(
+async def test_another_process_with_fewer_resources_takes_no_requests_away(
         sim: Simulator, open_session: Open, sql: Sql) -> None:
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
@@ -194,7 +194,7 @@ async def test_a_moment_of_tomorrow_vouches_for_nothing(sim: Simulator, open_ses
         assert await kinds(session, "tasks") == {Kind.LATE}
 
 
-async def test_a_hint_put_off_while_the_clock_was_ahead_is_followed(sim: Simulator, open_session: Open,
+async def test_a_request_put_off_while_the_clock_was_ahead_is_followed(sim: Simulator, open_session: Open,
                                                                     sql: Sql) -> None:
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)
@@ -251,7 +251,7 @@ async def test_what_was_noted_while_the_clock_was_ahead_goes_with_the_next_succe
         assert await kinds(session, "notes") == set()
 
 
-async def test_payment_sources_of_two_customers_that_go_at_once_are_buried_while_others_still_show_theirs(
+async def test_payment_sources_of_two_customers_that_go_at_once_are_tombstoned_while_others_still_show_theirs(
         sim: Simulator, open_session: Open, sql: Sql, mirror_database: str) -> None:
     sources = BY_NAME["payment_sources"]
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:

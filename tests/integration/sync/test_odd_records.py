@@ -345,8 +345,8 @@ async def test_what_a_server_says_beside_the_rows_kills_nobody(mangle: Mangle, s
     soon = replace(AT_ONCE, patience=Patience(2, 0.0))
     async with open_session(sim, tuning=soon, sync_resources="customers,invoices,tasks,gl_accounts") as session:
         async with mangled(sim, 1, 1.0, (mangle,)) as url:
-            session.context.reader.api._base = url
+            session.context.reader.api.base = url
             await jobs.backfill(session)
-        session.context.reader.api._base = sim.url
+        session.context.reader.api.base = sim.url
         assert await jobs.backfill(session) is Exit.OK
     assert await wrong(sim, sql, session.settings.resources) == []

@@ -165,7 +165,7 @@ async def test_a_list_that_can_be_verified_again_is_no_longer_refused(sim: Simul
         assert await kinds(session, "tasks") == set()
 
 
-async def test_a_hint_of_a_list_that_is_refused_is_kept(sim: Simulator, open_session: Open, mirror_database: str,
+async def test_a_request_of_a_list_that_is_refused_is_kept(sim: Simulator, open_session: Open, mirror_database: str,
                                                         sql: Sql) -> None:
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         await jobs.backfill(session)

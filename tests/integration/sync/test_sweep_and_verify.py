@@ -44,7 +44,7 @@ async def _age(session: SyncSession) -> None:
 
 
 @pytest.mark.parametrize("name", ASKED_BY_ID)
-async def test_a_row_deleted_without_an_event_is_buried_by_the_next_sweep(name: str, sim: Simulator, open_session: Open,
+async def test_a_row_deleted_without_an_event_is_tombstoned_by_the_next_sweep(name: str, sim: Simulator, open_session: Open,
                                                                          mirror_database: str) -> None:
     async with open_session(sim) as session:
         await jobs.backfill(session)
@@ -72,7 +72,7 @@ async def test_a_refused_neighbour_hides_no_delete(name: str, sim: Simulator, op
 
 
 @pytest.mark.parametrize("name", NOT_ASKED_BY_ID)
-async def test_a_row_without_a_path_of_its_own_is_buried_after_two_listings_a_minute_apart(
+async def test_a_row_without_a_path_of_its_own_is_tombstoned_after_two_listings_a_minute_apart(
         name: str, sim: Simulator, open_session: Open, mirror_database: str) -> None:
     async with open_session(sim, tuning=AS_IT_IS) as session:
         await jobs.backfill(session)

@@ -21,7 +21,7 @@ EACH_ERROR = pytest.mark.parametrize("error", [SyncError("no"), RetryLater("late
                                      ids=lambda error: type(error).__name__)
 
 
-async def bounded_rounds(number: int = 10) -> None:
+async def turns(number: int = 10) -> None:
     """Lets everything that can run do so."""
     for _ in range(number):
         await asyncio.sleep(0)
@@ -53,7 +53,7 @@ class Pages:
         self.closed = False
         self.may_read = asyncio.Semaphore(10**6)
 
-    async def _each(self) -> AsyncIterator[int]:
+    async def each(self) -> AsyncIterator[int]:
         try:
             for number in range(self.number):
                 await self.may_read.acquire()
@@ -67,7 +67,7 @@ class Pages:
 
     @property
     def scan_pages(self) -> ScanPages:
-        return cast("ScanPages", self._each())
+        return cast("ScanPages", self.each())
 
 
 def taking(batches: Batches, before: Callable[[list[int]], Awaitable[None]] | None = None,
@@ -89,7 +89,7 @@ def flat(batches: Batches) -> list[int]:
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 30), st.lists(st.integers(0, 12), max_size=30), st.lists(st.integers(0, 12), max_size=30))
-def test_every_stretch_is_taken_once_and_in_order(number: int, reading: list[int], storing: list[int]) -> None:
+def test_every_page_is_taken_once_and_in_order(number: int, reading: list[int], storing: list[int]) -> None:
     """Whichever side is slow, and whenever."""
 
     async def play() -> None:
@@ -97,12 +97,12 @@ def test_every_stretch_is_taken_once_and_in_order(number: int, reading: list[int
         slow_reads = iter(reading)
 
         async def slowly() -> AsyncIterator[int]:
-            async for page in pages._each():
-                await bounded_rounds(next(slow_reads, 0))
+            async for page in pages.each():
+                await turns(next(slow_reads, 0))
                 yield page
 
         async def store(batch: list[int]) -> None:
-            await bounded_rounds(storing[len(batches)] if len(batches) < len(storing) else 0)
+            await turns(storing[len(batches)] if len(batches) < len(storing) else 0)
 
         async with nothing_left():
             await in_batches(cast("ScanPages", slowly()), taking(batches, store))
@@ -118,7 +118,7 @@ async def test_batches_grow_to_the_most_while_storing_is_slow() -> None:
     async def store(batch: list[int]) -> None:
         read = min(pages.number, batch[-1] + 1 + AHEAD)
         await until(lambda: pages.read >= read)
-        await bounded_rounds()
+        await turns()
         assert pages.read == read, "no more is read ahead than that"
 
     async with nothing_left():
@@ -136,7 +136,7 @@ async def test_batches_are_one_page_each_while_reading_is_slow_and_a_request_is_
     async def answer_slowly() -> None:
         for number in range(1, pages.number):
             await until(lambda number=number: len(batches) >= number)  # type: ignore[misc]
-            await bounded_rounds()
+            await turns()
             pages.may_read.release()
 
     async with nothing_left(), asyncio.TaskGroup() as group:
@@ -178,7 +178,7 @@ async def test_what_goes_wrong_ahead_is_raised_when_all_before_it_was_taken(erro
     pages, batches = Pages(number, error), Batches()
 
     async def store(batch: list[int]) -> None:
-        await bounded_rounds(40 if slow else 0)
+        await turns(40 if slow else 0)
 
     async with nothing_left():
         with pytest.raises(type(error)) as raised:
@@ -195,7 +195,7 @@ async def test_what_goes_wrong_while_taking_ends_the_reading(error: Exception, a
     pages, batches = Pages(50), Batches()
 
     async def store(batch: list[int]) -> None:
-        await bounded_rounds()
+        await turns()
         if at in batch:
             raise error
 
@@ -214,7 +214,7 @@ async def test_a_lost_race_does_not_wait_for_the_page_that_is_read_ahead() -> No
 
     async def store(batch: list[int]) -> None:
         if batch != [0]:
-            await bounded_rounds()  # by now the third page is waited for, and will never come
+            await turns()  # by now the third page is waited for, and will never come
             raise LostRace
 
     async with nothing_left():
@@ -229,7 +229,7 @@ async def test_both_going_wrong_at_once_raises_what_went_wrong_while_taking() ->
     pages, batches = Pages(2, Disorder("unsorted")), Batches()
 
     async def store(batch: list[int]) -> None:
-        await bounded_rounds(40)
+        await turns(40)
         raise LostRace
 
     async with nothing_left():
@@ -250,7 +250,7 @@ async def test_cancelled_in_the_middle_it_closes_the_reading_and_leaves_nothing(
     async with nothing_left():
         task = asyncio.create_task(in_batches(pages.scan_pages, taking(batches, store)))
         await held.wait()
-        await bounded_rounds()
+        await turns()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -125,7 +125,7 @@ def test_times_are_told_in_one_unit(seconds: float, said: str) -> None:
 def test_the_command_that_is_shown_is_one_that_a_shell_reads_as_meant(
         schema: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(invoiced_api_key=SecretStr("k"), database_url=SecretStr("postgresql:///d"), sync_schema=schema)
-    command = progress_display._next(settings, bad=False).partition("Look around: ")[2]
+    command = progress_display.next_command(settings, bad=False).partition("Look around: ")[2]
     assert shlex.split(command) == [
         "psql", "$DATABASE_URL", "-c", f"SELECT * FROM {progress_display.sql_name(schema)}.invoices LIMIT 10"]
 

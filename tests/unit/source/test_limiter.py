@@ -114,7 +114,7 @@ async def test_closing_gives_the_kept_places_up() -> None:
     async with limiter.slot() as slot:
         slot.keep_for = 3600
     limiter.close()
-    assert not limiter._kept
+    assert not limiter.kept
 
 
 async def test_who_is_cancelled_while_waiting_ends_as_cancelled_and_takes_no_place() -> None:

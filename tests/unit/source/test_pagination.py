@@ -208,7 +208,7 @@ lists = st.lists(
 
 @given(lists, st.sampled_from([NO_SECOND, -5, 0, 1, 2, 3, 900]), st.integers(0, 61), st.integers(0, 90), st.data())
 @trials(400)
-def test_what_one_answer_covers_was_in_it_however_wrong_the_hint(
+def test_what_one_answer_covers_was_in_it_however_wrong_the_offset(
     keys: list[Key], u: int, ident: int, o: int, data: st.DataObject
 ):
     cursor = Cursor(u, LAST, o) if ident == 61 else Cursor(u, ident, max(1, o))
@@ -236,7 +236,7 @@ def test_what_one_answer_covers_was_in_it_however_wrong_the_hint(
 
 @given(lists, st.integers(0, 200), small_pages, st.data())
 @trials(200)
-def test_a_wrong_hint_costs_requests_and_never_a_row(keys: list[Key], o: int, most: int, data: st.DataObject):
+def test_a_wrong_offset_costs_requests_and_never_a_row(keys: list[Key], o: int, most: int, data: st.DataObject):
     assume(keys)
     server = Server()
     for index, (u, _) in enumerate(keys, start=1):
@@ -806,7 +806,7 @@ def test_an_idle_cycle_is_one_question_and_leaves_the_cursor_alone(tape: Tape, m
 
 @given(tapes(400), small_pages)
 @trials(150)
-def test_a_tail_that_starts_beside_the_lanes_takes_over_at_their_horizon(tape: Tape, most: int):
+def test_a_tail_that_starts_beside_the_lanes_takes_over_at_what_has_settled(tape: Tape, most: int):
     server, settled_until = settled(tape, most, late=2)
     tail = Tail(server, most, 4, committed=Cursor(settled_until), lo=settled_until, date=server.now)
     lane = Walk(server, most, hi=settled_until)
@@ -857,7 +857,7 @@ def test_a_lag_one_second_too_short_loses_a_row(lag: int, lost: bool):
     assert tail.stale() == ([(999, 2)] if lost else [])
 
 
-def test_settle_follows_the_walk_below_the_horizon_and_stops_at_it():
+def test_settle_follows_the_walk_below_what_has_settled_and_stops_at_it():
     for kind in (Kind.MORE, Kind.BACK, Kind.STILL):
         assert settle(Step(kind, Cursor(90, 3, 1)), 100, True) == Cursor(90, 3, 1)
         assert settle(Step(kind, Cursor(100, 3, 1)), 100, True) == Cursor(100, 3, 1)

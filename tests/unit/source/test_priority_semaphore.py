@@ -82,7 +82,7 @@ async def test_a_place_given_to_one_just_cancelled_goes_to_the_next() -> None:
     await bounded_rounds()
     inside.go.set()
     for _ in range(10):
-        if len(gate._waiting) == 1:
+        if len(gate.waiting) == 1:
             break
         await asyncio.sleep(0)
     assert not unlucky.inside, "it was called, and has not run yet"

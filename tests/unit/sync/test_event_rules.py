@@ -103,7 +103,7 @@ def test_an_event_whose_snapshot_never_came_makes_its_lists_be_swept() -> None:
 
 
 @pytest.mark.parametrize("ident", [None, "5", True, 5.0, [], {}, 2**63, -(2**63) - 1])
-def test_what_is_no_id_is_no_hint(ident: object) -> None:
+def test_what_is_no_id_is_no_request(ident: object) -> None:
     assert told("task.deleted", id=ident) == set()
     assert told("contact.updated", customer=ident) == set()
 
