@@ -211,8 +211,8 @@ async def test_a_field_that_does_not_fit_its_column_is_counted_named_and_goes_wh
 
 
 @pytest.mark.parametrize("broken", [False, True], ids=["all answer", "the last one's list fails for a while"])
-async def test_chained_merges_tombstone_nothing_that_only_moved(broken: bool, sim: Simulator, open_session: Open, sql: Sql,
-                                                           mirror_database: str) -> None:
+async def test_chained_merges_tombstone_nothing_that_only_moved(
+        broken: bool, sim: Simulator, open_session: Open, sql: Sql, mirror_database: str) -> None:
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
         first, second, third = sim.account.create("customers", 3)
         moved = {}

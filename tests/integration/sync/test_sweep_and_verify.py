@@ -44,8 +44,8 @@ async def _age(session: SyncSession) -> None:
 
 
 @pytest.mark.parametrize("name", ASKED_BY_ID)
-async def test_a_row_deleted_without_an_event_is_tombstoned_by_the_next_sweep(name: str, sim: Simulator, open_session: Open,
-                                                                         mirror_database: str) -> None:
+async def test_a_row_deleted_without_an_event_is_tombstoned_by_the_next_sweep(
+        name: str, sim: Simulator, open_session: Open, mirror_database: str) -> None:
     async with open_session(sim) as session:
         await jobs.backfill(session)
         await _age(session)
