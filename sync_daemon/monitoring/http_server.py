@@ -19,7 +19,7 @@ from sync_daemon.concurrency import in_background
 from sync_daemon.errors import Exit, Fatal, plainly
 from sync_daemon.log import log
 from sync_daemon.monitoring import metrics, status_page
-from sync_daemon.monitoring.health import HealthMonitor, View
+from sync_daemon.monitoring.health import HealthMonitor
 from sync_daemon.process import descriptors
 from sync_daemon.settings.fields import Settings
 from sync_daemon.settings.hosts import is_loopback
@@ -157,7 +157,7 @@ async def _metrics(watch: HealthMonitor, request: web.BaseRequest) -> web.Respon
 
 
 async def _page(watch: HealthMonitor, _request: web.BaseRequest) -> web.Response:
-    view: View = await watch.look(rows=True)
+    view = await watch.look(rows=True)
     return web.Response(text=status_page.show(view), content_type="text/html", headers=HEADERS)
 
 

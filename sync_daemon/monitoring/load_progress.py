@@ -35,6 +35,10 @@ class Whole:
     resources: int
 
     @property
+    def is_under_way(self) -> bool:
+        return self.complete + self.unavailable < self.resources
+
+    @property
     def percent(self) -> int:
         """Never 100 before the end."""
         return min(99, int(100 * self.done / self.total)) if self.total > 0 else 0

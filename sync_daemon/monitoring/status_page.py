@@ -17,8 +17,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from sync_daemon.errors import Exit
 from sync_daemon.humanize import number, span
-from sync_daemon.monitoring.health import Seen, View
 from sync_daemon.monitoring.problems import BUSY, STOPPED
+from sync_daemon.monitoring.snapshot import ResourceSnapshot, Snapshot
 from sync_daemon.terminal import visible
 
 TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -32,12 +32,11 @@ ENDS: Final = {Exit.OK: "done", Exit.BUG: "a bug", Exit.USAGE: "wrong usage", Ex
 """Exit codes in a word or two."""
 
 
-def show(view: View) -> str:
+def show(view: Snapshot) -> str:
     """The page as HTML."""
-    settings = view.session.settings
     return _template().render(
-        view=view, company=view.session.account.name or settings.account, account=settings.account,
-        schema=settings.sync_schema, advice=_advice(view), facts=list(_facts(view)), groups=_groups(view.resources),
+        view=view, company=view.company, account=view.account, schema=view.schema, advice=_advice(view),
+        facts=list(_facts(view)), groups=_groups(view.resources),
         unavailable=[one for one in view.resources if one.unavailable and not one.problems])
 
 
@@ -55,26 +54,25 @@ def _template() -> Template:
     return environment.get_template("status.html")
 
 
-def _advice(view: View) -> str:
+def _advice(view: Snapshot) -> str:
     """What to do, or that nothing is to be done."""
-    if view.advice or view.session.context.stop.is_set():
+    if view.advice or view.stopping:
         return view.advice
     return "Nothing needs doing." if view.tone == "good" else "What is complete can be queried already."
 
 
-def _facts(view: View) -> Iterator[tuple[str, str]]:
-    api, session = view.session.context.reader.api, view.session
+def _facts(view: Snapshot) -> Iterator[tuple[str, str]]:
     yield "Database", "answers" if view.database_up else "no answer"
     yield "API", "answers" if view.api_up else "no answer"
-    yield "In flight", f"{api.limiter.in_flight} of {int(api.limiter.limit)}"
-    yield "Requests", number(api.requests)
-    yield "Retries", number(api.retries)
+    yield "In flight", f"{view.work.in_flight} of {view.work.limit}"
+    yield "Requests", number(view.work.requests)
+    yield "Retries", number(view.work.retries)
     yield "Rows/s", number(round(view.per_second))
-    yield "Cycles", number(session.cycles)
-    yield "Last cycle", f"{session.last_cycle['seconds']:.1f} s" if session.last_cycle else "–"
+    yield "Cycles", number(view.work.cycles)
+    yield "Last cycle", "–" if view.work.cycle_seconds is None else f"{view.work.cycle_seconds:.1f} s"
 
 
-def _groups(seen: Sequence[Seen]) -> list[tuple[str, str, list[Seen]]]:
+def _groups(seen: Sequence[ResourceSnapshot]) -> list[tuple[str, str, list[ResourceSnapshot]]]:
     """Resources under headings, and of which kind each group is: first what is wrong, then what is being loaded."""
     wrong = [one for one in seen if any(problem.kind not in BUSY for problem in one.problems)]
     busy = sorted((one for one in seen if one.problems and one not in wrong),
@@ -85,13 +83,13 @@ def _groups(seen: Sequence[Seen]) -> list[tuple[str, str, list[Seen]]]:
     return [group for group in found if group[2]]
 
 
-def _remarks(one: Seen) -> list[str]:
+def _remarks(one: ResourceSnapshot) -> list[str]:
     """What there is to say of a resource besides its numbers."""
     return [problem.brief + (f" (for {span(problem.seconds)})" if problem.seconds else "")
             for problem in one.problems if problem.kind not in BUSY]
 
 
-def _left(one: Seen) -> str:
+def _left(one: ResourceSnapshot) -> str:
     """How long a first load still takes, where that can be said."""
     if one.state == "waiting" or not one.total:
         return ""
