@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sync_daemon.apply.context import TOLERATED
 from sync_daemon.humanize import span
 from sync_daemon.model.cursor import LOAD
-from sync_daemon.model.resources import CHILD_SWEEPS, Resource, Way
+from sync_daemon.model.resources import Resource, Way
 from sync_daemon.monitoring.held_rows import READ
 from sync_daemon.monitoring.problems import Facts, Failure, Kind, Problem, problems_of
 from sync_daemon.postgres.store import Store
 from sync_daemon.settings.fields import Settings
+from sync_daemon.sync.schedule import sweep_period
 from sync_daemon.sync.session import SILENCE
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
@@ -91,7 +92,7 @@ def period(resource: Resource, settings: Settings) -> float | None:
     """Seconds from one complete read of the whole list to the next; None for the feed, which has no sweep."""
     if resource.way is Way.FEED:
         return None
-    return settings.sync_sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1)
+    return sweep_period(resource, settings.sync_sweep)
 
 
 def limit(resource: Resource, settings: Settings, tuning: Tuning) -> float:

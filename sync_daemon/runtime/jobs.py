@@ -12,13 +12,14 @@ from sync_daemon.model.resources import Resource
 from sync_daemon.monitoring.problems import BUSY, Kind
 from sync_daemon.monitoring.resource_status import read_statuses
 from sync_daemon.progress import State
-from sync_daemon.sync.attempt import Activity, attempt, note_readable
+from sync_daemon.sync.attempt import attempt, cursors, note_readable
 from sync_daemon.sync.backfill import first_load, unloaded
 from sync_daemon.sync.cycle import one_cycle
-from sync_daemon.sync.full_sweep import due_sweeps, sweep
+from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch, resources_due
 from sync_daemon.sync.resync import reread_since, resync, resync_one
 from sync_daemon.sync.row_count import count_again, recount
+from sync_daemon.sync.schedule import Activity, due
 from sync_daemon.sync.session import SyncSession, beat
 from sync_daemon.sync.verify import Findings, verify
 
@@ -34,8 +35,9 @@ async def backfill(session: SyncSession, *, at_once: bool = False) -> Exit:
     loaded = await unloaded(context, schedule.resources, refused_too=True)
     await first_load(context, schedule, loaded, wait_for_refused=True)
     await one_cycle(session)
-    due = await due_sweeps(context, schedule, at_once=at_once)
-    await run_all(sweep(context, schedule, resource, low_priority=False) for resource in due if resource not in loaded)
+    rows, now = await cursors(context), context.store.clock.now()
+    await run_all(sweep(context, schedule, resource, low_priority=False)
+                  for resource in due(Activity.SWEEP, schedule, rows, now, at_once=at_once) if resource not in loaded)
     settled = await _settle(session)
     code = await outcome(session)
     return code if settled else Exit.PARTLY
@@ -47,7 +49,8 @@ async def _settle(session: SyncSession) -> bool:
     """
     context, names = session.context, set[str]()
     for _ in range(LOOKS):
-        for resource in await due_sweeps(context, session.schedule) if names else ():
+        rows = await cursors(context) if names else {}
+        for resource in due(Activity.SWEEP, session.schedule, rows, context.store.clock.now()):
             if resource.name in names:  # the row may be in the list of another parent
                 await sweep(context, session.schedule, resource, low_priority=False)
         for _ in range(2):  # of a customer that was tombstoned, say: the lists below it

@@ -32,7 +32,8 @@ from sync_daemon.settings.fields import Settings
 from sync_daemon.source import client, company
 from sync_daemon.source.limiter import Gate, PrioritySemaphore
 from sync_daemon.source.list_reader import Reader
-from sync_daemon.sync.attempt import Schedule, cursors
+from sync_daemon.sync.attempt import cursors
+from sync_daemon.sync.schedule import Schedule
 from sync_daemon.sync.session import COUNTS, SyncSession, beat, tell_retrying
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
@@ -117,7 +118,7 @@ async def open_session(settings: Settings, verb: str, stop: asyncio.Event, cut: 
         context = SyncContext(reader, store, stop, progress, lanes, quarter, tuning)
         await cursors(context)
         schedule = Schedule(settings.resources, settings.sync_sweep, settings.sync_deep_overlap, {},
-                    settings.sync_poll_every)
+                            settings.sync_poll_every, settings.sync_verify_every)
         yield SyncSession(settings, context, schedule, run_id, who)
 
 

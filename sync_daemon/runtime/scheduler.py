@@ -13,11 +13,12 @@ from sync_daemon.log import log
 from sync_daemon.model.resources import Resource
 from sync_daemon.monitoring.load_progress import told_in_the_log
 from sync_daemon.runtime.jobs import verified
-from sync_daemon.sync.attempt import Activity, attempt
+from sync_daemon.sync.attempt import attempt, cursors
 from sync_daemon.sync.backfill import first_load, unloaded
 from sync_daemon.sync.cycle import Begin, Works, tell, whole_cycle
 from sync_daemon.sync.event_feed import EVENTS
-from sync_daemon.sync.full_sweep import deepen, due_nightly, due_sweeps, due_verifications, sweep
+from sync_daemon.sync.full_sweep import deepen, sweep
+from sync_daemon.sync.schedule import Activity, due
 from sync_daemon.sync.session import SyncSession
 
 SHORT: Final = 0.1
@@ -79,12 +80,13 @@ async def _sweep_round(session: SyncSession, do: Begin) -> None:
     context, schedule = session.context, session.schedule
 
     works: Works = {}
-    for resource in await due_nightly(context, schedule):
+    rows, now = await cursors(context), context.store.clock.now()
+    for resource in due(Activity.NIGHTLY, schedule, rows, now):
         works[resource.name] = partial(_told, session, "nightly pass", partial(deepen, context, schedule, resource))
-    for resource in await due_sweeps(context, schedule):
+    for resource in due(Activity.SWEEP, schedule, rows, now):
         read = partial(sweep, context, schedule, resource, low_priority=True)
         works[resource.name] = partial(_told, session, "sweep", read)
-    for resource in await due_verifications(context, schedule, session.settings.sync_verify_every):
+    for resource in due(Activity.VERIFY, schedule, rows, now)[:1]:  # one at a time, which spreads them out
         works["verification"] = partial(_told, session, "verification", partial(_verify_in_turn, session, resource))
     await do(works)
 

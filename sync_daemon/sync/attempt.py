@@ -8,10 +8,9 @@ whichever process, if that began later.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sync_daemon.apply.context import SyncContext, mark
@@ -20,6 +19,7 @@ from sync_daemon.log import log
 from sync_daemon.model.cursor import LostRace
 from sync_daemon.model.resources import Resource
 from sync_daemon.progress import State
+from sync_daemon.sync.schedule import Activity, Schedule, is_due, refused_lately
 
 if TYPE_CHECKING:
     from sync_daemon.postgres.connection import Row
@@ -28,19 +28,6 @@ RACES = 20
 """How often a resource is begun again from the committed cursor because another process moved it."""
 LONGEST: Final = timedelta(days=1)
 """The longest until what is refused is asked again."""
-
-
-class Activity(StrEnum):
-    """What is done for a resource, and may fail, as `_problem` names it."""
-
-    LOAD = "load"
-    POLL = "poll"
-    SWEEP = "sweep"
-    NIGHTLY = "nightly"
-    VERIFY = "verify"
-    REFETCH = "refetch"
-    REQUEST = "request"
-    """One request that fails again and again."""
 
 
 CLEARS: Final[dict[Activity, tuple[Activity, ...]]] = {
@@ -57,17 +44,6 @@ WHOLE: Final = (Activity.LOAD, Activity.POLL, Activity.SWEEP)
 
 CHANGES: Final = (Activity.POLL, Activity.REFETCH)
 """What stores rows because they changed at the source."""
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """What is mirrored and at which rhythm; `watermarks` has the second up to which each resource is complete."""
-
-    resources: Sequence[Resource]
-    sweep: float
-    deep: float
-    watermarks: dict[str, int]
-    poll: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +186,10 @@ async def cursors(context: SyncContext) -> dict[str, Row]:
     return rows
 
 
-def refused_lately(context: SyncContext, row: Row) -> bool:
-    """Whether it is not yet time to ask again for what was refused."""
-    at: datetime | None = row["ask_at"]
-    return at is not None and at > context.store.clock.now()
-
-
-def is_ready(context: SyncContext, row: Row | None) -> bool:
-    """Loaded, or being loaded: the tail is polled from the beginning of a first load on."""
-    if row is None or refused_lately(context, row):
-        return False
-    return row["loaded_at"] is not None or context.progress.of(row["resource"]).state is State.READING
+def is_ready(context: SyncContext, resource: Resource, row: Row | None, schedule: Schedule) -> bool:
+    """Whether it is polled: loaded, or being loaded; the tail is polled from the beginning of a first load on."""
+    now = context.store.clock.now()
+    if is_due(Activity.POLL, resource, row, schedule, now):
+        return True
+    return (row is not None and not refused_lately(row, now)
+            and context.progress.of(resource.name).state is State.READING)

@@ -14,18 +14,16 @@ from sync_daemon.model.resources import BY_NAME, Resource, Way
 from sync_daemon.progress import State
 from sync_daemon.source.capabilities import count, sorts, variants_of
 from sync_daemon.sync.attempt import (
-    Activity,
-    Schedule,
     advance_watermark,
     attempt,
     cursors,
     note_unavailable_with,
-    refused_lately,
 )
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.full_sweep import read_whole
 from sync_daemon.sync.incremental import catch_up, load_by_value
 from sync_daemon.sync.row_count import missing
+from sync_daemon.sync.schedule import Activity, Schedule, refused_lately
 
 
 async def unloaded(context: SyncContext, resources: Iterable[Resource], *, refused_too: bool) -> list[Resource]:
@@ -33,10 +31,10 @@ async def unloaded(context: SyncContext, resources: Iterable[Resource], *, refus
 
     Children of parents that are neither loaded nor among them are left out.
     """
-    rows = await cursors(context)
+    rows, now = await cursors(context), context.store.clock.now()
     found = {resource.name: resource for resource in resources
              if (row := rows.get(resource.name)) is None
-             or (row["loaded_at"] is None and (refused_too or not refused_lately(context, row)))}
+             or (row["loaded_at"] is None and (refused_too or not refused_lately(row, now)))}
     loaded = {name for name, row in rows.items() if row["loaded_at"] is not None}
     return [one for one in found.values() if one.parent is None or one.parent in loaded | found.keys()]
 

@@ -16,10 +16,11 @@ from sync_daemon.concurrency import run_all
 from sync_daemon.log import log
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.progress import Counts, State
-from sync_daemon.sync.attempt import Activity, Schedule, advance_watermark, attempt, cursors, is_ready
+from sync_daemon.sync.attempt import advance_watermark, attempt, cursors, is_ready
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.incremental import catch_up
 from sync_daemon.sync.refetch import refetch, resources_due
+from sync_daemon.sync.schedule import Activity, Schedule
 from sync_daemon.sync.session import COUNTS, SyncSession, beat
 
 Works = dict[str, Callable[[], Coroutine[None, None, None]]]
@@ -38,7 +39,8 @@ async def to_their_end(works: Works) -> None:
 async def cycle(context: SyncContext, schedule: Schedule, do: Begin = to_their_end) -> None:
     """Reads the feed, then polls what can be polled and refetches what the feed tells."""
     rows = await cursors(context)
-    ready = [resource for resource in schedule.resources if is_ready(context, rows.get(resource.name))]
+    ready = [resource for resource in schedule.resources
+             if is_ready(context, resource, rows.get(resource.name), schedule)]
     if EVENTS in ready:
         await do({EVENTS.name: partial(_poll_feed, context, schedule)})
     polled = [resource for resource in ready if resource.way is Way.VALUE] if _is_time(context, schedule) else []

@@ -1,48 +1,19 @@
-"""Reading lists whole at their own rhythm: sweeps, the nightly deep pass, and whose turn it is to be verified."""
+"""Reading lists whole: sweeps, and the nightly deep pass. When they are due says `schedule`."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sync_daemon.apply.absence import sweep_list, sweep_recent
 from sync_daemon.apply.child_scan import scan_children
-from sync_daemon.apply.context import TOLERATED, SyncContext
+from sync_daemon.apply.context import SyncContext
 from sync_daemon.model.cursor import TAIL
-from sync_daemon.model.resources import CHILD_SWEEPS, Resource, Way
+from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.capabilities import variants_of
 from sync_daemon.source.child_lists import read_single
-from sync_daemon.sync.attempt import Activity, Schedule, advance_watermark, attempt, cursors, is_ready, refused_lately
-from sync_daemon.sync.event_feed import EVENTS
+from sync_daemon.sync.attempt import advance_watermark, attempt
 from sync_daemon.sync.row_count import recount
-
-if TYPE_CHECKING:
-    from sync_daemon.postgres.connection import Row
-
-DAY = timedelta(days=1)
-
-
-async def due_sweeps(context: SyncContext, schedule: Schedule, *, at_once: bool = False) -> list[Resource]:
-    """The lists whose turn it is to be read whole (or all, `at_once`), the longest unread first."""
-    rows = await cursors(context)
-    due = []
-    for resource in schedule.resources:
-        row = rows.get(resource.name)
-        if resource is EVENTS or row is None or row["loaded_at"] is None:
-            continue
-        if refused_lately(context, row) and not at_once:
-            continue
-        period = timedelta(seconds=schedule.sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1))
-        if at_once or is_wanted(row) or is_over(context, row, "swept_at", period):
-            due.append((row["swept_at"] or datetime.min.replace(tzinfo=UTC), resource))
-    return [resource for _, resource in sorted(due, key=lambda pair: pair[0])]
-
-
-def is_wanted(row: Row) -> bool:
-    """Whether something asked for a complete read which none has served that began later."""
-    wanted: datetime | None = row["sweep_wanted_at"]
-    swept: datetime | None = row["swept_at"]
-    return wanted is not None and (swept is None or swept <= wanted)
+from sync_daemon.sync.schedule import Activity, Schedule
 
 
 async def sweep(context: SyncContext, schedule: Schedule, resource: Resource, *, low_priority: bool) -> None:
@@ -97,14 +68,6 @@ async def _is_committed(context: SyncContext, resource: Resource, began: datetim
     return {lane.variant for lane in lanes} >= variants and all(lane.done for lane in lanes)
 
 
-async def due_nightly(context: SyncContext, schedule: Schedule) -> list[Resource]:
-    """The polled lists of which the changes of the last day were not compared for a day; a sweep does as well."""
-    rows = await cursors(context)
-    return [resource for resource in schedule.resources if resource.way is Way.VALUE
-            and is_ready(context, rows.get(resource.name))
-            and is_over(context, rows.get(resource.name), "deep_at", DAY)]
-
-
 async def deepen(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     """The nightly pass over what a polled list changed lately."""
     async def compare() -> None:
@@ -115,20 +78,3 @@ async def deepen(context: SyncContext, schedule: Schedule, resource: Resource) -
             noted = await context.store.state.note_deep(resource.name, began, server)
 
     await attempt(context, resource, Activity.NIGHTLY, compare, in_background=True)
-
-
-async def due_verifications(context: SyncContext, schedule: Schedule, seconds: float) -> list[Resource]:
-    """The resources that were last verified, or first loaded, so long ago; one at a time, which spreads them out."""
-    rows = await cursors(context)
-    due = [(row["verified_at"] or row["loaded_at"], resource) for resource in schedule.resources
-           if (row := rows.get(resource.name)) is not None and row["loaded_at"] is not None
-           and not refused_lately(context, row)]
-    last = context.store.clock.now() - timedelta(seconds=seconds)
-    return [resource for at, resource in sorted(due, key=lambda pair: pair[0]) if at <= last][:1]
-
-
-def is_over(context: SyncContext, row: Row | None, column: str, period: timedelta) -> bool:
-    """Whether what a column says was last done so long ago; what was done tomorrow, by a clock ahead, is done again."""
-    at: datetime | None = None if row is None else row[column]
-    now = context.store.clock.now()
-    return at is None or not now - period < at <= now + timedelta(seconds=TOLERATED)

@@ -12,7 +12,8 @@ from sync_daemon.model.cursor import BEFORE_ALL, TAIL, Cursor, Lane, LostRace
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.progress import State
 from sync_daemon.source.capabilities import does_not_sort, sorts, variants_of
-from sync_daemon.sync.attempt import Schedule, advance_watermark
+from sync_daemon.sync.attempt import advance_watermark
+from sync_daemon.sync.schedule import Schedule
 
 TRIES = 5
 """How often a tail that another moved is taken up again before the whole work begins anew."""

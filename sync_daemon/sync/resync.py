@@ -13,11 +13,11 @@ from sync_daemon.model.cursor import Cursor
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.capabilities import sorts, variants_of
 from sync_daemon.source.pagination import Kind
-from sync_daemon.sync.attempt import Schedule
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.full_sweep import read_whole
 from sync_daemon.sync.incremental import catch_up
 from sync_daemon.sync.row_count import recount
+from sync_daemon.sync.schedule import Schedule
 
 BEGINNING = 1
 

@@ -11,8 +11,8 @@ from sync_daemon.apply.context import SyncContext
 from sync_daemon.log import log
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.capabilities import count, variants_of
-from sync_daemon.sync.attempt import Schedule
 from sync_daemon.sync.incremental import catch_up
+from sync_daemon.sync.schedule import Schedule
 
 
 async def recount(context: SyncContext, schedule: Schedule, resource: Resource) -> None:

@@ -13,7 +13,7 @@ from sync_daemon.apply.context import SyncContext
 from sync_daemon.log import log
 from sync_daemon.settings.fields import Settings
 from sync_daemon.source.company import Account
-from sync_daemon.sync.attempt import Activity, Schedule
+from sync_daemon.sync.schedule import Activity, Schedule
 
 COUNTS: Final = ("seen", "stored", "deleted", "rejected")
 SILENCE: Final = 90.0

@@ -26,12 +26,13 @@ from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.capabilities import sorts, variants_of
 from sync_daemon.source.child_lists import read_lists, read_single
 from sync_daemon.source.full_scan import ScanPages, by_id, by_value
-from sync_daemon.sync.attempt import RACES, Schedule
+from sync_daemon.sync.attempt import RACES
 from sync_daemon.sync.event_feed import EVENTS, events_since, open_feed, read_feed
 from sync_daemon.sync.event_rules import second
 from sync_daemon.sync.full_sweep import read_whole
 from sync_daemon.sync.incremental import catch_up
 from sync_daemon.sync.refetch import refetch
+from sync_daemon.sync.schedule import Schedule
 
 Key = int | str
 MOST = 100_000

@@ -12,9 +12,10 @@ from sync_daemon.model.resources import BY_NAME
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync import cycle
-from sync_daemon.sync.full_sweep import due_sweeps, sweep
+from sync_daemon.sync.full_sweep import sweep
 from tests.conftest import Open, Simulate, Sql
 from tests.support.comparing import at_source, in_mirror, value_of
+from tests.support.due import due_sweeps
 
 INVOICES = BY_NAME["invoices"]
 ID = 999_000_001
@@ -129,12 +130,12 @@ async def test_what_was_refused_without_a_key_is_known_to_be_mended_once_the_lis
         sim.account.raw("invoices", f'{{"id":{ID},"updated_at":{sim.account.now()}}}', key=ID, replace=True)
         await cycle.one_cycle(session)
         assert str(ID) in await in_mirror(mirror_database, INVOICES)
-        assert await due_sweeps(session.context, session.schedule) == [INVOICES]
+        assert await due_sweeps(session) == [INVOICES]
         await sweep(session.context, session.schedule, INVOICES, low_priority=True)
         assert await sql("SELECT FROM _rejected") == []
         sim.account.update("invoices", sim.account.ids("invoices")[0], {"name": "x"})
         await cycle.one_cycle(session)
-        assert await due_sweeps(session.context, session.schedule) == []
+        assert await due_sweeps(session) == []
 
 
 async def test_a_whole_page_of_refused_records_stops_nothing(sim: Simulator, open_session: Open, mirror_database: str,

@@ -12,9 +12,10 @@ from sync_daemon.model.resources import BY_NAME
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync import cycle
-from sync_daemon.sync.full_sweep import due_sweeps, sweep
+from sync_daemon.sync.full_sweep import sweep
 from tests.conftest import Open, Simulate, Sql
 from tests.support.comparing import differences
+from tests.support.due import due_sweeps
 
 NAMES = ("customers", "invoices", "notes")
 CHOSEN = ",".join((*NAMES, "events"))
@@ -107,8 +108,8 @@ async def test_when_the_databases_clock_is_put_right_ages_are_right_and_what_was
         await cycle.one_cycle(session)
         [row] = await sql("SELECT clock_timestamp() AS now")
         assert abs(session.context.store.clock.now() - row["now"]) < timedelta(seconds=2)
-        due = await due_sweeps(session.context, session.schedule)
+        due = await due_sweeps(session)
         assert {resource.name for resource in due} == set(NAMES)
         for resource in due:
             await sweep(session.context, session.schedule, resource, low_priority=True)
-        assert await due_sweeps(session.context, session.schedule) == []
+        assert await due_sweeps(session) == []

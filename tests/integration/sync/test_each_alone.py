@@ -24,6 +24,7 @@ from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Patience, Tuning
 from tests.conftest import AT_ONCE, Open, Simulate, Sql, settings_for
 from tests.support.comparing import differences, in_mirror
+from tests.support.due import due_sweeps
 
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,payment_plans,events"
 SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
@@ -170,7 +171,7 @@ async def test_what_one_process_noted_is_cleared_by_another_s_success(sim: Simul
         sim.faults.clear()
         assert Kind.FAILED in await kinds(daily, "notes")
         await cycle(daily.context, daily.schedule)
-        due = await full_sweep.due_sweeps(daily.context, daily.schedule)
+        due = await due_sweeps(daily)
         assert [one.name for one in due] == ["notes"], "a daemon goes on with it"
         await sweep(daily.context, daily.schedule, BY_NAME["notes"], low_priority=True)
         assert await kinds(daily, "notes") == set()
@@ -207,9 +208,9 @@ async def test_a_wish_for_a_sweep_that_comes_during_one_is_not_lost(sim: Simulat
         await cycle(session.context, session.schedule)  # tells of the import
         sim.faults.release()
         await sweeping_now
-        assert tasks in await full_sweep.due_sweeps(session.context, session.schedule)
+        assert tasks in await due_sweeps(session)
         await sweep(session.context, session.schedule, tasks, low_priority=True)
-        assert tasks not in await full_sweep.due_sweeps(session.context, session.schedule)
+        assert tasks not in await due_sweeps(session)
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(tasks,)) == {}
 
 

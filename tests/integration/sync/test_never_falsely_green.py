@@ -15,7 +15,7 @@ from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.simulator.catalog import RESOURCES
 from sync_daemon.sync.cycle import cycle
-from sync_daemon.sync.full_sweep import due_sweeps, sweep
+from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.row_count import recount
 from sync_daemon.sync.session import SyncSession
@@ -23,6 +23,7 @@ from sync_daemon.sync.verify import Findings
 from sync_daemon.tuning import Patience, Tuning
 from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
+from tests.support.due import due_sweeps
 
 SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,subscriptions,items,events"
@@ -245,9 +246,9 @@ async def test_what_was_noted_while_the_clock_was_ahead_goes_with_the_next_succe
                   "VALUES ('notes', 'sweep', 'x', 'x', now() + interval '5 hours')")
         await sql("UPDATE _resource_state SET sweep_wanted_at = now() + interval '5 hours' WHERE resource = 'notes'")
         for _ in range(2):
-            assert notes in await due_sweeps(session.context, session.schedule)
+            assert notes in await due_sweeps(session)
             await sweep(session.context, session.schedule, notes, low_priority=True)
-        assert await due_sweeps(session.context, session.schedule) == [], "and a sweep asks for no other"
+        assert await due_sweeps(session) == [], "and a sweep asks for no other"
         assert await kinds(session, "notes") == set()
 
 
