@@ -8,12 +8,13 @@ READY := $(VENV)/.ready
 PROJECTS_PYTHON := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo migration test test-systemd soak backlog bench lint types venv wheel clean
+.PHONY: help demo migration test test-fast test-systemd soak backlog bench lint types venv wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list what there is
 	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
 	@echo "make test      run all tests (ARGS='-k name' runs some, ARGS='-m \"not slow\"' most)"
+	@echo "make test-fast what needs no server, in a minute"
 	@echo "make test-systemd   boot the units in a container (root; a few minutes)"
 	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n SECONDS=60)"
 	@echo "make backlog   let it read 300,000 events after three months of rest (EVENTS=n)"
@@ -30,6 +31,9 @@ demo: $(READY)
 
 test: $(READY)
 	@$(PROJECTS_PYTHON) -m pytest -n 4 $(ARGS)
+
+test-fast: $(READY)
+	@$(PROJECTS_PYTHON) -m pytest -n 2 tests/unit tests/repo $(ARGS)
 
 test-systemd: $(READY)
 	@[ "$$(id -u)" = 0 ] || { echo "It boots containers: run it as root (sudo make test-systemd)." >&2; exit 1; }

@@ -72,8 +72,11 @@ class Executor:
         It is asked in a statement of its own, because engines that spread a database would ask one of their workers.
         """
 
+        if server is None:
+            return await self.value(name, *args)
+
         async def work(connection: Connection) -> Any:  # noqa: ANN401 - as above
-            if server is not None and await connection.fetchval(self.queries["server_start"]) != server:
+            if await connection.fetchval(self.queries["server_start"]) != server:
                 return None
             return await connection.fetchval(self.queries[name], *args)
 

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
+from sync_daemon.humanize import say
 from sync_daemon.model.resources import RESOURCES
 from sync_daemon.postgres.columns import SQL, BadSql, Column, Table, table
 from sync_daemon.postgres.statements import migrations
@@ -145,8 +146,8 @@ def pending() -> list[str]:
     return [line for resource in RESOURCES for line in changes(table(resource), done)]
 
 
-def main(arguments: list[str]) -> int:
-    """Writes the next migration; 1 and a line on standard error if there is nothing to write, or it must not be."""
+def main(arguments: list[str]) -> None:
+    """Writes the next migration. Raises SystemExit with a line if there is nothing to write, or it must not be."""
     try:
         if len(arguments) != 1 or _NAME.fullmatch(arguments[0]) is None:
             raise BadSql("Say what the migration does, in small letters, digits and _: make migration NAME=add_color")
@@ -154,13 +155,11 @@ def main(arguments: list[str]) -> int:
         if not found:
             raise BadSql("The migrations do all that sql/tables says: there is nothing to write.")
     except BadSql as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        raise SystemExit(str(error)) from None
     path = SQL / "migrations" / f"{len(migrations()) + 1:04}_{arguments[0]}.sql"
     path.write_text("\n\n".join(found) + "\n", encoding="utf-8")
-    sys.stdout.write(f"sql/migrations/{path.name}: {len(found)} statements\n")
-    return 0
+    say(f"sql/migrations/{path.name}: {len(found)} statements")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
