@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
@@ -40,55 +40,104 @@ class Wrong(ValueError):
     """What is wrong with a setting, in our own words; those of a parser may repeat a piece of a secret."""
 
 
+def setting(default: Any, *, meaning: str, remedy: str, **limits: Any) -> Any:  # noqa: ANN401 - pydantic's
+    """A field: what it is by default (... where there is none), what it means, which is also its line in the env
+    example, and what to write where it is wrong.
+    """
+    return Field(default, description=meaning, json_schema_extra={"remedy": remedy}, **limits)
+
+
+def remedy_of(name: str) -> str:
+    """What to write for a setting that is wrong."""
+    extra = Settings.model_fields[name].json_schema_extra
+    return str(extra["remedy"]) if isinstance(extra, dict) else ""
+
+
 class Settings(BaseSettings):
-    """The settings of one run. The description of each is also its line in the env example."""
+    """The settings of one run."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     _way: Way = PrivateAttr(default=STRAIGHT)
 
-    invoiced_api_key: SecretStr = Field(
-        description="The API key, one for this program. Invoiced: Settings, Developers, API Keys, New API Key.")
-    invoiced_base_url: str = Field(
-        "https://api.invoiced.com", description="Where the API is; https://api.sandbox.invoiced.com for the sandbox.")
-    invoiced_max_concurrency: int = Field(
-        12, ge=1, le=20, description="Most requests in flight; the account allows a key 20, all users together.")
-    invoiced_timeout: Seconds = Field(
+    invoiced_api_key: SecretStr = setting(
+        ...,
+        meaning="The API key, one for this program. Invoiced: Settings, Developers, API Keys, New API Key.",
+        remedy="Make a key in Invoiced under Settings, Developers, API Keys, and set INVOICED_API_KEY to it.")
+    invoiced_base_url: str = setting(
+        "https://api.invoiced.com",
+        meaning="Where the API is; https://api.sandbox.invoiced.com for the sandbox.",
+        remedy="Leave it out for production, or set https://api.sandbox.invoiced.com for the sandbox.")
+    invoiced_max_concurrency: int = setting(
+        12, ge=1, le=20,
+        meaning="Most requests in flight; the account allows a key 20, all users together.",
+        remedy="Set a whole number from 1 to 20.")
+    invoiced_timeout: Seconds = setting(
         60, ge=1, le=86400,
-        description="Seconds for one request as a whole; pages of estimates and payments can be slow.")
-    database_url: SecretStr | None = Field(
-        None, description="postgresql://user:password@host/database. Without it PG* variables, else the embedded one.")
-    sync_schema: str = Field("invoiced", description="Schema of the mirror; one for each account.")
-    sync_resources: tuple[str, ...] = Field(
-        (), description="all, or a list such as customers,invoices; -name leaves one out.")
-    sync_interval: Seconds = Field(
-        60, ge=1, le=LONGEST, description="Seconds from the start of one cycle to the next.")
-    sync_poll_every: Seconds = Field(
+        meaning="Seconds for one request as a whole; pages of estimates and payments can be slow.",
+        remedy="Set seconds, from 1 to a day.")
+    database_url: SecretStr | None = setting(
+        None,
+        meaning="postgresql://user:password@host/database. Without it PG* variables, else the embedded one.",
+        remedy=WRITE.replace("DATABASE_URL", "it"))
+    sync_schema: str = setting(
+        "invoiced",
+        meaning="Schema of the mirror; one for each account.",
+        remedy="Choose another name, such as invoiced.")
+    sync_resources: tuple[str, ...] = setting(
+        (),
+        meaning="all, or a list such as customers,invoices; -name leaves one out.",
+        remedy="Set all, or names with commas between them; -name leaves one out.")
+    sync_interval: Seconds = setting(
+        60, ge=1, le=LONGEST,
+        meaning="Seconds from the start of one cycle to the next.",
+        remedy="Set seconds (60) or a time such as 5m, from 1 s to 3650 d.")
+    sync_poll_every: Seconds = setting(
         0, ge=0, le=LONGEST,
-        description="0: polled in every cycle; else so often, and while events come (imports then wait).")
-    sync_overlap: Seconds = Field(
+        meaning="0: polled in every cycle; else so often, and while events come (imports then wait).",
+        remedy="Set 0, or seconds or a time such as 10m, up to 3650 d.")
+    sync_overlap: Seconds = setting(
         300, ge=1, le=86400 * 7,
-        description="Seconds read again: how late a change may become visible, and how much clocks may differ.")
-    sync_sweep: Seconds = Field(
+        meaning="Seconds read again: how late a change may become visible, and how much clocks may differ.",
+        remedy="Set seconds (300) or a time such as 10m, from 1 s to 7 d.")
+    sync_sweep: Seconds = setting(
         6 * 3600, ge=1, le=LONGEST,
-        description="How often lists are read whole that don't tell what changed; per-parent ones at a quarter of that "
-                    "pace.")
-    sync_deep_overlap: Seconds = Field(
+        meaning="How often lists are read whole that don't tell what changed; per-parent ones at a quarter of that "
+                "pace.",
+        remedy="Set seconds or a time such as 6h, from 1 s to 3650 d.")
+    sync_deep_overlap: Seconds = setting(
         26 * 3600, ge=1, le=LONGEST,
-        description="How far the nightly pass looks back: a day, and what a wrong hour may hide.")
-    sync_verify_every: Seconds = Field(
+        meaning="How far the nightly pass looks back: a day, and what a wrong hour may hide.",
+        remedy="Set seconds or a time such as 26h, from 1 s to 3650 d.")
+    sync_verify_every: Seconds = setting(
         7 * 86400, ge=1, le=LONGEST,
-        description="How often `run` verifies each resource against the account.")
-    sync_auto_migrate: bool = Field(True, description="false: only `invoiced-sync migrate` changes the schema.")
-    sync_account: str = Field("", description="Name of the account in logs and metrics; the schema's if left out.")
-    sync_web_public: bool = Field(
-        False, description="true: SYNC_WEB_LISTEN may be an address that others reach; it asks for no password.")
-    sync_web_listen: str = Field(
-        "127.0.0.1:8484", description="Where `run` shows its status page, health and metrics; off: nowhere.")
-    sync_log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="debug, info, warning or error.")
-    sync_log_format: Literal["auto", "console", "json"] = Field(
-        "auto", description="console or json; auto: console on a terminal, JSON otherwise.")
+        meaning="How often `run` verifies each resource against the account.",
+        remedy="Set seconds or a time such as 7d, from 1 s to 3650 d.")
+    sync_auto_migrate: bool = setting(
+        True,
+        meaning="false: only `invoiced-sync migrate` changes the schema.",
+        remedy="Set true or false.")
+    sync_account: str = setting(
+        "",
+        meaning="Name of the account in logs and metrics; the schema's if left out.",
+        remedy="Set a short name such as acme.")
+    sync_web_public: bool = setting(
+        False,
+        meaning="true: SYNC_WEB_LISTEN may be an address that others reach; it asks for no password.",
+        remedy="Set true or false.")
+    sync_web_listen: str = setting(
+        "127.0.0.1:8484",
+        meaning="Where `run` shows its status page, health and metrics; off: nowhere.",
+        remedy="Set host:port on this machine, such as 127.0.0.1:8484, or off. For others put a proxy with a password "
+               "in front (RUNBOOK.md), or set SYNC_WEB_PUBLIC=true.")
+    sync_log_level: Literal["debug", "info", "warning", "error"] = setting(
+        "info",
+        meaning="debug, info, warning or error.",
+        remedy="Set debug, info, warning or error.")
+    sync_log_format: Literal["auto", "console", "json"] = setting(
+        "auto",
+        meaning="console or json; auto: console on a terminal, JSON otherwise.",
+        remedy="Set auto, console or json.")
 
     @classmethod
     def settings_customise_sources(

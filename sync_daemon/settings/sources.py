@@ -17,35 +17,12 @@ from pydantic_core import ErrorDetails
 
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.settings import files, proxy, tls
-from sync_daemon.settings.database_url import WRITE, variables
-from sync_daemon.settings.fields import Settings, Wrong
+from sync_daemon.settings.database_url import variables
+from sync_daemon.settings.fields import Settings, Wrong, remedy_of
 from sync_daemon.terminal import visible
 
 OF_OPENSSL: Final = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
 """Whom TLS trusts; OpenSSL itself reads them, of the environment."""
-
-_REMEDY: Final = {
-    "invoiced_api_key": "Make a key in Invoiced under Settings, Developers, API Keys, and set INVOICED_API_KEY to it.",
-    "invoiced_base_url": "Leave it out for production, or set https://api.sandbox.invoiced.com for the sandbox.",
-    "invoiced_max_concurrency": "Set a whole number from 1 to 20.",
-    "invoiced_timeout": "Set seconds, from 1 to a day.",
-    "database_url": WRITE.replace("DATABASE_URL", "it"),
-    "sync_schema": "Choose another name, such as invoiced.",
-    "sync_resources": "Set all, or names with commas between them; -name leaves one out.",
-    "sync_interval": "Set seconds (60) or a time such as 5m, from 1 s to 3650 d.",
-    "sync_poll_every": "Set 0, or seconds or a time such as 10m, up to 3650 d.",
-    "sync_overlap": "Set seconds (300) or a time such as 10m, from 1 s to 7 d.",
-    "sync_sweep": "Set seconds or a time such as 6h, from 1 s to 3650 d.",
-    "sync_deep_overlap": "Set seconds or a time such as 26h, from 1 s to 3650 d.",
-    "sync_verify_every": "Set seconds or a time such as 7d, from 1 s to 3650 d.",
-    "sync_auto_migrate": "Set true or false.",
-    "sync_account": "Set a short name such as acme.",
-    "sync_web_public": "Set true or false.",
-    "sync_web_listen": "Set host:port on this machine, such as 127.0.0.1:8484, or off. For others put a proxy with a "
-                       "password in front (RUNBOOK.md), or set SYNC_WEB_PUBLIC=true.",
-    "sync_log_level": "Set debug, info, warning or error.",
-    "sync_log_format": "Set auto, console or json.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +135,4 @@ _WRONG: Final = {
 def _problem(detail: ErrorDetails) -> Problem:
     name, error = str(detail["loc"][0]), detail.get("ctx", {}).get("error")
     what = str(error) if isinstance(error, Wrong) else _WRONG.get(detail["type"], "can't be used")
-    return Problem(name.upper(), what.rstrip("."), _REMEDY[name])
+    return Problem(name.upper(), what.rstrip("."), remedy_of(name))
