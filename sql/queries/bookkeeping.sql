@@ -372,9 +372,10 @@ WHERE type = 'customer.merged'
 ORDER BY id DESC LIMIT 1
 
 -- name: told_deleted
--- Whether an event tells that the object $2 was deleted; $1 the event's type.
+-- Whether an event tells that the object $2 was deleted; $1 the event's type, $3 the object's kind (NULL: any).
 SELECT EXISTS (
-    SELECT FROM {schema}.events WHERE type = $1 AND raw #>> '{data,object,id}'::text[] = $2::bigint::text)
+    SELECT FROM {schema}.events WHERE type = $1 AND raw #>> '{data,object,id}'::text[] = $2::bigint::text
+        AND ($3::text IS NULL OR raw #>> '{data,object,object}'::text[] = $3::text))
 
 -- name: deleted_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._deleted WHERE returned_at IS NULL GROUP BY resource

@@ -126,9 +126,9 @@ class MirrorTables:
         survivor: int | None = await self._db.value("merged_into", customer)
         return survivor
 
-    async def told_deleted(self, event_type: str, ident: int) -> bool:
-        """Whether an event tells that this object was deleted."""
-        return bool(await self._db.value("told_deleted", event_type, ident))
+    async def told_deleted(self, event_type: str, ident: int, kind: str | None = None) -> bool:
+        """Whether an event tells that this object, of this kind where ids are not enough, was deleted."""
+        return bool(await self._db.value("told_deleted", event_type, ident, kind))
 
     async def first_event(self) -> int | None:
         """Unix second of the oldest event here."""

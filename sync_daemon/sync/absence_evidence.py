@@ -157,13 +157,24 @@ async def _is_proven(context: SyncContext, resource: Resource, request: RefetchR
             return is_late
         other = next(iter(others.values()))
         listed = {record.key for record in (await read_list(context.reader, resource, other)).records}
-        # such lists still show something
-        proven, why = force or any(key in listed for key in others), "and so do those of others"
+        # such lists still show something; or the account itself told of each row
+        proven = force or any(key in listed for key in others) or (
+            is_late and await _were_told(context, resource, keys))
+        why = "and so do those of others"
     if not proven and is_late:
         raise SyncError(f"{resource.name}: the list of {resource.parent} {parent} lacks rows, {why}; if they are gone, "
                         f"run `invoiced-sync verify {resource.name} --repair --force`",
                         brief="lists lack rows that may be there")
     return proven
+
+
+async def _were_told(context: SyncContext, resource: Resource, keys: list[Key]) -> bool:
+    """Whether events tell of each of these rows that it was deleted."""
+    for key in keys:
+        kind, _, ident = str(key).rpartition(":")
+        if not await context.store.tables.told_deleted(f"{resource.event}.deleted", int(ident), kind or None):
+            return False
+    return True
 
 
 async def _names_none(context: SyncContext, invoice: int, plans: list[Key]) -> bool:

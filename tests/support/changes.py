@@ -220,7 +220,8 @@ class Changes:
         resource = self.dice.choice([name for name in LISTS if name not in PARENTS and name != "payment_plans"])
         rows = [row.id for row in self.account.tables[resource].by_id]
         busy = any(self._busy.get((resource, key), 0) > self.account.clock.elapsed() for key in rows)
-        silent = self.dice.random() < 0.5 and not self.told_only
+        # all payment sources at once, and no word of it: then a person must say so
+        silent = self.dice.random() < 0.5 and not self.told_only and resource != "payment_sources"
         if not rows or busy or self._deleted[resource] + len(rows) > MOST_DELETES or (
                 self.told_only and resource not in TOLD):
             return None

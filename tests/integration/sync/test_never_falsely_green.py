@@ -14,7 +14,7 @@ from sync_daemon.monitoring.resource_status import read_statuses
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.simulator.catalog import RESOURCES
-from sync_daemon.sync.cycle import cycle
+from sync_daemon.sync.cycle import cycle, one_cycle
 from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.row_count import recount
@@ -317,3 +317,22 @@ async def test_a_parameter_that_worked_and_is_refused_by_now_has_another_way(
         await cycle(session.context, session.schedule)
         assert await kinds(session, "subscriptions") == set()
         assert await differences(sim.url, sim.api_key, mirror_database, resources=(BY_NAME["subscriptions"],)) == {}
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "silently"])
+async def test_payment_sources_that_all_go_at_once_are_tombstoned_if_events_tell_of_each_and_else_wait_for_a_person(
+        told: bool, sim: Simulator, open_session: Open, mirror_database: str) -> None:
+    """They have no path of their own, and no list shows any: only the account's own word tells."""
+    sources = BY_NAME["payment_sources"]
+    async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
+        for key in sim.account.ids("payment_sources"):
+            sim.account.delete("payment_sources", key, silent=not told, hard=True)
+        sim.account.flush()
+        await one_cycle(session)
+        await sweep(session.context, session.schedule, sources, low_priority=True)
+        for _ in range(4):
+            await refetch(session.context, sources, at_once=True)
+        equal = await differences(sim.url, sim.api_key, mirror_database, resources=(sources,)) == {}
+        assert equal is told
+        assert (await kinds(session, "payment_sources") == set()) is told
