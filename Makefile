@@ -8,12 +8,13 @@ READY := $(VENV)/.ready
 PROJECTS_PYTHON := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo migration test test-fast test-systemd soak backlog bench lint types venv wheel clean
+.PHONY: help demo migration test test-fast test-lowest test-systemd soak backlog bench lint types venv wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list what there is
 	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
 	@echo "make test      run all tests (ARGS='-k name' runs some, ARGS='-m \"not slow\"' most)"
+	@echo "make test-lowest    run unit and integration tests with the lowest versions allowed"
 	@echo "make test-fast what needs no server, in a minute"
 	@echo "make test-systemd   boot the units in a container (root; a few minutes)"
 	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n SECONDS=60)"
@@ -34,6 +35,9 @@ test: $(READY)
 
 test-fast: $(READY)
 	@$(PROJECTS_PYTHON) -m pytest -n 2 tests/unit tests/repo $(ARGS)
+
+test-lowest: ## with the lowest versions that pyproject.toml allows, in a venv of its own
+	@$(MAKE) --no-print-directory VENV=.venv-lowest LOWEST=1 test ARGS="-m 'not slow' tests/unit tests/integration $(ARGS)"
 
 test-systemd: $(READY)
 	@[ "$$(id -u)" = 0 ] || { echo "It boots containers: run it as root (sudo make test-systemd)." >&2; exit 1; }
@@ -74,9 +78,11 @@ $(READY): pyproject.toml
 	@echo "Installing into $(VENV) (once; a minute or so) …"
 	@$(PROJECTS_PYTHON) -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PROJECTS_PYTHON) -m pip install --quiet --upgrade 'pip>=25.1'
-	@$(PROJECTS_PYTHON) -m pip install --quiet --group dev --editable '.[demo]'
+	@$(if $(LOWEST),$(PROJECTS_PYTHON) tests/support/lowest.py > $(VENV)/lowest.txt)
+	@$(PROJECTS_PYTHON) -m pip install --quiet --editable '.[demo]' \
+	  $(if $(LOWEST),--constraint $(VENV)/lowest.txt --group test,--group dev)
 	@touch $@
 
 clean: ## the data of real use lies elsewhere and is left alone
-	rm -rf $(VENV) dist build .container .grimp_cache .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-lowest dist build .container .grimp_cache .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
