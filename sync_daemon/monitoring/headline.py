@@ -18,7 +18,7 @@ SEE_LOG: Final = "It is tried again in each cycle; the log says why."
 SEE_STATUS: Final = "`invoiced-sync status` says what it is."
 
 
-def _agreeing(verb: str, names: Sequence[str]) -> str:
+def agreeing(verb: str, names: Sequence[str]) -> str:
     """Of one it fails, is, was; of several they fail, are, were."""
     first, _, rest = verb.partition(" ")
     return verb if len(names) > 1 else " ".join(
@@ -71,7 +71,7 @@ class Headline:
         for kind, verb in ((Kind.FAILED, "fail"), (Kind.UNAVAILABLE, "are not available any more"),
                            (Kind.REFUSED, "were refused once"), (Kind.RETRYING, "are asked again and again")):
             if names := self._of({kind}):
-                return "bad", f"{len(names)} {of} {_agreeing(verb, names)}: {few(names)}.", SEE_LOG
+                return "bad", f"{len(names)} {of} {agreeing(verb, names)}: {few(names)}.", SEE_LOG
         if self.daemon:
             return "bad", f"Attention: {self.daemon[0].brief}.", self.daemon[0].remedy
         if busy:
@@ -80,7 +80,7 @@ class Headline:
         for kind, verb in ((Kind.LATE, "are behind their limit"), (Kind.INCOMPLETE, "are incomplete"),
                            (Kind.PARTLY_READ, "could be read but in part")):
             if names := self._of({kind}):
-                return "bad", f"{len(names)} {of} {_agreeing(verb, names)}: {few(names)}.", SEE_LOG
+                return "bad", f"{len(names)} {of} {agreeing(verb, names)}: {few(names)}.", SEE_LOG
         if names := [one.resource for one in self.seen if one.problems]:
             return "bad", f"Fresh, {behind}; a person should look at {few(names)}.", SEE_STATUS
         return "good", f"Fresh: {behind}.", ""

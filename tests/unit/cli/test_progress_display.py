@@ -18,7 +18,7 @@ from sync_daemon.cli import progress_display
 from sync_daemon.cli.progress_display import Board
 from sync_daemon.humanize import span
 from sync_daemon.model.resources import RESOURCES
-from sync_daemon.monitoring.health import _agreeing
+from sync_daemon.monitoring.headline import agreeing
 from sync_daemon.monitoring.load_progress import Pace, Whole
 from sync_daemon.progress import Failing, Progress, State, Tally
 from sync_daemon.settings.fields import Settings
@@ -154,9 +154,9 @@ def test_one_is_no_plural(number: int, said: str) -> None:
 
 
 def test_of_one_resource_it_is_said_that_it_fails() -> None:
-    assert [_agreeing(verb, ["items"]) for verb in ("fail", "are not available any more", "are behind their limit")] \
+    assert [agreeing(verb, ["items"]) for verb in ("fail", "are not available any more", "are behind their limit")] \
         == ["fails", "is not available any more", "is behind its limit"]
-    assert _agreeing("fail", ["items", "notes"]) == "fail"
+    assert agreeing("fail", ["items", "notes"]) == "fail"
 
 
 STEERING = "Evil\x1b]0;title\x07\r\x9b31m\u202eliam\u2028\x7f\nforged line \ud800"
