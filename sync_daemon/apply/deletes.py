@@ -20,8 +20,8 @@ from sync_daemon.errors import Refusal, RetryLater
 from sync_daemon.log import log
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource
+from sync_daemon.source.answer import Answer, json_head
 from sync_daemon.source.capabilities import variants_of
-from sync_daemon.source.client import Answer, json_head
 from sync_daemon.source.pagination import Ask
 from sync_daemon.tuning import SOON
 

@@ -7,8 +7,8 @@ from sync_daemon.errors import Disorder, Refusal
 from sync_daemon.model.cursor import NO_SECOND, Cursor
 from sync_daemon.model.records import second_of
 from sync_daemon.model.resources import Resource, Way
+from sync_daemon.source.answer import Answer, json_head
 from sync_daemon.source.capabilities import by_id, has_keyset, id_sort, sorts, variants_of
-from sync_daemon.source.client import Answer, json_head
 from sync_daemon.source.pagination import Ask, Kind
 from sync_daemon.tuning import SOON
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from sync_daemon import __version__, log, streams
-from sync_daemon.errors import Exit, Fatal, NothingLoaded, Stopped, SyncError, exit_of, plainly
-from sync_daemon.model.resources import BY_NAME, Resource
+from sync_daemon.cli.arguments import Day, InOrder, ResourceName, env_file_option, json_option
+from sync_daemon.cli.ending import GOES_ON, KEYLOG, end, fail, run_to_end, settings_of, stopped
+from sync_daemon.errors import Exit, Fatal, NothingLoaded, plainly
+from sync_daemon.model.resources import Resource
 from sync_daemon.process import no_cores, raise_descriptors
 from sync_daemon.terminal import visible
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
 if TYPE_CHECKING:
-    from sync_daemon.settings.fields import Settings
     from sync_daemon.sync.session import SyncSession
-
-T = TypeVar("T")
-KEYLOG: Final = "SSLKEYLOGFILE"
-"""What it said, in the context of the call: the keys of each line of TLS would be written there."""
 
 EPILOG = """\b
 Exit codes:
@@ -45,50 +39,7 @@ and from files of the same names in $CREDENTIALS_DIRECTORY.
 """
 
 
-class _Resource(click.ParamType[Resource]):
-    """The name of a resource."""
-
-    name = "resource"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Resource:  # noqa: ANN401 - click's
-        from sync_daemon.settings.fields import unknown_resource
-
-        return BY_NAME[value] if value in BY_NAME else self.fail(unknown_resource(value), param, ctx)
-
-
-class _Day(click.ParamType[int]):
-    """A day or a moment, as unix seconds; without a time zone UTC is meant."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 - click's
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date such as 2026-05-31 or 2026-05-31T12:00", param, ctx)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if not 0 < moment.timestamp() <= datetime.now(UTC).timestamp():
-            self.fail(f"{value} does not lie between 1970 and now", param, ctx)
-        return int(moment.timestamp())
-
-
-def _env_file(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--env-file", type=click.Path(path_type=Path), metavar="PATH",
-                        help="Read settings from this file; the environment wins over it.")(command)
-
-
-def _as_json(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
-
-
-class _InOrder(click.Group):
-    """Lists the verbs in the order in which a person meets them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(self.commands)
-
-
-@click.group(cls=_InOrder, epilog=EPILOG,
+@click.group(cls=InOrder, epilog=EPILOG,
              context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="invoiced-sync")
 @click.pass_context
@@ -103,8 +54,8 @@ def cli(ctx: click.Context) -> None:
 
 
 @cli.command()
-@_env_file
-@_as_json
+@env_file_option
+@json_option
 def check(env_file: Path | None, as_json: bool) -> None:
     """Say what is ready and what is not.
 
@@ -117,31 +68,31 @@ def check(env_file: Path | None, as_json: bool) -> None:
     log.configure(settings.sync_log_level, settings.sync_log_format)
     around = {**os.environ, KEYLOG: click.get_current_context().meta[KEYLOG]}
     # of its 75 the findings tell: it was not stopped
-    raise SystemExit(_run(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file, environ=around)))
+    raise SystemExit(run_to_end(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file, environ=around)))
 
 
 @cli.command()
-@_env_file
+@env_file_option
 @click.option("--print", "only_print", is_flag=True, help="Show the SQL of what is pending, and change nothing.")
 def migrate(env_file: Path | None, only_print: bool) -> None:
     """Bring the schema up to date."""
     from sync_daemon.humanize import say_lines
     from sync_daemon.runtime import lifecycle
 
-    settings = _settings(env_file, without_key=True)
+    settings = settings_of(env_file, without_key=True)
     if only_print:
-        click.echo(visible(_run(lifecycle.pending_sql(settings)), lines=True), nl=False)
+        click.echo(visible(run_to_end(lifecycle.pending_sql(settings)), lines=True), nl=False)
         return
-    names = _run(lifecycle.migrate_only(settings))
+    names = run_to_end(lifecycle.migrate_only(settings))
     say_lines(*([f"applied {name}" for name in names] or [f"The schema {settings.sync_schema} is up to date."]))
 
 
 @cli.command()
-@_env_file
-@click.argument("resources", nargs=-1, type=_Resource())
-@click.option("--since", type=_Day(), metavar="DATE", help="Only read again what changed since; moves no cursor.")
+@env_file_option
+@click.argument("resources", nargs=-1, type=ResourceName())
+@click.option("--since", type=Day(), metavar="DATE", help="Only read again what changed since; moves no cursor.")
 @click.option("--dry-run", is_flag=True, help="Show rows, requests and minutes to expect; write nothing.")
-@_as_json
+@json_option
 @click.pass_obj
 def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...], since: int | None, dry_run: bool,
              as_json: bool) -> None:
@@ -154,9 +105,9 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
     from sync_daemon.cli.dry_run import dry_run as estimate
     from sync_daemon.runtime import jobs, lifecycle
 
-    settings = _settings(env_file, resources)
+    settings = settings_of(env_file, resources)
     if dry_run:
-        _run(estimate(settings, as_json=as_json))
+        run_to_end(estimate(settings, as_json=as_json))
         return
 
     async def work(session: SyncSession) -> Exit:
@@ -166,14 +117,14 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
         await progress_display.summary(session, as_json=as_json)
         return code
 
-    _end(_run(lifecycle.supervise(settings, "backfill", work, tuning=tuning)), then=GOES_ON)
+    end(run_to_end(lifecycle.supervise(settings, "backfill", work, tuning=tuning)), then=GOES_ON)
 
 
 @cli.command()
-@_env_file
-@click.argument("resource", type=_Resource())
+@env_file_option
+@click.argument("resource", type=ResourceName())
 @click.option("--id", "ident", type=click.IntRange(1, 2**63 - 1), metavar="ID", help="Only this object.")
-@_as_json
+@json_option
 @click.pass_obj
 def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
     """Read one resource again, in place.
@@ -184,9 +135,9 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
     from sync_daemon.cli import progress_display
     from sync_daemon.runtime import jobs, lifecycle
 
-    settings = _settings(env_file)
+    settings = settings_of(env_file)
     if resource not in settings.resources:
-        _fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
+        fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
 
     async def work(session: SyncSession) -> Exit:
         if ident is not None:
@@ -198,15 +149,15 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
         await progress_display.summary(session, as_json=as_json, only=resource.name)
         return code
 
-    _end(_run(lifecycle.supervise(settings, "resync", work, tuning=tuning)), then=GOES_ON)
+    end(run_to_end(lifecycle.supervise(settings, "resync", work, tuning=tuning)), then=GOES_ON)
 
 
 @cli.command()
-@_env_file
-@click.argument("resources", nargs=-1, type=_Resource())
+@env_file_option
+@click.argument("resources", nargs=-1, type=ResourceName())
 @click.option("--repair", is_flag=True, help="Mend what differs.")
 @click.option("--force", is_flag=True, help="With --repair: delete even where it is a large part of a table.")
-@_as_json
+@json_option
 @click.pass_obj
 def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...], repair: bool, force: bool,
            as_json: bool) -> None:
@@ -222,8 +173,8 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
     from sync_daemon.sync.verify import Findings
 
     if force and not repair:
-        _fail(Fatal("--force goes with --repair.", hint="Add --repair, or leave --force out.", exit_code=Exit.USAGE))
-    settings = _settings(env_file)
+        fail(Fatal("--force goes with --repair.", hint="Add --repair, or leave --force out.", exit_code=Exit.USAGE))
+    settings = settings_of(env_file)
     if resources:
         settings = settings.model_copy(update={"sync_resources": tuple(resource.name for resource in resources)})
 
@@ -242,11 +193,11 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
                           as_json=as_json)
             return Exit.PARTLY
 
-    _end(_run(compared()))
+    end(run_to_end(compared()))
 
 
 @cli.command()
-@_env_file
+@env_file_option
 @click.pass_obj
 def run(tuning: Tuning, env_file: Path | None) -> None:
     """Keep the mirror fresh, for ever.
@@ -257,13 +208,13 @@ def run(tuning: Tuning, env_file: Path | None) -> None:
     from sync_daemon.runtime import service
     from sync_daemon.runtime.systemd import notifier, watchdog_seconds
 
-    settings = _settings(env_file)
-    _end(_run(service.run(settings, notifier(os.environ), watchdog_seconds(os.environ), tuning)))
+    settings = settings_of(env_file)
+    end(run_to_end(service.run(settings, notifier(os.environ), watchdog_seconds(os.environ), tuning)))
 
 
 @cli.command()
-@_env_file
-@_as_json
+@env_file_option
+@json_option
 @click.pass_obj
 def status(tuning: Tuning, env_file: Path | None, as_json: bool) -> None:
     """Show what is mirrored, and how fresh.
@@ -272,7 +223,7 @@ def status(tuning: Tuning, env_file: Path | None, as_json: bool) -> None:
     """
     from sync_daemon.cli.status import show_status
 
-    _end(_run(show_status(_settings(env_file, without_key=True, logs=False), tuning, as_json=as_json)))
+    end(run_to_end(show_status(settings_of(env_file, without_key=True, logs=False), tuning, as_json=as_json)))
 
 
 @cli.command()
@@ -288,7 +239,7 @@ def demo(keep: bool, objects: int) -> None:
     from sync_daemon.cli.demo import run_demo
 
     log.configure("warning")
-    _end(_run(run_demo(keep=keep, objects=objects)))
+    end(run_to_end(run_demo(keep=keep, objects=objects)))
 
 
 @cli.command()
@@ -296,7 +247,7 @@ def demo(keep: bool, objects: int) -> None:
 @click.option("--objects", default=20_000, show_default=True, type=click.IntRange(100, 1_000_000),
               help="Size of the pretend account.")
 @click.option("--seed", default=7, show_default=True, help="The same seed makes the same account.")
-@_as_json
+@json_option
 def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
     """Serve the pretend account alone.
 
@@ -320,7 +271,7 @@ def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
             raise Fatal(f"The pretend account can't be served at port {port}: {plainly(error)}.",
                         hint="Name another --port; 0 is any free one.", exit_code=Exit.USAGE) from None
 
-    _run(serve())
+    run_to_end(serve())
 
 
 @cli.command()
@@ -328,70 +279,7 @@ def db() -> None:
     """Keep the embedded Postgres up."""
     from sync_daemon.cli.demo import keep_database
 
-    _run(keep_database())
-
-
-def _settings(env_file: Path | None, resources: tuple[Resource, ...] = (), *, without_key: bool = False,
-              logs: bool = True) -> Settings:
-    from sync_daemon.settings.sources import load
-
-    try:
-        settings = load(os.environ, env_file, without_key=without_key)
-        if resources:
-            settings = settings.only(resources)
-    except Fatal as error:
-        _fail(error)
-    if logs:
-        log.configure(settings.sync_log_level, settings.sync_log_format)
-        _tell_what_is_exposed(settings, env_file)
-    return settings
-
-
-def _tell_what_is_exposed(settings: Settings, env_file: Path | None) -> None:
-    from sync_daemon.settings.secret_files import exposed
-
-    for file in exposed(settings, env_file, os.environ):
-        log.log().warning("secret.exposed", file=file.name, why=file.what, hint=file.remedy)
-    if click.get_current_context().meta[KEYLOG]:
-        log.log().warning("tls.keylog", why="SSLKEYLOGFILE is set, and not followed", hint="Unset it; whoever can read "
-                          "such a file can read the API key.")
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Runs to the end; an expected failure becomes a sentence and an exit code."""
-    try:
-        return asyncio.run(work)
-    except SyncError as error:
-        _fail(error)
-    except (Stopped, KeyboardInterrupt):
-        raise SystemExit(_stopped()) from None
-
-
-AGAIN = "Run it again: it begins anew."
-GOES_ON = "What was read is stored; the same command goes on from there."
-
-
-def _stopped(then: str = AGAIN) -> Exit:
-    """What an interrupted verb says at its end: it was stopped, which is no failure of anything."""
-    if not log.is_journal(sys.stderr, os.environ):
-        click.echo(f"invoiced-sync: stopped before its end. {then}", err=True)
-    return Exit.TEMPORARY
-
-
-def _fail(error: SyncError) -> NoReturn:
-    hint = error.hint or "It is temporary; try again."
-    if not log.is_journal(sys.stderr, os.environ):
-        click.echo(f"invoiced-sync: {visible(str(error), lines=error.lines)}", err=True)
-        click.echo(f"  {visible(hint)}", err=True)
-    elif not error.told:
-        log.ensure_configured()
-        log.log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
-    raise SystemExit(exit_of(error))
-
-
-def _end(code: Exit, *, then: str = AGAIN) -> NoReturn:
-    """What is away or fails is raised as an error: a verb that returns TEMPORARY was stopped."""
-    raise SystemExit(_stopped(then) if code is Exit.TEMPORARY else code)
+    run_to_end(keep_database())
 
 
 def main(tuning: Tuning = AS_IT_IS) -> None:
@@ -416,7 +304,7 @@ def _called(tuning: Tuning) -> int:
     try:
         return int(cli(obj=tuning, standalone_mode=False) or 0)
     except click.exceptions.Abort:  # Ctrl-C before there was anything to stop in order
-        return _stopped()
+        return stopped()
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -13,7 +13,7 @@ from sync_daemon.errors import Fatal, Refusal, RetryLater, SyncError, Unavailabl
 from sync_daemon.log import log
 from sync_daemon.model.records import NotAList, Page, Record, read_page
 from sync_daemon.model.resources import Resource
-from sync_daemon.source.client import Answer
+from sync_daemon.source.answer import Answer
 from sync_daemon.source.full_scan import ALL, by_id
 from sync_daemon.source.list_reader import ListPage, Reader
 from sync_daemon.source.pagination import PAGE, Ask

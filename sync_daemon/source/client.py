@@ -16,33 +16,28 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TypeVar
 
 import aiohttp
-import msgspec
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from yarl import URL
 
 from sync_daemon import __version__
 from sync_daemon.concurrency import wait
-from sync_daemon.errors import Exit, Fatal, Refusal, RejectRecord, RetryLater, Stopped, TooLarge, plainly
+from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, Stopped
 from sync_daemon.log import log
-from sync_daemon.model.records import Head, clean, head_of
 from sync_daemon.settings import tls
 from sync_daemon.settings.fields import Settings
-from sync_daemon.settings.proxy import Proxy
+from sync_daemon.source.answer import Answer, count_of, date_of, own_words, read_body, retry_after
+from sync_daemon.source.failure import account_closed, broken, is_of, key_refused, of_the_proxy, through
 from sync_daemon.source.limiter import FIRST, AdaptiveLimiter, Slot
 from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 
 T = TypeVar("T")
 Query = Iterable[tuple[str, str]]
 
-LONGEST_COUNT = 18
-"""Digits of a count that still fit 64 bits."""
 AWAY_AFTER = 3
 """Tries of one request after which the API is called away, if nothing else was answered meanwhile."""
 LONGEST_RETRY_AFTER = 300.0
@@ -50,18 +45,6 @@ FAR_AHEAD = 1200
 """Seconds that a Date may be ahead of the database's clock, which may be late itself, until it is not believed."""
 WITHOUT_DATE = 600.0
 """Seconds without a Date after which the server is taken to show none."""
-LARGEST_ANSWER = 32 << 20
-"""Bytes, decompressed: a page of 100 documents with 200 lines each has some 10 MB."""
-LARGEST_ERROR = 64 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A good answer. `total` is its X-Total-Count; `asked_at` is when the question was sent, by the clock given."""
-
-    body: bytes
-    total: int | None
-    asked_at: datetime
 
 
 class Api:
@@ -166,38 +149,38 @@ class Api:
         try:
             url = URL(self.base + path).with_query(query)
             async with self._session.get(url, headers=self._headers, allow_redirects=False) as response:
-                body = await _read(path, response)
+                body = await read_body(path, response)
         except TimeoutError:
             slot.keep_for = max(0.0, self.tuning.server_slot - (time.monotonic() - begun))
             self.statuses["timeout"] += 1
-            raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s{_through(self._proxy)}",
+            raise RetryLater(f"GET {path}: no answer in {time.monotonic() - begun:.0f} s{through(self._proxy)}",
                              brief="the API does not answer in time") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             self.statuses["broken"] += 1
             self.moved_at = time.monotonic()
-            if self._proxy and _is_of(self._proxy, error):
-                raise _of_the_proxy(self._proxy, error) from None
-            raise RetryLater(f"GET {path}: {_broken(error)}{_through(self._proxy)}",
+            if self._proxy and is_of(self._proxy, error):
+                raise of_the_proxy(self._proxy, error) from None
+            raise RetryLater(f"GET {path}: {broken(error)}{through(self._proxy)}",
                              brief="no connection to the API") from None
         self.moved_at = time.monotonic()
         self.statuses[str(response.status)] += 1
-        if (date := _date(response)) is not None:
+        if (date := date_of(response)) is not None:
             self.server_time, self._dated_at = date, self.moved_at
         if response.status == 200:
             self.answered_at, self.refused_since = self.moved_at, None
-            return Answer(body, _count(response), asked_at)
+            return Answer(body, count_of(response), asked_at)
         raise self._refusal(path, response, body, slot)
 
     def _refusal(self, path: str, response: aiohttp.ClientResponse, body: bytes, slot: Slot) -> Exception:
-        status, message = response.status, _own_words(body, self._secrets)
+        status, message = response.status, own_words(body, self._secrets)
         said = f"the API answered {status}" + (f": {message}" if message else "")
         if status == 429:
             self.limiter.too_many(slot)
-            return RetryLater("too many requests in flight for this key", wait=_retry_after(response), pace=True)
+            return RetryLater("too many requests in flight for this key", wait=retry_after(response), pace=True)
         if status in {401, 402} and message:
             self.refused_since = self.refused_since or self.moved_at
             # what the server says to a 401 is left out: it may quote the key
-            return _key_refused() if status == 401 else _account_closed(said)
+            return key_refused() if status == 401 else account_closed(said)
         if status in {400, 403, 404, 405} and message:
             return Refusal(status, message)
         if 300 <= status < 400:
@@ -207,7 +190,7 @@ class Api:
                 hint="Set INVOICED_BASE_URL to the API itself, such as https://api.invoiced.com."))
         if 400 <= status < 500:
             said += ", not in the API's own words"
-        return RetryLater(f"GET {path}: {said}", wait=_retry_after(response), brief=f"the API answered {status}")
+        return RetryLater(f"GET {path}: {said}", wait=retry_after(response), brief=f"the API answered {status}")
 
     async def _sleep(self, delay: float) -> None:
         """Waits, but not beyond a stop."""
@@ -250,52 +233,6 @@ async def connect(settings: Settings, clock: Callable[[], datetime], stop: async
             limiter.close()
 
 
-async def _read(path: str, response: aiohttp.ClientResponse) -> bytes:
-    """The body, decompressed, up to a measure. Raises TooLarge; of an error the beginning will do."""
-    most = LARGEST_ANSWER if response.status == 200 else LARGEST_ERROR
-    pieces, size = [], 0
-    async for piece in response.content.iter_any():
-        pieces.append(piece)
-        size += len(piece)
-        if size > most:
-            response.close()
-            if response.status == 200:
-                raise TooLarge(f"GET {path}: the answer is larger than {most >> 20} MiB",
-                               brief=f"an answer is larger than {most >> 20} MiB")
-            break
-    return b"".join(pieces)[:most]
-
-
-def _key_refused() -> RetryLater:
-    return RetryLater("The API key is refused (the API answered 401)", brief="the API key is refused", stands=Fatal(
-        "The API key is refused (the API answered 401).", exit_code=Exit.REFUSED, brief="the API key is refused",
-        hint="Set INVOICED_API_KEY to a key of this account that is still valid; sandbox and production have their own "
-             "keys and URLs."))
-
-
-def _account_closed(said: str) -> RetryLater:
-    brief = "the account is closed or unpaid"
-    return RetryLater(f"The account is closed or unpaid ({said})", brief=brief, stands=Fatal(
-        f"The account is closed or unpaid ({said}).", exit_code=Exit.REFUSED, brief=brief,
-        hint="Have the account reopened at Invoiced, then start again."))
-
-
-def json_object(answer: Answer) -> dict[str, object]:
-    """The answer as one JSON object; anything else is a fault of the way."""
-    try:
-        return msgspec.json.decode(clean(answer.body), type=dict[str, object])
-    except (msgspec.DecodeError, RecursionError):
-        raise RetryLater("the answer is not a JSON object") from None
-
-
-def json_head(answer: Answer) -> Head:
-    """The head of the one record that the answer is, however odd its other fields are."""
-    try:
-        return head_of(clean(answer.body))
-    except RejectRecord:
-        raise RetryLater("the answer is not a JSON object") from None
-
-
 def _gives_up(state: RetryCallState, patience: Patience) -> bool:
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, RetryLater) and error.pace:
@@ -311,82 +248,3 @@ def _wait(state: RetryCallState, longest: float) -> float:
     return ceiling if isinstance(error, RetryLater) and error.pace else random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter
 
 
-def _date(response: aiohttp.ClientResponse) -> int | None:
-    try:
-        return int(parsedate_to_datetime(response.headers["Date"]).timestamp())
-    except (KeyError, ValueError, TypeError, OverflowError):
-        return None
-
-
-def _count(response: aiohttp.ClientResponse) -> int | None:
-    value = response.headers.get("X-Total-Count", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_COUNT else None
-
-
-def _retry_after(response: aiohttp.ClientResponse) -> float | None:
-    value = response.headers.get("Retry-After", "")
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _own_words(body: bytes, secrets: Iterable[str]) -> str | None:
-    """What the API's own error says; None if the body is somebody else's: theirs has a type and a message.
-
-    It may quote what was sent, in whatever way JSON escapes it: secrets are taken out of what it means.
-    """
-    try:
-        error = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    if not isinstance(error, dict):
-        return None
-    kind, message = error.get("type"), error.get("message")
-    if not (isinstance(kind, str) and kind and isinstance(message, str) and message):
-        return None
-    for secret in secrets:
-        message = message.replace(secret, "[the key]")
-    return message[:300].replace("\0", "\ufffd")
-
-
-def _through(proxy: Proxy | None) -> str:
-    return f", through the proxy {proxy.place}" if proxy else ""
-
-
-def _is_of(proxy: Proxy, error: Exception) -> bool:
-    return isinstance(error, aiohttp.ClientHttpProxyError | aiohttp.ClientProxyConnectionError) or (
-        isinstance(error, aiohttp.ClientConnectorError) and (error.host, error.port) == (proxy.host, proxy.port))
-
-
-def _of_the_proxy(proxy: Proxy, error: Exception) -> RetryLater:
-    """What the proxy itself did; its own words are left out, since they may quote what it was told."""
-    if not isinstance(error, aiohttp.ClientHttpProxyError):
-        why = error.os_error if isinstance(error, aiohttp.ClientProxyConnectionError) else error
-        return RetryLater(f"no connection to the proxy {proxy.place} ({_broken(why)})",
-                          brief="no connection to the proxy", hint=f"Check {proxy.variable}; see that the "
-                          "proxy is up and can be reached from here.")
-    said = f"the proxy {proxy.place} refused the way to the API ({error.status})"
-    if error.status != 407:
-        return RetryLater(said, brief="the proxy refuses", hint=f"Check {proxy.variable}, and that the proxy lets this "
-                          "machine through to the API.")
-    hint = f"Check user and password in {proxy.variable}: http://USER:PASSWORD@HOST:PORT."
-    return RetryLater(said, brief="the proxy refuses", hint=hint, stands=Fatal(
-        f"{said[0].upper()}{said[1:]}: it asks for a user and a password.", exit_code=Exit.CONFIG, hint=hint))
-
-
-def _broken(error: Exception) -> str:
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return f"the host {error.host} is not known"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return (f"the certificate of {error.host} is not trusted ({error.certificate_error}): see this machine's "
-                "clock, and what stands in between")
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return f"no connection to {error.host}:{error.port} ({plainly(error.os_error)})"
-    if isinstance(error, aiohttp.ClientPayloadError):
-        return "the answer was cut short"
-    if isinstance(error, aiohttp.ClientResponseError):
-        return "the answer is no HTTP that can be read"  # the parser quotes it, and it may quote the key
-    return plainly(error)

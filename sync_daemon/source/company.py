@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater
 from sync_daemon.model.records import BIGINT
 from sync_daemon.model.resources import BY_NAME
-from sync_daemon.source.client import Answer, Api, json_object
+from sync_daemon.source.answer import Answer, json_object
+from sync_daemon.source.client import Api
 from sync_daemon.tuning import AT_START, Patience
 
 

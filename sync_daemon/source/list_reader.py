@@ -21,7 +21,8 @@ from sync_daemon.model.records import NotAList, Page, read_page
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.progress import Failing, Progress
 from sync_daemon.source import pagination
-from sync_daemon.source.client import Answer, Api, Query
+from sync_daemon.source.answer import Answer
+from sync_daemon.source.client import Api, Query
 from sync_daemon.source.limiter import FIRST, GAPS, Gate
 from sync_daemon.source.pagination import PAGE, Ask, Kind, Step
 from sync_daemon.tuning import Patience, Tuning

@@ -17,8 +17,8 @@ from sync_daemon.apply.survivors import Heir, Whereabouts, heir_of
 from sync_daemon.errors import Refusal, RetryLater, SyncError
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME, Resource, Way
+from sync_daemon.source.answer import Answer, json_object
 from sync_daemon.source.child_lists import Children, read_list
-from sync_daemon.source.client import Answer, json_object
 from sync_daemon.tuning import SOON
 
 Key = int | str

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_daemon.cli.demo import Account, Show
+from sync_daemon.cli.demo_show import Account, Show
 from sync_daemon.errors import Exit
 from sync_daemon.local_postgres.embedded import EmbeddedServer
 from sync_daemon.model.resources import RESOURCES

@@ -313,9 +313,10 @@ class History:
     async def _pause(self, dice: random.Random) -> None:
         """The machine stands still: afterwards the daemon goes on with pages that are old by then."""
         self.summary.mishaps["pause"] += 1
-        self._running[0].process.send_signal(signal.SIGSTOP)
+        paused = self._running[0]
+        paused.send(signal.SIGSTOP)
         await asyncio.sleep(dice.uniform(0.5, 8))
-        self._running[0].process.send_signal(signal.SIGCONT)
+        paused.send(signal.SIGCONT)
 
     async def _hang(self, dice: random.Random) -> None:
         self._sim.faults.add("hang", probability=0.3, count=2, seconds=4.0)

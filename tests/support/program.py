@@ -76,7 +76,7 @@ class Program:
         return [line for line in self.log if line["event"] == event]
 
     def terminate(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
 
     async def terminated(self, seconds: float = 10.0) -> int:
         """Asks it to end and returns its exit code; fails if that takes longer than a service manager waits."""
@@ -88,9 +88,13 @@ class Program:
         status = Path(f"/proc/{self.process.pid}/status")
         await until(lambda: re.search(r"^ShdPnd:\s*0+$", status.read_text(), re.MULTILINE), "the signal arrived")
 
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal; nothing happens if it ended by itself a moment ago."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(number)
+
     async def kill(self) -> None:
-        with suppress(ProcessLookupError):  # it ended by itself a moment ago
-            self.process.kill()
+        self.send(signal.SIGKILL)
         await self.process.wait()
 
     async def ended(self, seconds: float = PATIENCE) -> int:

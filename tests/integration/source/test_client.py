@@ -23,7 +23,8 @@ from sync_daemon.model.resources import BY_NAME
 from sync_daemon.progress import Progress
 from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Simulator
-from sync_daemon.source.client import Answer, Api, connect, json_object
+from sync_daemon.source.answer import Answer, json_object
+from sync_daemon.source.client import Api, connect
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.source.pagination import Ask
 from sync_daemon.tuning import Patience, Tuning

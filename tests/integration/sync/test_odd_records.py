@@ -29,8 +29,8 @@ from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource, Way
 from sync_daemon.postgres.columns import table
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
+from sync_daemon.source.answer import Answer
 from sync_daemon.source.child_lists import single
-from sync_daemon.source.client import Answer
 from sync_daemon.tuning import Patience
 from tests.conftest import AT_ONCE, Open, Simulate, Sql
 from tests.support.comparing import differences, value_of
