@@ -106,7 +106,7 @@ async def _sweep_part(context: SyncContext, resource: Resource, variant: str, *,
             does_not_sort(context.reader, resource, variant, error)
     missed = partial(_missed, context, resource, variant)
     began = await context.store.now()
-    if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order is begun anew after a death
+    if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order restarts after a death
         await walk(context, resource, by_id(context.reader, resource, variant), None, missed)
         return began
     lane = await context.store.checkpoints.lane(resource, variant, LOAD, cursor=BEFORE_IDS)

@@ -122,7 +122,7 @@ async def walk_lanes(context: SyncContext, resource: Resource, lanes: Sequence[L
 
 
 async def _again(context: SyncContext, resource: Resource, lane: Lane) -> Lane:
-    """The lane as another process left it. Raises LostRace if the whole pass was begun anew."""
+    """The lane as another process left it. Raises LostRace if the whole pass was restarted."""
     for found in await context.store.checkpoints.lanes(resource):
         if (found.variant, found.lane, found.hi, found.began_at) == (lane.variant, lane.lane, lane.hi, lane.began_at):
             log().info("checkpoint.conflict", resource=resource.name, lane=lane.lane,

@@ -263,7 +263,7 @@ def print_summary(lines: list[dict[str, Any]], following: str) -> None:
 def _remedy(state: str) -> str | None:
     match state:
         case "failed":
-            return "Run the same command again: it goes on where it was."
+            return "Run the same command again: it resumes where it was."
         case "incomplete":
             return "Run `invoiced-sync resync` for it: the mirror has fewer rows than the list counts."
         case "unavailable":
