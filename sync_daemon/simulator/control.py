@@ -6,14 +6,12 @@ import base64
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from sync_daemon.simulator.account import Missing, Refused
-
-if TYPE_CHECKING:
-    from sync_daemon.simulator.simulator import Simulator
+from sync_daemon.simulator.state import State
 
 PREFIX = "/_control/"
 _LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
@@ -21,7 +19,7 @@ _RENAMED = {"id": "key", "ids": "key"}
 Operation = Callable[..., Any]
 
 
-def operations(sim: Simulator) -> Mapping[str, Operation]:
+def operations(sim: State) -> Mapping[str, Operation]:
     """POST names and what they call; the JSON body holds the keyword arguments."""
     account, faults = sim.account, sim.faults
     return {
@@ -37,7 +35,7 @@ def operations(sim: Simulator) -> Mapping[str, Operation]:
     }
 
 
-async def control(sim: Simulator, request: web.BaseRequest) -> web.StreamResponse:
+async def control(sim: State, request: web.BaseRequest) -> web.StreamResponse:
     if request.remote not in _LOOPBACK:
         return _json({"error": "the control path answers on loopback only"}, 403)
     name = request.path.removeprefix(PREFIX)
@@ -53,7 +51,7 @@ async def control(sim: Simulator, request: web.BaseRequest) -> web.StreamRespons
         return _json({"error": f"{type(error).__name__}: {error}"}, 400)
 
 
-def _call(sim: Simulator, name: str, body: Mapping[str, object]) -> object:
+def _call(sim: State, name: str, body: Mapping[str, object]) -> object:
     arguments = {_RENAMED.get(field, field): value for field, value in body.items()}
     if "base64" in arguments:
         arguments["text"] = base64.b64decode(str(arguments.pop("base64")))
@@ -64,7 +62,7 @@ def _call(sim: Simulator, name: str, body: Mapping[str, object]) -> object:
     return operation(**arguments)
 
 
-async def _read(sim: Simulator, request: web.BaseRequest, name: str) -> web.StreamResponse:
+async def _read(sim: State, request: web.BaseRequest, name: str) -> web.StreamResponse:
     asked = request.query
     if name == "dump":
         return await _dump(sim, request, asked["resource"], bool(asked.get("keys")))
@@ -81,7 +79,7 @@ async def _read(sim: Simulator, request: web.BaseRequest, name: str) -> web.Stre
     return _json({"error": f"nothing to read here: {name}"}, 404)
 
 
-async def _dump(sim: Simulator, request: web.BaseRequest, resource: str, keys: bool) -> web.StreamResponse:
+async def _dump(sim: State, request: web.BaseRequest, resource: str, keys: bool) -> web.StreamResponse:
     sim.account.spec(resource)
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     await response.prepare(request)

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import binascii
 import zlib
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote_plus
 
 from aiohttp import web
@@ -16,42 +15,13 @@ from sync_daemon.simulator.encode import encode, pretty
 from sync_daemon.simulator.faults import Fault
 from sync_daemon.simulator.query import ApiError
 from sync_daemon.simulator.routes import Route, resolve
+from sync_daemon.simulator.state import State
 from sync_daemon.simulator.stats import Seen
-
-if TYPE_CHECKING:
-    from sync_daemon.simulator.simulator import Simulator
 
 HTML = b"<html><head><title>Maintenance</title></head><body>We will be back soon.</body></html>"
 
 
-class Slots:
-    """At most `limit` requests in flight for a key. One whose client hung up keeps its slot for `seconds`."""
-
-    def __init__(self, limit: int, seconds: float) -> None:
-        self.limit = limit
-        self.seconds = seconds
-        self._taken: dict[object, float] = {}
-
-    def used(self, now: float) -> int:
-        for token in [token for token, since in self._taken.items() if since + self.seconds <= now]:
-            del self._taken[token]
-        return len(self._taken)
-
-    def take(self, now: float) -> object | None:
-        if self.used(now) >= self.limit:
-            return None
-        token = object()
-        self._taken[token] = now
-        return token
-
-    def give_back(self, token: object) -> None:
-        self._taken.pop(token, None)
-
-    def clear(self) -> None:
-        self._taken.clear()
-
-
-async def handle(sim: Simulator, request: web.BaseRequest) -> web.StreamResponse:
+async def handle(sim: State, request: web.BaseRequest) -> web.StreamResponse:
     """One request of the API, from the limit on requests in flight to the last byte of the answer."""
     route = resolve(request.rel_url.raw_path)
     sim.stats.begin(request.method, route.template if route else "(unknown)")
@@ -73,7 +43,7 @@ async def handle(sim: Simulator, request: web.BaseRequest) -> web.StreamResponse
                            "Authorization" in request.headers, request.headers.get("User-Agent", ""), crowd))
 
 
-async def _respond(sim: Simulator, request: web.BaseRequest, route: Route | None,
+async def _respond(sim: State, request: web.BaseRequest, route: Route | None,
                    admitted: bool) -> tuple[web.StreamResponse, int]:
     struck: list[Fault] = []
     if not admitted:
@@ -97,7 +67,7 @@ def _query(request: web.BaseRequest) -> str:
     return unquote_plus(request.rel_url.raw_query_string)
 
 
-def _api(sim: Simulator, request: web.BaseRequest, route: Route | None, struck: list[Fault]) -> Answer:
+def _api(sim: State, request: web.BaseRequest, route: Route | None, struck: list[Fault]) -> Answer:
     try:
         if route is None:
             raise ApiError(404, f"Request was not recognized: {request.method} {request.path}")
@@ -120,7 +90,7 @@ def _error(error: ApiError) -> Answer:
     return Answer(encode(error.body()), error.status)
 
 
-def _authorize(sim: Simulator, header: str | None) -> None:
+def _authorize(sim: State, header: str | None) -> None:
     if not header or not header.lower().startswith("basic "):
         raise ApiError(401, "Missing API key! You can pass it as the user name with HTTP Basic Auth.")
     try:
@@ -134,7 +104,7 @@ def _authorize(sim: Simulator, header: str | None) -> None:
         raise ApiError(402, "This account has been canceled. Please contact support to reactivate it.")
 
 
-def _permit(sim: Simulator, route: Route) -> None:
+def _permit(sim: State, route: Route) -> None:
     if route.spec is None:
         return
     if route.spec.name in sim.forbidden:
@@ -182,7 +152,7 @@ def _bomb(mebibytes: int) -> bytes:
     return b"".join(map(packer.compress, pieces)) + packer.flush()
 
 
-async def _send(sim: Simulator, request: web.BaseRequest, made: Answer, struck: dict[str, Fault]) -> web.StreamResponse:
+async def _send(sim: State, request: web.BaseRequest, made: Answer, struck: dict[str, Fault]) -> web.StreamResponse:
     headers = {
         "Content-Type": "application/json", "Cache-Control": "no-cache, no-store",
         "WWW-Authenticate": 'Basic realm="Invoiced"', "Date": sim.clock.date(), "Server": "nginx", **made.headers,
