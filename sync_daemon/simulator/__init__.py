@@ -1,4 +1,5 @@
-"""A pretend Invoiced account behind real HTTP: the project's second opinion about the API's rules.
+"""A pretend Invoiced account behind real HTTP: the project's second opinion about the API's rules. It imports nothing
+of ours, and only `cli` imports it.
 
     async with Simulator(Options(seed=7, objects=2000)).serve() as sim:
         ...  # sim.url, sim.api_key; sim.account.update("invoices", id, {"notes": "hello"}); sim.stats

@@ -25,6 +25,8 @@ INVOICES = BY_NAME["invoices"]
 POLLED = [resource for resource in RESOURCES if resource.way is Way.VALUE]
 ROWS = 4000
 PAGES = ROWS // 100
+A_RUN = 30
+"""Statements of a run besides its pages: locks, bookkeeping, signs of life."""
 WRAPPER = """#!{python}
 import pathlib, resource, subprocess, sys
 code = subprocess.call([sys.executable, *sys.argv[1:]])
@@ -123,8 +125,8 @@ async def test_a_stored_page_costs_few_statements_and_an_unchanged_one_fewer(
         assert await is_equal(sim, database)
     stored, unchanged = costs
     assert PAGES < unchanged < stored, "the statements were counted"
-    assert stored <= 10 * PAGES
-    assert unchanged <= 4 * PAGES
+    assert stored <= 9 * PAGES + A_RUN
+    assert unchanged <= 4 * PAGES + A_RUN
 
 
 async def test_reading_again_what_did_not_change_writes_next_to_nothing(
