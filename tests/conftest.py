@@ -22,6 +22,7 @@ from typing import Any
 import asyncpg
 import pytest
 import structlog
+from hypothesis import settings as hypothesis_settings
 
 from sync_daemon.local_postgres.embedded import embedded_postgres
 from sync_daemon.postgres import migrations
@@ -36,6 +37,10 @@ from sync_daemon.tuning import Tuning
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 on_both_postgres = pytest.mark.parametrize("postgres_version", ["18", "15"], indirect=True, scope="session")
 _numbers = itertools.count()
+
+hypothesis_settings.register_profile("fixed", derandomize=True)
+hypothesis_settings.register_profile("fresh")
+hypothesis_settings.load_profile("fixed")  # the suite plays the same each time; --hypothesis-profile=fresh does not
 
 
 def pytest_configure() -> None:
