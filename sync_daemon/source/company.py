@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater
+from sync_daemon.errors import Exit, Fatal, Refusal, RetryLater, SyncError
 from sync_daemon.model.records import BIGINT
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.source.answer import Answer, json_object
 from sync_daemon.source.client import Api
 from sync_daemon.tuning import AT_START, Patience
+
+SEE_URL: Final = "Check INVOICED_BASE_URL; it must lead to an Invoiced API."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,11 @@ async def at_start(api: Api, *, worked_before: bool = False) -> Account:
                     "Check INVOICED_BASE_URL, this machine's network, and a proxy or firewall in between.") from None
     except Refusal as error:
         fatal = Fatal(f"The API does not say whose key this is ({error.status}: {error}).", exit_code=Exit.CONFIG,
-                      hint="Check INVOICED_BASE_URL; it must lead to an Invoiced API.")
+                      hint=SEE_URL)
     except Fatal as error:
         fatal = error
+    except SyncError as error:  # too large an answer, say
+        fatal = Fatal(f"The API does not say whose key this is ({error}).", exit_code=Exit.CONFIG, hint=SEE_URL)
     if worked_before and fatal.exit_code is Exit.CONFIG:
         raise Fatal(str(fatal), exit_code=Exit.TEMPORARY,
                     hint=f"It worked before: try again. If it stays: {fatal.hint}")

@@ -57,13 +57,17 @@ class Refused:
 
 
 def refused(since: datetime | None, times: int, ask_at: datetime | None, now: datetime, apart: float) -> Refused:
-    """Weighs one more refusal: two that are `apart` make unavailable; the time to the next question doubles. Pure."""
+    """Weighs one more refusal: two that are `apart` make unavailable. Pure.
+
+    The next question waits for `apart` more than it has been refused by now, so that the waits double; starts, which
+    ask at once, make them no longer.
+    """
     if since is None:
         return Refused(now, 1, now + timedelta(seconds=apart), believed=False)
     if ask_at is not None and now < ask_at and times == 1:  # asked too early to count as the second
         return Refused(since, times, ask_at, believed=False)
-    doubled = timedelta(seconds=apart) * 2 ** min(times, 20)
-    return Refused(since, times + 1, now + min(doubled, LONGEST), believed=True)
+    wait = min(now - since + timedelta(seconds=apart), LONGEST)
+    return Refused(since, times + 1, now + wait, believed=True)
 
 
 async def attempt(context: SyncContext, resource: Resource, activity: Activity, work: Callable[[], Awaitable[None]], *,

@@ -48,7 +48,7 @@ def pip(*arguments: str, python: str = sys.executable) -> None:
 
 def test_the_wheel_holds_the_program_its_sql_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    sql = {f"sync_daemon/{path.relative_to(CHECKOUT)}" for path in (CHECKOUT / "sql").rglob("*.sql")}
+    sql = {f"sync_daemon/{path.relative_to(CHECKOUT)}" for path in (CHECKOUT / "sql").rglob("*.*")}
     assert sql
     assert sql <= names
     program = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "sync_daemon").rglob("*.py")}

@@ -199,6 +199,15 @@ def test_it_is_asked_again_soon_at_first_and_daily_in_the_end() -> None:
     assert early.ask_at - early.since == timedelta(minutes=2)
 
 
+def test_starts_that_ask_at_once_do_not_put_the_next_question_off() -> None:
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    times, ask_at = 2, since
+    for second in range(121, 151):  # a restart each second
+        found = refused(since, times, ask_at, since + timedelta(seconds=second), 120.0)
+        times, ask_at = found.times, found.ask_at
+    assert ask_at - since <= timedelta(seconds=2 * 150 + 120)
+
+
 @pytest.mark.parametrize("fault", [{"kind": "redirect"}, {"kind": "stranger", "status": 403},
                                    {"kind": "refuse", "status": 404, "name": "Company was not found."}],
                          ids=["redirect", "proxy", "404"])
