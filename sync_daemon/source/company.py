@@ -59,7 +59,8 @@ async def at_start(api: Api, *, worked_before: bool = False) -> Account:
     except Fatal as error:
         fatal = error
     except SyncError as error:  # too large an answer, say
-        fatal = Fatal(f"The API does not say whose key this is ({error}).", exit_code=Exit.CONFIG, hint=SEE_URL)
+        raise Fatal(f"The API does not say whose key this is ({error}).", exit_code=Exit.TEMPORARY,
+                    hint=f"Try again. If it stays: {SEE_URL}") from None
     if worked_before and fatal.exit_code is Exit.CONFIG:
         raise Fatal(str(fatal), exit_code=Exit.TEMPORARY,
                     hint=f"It worked before: try again. If it stays: {fatal.hint}")

@@ -25,6 +25,7 @@ from sync_daemon.settings.fields import Settings
 from sync_daemon.simulator import Simulator
 from sync_daemon.source.answer import Answer, json_object
 from sync_daemon.source.client import Api, connect
+from sync_daemon.source.company import at_start
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.source.pagination import Ask
 from sync_daemon.tuning import Patience, Tuning
@@ -148,6 +149,14 @@ async def test_a_bomb_fails_the_list_before_it_is_in_memory(sim: Simulator) -> N
             tracemalloc.stop()
         sim.faults.clear()
         assert await page(api) == 5
+
+
+async def test_too_large_an_answer_to_whose_key_it_is_ends_a_start_to_be_tried_again(sim: Simulator) -> None:
+    async with api_of(sim.url, sim.api_key) as api:
+        sim.faults.add("bomb", "/companies/current", total=64)
+        with pytest.raises(Fatal, match="larger than 32 MiB") as caught:
+            await at_start(api)
+    assert caught.value.exit_code is Exit.TEMPORARY
 
 
 @pytest.mark.parametrize(("path", "unavailable"), [
