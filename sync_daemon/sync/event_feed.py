@@ -24,7 +24,7 @@ from typing import Any, Final
 from sync_daemon.apply.context import SyncContext, not_in_the_future
 from sync_daemon.errors import Disorder, Refusal, SyncError, TooDeep
 from sync_daemon.log import log
-from sync_daemon.model.cursor import BEFORE_IDS, TAIL, Cursor, Key, Lane
+from sync_daemon.model.cursor import BEFORE_IDS, TAIL, Cursor, Key, Lane, LostRace
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.source.capabilities import id_order
@@ -90,7 +90,7 @@ async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) 
     `since` reads from another second on and moves no cursor. Raises LostRace.
     """
     lane = await not_in_the_future(context, lane)
-    settled = False
+    settled, server = False, await context.store.server_start()
     async with aclosing(events_since(context, max(0, lane.cursor.u if since is None else since))) as pages:
         async for page in pages:
             events, settled_until = page.events, page.fetched.settled_until
@@ -101,6 +101,8 @@ async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) 
             # at the end the cursor moves only when that lets settled events rest: a quiet feed costs no write
             upto = min(page.upto, settled_until) if not page.last or settled else lane.cursor.u
             target = Cursor(upto) if since is None and upto > lane.cursor.u else None
+            if target and server != await context.store.server_start():
+                raise LostRace  # a crash may have taken back pages of this pass, which no cursor covers yet
             # old events tell nothing that the lists don't show
             stored, moved = await context.commit(
                 EVENTS, records, page.fetched, lane if target else None, target,
