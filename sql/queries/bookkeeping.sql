@@ -372,10 +372,14 @@ WHERE type = 'customer.merged'
 ORDER BY id DESC LIMIT 1
 
 -- name: told_deleted
--- Whether an event tells that the object $2 was deleted; $1 the event's type, $3 the object's kind (NULL: any).
-SELECT EXISTS (
-    SELECT FROM {schema}.events WHERE type = $1 AND raw #>> '{data,object,id}'::text[] = $2::bigint::text
-        AND ($3::text IS NULL OR raw #>> '{data,object,object}'::text[] = $3::text))
+-- Whether events of the type $1 tell of each of the objects $2 that it was deleted; $3 their kinds (NULL: any).
+WITH told AS MATERIALIZED (
+    SELECT DISTINCT raw #>> '{data,object,id}'::text[] AS id, raw #>> '{data,object,object}'::text[] AS kind
+    FROM {schema}.events WHERE type = $1
+)
+SELECT NOT EXISTS (
+    SELECT FROM ROWS FROM (pg_catalog.unnest($2::bigint[]), pg_catalog.unnest($3::text[])) AS o (id, kind)
+    WHERE NOT EXISTS (SELECT FROM told WHERE told.id = o.id::text AND (o.kind IS NULL OR told.kind = o.kind)))
 
 -- name: deleted_counts
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._deleted WHERE returned_at IS NULL GROUP BY resource

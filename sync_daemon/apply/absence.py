@@ -69,8 +69,9 @@ async def list_keys(context: SyncContext, resource: Resource) -> frozenset[int |
             return frozenset(keys)
 
 
-async def read_in_id_order(context: SyncContext, resource: Resource, variant: str, bound: int = 0) -> None:
-    """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor.
+async def read_in_id_order(context: SyncContext, resource: Resource, variant: str, bound: int = 0) -> datetime:
+    """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor. Returns which
+    server has it.
 
     Where no cursor tells, a database that comes back may lack what was stored before: the list is read anew.
     """
@@ -78,7 +79,7 @@ async def read_in_id_order(context: SyncContext, resource: Resource, variant: st
         server = await context.store.server_start()
         await walk(context, resource, by_id(context.reader, resource, variant, bound=bound), None)
         if server == await context.store.server_start():
-            return
+            return server
 
 
 def is_composed(resource: Resource) -> bool:

@@ -16,6 +16,7 @@ import asyncio
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sync_daemon.concurrency import wait
 from sync_daemon.log import log
@@ -102,14 +103,15 @@ class SyncContext:
     async def commit(self, resource: Resource, records: Iterable[Record], fetched: ListPage | Sequence[ListPage],
                      lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
                      requests: Callable[[frozenset[int | str]], Iterable[RefetchRequest]] | None = None,
-                     note: Sequence[RefetchRequest] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
+                     note: Sequence[RefetchRequest] = (), lazy: bool = False,
+                     server: datetime | None = None) -> tuple[Stored, Lane | None]:
         """Stores records, and the cursor that covers them, in one transaction, and counts them. Raises LostRace."""
         answers = [fetched] if isinstance(fetched, ListPage) else list(fetched)
         asked_at = min((one.answer.asked_at for one in answers), default=self.store.clock.now())
         batch = Batch(resource, asked_at, list(records),
                       [reject for one in answers for reject in one.page.rejects], len(answers))
         stored, lane = await self.store.commit(batch, lane, cursor, done=done, requests=requests, note=note,
-                                               lazy=lazy)
+                                               lazy=lazy, server=server)
         self.progress.count(resource.name, seen=stored.seen, stored=len(stored.keys), rejected=stored.rejected)
         if stored.rejected:
             log().warning("record.rejected", resource=resource.name, records=stored.rejected,

@@ -44,7 +44,7 @@ async def heir_of(context: SyncContext, resource: Resource, parent: int) -> Heir
     while len(seen) < LONGEST_CHAIN:
         survivor = await context.store.tables.merged_into(parent)
         if survivor is None:
-            told = await context.store.tables.told_deleted("customer.deleted", parent)
+            told = await context.store.tables.told_deleted("customer.deleted", [(parent, None)])
             return Heir(Whereabouts.TAKEN_ALONG if told else Whereabouts.UNKNOWN)
         if survivor in seen:
             return Heir(Whereabouts.UNKNOWN)

@@ -67,11 +67,11 @@ class Checkpoints:
             raise LostRace
         return replace(lane, cursor=cursor, done=False, version=version, began_at=began_at, seen=0, stored=0)
 
-    async def finish(self, lane: Lane) -> None:
-        """Notes that a pass reached its end whose pages were committed without a cursor. Raises LostRace."""
-        version = await self._db.value("move_lane", lane.resource, lane.variant, lane.lane, lane.version, lane.cursor.u,
-                                   id_of(lane.cursor), lane.cursor.o, True, 0, 0, 0, 0, lane.cursor.u,
-                                   id_of(lane.cursor), lane.hi)
+    async def finish(self, lane: Lane, server: datetime) -> None:
+        """Notes that a pass reached its end whose pages that server has, without a cursor. Raises LostRace."""
+        version = await self._db.value_on(
+            server, "move_lane", lane.resource, lane.variant, lane.lane, lane.version, lane.cursor.u,
+            id_of(lane.cursor), lane.cursor.o, True, 0, 0, 0, 0, lane.cursor.u, id_of(lane.cursor), lane.hi)
         if version is None:
             raise LostRace
 

@@ -54,7 +54,12 @@ class Executor:
         """When the server began that the database is now. Another one, or the same after a crash, may lack what this
         one committed: a failover takes back what had not reached the standby, a crash what was not flushed.
         """
-        moment: datetime = await self.value("server_start")
+        moment: datetime = await self.patiently(lambda: self.server_of(self.pool))
+        return moment
+
+    async def server_of(self, connection: Connection | Pool) -> datetime:
+        """The same, of the server at the end of this connection."""
+        moment: datetime = await connection.fetchval(self.queries["server_start"])
         return moment
 
     async def rows(self, name: str, *args: object) -> list[asyncpg.Record]:
@@ -76,7 +81,7 @@ class Executor:
             return await self.value(name, *args)
 
         async def work(connection: Connection) -> Any:  # noqa: ANN401 - as above
-            if await connection.fetchval(self.queries["server_start"]) != server:
+            if await self.server_of(connection) != server:
                 return None
             return await connection.fetchval(self.queries[name], *args)
 

@@ -126,9 +126,10 @@ class MirrorTables:
         survivor: int | None = await self._db.value("merged_into", customer)
         return survivor
 
-    async def told_deleted(self, event_type: str, ident: int, kind: str | None = None) -> bool:
-        """Whether an event tells that this object, of this kind where ids are not enough, was deleted."""
-        return bool(await self._db.value("told_deleted", event_type, ident, kind))
+    async def told_deleted(self, event_type: str, objects: Sequence[tuple[int, str | None]]) -> bool:
+        """Whether events tell of each of these objects, by id and kind (None: any), that it was deleted."""
+        return bool(await self._db.value("told_deleted", event_type, [ident for ident, _ in objects],
+                                         [kind for _, kind in objects]))
 
     async def first_event(self) -> int | None:
         """Unix second of the oldest event here."""

@@ -84,8 +84,11 @@ class Store(Executor):
 
     async def commit(self, batch: Batch, lane: Lane | None = None, cursor: Cursor | None = None, *, done: bool = False,
                      requests: Callable[[frozenset[int | str]], Iterable[RefetchRequest]] | None = None,
-                     note: Sequence[RefetchRequest] = (), lazy: bool = False) -> tuple[Stored, Lane | None]:
+                     note: Sequence[RefetchRequest] = (), lazy: bool = False,
+                     server: datetime | None = None) -> tuple[Stored, Lane | None]:
         """Stores a batch, and moves the lane to `cursor` if one is given. Raises LostRace.
+
+        Where the cursor covers batches that were stored without one, `server` says on which: no other may move it.
 
         `requests` is told the keys that were new or had changed, and says what to look at again because of them; with
         those of `note` they are part of the transaction. A `lazy` cursor moves only along with something else. Where
@@ -112,7 +115,11 @@ class Store(Executor):
                     if keys and (spread := self.queries.own(batch.resource, "spread")) is not None:
                         await connection.execute(spread, sorted(keys))
                     stored = Stored(keys, len(batch.records) + len(batch.rejects), refused, fields)
-                    moved = lane and cursor and await self._move(connection, lane, cursor, done, batch.requests, stored)
+                    moved = None
+                    if lane and cursor:
+                        if server is not None and await self.server_of(connection) != server:
+                            raise LostRace
+                        moved = await self._move(connection, lane, cursor, done, batch.requests, stored)
                 return stored, moved or lane
 
         try:

@@ -170,11 +170,9 @@ async def _is_proven(context: SyncContext, resource: Resource, request: RefetchR
 
 async def _were_told(context: SyncContext, resource: Resource, keys: list[Key]) -> bool:
     """Whether events tell of each of these rows that it was deleted."""
-    for key in keys:
-        kind, _, ident = str(key).rpartition(":")
-        if not await context.store.tables.told_deleted(f"{resource.event}.deleted", int(ident), kind or None):
-            return False
-    return True
+    parts = [str(key).rpartition(":") for key in keys]
+    objects = [(int(ident), kind or None) for kind, _, ident in parts]
+    return await context.store.tables.told_deleted(f"{resource.event}.deleted", objects)
 
 
 async def _names_none(context: SyncContext, invoice: int, plans: list[Key]) -> bool:

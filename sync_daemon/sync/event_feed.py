@@ -24,7 +24,7 @@ from typing import Any, Final
 from sync_daemon.apply.context import SyncContext, not_in_the_future
 from sync_daemon.errors import Disorder, Refusal, SyncError, TooDeep
 from sync_daemon.log import log
-from sync_daemon.model.cursor import BEFORE_IDS, TAIL, Cursor, Key, Lane, LostRace
+from sync_daemon.model.cursor import BEFORE_IDS, TAIL, Cursor, Key, Lane
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.source.capabilities import id_order
@@ -101,13 +101,12 @@ async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) 
             # at the end the cursor moves only when that lets settled events rest: a quiet feed costs no write
             upto = min(page.upto, settled_until) if not page.last or settled else lane.cursor.u
             target = Cursor(upto) if since is None and upto > lane.cursor.u else None
-            if target and server != await context.store.server_start():
-                raise LostRace  # a crash may have taken back pages of this pass, which no cursor covers yet
             # old events tell nothing that the lists don't show
             stored, moved = await context.commit(
                 EVENTS, records, page.fetched, lane if target else None, target,
                 requests=None if since is not None else _requests(events),
-                note=[] if since is not None else [request for event in empty for request in sweep_requests_of(event)])
+                note=[] if since is not None else [request for event in empty for request in sweep_requests_of(event)],
+                server=server)  # pages before this one, which no cursor covers yet, may be lost on another
             lane = moved or lane
             if stored.keys:
                 context.news_at = time.monotonic()

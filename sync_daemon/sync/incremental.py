@@ -30,9 +30,9 @@ async def load_by_value(context: SyncContext, resource: Resource, variant: str) 
         except Disorder as error:
             does_not_sort(context.reader, resource, variant, error)
     if not all(lane.done for lane in lanes):
-        await read_in_id_order(context, resource, variant)
+        server = await read_in_id_order(context, resource, variant)
         for lane in await open_lanes(context, resource, variant):
-            await context.store.checkpoints.finish(lane)
+            await context.store.checkpoints.finish(lane, server)
 
 
 async def catch_up(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
@@ -73,9 +73,9 @@ async def _poll_variant(context: SyncContext, resource: Resource, tail: Lane) ->
         except Disorder as error:
             does_not_sort(context.reader, resource, tail.variant, error)
     settled_until = context.reader.settled_until
-    await read_in_id_order(context, resource, tail.variant, bound=max(0, tail.cursor.u))
+    server = await read_in_id_order(context, resource, tail.variant, bound=max(0, tail.cursor.u))
     if settled_until > max(tail.cursor.u, BEFORE_ALL):
-        await context.commit(resource, [], [], tail, Cursor(settled_until))
+        await context.commit(resource, [], [], tail, Cursor(settled_until), server=server)
 
 
 def _moment(second: int | None) -> datetime | None:

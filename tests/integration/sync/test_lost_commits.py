@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 
+from sync_daemon.model.cursor import Lane
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME
+from sync_daemon.postgres.store import Batch
 from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
+from sync_daemon.source.pagination import PAGE
 from sync_daemon.sync import cycle
+from sync_daemon.sync.event_feed import EVENTS
 from sync_daemon.sync.session import SyncSession
 from tests.conftest import AT_ONCE, settings_for
 from tests.support.comparing import differences
@@ -60,6 +65,32 @@ async def test_a_request_whose_rows_were_lost_is_served_again(sim: Simulator, po
     assert crashed
     resources = tuple(BY_NAME[name] for name in CHOSEN.split(",") if name != "events")
     assert await differences(sim.url, sim.api_key, dsn, resources=resources) == {}
+
+
+async def test_pages_of_the_feed_that_no_cursor_covered_yet_are_read_again(
+        sim: Simulator, postgres: OwnPostgres, session: SyncSession) -> None:
+    """Only the last page of a short section moves the cursor: the crash comes after the first."""
+    store, crashed = session.context.store, 0
+    commit = store.commit
+
+    async def commit_and_crash(batch: Batch, lane: Lane | None = None, *arguments: Any, **more: Any) -> Any:
+        nonlocal crashed
+        stored = await commit(batch, lane, *arguments, **more)
+        if batch.resource is EVENTS and lane is None and len(batch.records) == PAGE and not crashed:
+            crashed = 1
+            await postgres.stop("immediate")
+            await postgres.start()
+        return stored
+
+    began = sim.account.now()
+    sim.account.touch(150, "customers")
+    sim.account.flush()
+    sim.set_clock(advance=60)
+    store.commit = commit_and_crash  # type: ignore[method-assign]  # as above
+    for _ in range(2):
+        await cycle.cycle(session.context, session.schedule)
+    assert crashed
+    assert await differences(sim.url, sim.api_key, postgres.url("mirror"), resources=(EVENTS,), since_event=began) == {}
 
 
 async def test_a_sweep_that_was_lost_in_part_is_not_noted_as_complete(sim: Simulator, postgres: OwnPostgres,
