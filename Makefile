@@ -14,7 +14,7 @@ PROJECTS_PYTHON := $(BIN)/python
 help: ## list what there is
 	@echo "make demo      see it work with a pretend account (KEEP=1: stays up until Ctrl-C; OBJECTS=20000)"
 	@echo "make test      run all tests (ARGS='-k name' runs some, ARGS='-m \"not slow\"' most)"
-	@echo "make test-lowest    run unit and integration tests with the lowest versions allowed"
+	@echo "make test-lowest    run the tests with the lowest versions allowed"
 	@echo "make test-fast what needs no server, in a minute"
 	@echo "make test-systemd   boot the units in a container (root; a few minutes)"
 	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n SECONDS=60)"
@@ -37,7 +37,7 @@ test-fast: $(READY)
 	@$(PROJECTS_PYTHON) -m pytest -n 2 tests/unit tests/repo $(ARGS)
 
 test-lowest: ## with the lowest versions that pyproject.toml allows, in a venv of its own
-	@$(MAKE) --no-print-directory VENV=.venv-lowest LOWEST=1 test ARGS="-m 'not slow' tests/unit tests/integration $(ARGS)"
+	@$(MAKE) --no-print-directory VENV=.venv-lowest LOWEST=1 test ARGS="-m 'not slow' tests/unit tests/integration tests/acceptance $(ARGS)"
 
 test-systemd: $(READY)
 	@[ "$$(id -u)" = 0 ] || { echo "It boots containers: run it as root (sudo make test-systemd)." >&2; exit 1; }

@@ -25,7 +25,7 @@ INVOICES = BY_NAME["invoices"]
 POLLED = [resource for resource in RESOURCES if resource.way is Way.VALUE]
 ROWS = 4000
 PAGES = ROWS // 100
-A_RUN = 30
+A_RUN = 20
 """Statements of a run besides its pages: locks, bookkeeping, signs of life."""
 WRAPPER = """#!{python}
 import pathlib, resource, subprocess, sys
