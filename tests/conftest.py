@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,8 @@ def settings_for(sim: Simulator, dsn: str, **more: object) -> Settings:
 
 AT_ONCE = Tuning(refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 """What counts only when it comes twice may come twice without a wait."""
+IMPATIENT = replace(AT_ONCE, longest_wait=0.01)
+"""The same, and a request that fails is tried again at once."""
 
 
 

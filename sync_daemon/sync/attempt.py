@@ -7,6 +7,7 @@ whichever process, if that began later.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -59,15 +60,15 @@ class Refused:
 def refused(since: datetime | None, times: int, ask_at: datetime | None, now: datetime, apart: float) -> Refused:
     """Weighs one more refusal: two that are `apart` make unavailable. Pure.
 
-    The next question waits for `apart` more than it has been refused by now, so that the waits double; starts, which
-    ask at once, make them no longer.
+    The waits for the next question double, by how long it has been refused and not by how often: starts ask at once.
     """
     if since is None:
         return Refused(now, 1, now + timedelta(seconds=apart), believed=False)
     if ask_at is not None and now < ask_at and times == 1:  # asked too early to count as the second
         return Refused(since, times, ask_at, believed=False)
-    wait = min(now - since + timedelta(seconds=apart), LONGEST)
-    return Refused(since, times + 1, now + wait, believed=True)
+    step, refused_for = timedelta(seconds=apart), max(now - since, timedelta(0))
+    doubled = step * 2 ** int(math.log2(refused_for / step + 1)) if step else step
+    return Refused(since, times + 1, now + min(doubled, LONGEST), believed=True)
 
 
 async def attempt(context: SyncContext, resource: Resource, activity: Activity, work: Callable[[], Awaitable[None]], *,

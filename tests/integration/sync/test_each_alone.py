@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from sync_daemon.apply.context import SyncContext
 from sync_daemon.errors import Exit
 from sync_daemon.model.resources import BY_NAME, Resource
 from sync_daemon.monitoring.problems import Kind
-from sync_daemon.monitoring.resource_status import ResourceStatus, read_statuses
 from sync_daemon.runtime import jobs, lifecycle, scheduler
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync import full_sweep, incremental
@@ -22,9 +20,10 @@ from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Patience, Tuning
-from tests.conftest import AT_ONCE, Open, Simulate, Sql, settings_for
+from tests.conftest import IMPATIENT, Open, Simulate, Sql, settings_for
 from tests.support.comparing import differences, in_mirror
 from tests.support.due import due_sweeps
+from tests.support.state import kinds, status_of
 
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,payment_plans,events"
 SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
@@ -40,16 +39,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 def tuning() -> Tuning:
-    return replace(AT_ONCE, longest_wait=0.01)
-
-
-async def status_of(session: SyncSession, name: str) -> ResourceStatus:
-    return next(one for one in await read_statuses(session.context.store, session.settings) if one.resource == name)
-
-
-async def kinds(session: SyncSession, name: str) -> set[Kind]:
-    one = await status_of(session, name)
-    return {problem.kind for problem in one.problems(session.context.store.clock.now().timestamp())}
+    return IMPATIENT
 
 
 async def test_plans_whose_invoices_have_none_any_more_crash_no_sweep(sim: Simulator, open_session: Open,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 
 from sync_daemon.errors import Exit
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.monitoring.problems import Kind
-from sync_daemon.monitoring.resource_status import read_statuses
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
 from sync_daemon.simulator.catalog import RESOURCES
@@ -18,12 +16,11 @@ from sync_daemon.sync.cycle import cycle, one_cycle
 from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.row_count import recount
-from sync_daemon.sync.session import SyncSession
-from sync_daemon.sync.verify import Findings
 from sync_daemon.tuning import Patience, Tuning
-from tests.conftest import AT_ONCE, Open, Simulate, Sql
+from tests.conftest import IMPATIENT, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
 from tests.support.due import due_sweeps
+from tests.support.state import kinds, verified
 
 SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,subscriptions,items,events"
@@ -39,19 +36,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 def tuning() -> Tuning:
-    return replace(AT_ONCE, longest_wait=0.01)
-
-
-async def kinds(session: SyncSession, name: str) -> set[Kind]:
-    [one] = [one for one in await read_statuses(session.context.store, session.settings) if one.resource == name]
-    return {problem.kind for problem in one.problems(session.context.store.clock.now().timestamp())}
-
-
-async def verified(session: SyncSession, *, repair: bool = False, force: bool = False) -> tuple[Exit, dict[str,
-                                                                                                           Findings]]:
-    found: list[Findings] = []
-    code = await jobs.verify_now(session, repair=repair, force=force, found=found)
-    return code, {one.resource: one for one in found}
+    return IMPATIENT
 
 
 async def test_verify_of_a_list_that_has_rows_and_is_not_available_any_more_is_not_equal(

@@ -4,7 +4,6 @@ the repeated hour, fields that don't fit."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 
@@ -18,11 +17,10 @@ from sync_daemon.sync import cycle
 from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.row_count import missing
-from sync_daemon.sync.session import SyncSession
-from sync_daemon.sync.verify import Findings
 from sync_daemon.tuning import Patience, Tuning
-from tests.conftest import AT_ONCE, Open, Simulate, Sql
+from tests.conftest import IMPATIENT, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
+from tests.support.state import kinds, verified
 
 SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, refusals_apart=0.0, listings_apart=0.0, empty_apart=0.0)
 CHOSEN = "customers,contacts,payment_sources,pending_line_items,notes,tasks,invoices,items,bundles,charges,events"
@@ -37,18 +35,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 def tuning() -> Tuning:
-    return replace(AT_ONCE, longest_wait=0.01)
-
-
-async def kinds(session: SyncSession, name: str) -> set[Kind]:
-    [one] = [one for one in await read_statuses(session.context.store, session.settings) if one.resource == name]
-    return {problem.kind for problem in one.problems(session.context.store.clock.now().timestamp())}
-
-
-async def verified(session: SyncSession, *, repair: bool = False) -> tuple[Exit, dict[str, Findings]]:
-    found: list[Findings] = []
-    code = await jobs.verify_now(session, repair=repair, force=False, found=found)
-    return code, {one.resource: one for one in found}
+    return IMPATIENT
 
 
 def empty(sim: Simulator, name: str) -> None:

@@ -13,7 +13,6 @@ import pytest
 from sync_daemon.errors import Exit
 from sync_daemon.model.resources import BY_NAME
 from sync_daemon.monitoring.problems import Kind
-from sync_daemon.monitoring.resource_status import ResourceStatus, read_statuses
 from sync_daemon.progress import State
 from sync_daemon.runtime import jobs
 from sync_daemon.simulator import Simulator
@@ -22,10 +21,10 @@ from sync_daemon.sync.backfill import first_load
 from sync_daemon.sync.cycle import cycle
 from sync_daemon.sync.full_sweep import sweep
 from sync_daemon.sync.refetch import refetch
-from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Patience, Tuning
-from tests.conftest import AT_ONCE, Open, Simulate, Sql
+from tests.conftest import IMPATIENT, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
+from tests.support.state import kinds, status_of
 
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,events"
 SHORT = Tuning(patience=Patience(2, 0.0), longest_wait=0.01, listings_apart=0.0, empty_apart=0.0)
@@ -41,16 +40,7 @@ async def sim(simulate: Simulate) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 def tuning() -> Tuning:
-    return replace(AT_ONCE, longest_wait=0.01)
-
-
-async def status_of(session: SyncSession, name: str) -> ResourceStatus:
-    return next(one for one in await read_statuses(session.context.store, session.settings) if one.resource == name)
-
-
-async def kinds(session: SyncSession, name: str) -> set[Kind]:
-    one = await status_of(session, name)
-    return {problem.kind for problem in one.problems(session.context.store.clock.now().timestamp())}
+    return IMPATIENT
 
 
 STRANGE = [{"kind": "stranger", "status": 403}, {"kind": "stranger", "status": 403, "name": "json"},
