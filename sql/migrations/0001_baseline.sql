@@ -422,7 +422,7 @@ COMMENT ON COLUMN {schema}.customers."type" IS 'Legal kind of the customer. Know
 COMMENT ON COLUMN {schema}.customers."updated_at" IS 'When the customer was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.customers_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "ach_gateway", "ach_gateway_id", "active", "address1", "address2", "attention_to", "autopay", "autopay_delay_days", "avalara_entity_use_code", "avalara_exemption_number", "bill_to_parent", "cc_gateway", "cc_gateway_id", "chase", "chasing_cadence", "city", "consolidated", "convenience_fee", "country", "created_at", "credit_hold", "credit_limit", "currency", "email", "language", "late_fee_schedule", "late_fee_schedule_id", "name", "network_connection", "network_connection_id", "next_chase_step", "notes", "number", "object", "owner", "owner_id", "parent_customer", "payment_terms", "phone", "postal_code", "sign_up_page", "sign_up_url", "state", "statement_pdf_url", "statement_url", "surcharging", "tax_id", "taxable", "type", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "ach_gateway", "ach_gateway_id", "active", "address1", "address2", "attention_to", "autopay", "autopay_delay_days", "avalara_entity_use_code", "avalara_exemption_number", "bill_to_parent", "cc_gateway", "cc_gateway_id", "chase", "chasing_cadence", "city", "consolidated", "convenience_fee", "country", "created_at", "credit_hold", "credit_limit", "currency", "email", "language", "late_fee_schedule", "late_fee_schedule_id", "name", "network_connection", "network_connection_id", "next_chase_step", "notes", "number", "object", "owner", "owner_id", "parent_customer", "payment_terms", "phone", "postal_code", "sign_up_page", "sign_up_url", "state", "statement_pdf_url", "statement_url", "surcharging", "tax_id", "taxable", "type", "updated_at"
 FROM {schema}.customers
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -480,7 +480,7 @@ FROM {schema}._deleted
 WHERE resource = 'customers' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.customers_with_deleted IS 'The rows of customers, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.customers_with_deleted.id IS 'Invoiced id of the customer.';
 COMMENT ON COLUMN {schema}.customers_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.customers_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -601,7 +601,7 @@ COMMENT ON COLUMN {schema}.contacts."updated_at" IS 'When the contact was last c
 COMMENT ON COLUMN {schema}.contacts.parent_id IS 'Invoiced id of the customer in whose list the row was found.';
 
 CREATE VIEW {schema}.contacts_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "address1", "address2", "city", "country", "created_at", "customer", "customer_id", "department", "email", "name", "object", "phone", "postal_code", "primary", "role", "role_id", "send_new_invoices", "sms_enabled", "state", "title", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "address1", "address2", "city", "country", "created_at", "customer", "customer_id", "department", "email", "name", "object", "phone", "postal_code", "primary", "role", "role_id", "send_new_invoices", "sms_enabled", "state", "title", "updated_at"
 FROM {schema}.contacts
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -630,7 +630,7 @@ FROM {schema}._deleted
 WHERE resource = 'contacts' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.contacts_with_deleted IS 'The rows of contacts, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.id IS 'Invoiced id of the contact.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -696,7 +696,7 @@ COMMENT ON COLUMN {schema}.notes."updated_at" IS 'When the note was last changed
 COMMENT ON COLUMN {schema}.notes."user_id" IS 'Invoiced id of the user who wrote it; NULL where the API did.';
 
 CREATE VIEW {schema}.notes_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "created_at", "customer", "customer_id", "invoice", "invoice_id", "notes", "object", "updated_at", "user_id"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "created_at", "customer", "customer_id", "invoice", "invoice_id", "notes", "object", "updated_at", "user_id"
 FROM {schema}.notes
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -713,7 +713,7 @@ FROM {schema}._deleted
 WHERE resource = 'notes' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.notes_with_deleted IS 'The rows of notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.notes_with_deleted.id IS 'Invoiced id of the note.';
 COMMENT ON COLUMN {schema}.notes_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.notes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -781,7 +781,7 @@ COMMENT ON COLUMN {schema}.tasks."vendor_credit" IS 'Invoiced id of the vendor c
 COMMENT ON COLUMN {schema}.tasks."vendor_credit_id" IS 'The same id as vendor_credit, under its other name.';
 
 CREATE VIEW {schema}.tasks_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "action", "bill", "bill_id", "chase_step_id", "complete", "completed_by_user_id", "completed_date", "created_at", "customer", "customer_id", "due_date", "name", "updated_at", "user_id", "vendor_credit", "vendor_credit_id"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "action", "bill", "bill_id", "chase_step_id", "complete", "completed_by_user_id", "completed_date", "created_at", "customer", "customer_id", "due_date", "name", "updated_at", "user_id", "vendor_credit", "vendor_credit_id"
 FROM {schema}.tasks
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -805,7 +805,7 @@ FROM {schema}._deleted
 WHERE resource = 'tasks' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.tasks_with_deleted IS 'The rows of tasks, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.id IS 'Invoiced id of the task.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -926,7 +926,7 @@ COMMENT ON COLUMN {schema}.invoices."updated_at" IS 'When the invoice was last c
 COMMENT ON COLUMN {schema}.invoices."url" IS 'Secret link to the invoice in the customer portal.';
 
 CREATE VIEW {schema}.invoices_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "attempt_count", "autopay", "balance", "chase", "closed", "created_at", "csv_url", "currency", "customer", "date", "draft", "due_date", "late_fees", "name", "needs_attention", "network_document", "network_document_id", "next_chase_on", "next_payment_attempt", "notes", "number", "object", "paid", "payment_plan", "payment_terms", "payment_url", "pdf_url", "purchase_order", "status", "subscription", "subscription_id", "subtotal", "total", "updated_at", "url"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "attempt_count", "autopay", "balance", "chase", "closed", "created_at", "csv_url", "currency", "customer", "date", "draft", "due_date", "late_fees", "name", "needs_attention", "network_document", "network_document_id", "next_chase_on", "next_payment_attempt", "notes", "number", "object", "paid", "payment_plan", "payment_terms", "payment_url", "pdf_url", "purchase_order", "status", "subscription", "subscription_id", "subtotal", "total", "updated_at", "url"
 FROM {schema}.invoices
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -969,7 +969,7 @@ FROM {schema}._deleted
 WHERE resource = 'invoices' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.invoices_with_deleted IS 'The rows of invoices, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.id IS 'Invoiced id of the invoice.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -1085,7 +1085,7 @@ COMMENT ON COLUMN {schema}.estimates."updated_at" IS 'When the estimate was last
 COMMENT ON COLUMN {schema}.estimates."url" IS 'Secret link to the estimate in the customer portal.';
 
 CREATE VIEW {schema}.estimates_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "approved", "closed", "created_at", "currency", "customer", "date", "deposit", "deposit_paid", "draft", "expiration_date", "invoice", "name", "network_document", "network_document_id", "notes", "number", "object", "payment_terms", "pdf_url", "purchase_order", "status", "subtotal", "total", "updated_at", "url"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "approved", "closed", "created_at", "currency", "customer", "date", "deposit", "deposit_paid", "draft", "expiration_date", "invoice", "name", "network_document", "network_document_id", "notes", "number", "object", "payment_terms", "pdf_url", "purchase_order", "status", "subtotal", "total", "updated_at", "url"
 FROM {schema}.estimates
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -1118,7 +1118,7 @@ FROM {schema}._deleted
 WHERE resource = 'estimates' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.estimates_with_deleted IS 'The rows of estimates, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.id IS 'Invoiced id of the estimate.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -1218,7 +1218,7 @@ COMMENT ON COLUMN {schema}.credit_notes."updated_at" IS 'When the credit note wa
 COMMENT ON COLUMN {schema}.credit_notes."url" IS 'Secret link to the credit note in the customer portal.';
 
 CREATE VIEW {schema}.credit_notes_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "balance", "closed", "created_at", "currency", "customer", "date", "draft", "invoice", "name", "network_document", "network_document_id", "notes", "number", "object", "paid", "pdf_url", "purchase_order", "status", "subtotal", "total", "updated_at", "url"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "balance", "closed", "created_at", "currency", "customer", "date", "draft", "invoice", "name", "network_document", "network_document_id", "notes", "number", "object", "paid", "pdf_url", "purchase_order", "status", "subtotal", "total", "updated_at", "url"
 FROM {schema}.credit_notes
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -1248,7 +1248,7 @@ FROM {schema}._deleted
 WHERE resource = 'credit_notes' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.credit_notes_with_deleted IS 'The rows of credit_notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.id IS 'Invoiced id of the credit note.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -1335,7 +1335,7 @@ COMMENT ON COLUMN {schema}.payments."updated_at" IS 'When the payment was last c
 COMMENT ON COLUMN {schema}.payments."voided" IS 'Whether it was voided, which is what deleting a payment does; it then counts for nothing.';
 
 CREATE VIEW {schema}.payments_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "ach_sender_id", "amount", "balance", "bank_feed_transaction", "bank_feed_transaction_id", "created_at", "currency", "customer", "date", "matched", "method", "notes", "object", "pdf_url", "reference", "source", "surcharge_percentage", "updated_at", "voided"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "ach_sender_id", "amount", "balance", "bank_feed_transaction", "bank_feed_transaction_id", "created_at", "currency", "customer", "date", "matched", "method", "notes", "object", "pdf_url", "reference", "source", "surcharge_percentage", "updated_at", "voided"
 FROM {schema}.payments
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -1362,7 +1362,7 @@ FROM {schema}._deleted
 WHERE resource = 'payments' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.payments_with_deleted IS 'The rows of payments, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payments_with_deleted.id IS 'Invoiced id of the payment.';
 COMMENT ON COLUMN {schema}.payments_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payments_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -1458,7 +1458,7 @@ COMMENT ON COLUMN {schema}.charges."status" IS 'State of the charge. Known value
 COMMENT ON COLUMN {schema}.charges."updated_at" IS 'When the charge was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.charges_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "amount_refunded", "created_at", "currency", "customer", "customer_id", "description", "disputed", "failure_message", "gateway", "gateway_id", "merchant_account", "merchant_account_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "payment", "payment_flow", "payment_flow_id", "payment_id", "receipt_email", "refunded", "status", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "amount_refunded", "created_at", "currency", "customer", "customer_id", "description", "disputed", "failure_message", "gateway", "gateway_id", "merchant_account", "merchant_account_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "payment", "payment_flow", "payment_flow_id", "payment_id", "receipt_email", "refunded", "status", "updated_at"
 FROM {schema}.charges
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -1490,7 +1490,7 @@ FROM {schema}._deleted
 WHERE resource = 'charges' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.charges_with_deleted IS 'The rows of charges, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.charges_with_deleted.id IS 'Invoiced id of the charge.';
 COMMENT ON COLUMN {schema}.charges_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.charges_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -1567,7 +1567,7 @@ COMMENT ON COLUMN {schema}.refunds."status" IS 'State of the refund. Known value
 COMMENT ON COLUMN {schema}.refunds."updated_at" IS 'When the refund was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.refunds_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "charge", "charge_id", "created_at", "currency", "failure_message", "gateway", "gateway_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "status", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "charge", "charge_id", "created_at", "currency", "failure_message", "gateway", "gateway_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "status", "updated_at"
 FROM {schema}.refunds
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -1588,7 +1588,7 @@ FROM {schema}._deleted
 WHERE resource = 'refunds' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.refunds_with_deleted IS 'The rows of refunds, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.id IS 'Invoiced id of the refund.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -1682,7 +1682,7 @@ COMMENT ON COLUMN {schema}.transactions."type" IS 'Kind of the transaction. Know
 COMMENT ON COLUMN {schema}.transactions."updated_at" IS 'When the transaction was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.transactions_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "created_at", "credit_note", "currency", "customer", "date", "estimate", "failure_reason", "gateway", "gateway_id", "invoice", "method", "notes", "object", "parent_transaction", "payment", "payment_id", "pdf_url", "status", "type", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "created_at", "credit_note", "currency", "customer", "date", "estimate", "failure_reason", "gateway", "gateway_id", "invoice", "method", "notes", "object", "parent_transaction", "payment", "payment_id", "pdf_url", "status", "type", "updated_at"
 FROM {schema}.transactions
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -1711,7 +1711,7 @@ FROM {schema}._deleted
 WHERE resource = 'transactions' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.transactions_with_deleted IS 'The rows of transactions, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.id IS 'Invoiced id of the transaction.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -1775,7 +1775,7 @@ COMMENT ON COLUMN {schema}.credit_balance_adjustments."object" IS 'Kind of the o
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."updated_at" IS 'When the adjustment was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.credit_balance_adjustments_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "created_at", "currency", "customer", "date", "notes", "object", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "created_at", "currency", "customer", "date", "notes", "object", "updated_at"
 FROM {schema}.credit_balance_adjustments
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -1791,7 +1791,7 @@ FROM {schema}._deleted
 WHERE resource = 'credit_balance_adjustments' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.credit_balance_adjustments_with_deleted IS 'The rows of credit_balance_adjustments, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.id IS 'Invoiced id of the adjustment, out of the same numbers as transactions.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -1886,7 +1886,7 @@ COMMENT ON COLUMN {schema}.payment_sources."verified" IS 'Whether the bank accou
 COMMENT ON COLUMN {schema}.payment_sources.parent_id IS 'Invoiced id of the customer in whose list the row was found.';
 
 CREATE VIEW {schema}.payment_sources_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "account_holder_name", "account_holder_type", "bank_name", "brand", "chargeable", "country", "created_at", "currency", "customer", "customer_id", "exp_month", "exp_year", "failure_reason", "funding", "gateway", "gateway_customer", "gateway_id", "gateway_setup_intent", "id", "issuing_country", "last4", "merchant_account", "object", "receipt_email", "routing_number", "type", "updated_at", "verified"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, key, raw, read_at, synced_at, "account_holder_name", "account_holder_type", "bank_name", "brand", "chargeable", "country", "created_at", "currency", "customer", "customer_id", "exp_month", "exp_year", "failure_reason", "funding", "gateway", "gateway_customer", "gateway_id", "gateway_setup_intent", "id", "issuing_country", "last4", "merchant_account", "object", "receipt_email", "routing_number", "type", "updated_at", "verified"
 FROM {schema}.payment_sources
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
@@ -1922,7 +1922,7 @@ FROM {schema}._deleted
 WHERE resource = 'payment_sources' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.payment_sources_with_deleted IS 'The rows of payment_sources, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.key IS 'object:id, such as card:90412, since card and bank account ids overlap.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2037,7 +2037,7 @@ COMMENT ON COLUMN {schema}.subscriptions."updated_at" IS 'When the subscription 
 COMMENT ON COLUMN {schema}.subscriptions."url" IS 'Secret link to the subscription in the customer portal.';
 
 CREATE VIEW {schema}.subscriptions_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "bill_in", "bill_in_advance_days", "cancel_at_period_end", "canceled_at", "canceled_reason", "contract_period_end", "contract_period_start", "contract_renewal_cycles", "contract_renewal_mode", "created_at", "customer", "cycles", "description", "mrr", "object", "paused", "period_end", "period_start", "plan", "quantity", "recurring_total", "renewed_last", "renews_next", "snap_to_nth_day", "start_date", "status", "updated_at", "url"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "bill_in", "bill_in_advance_days", "cancel_at_period_end", "canceled_at", "canceled_reason", "contract_period_end", "contract_period_start", "contract_renewal_cycles", "contract_renewal_mode", "created_at", "customer", "cycles", "description", "mrr", "object", "paused", "period_end", "period_start", "plan", "quantity", "recurring_total", "renewed_last", "renews_next", "snap_to_nth_day", "start_date", "status", "updated_at", "url"
 FROM {schema}.subscriptions
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -2074,7 +2074,7 @@ FROM {schema}._deleted
 WHERE resource = 'subscriptions' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.subscriptions_with_deleted IS 'The rows of subscriptions, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.id IS 'Invoiced id of the subscription.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2162,7 +2162,7 @@ COMMENT ON COLUMN {schema}.items."unit_cost" IS 'Price of one unit, in major uni
 COMMENT ON COLUMN {schema}.items."updated_at" IS 'When the item was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.items_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "archived", "avalara_location_code", "avalara_tax_code", "created_at", "currency", "description", "discountable", "gl_account", "id", "internal_id", "name", "object", "taxable", "type", "unit_cost", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, key, raw, read_at, synced_at, "archived", "avalara_location_code", "avalara_tax_code", "created_at", "currency", "description", "discountable", "gl_account", "id", "internal_id", "name", "object", "taxable", "type", "unit_cost", "updated_at"
 FROM {schema}.items
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
@@ -2186,7 +2186,7 @@ FROM {schema}._deleted
 WHERE resource = 'items' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.items_with_deleted IS 'The rows of items, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.items_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.items_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.items_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.items_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2261,7 +2261,7 @@ COMMENT ON COLUMN {schema}.plans."quantity_type" IS 'Whether the quantity is fix
 COMMENT ON COLUMN {schema}.plans."updated_at" IS 'When the plan was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.plans_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "amount", "archived", "catalog_item", "created_at", "currency", "description", "id", "internal_id", "interval", "interval_count", "name", "notes", "object", "pricing_mode", "quantity_type", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, key, raw, read_at, synced_at, "amount", "archived", "catalog_item", "created_at", "currency", "description", "id", "internal_id", "interval", "interval_count", "name", "notes", "object", "pricing_mode", "quantity_type", "updated_at"
 FROM {schema}.plans
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
@@ -2285,7 +2285,7 @@ FROM {schema}._deleted
 WHERE resource = 'plans' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.plans_with_deleted IS 'The rows of plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.plans_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.plans_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2348,7 +2348,7 @@ COMMENT ON COLUMN {schema}.tax_rates."updated_at" IS 'When the tax rate was last
 COMMENT ON COLUMN {schema}.tax_rates."value" IS 'Percent or amount of money, as is_percent says.';
 
 CREATE VIEW {schema}.tax_rates_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "archived", "created_at", "currency", "id", "inclusive", "internal_id", "is_percent", "name", "object", "updated_at", "value"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, key, raw, read_at, synced_at, "archived", "created_at", "currency", "id", "inclusive", "internal_id", "is_percent", "name", "object", "updated_at", "value"
 FROM {schema}.tax_rates
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
@@ -2367,7 +2367,7 @@ FROM {schema}._deleted
 WHERE resource = 'tax_rates' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.tax_rates_with_deleted IS 'The rows of tax_rates, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2431,7 +2431,7 @@ COMMENT ON COLUMN {schema}.coupons."updated_at" IS 'When the coupon was last cha
 COMMENT ON COLUMN {schema}.coupons."value" IS 'Percent or amount of money, as is_percent says.';
 
 CREATE VIEW {schema}.coupons_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "archived", "created_at", "currency", "duration", "exclusive", "expiration_date", "id", "internal_id", "is_percent", "max_redemptions", "name", "object", "updated_at", "value"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, key, raw, read_at, synced_at, "archived", "created_at", "currency", "duration", "exclusive", "expiration_date", "id", "internal_id", "is_percent", "max_redemptions", "name", "object", "updated_at", "value"
 FROM {schema}.coupons
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
@@ -2453,7 +2453,7 @@ FROM {schema}._deleted
 WHERE resource = 'coupons' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.coupons_with_deleted IS 'The rows of coupons, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2504,7 +2504,7 @@ COMMENT ON COLUMN {schema}.payment_plans."updated_at" IS 'When the payment plan 
 COMMENT ON COLUMN {schema}.payment_plans.parent_id IS 'Invoiced id of the invoice whose plan it is.';
 
 CREATE VIEW {schema}.payment_plans_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "created_at", "object", "status", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "created_at", "object", "status", "updated_at"
 FROM {schema}.payment_plans
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -2516,7 +2516,7 @@ FROM {schema}._deleted
 WHERE resource = 'payment_plans' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.payment_plans_with_deleted IS 'The rows of payment_plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.id IS 'Invoiced id of the payment plan.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2591,7 +2591,7 @@ COMMENT ON COLUMN {schema}.pending_line_items."updated_at" IS 'When the line ite
 COMMENT ON COLUMN {schema}.pending_line_items.parent_id IS 'Invoiced id of the customer in whose list the row was found.';
 
 CREATE VIEW {schema}.pending_line_items_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "catalog_item", "created_at", "customer", "description", "discountable", "name", "object", "period_end", "period_start", "plan", "prorated", "quantity", "subscription", "taxable", "type", "unit_cost", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "catalog_item", "created_at", "customer", "description", "discountable", "name", "object", "period_end", "period_start", "plan", "prorated", "quantity", "subscription", "taxable", "type", "unit_cost", "updated_at"
 FROM {schema}.pending_line_items
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -2617,7 +2617,7 @@ FROM {schema}._deleted
 WHERE resource = 'pending_line_items' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.pending_line_items_with_deleted IS 'The rows of pending_line_items, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.id IS 'Invoiced id of the line item.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2664,7 +2664,7 @@ COMMENT ON COLUMN {schema}.events."timestamp" IS 'When the event was written, sh
 COMMENT ON COLUMN {schema}.events."type" IS 'What happened, such as invoice.paid; an open set.';
 
 CREATE VIEW {schema}.events_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "timestamp", "type"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "timestamp", "type"
 FROM {schema}.events
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -2674,7 +2674,7 @@ FROM {schema}._deleted
 WHERE resource = 'events' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.events_with_deleted IS 'The rows of events, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.events_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.events_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.events_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.events_with_deleted.id IS 'Invoiced id of the event; not quite in the order in which events appear.';
 COMMENT ON COLUMN {schema}.events_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.events_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2737,7 +2737,7 @@ COMMENT ON COLUMN {schema}.payment_links."updated_at" IS 'When the payment link 
 COMMENT ON COLUMN {schema}.payment_links."url" IS 'Address of the page where it can be paid.';
 
 CREATE VIEW {schema}.payment_links_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "after_completion_url", "collect_billing_address", "collect_phone_number", "collect_shipping_address", "created_at", "currency", "customer", "customer_id", "deleted", "deleted_at" AS "deleted_at_source", "name", "object", "reusable", "status", "terms_of_service_url", "updated_at", "url"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "after_completion_url", "collect_billing_address", "collect_phone_number", "collect_shipping_address", "created_at", "currency", "customer", "customer_id", "deleted", "deleted_at" AS "deleted_at_source", "name", "object", "reusable", "status", "terms_of_service_url", "updated_at", "url"
 FROM {schema}.payment_links
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -2762,7 +2762,7 @@ FROM {schema}._deleted
 WHERE resource = 'payment_links' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.payment_links_with_deleted IS 'The rows of payment_links, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.id IS 'Invoiced id of the payment link.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2834,7 +2834,7 @@ COMMENT ON COLUMN {schema}.disputes."status" IS 'State of the dispute. Known val
 COMMENT ON COLUMN {schema}.disputes."updated_at" IS 'When the dispute was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.disputes_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "charge", "charge_id", "created_at", "currency", "defense_reason", "gateway", "gateway_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "reason", "status", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "charge", "charge_id", "created_at", "currency", "defense_reason", "gateway", "gateway_id", "merchant_account_transaction", "merchant_account_transaction_id", "object", "reason", "status", "updated_at"
 FROM {schema}.disputes
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -2856,7 +2856,7 @@ FROM {schema}._deleted
 WHERE resource = 'disputes' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.disputes_with_deleted IS 'The rows of disputes, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted.id IS 'Invoiced id of the dispute.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -2935,7 +2935,7 @@ COMMENT ON COLUMN {schema}.payouts."status" IS 'State of the payout. Known value
 COMMENT ON COLUMN {schema}.payouts."updated_at" IS 'When the payout was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.payouts_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "arrival_date", "bank_account_name", "created_at", "currency", "description", "failure_message", "gross_amount", "initiated_at", "merchant_account", "merchant_account_id", "merchant_account_transaction", "merchant_account_transaction_id", "modification_reference", "object", "pending_amount", "reference", "statement_descriptor", "status", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "arrival_date", "bank_account_name", "created_at", "currency", "description", "failure_message", "gross_amount", "initiated_at", "merchant_account", "merchant_account_id", "merchant_account_transaction", "merchant_account_transaction_id", "modification_reference", "object", "pending_amount", "reference", "statement_descriptor", "status", "updated_at"
 FROM {schema}.payouts
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -2963,7 +2963,7 @@ FROM {schema}._deleted
 WHERE resource = 'payouts' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.payouts_with_deleted IS 'The rows of payouts, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.id IS 'Invoiced id of the payout.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -3020,7 +3020,7 @@ COMMENT ON COLUMN {schema}.bundles."name" IS 'Name of the bundle.';
 COMMENT ON COLUMN {schema}.bundles."updated_at" IS 'When the bundle was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.bundles_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "created_at", "currency", "id", "internal_id", "name", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, key, raw, read_at, synced_at, "created_at", "currency", "id", "internal_id", "name", "updated_at"
 FROM {schema}.bundles
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
@@ -3034,7 +3034,7 @@ FROM {schema}._deleted
 WHERE resource = 'bundles' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.bundles_with_deleted IS 'The rows of bundles, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -3075,7 +3075,7 @@ COMMENT ON COLUMN {schema}.gl_accounts."parent_id" IS 'Invoiced id of the accoun
 COMMENT ON COLUMN {schema}.gl_accounts."updated_at" IS 'When the account was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.gl_accounts_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "code", "created_at", "name", "parent_id", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "code", "created_at", "name", "parent_id", "updated_at"
 FROM {schema}.gl_accounts
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -3088,7 +3088,7 @@ FROM {schema}._deleted
 WHERE resource = 'gl_accounts' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.gl_accounts_with_deleted IS 'The rows of gl_accounts, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.id IS 'Invoiced id of the account; documents use its code.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -3134,7 +3134,7 @@ COMMENT ON COLUMN {schema}.payment_terms."object" IS 'Kind of the object: always
 COMMENT ON COLUMN {schema}.payment_terms."updated_at" IS 'When the terms were last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.payment_terms_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "active", "created_at", "discount_expires_in_days", "discount_is_percent", "discount_value", "due_in_days", "name", "object", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "active", "created_at", "discount_expires_in_days", "discount_is_percent", "discount_value", "due_in_days", "name", "object", "updated_at"
 FROM {schema}.payment_terms
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -3151,7 +3151,7 @@ FROM {schema}._deleted
 WHERE resource = 'payment_terms' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.payment_terms_with_deleted IS 'The rows of payment_terms, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.id IS 'Invoiced id of the terms.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -3205,7 +3205,7 @@ COMMENT ON COLUMN {schema}.late_fee_schedules."start_date" IS 'First day on whic
 COMMENT ON COLUMN {schema}.late_fee_schedules."updated_at" IS 'When the schedule was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.late_fee_schedules_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "amount", "created_at", "default", "enabled", "grace_period", "is_percent", "last_run", "name", "recurring_days", "start_date", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "amount", "created_at", "default", "enabled", "grace_period", "is_percent", "last_run", "name", "recurring_days", "start_date", "updated_at"
 FROM {schema}.late_fee_schedules
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -3224,7 +3224,7 @@ FROM {schema}._deleted
 WHERE resource = 'late_fee_schedules' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.late_fee_schedules_with_deleted IS 'The rows of late_fee_schedules, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.id IS 'Invoiced id of the schedule.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -3276,7 +3276,7 @@ COMMENT ON COLUMN {schema}.custom_fields."type" IS 'Type of the values. Known va
 COMMENT ON COLUMN {schema}.custom_fields."updated_at" IS 'When the custom field was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.custom_fields_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, key, raw, read_at, synced_at, "created_at", "external", "id", "internal_id", "name", "object", "type", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, key, raw, read_at, synced_at, "created_at", "external", "id", "internal_id", "name", "object", "type", "updated_at"
 FROM {schema}.custom_fields
 UNION ALL
 (SELECT deleted_at, evidence, key, raw, read_at, deleted_at,
@@ -3292,7 +3292,7 @@ FROM {schema}._deleted
 WHERE resource = 'custom_fields' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.custom_fields_with_deleted IS 'The rows of custom_fields, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -3341,7 +3341,7 @@ COMMENT ON COLUMN {schema}.members."subscribe_all" IS 'Whether the member follow
 COMMENT ON COLUMN {schema}.members."updated_at" IS 'When the member was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.members_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "created_at", "email_update_frequency", "last_accessed", "notification_viewed", "notifications", "restriction_mode", "role", "subscribe_all", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "created_at", "email_update_frequency", "last_accessed", "notification_viewed", "notifications", "restriction_mode", "role", "subscribe_all", "updated_at"
 FROM {schema}.members
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -3358,7 +3358,7 @@ FROM {schema}._deleted
 WHERE resource = 'members' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.members_with_deleted IS 'The rows of members, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.members_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.members_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.members_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.members_with_deleted.id IS 'Invoiced id of the membership; the user with an id of its own is in raw.';
 COMMENT ON COLUMN {schema}.members_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.members_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -3418,7 +3418,7 @@ COMMENT ON COLUMN {schema}.chasing_cadences."time_of_day" IS 'Hour of the day at
 COMMENT ON COLUMN {schema}.chasing_cadences."updated_at" IS 'When the cadence was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.chasing_cadences_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "assignment_conditions", "assignment_mode", "created_at", "frequency", "last_run", "min_balance", "name", "next_run", "object", "paused", "run_date", "run_days", "time_of_day", "updated_at"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "assignment_conditions", "assignment_mode", "created_at", "frequency", "last_run", "min_balance", "name", "next_run", "object", "paused", "run_date", "run_days", "time_of_day", "updated_at"
 FROM {schema}.chasing_cadences
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -3440,7 +3440,7 @@ FROM {schema}._deleted
 WHERE resource = 'chasing_cadences' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.chasing_cadences_with_deleted IS 'The rows of chasing_cadences, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.id IS 'Invoiced id of the cadence.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
@@ -3535,7 +3535,7 @@ COMMENT ON COLUMN {schema}.company."username" IS 'Name of the company in the add
 COMMENT ON COLUMN {schema}.company."website" IS 'Website of the company.';
 
 CREATE VIEW {schema}.company_with_deleted AS
-SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, id, raw, read_at, synced_at, "address1", "address2", "address_extra", "canceled", "city", "country", "created_at", "creator_id", "currency", "date_format", "email", "highlight_color", "industry", "language", "logo", "name", "nickname", "phone", "postal_code", "show_currency_code", "state", "tax_id", "test_mode", "time_zone", "trial_ends", "type", "updated_at", "url", "username", "website"
+SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "address1", "address2", "address_extra", "canceled", "city", "country", "created_at", "creator_id", "currency", "date_format", "email", "highlight_color", "industry", "language", "logo", "name", "nickname", "phone", "postal_code", "show_currency_code", "state", "tax_id", "test_mode", "time_zone", "trial_ends", "type", "updated_at", "url", "username", "website"
 FROM {schema}.company
 UNION ALL
 (SELECT deleted_at, evidence, key::bigint, raw, read_at, deleted_at,
@@ -3573,7 +3573,7 @@ FROM {schema}._deleted
 WHERE resource = 'company' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.company_with_deleted IS 'The rows of company, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.company_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.company_with_deleted.deleted_how IS 'Evidence for the deletion; NULL: it is still there.';
+COMMENT ON COLUMN {schema}.company_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.company_with_deleted.id IS 'Invoiced id of the company: which account this is.';
 COMMENT ON COLUMN {schema}.company_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.company_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';

@@ -26,7 +26,6 @@ PATIENCE: Final = 60.0
 """Seconds after which a change that is not in the mirror counts as a difference."""
 LOOK: Final = 0.05
 
-
 # Rows of each side, and how many have no equal on the other. Older events than $2 are not meant to be mirrored.
 COMPARE: Final = """
 WITH source AS (
@@ -39,12 +38,8 @@ SELECT (SELECT pg_catalog.count(*) FROM source) AS source, (SELECT pg_catalog.co
        greatest((SELECT pg_catalog.count(*) FROM (TABLE source EXCEPT ALL TABLE mirror) AS missing),
                 (SELECT pg_catalog.count(*) FROM (TABLE mirror EXCEPT ALL TABLE source) AS extra)) AS different
 """
-
-
 NEWEST: Final = ("SELECT pg_catalog.array_agg(key) "
                  "FROM (SELECT {key} AS key FROM {table} ORDER BY 1 DESC LIMIT $1) AS newest")
-
-
 SHOWN: Final = "SELECT pg_catalog.count(*) FROM {table} WHERE {key} = ANY($1::{key_type}[]) AND raw @> $2::jsonb"
 
 
@@ -69,11 +64,7 @@ class Change:
         done = {"create": "created", "update": "changed", "delete": "deleted"}[self.verb]
         name = self.resource.replace("_", " ")
         return f"{self.count} {name if self.count > 1 else name.removesuffix('s')} {done}"
-
-
 NOTED: Final = {"notes": "changed by the demo"}
-
-
 CHANGES: Final = (
     Change("create", "customers", 3), Change("create", "invoices", 5), Change("create", "payments", 2),
     Change("create", "contacts", 2), Change("update", "customers", 2), Change("update", "invoices", 4),

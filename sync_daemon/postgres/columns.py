@@ -38,7 +38,7 @@ SQL: Final = _sql_folder()
 TYPES: Final = {"text": "text", "bigint": "bigint", "numeric": "numeric", "boolean": "boolean",
                 "timestamp": "timestamptz"}
 """Type in Postgres of each kind; the helper that makes it from JSON is `_kind`."""
-OF_VIEWS: Final = ("deleted_at", "deleted_how")
+OF_VIEWS: Final = ("deleted_at", "deleted_evidence")
 """What the views with deleted rows have besides the columns of their table."""
 _ALSO: Final = {"number", "boolean"}
 _IDENTIFIER: Final = re.compile(r"[a-z_][a-z0-9_]*")

@@ -47,7 +47,7 @@ class Queries:
 
     def __init__(self, schema: str, known: tuple[Migration, ...] | None = None) -> None:
         self.schema = schema
-        self._known = migrations() if known is None else known
+        self._known = known
         self._named = {name: self.fill(text) for name, text in statements("bookkeeping").items()}
         self._rows = {
             resource.name: {name: self.fill(text, resource) for name, text in statements_for(resource).items()}
@@ -75,7 +75,7 @@ class Queries:
         return _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), text)
 
     def migrations(self) -> tuple[Migration, ...]:
-        return tuple(Migration(m.version, m.name, self.fill(m.sql)) for m in self._known)
+        return tuple(Migration(m.version, m.name, self.fill(m.sql)) for m in self._known or migrations())
 
 
 @cache

@@ -62,7 +62,7 @@ def view(one: Table, verb: str) -> str:
     values = ",\n    ".join([f"deleted_at, evidence, {key}, raw, read_at, deleted_at",
                              *(column.value() for column in one.columns)])
     return (f"{verb} {{schema}}.{one.name}_with_deleted AS\n"
-            f"SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_how, {shown}\n"
+            f"SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, {shown}\n"
             f"FROM {{schema}}.{one.name}\nUNION ALL\n(SELECT {values}\nFROM {{schema}}._deleted\n"
             f"WHERE resource = '{one.name}' AND returned_at IS NULL OFFSET 0);")
 
@@ -113,7 +113,7 @@ def _view_comments(one: Table) -> Iterator[str]:
     yield f"COMMENT ON VIEW {{schema}}.{name} IS {_literal(f'{rows} (deleted_at is set).')};"
     yield from _column_comments(name, [
         ("deleted_at", "When the row was moved to the tombstones; NULL: it is still there."),
-        ("deleted_how", "Evidence for the deletion; NULL: it is still there."),
+        ("deleted_evidence", "Evidence for the deletion; NULL: it is still there."),
         (one.key_column, one.key), ("raw", RAW),
         ("read_at", f"{READ_AT}; for one that is gone, whose answer confirmed it."),
         ("synced_at", "When this row was last written; for one that is gone, when it was moved to the tombstones."),

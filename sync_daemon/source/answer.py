@@ -16,12 +16,8 @@ from sync_daemon.model.records import Head, clean, head_of
 
 LONGEST_COUNT = 18
 """Digits of a count that still fit 64 bits."""
-
-
 LARGEST_ANSWER = 32 << 20
 """Bytes, decompressed: a page of 100 documents with 200 lines each has some 10 MB."""
-
-
 LARGEST_ERROR = 64 << 10
 
 

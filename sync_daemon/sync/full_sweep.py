@@ -37,16 +37,15 @@ async def read_whole(context: SyncContext, schedule: Schedule, resource: Resourc
     while True:
         server, now = await context.store.server_start(), context.reader.api.server_time
         began = await _pass(context, resource, since)
-        if server != (server := await context.store.server_start()) and not await _is_committed(
-                context, resource, began):
-            continue
-        if await context.store.state.note_success(resource.name, began, began, server):
+        here = await context.store.server_start()
+        stands = here == server or await _is_committed(context, resource, began)
+        if stands and await context.store.state.note_success(resource.name, began, began, here):
             break
     if resource.way is not Way.VALUE:
         advance_watermark(context, schedule, resource, now)
     await context.store.state.clear_rejected(resource.name, began)  # what the source no longer shows
     await context.store.queue.drop_seen(resource.name, began)
-    return server
+    return here
 
 
 async def _pass(context: SyncContext, resource: Resource, since: datetime | None) -> datetime:

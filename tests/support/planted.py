@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import asyncpg
 
-from sync_daemon.cli import demo
+from sync_daemon.cli import demo_show
 from sync_daemon.local_postgres import supervisor
 from sync_daemon.postgres import migrations
 from sync_daemon.postgres.columns import SQL
@@ -25,7 +25,7 @@ OF_ASYNCPG = {"array_agg", "current_setting", "set_config", "pg_is_in_recovery"}
 def all_sql() -> Iterator[str]:
     for path in sorted(SQL.rglob("*.sql")):
         yield path.read_text(encoding="utf-8")
-    yield from (migrations.LOCK, migrations.HOLDS_SOMETHING, demo.COMPARE, demo.NEWEST, demo.SHOWN)
+    yield from (migrations.LOCK, migrations.HOLDS_SOMETHING, demo_show.COMPARE, demo_show.NEWEST, demo_show.SHOWN)
     yield supervisor.ENSURE_DATABASE.decode()
     yield "SELECT to_regclass(''), to_regnamespace(''), clock_timestamp()"
 

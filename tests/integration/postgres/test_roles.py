@@ -248,7 +248,7 @@ async def test_who_reads_the_deleted_of_one_table_can_not_make_a_function_tell_t
         await reader.execute("""CREATE FUNCTION pg_temp.tell(raw jsonb) RETURNS boolean LANGUAGE plpgsql COST 0.0001
             AS $$BEGIN RAISE NOTICE 'told %', raw; RETURN true; END$$;
             SET enable_indexscan = off; SET enable_bitmapscan = off""")
-        for what in ("raw", "deleted_how", "key", "id"):
+        for what in ("raw", "deleted_evidence", "key", "id"):
             with suppress(asyncpg.UndefinedColumnError):
                 await reader.fetch(f"SELECT FROM {schema}.notes_with_deleted WHERE pg_temp.tell(to_jsonb({what}))")
         for condition in ("pg_temp.tell(raw)", "id / 7 = 1"):  # the second asks for ids where others have none

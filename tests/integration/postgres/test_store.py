@@ -106,7 +106,7 @@ async def test_a_restarted_lane_throws_the_old_walker_out(store: Store) -> None:
     again = await store.checkpoints.restart(lane, Cursor(-2), at(0))
     assert (again.done, again.cursor) == (False, Cursor(-2))
     for act in (store.commit(batch(row(1)), lane, Cursor(5)), store.checkpoints.restart(lane, Cursor(1), at(0)),
-                store.checkpoints.finish(lane)):
+                store.checkpoints.finish(lane, await store.server_start())):
         with pytest.raises(LostRace):
             await act
 
@@ -182,7 +182,7 @@ async def test_a_row_read_after_the_404_is_not_tombstoned(store: Store, sql: Sql
 async def test_a_view_shows_the_tombstoned_rows_with_a_mark(store: Store, sql: Sql) -> None:
     await store.commit(batch(row(1, 1, number="INV-1"), row(2, 1, number="INV-2")))
     await store.tombstone(INVOICES, {1: at(10)}, "404", most=50)
-    rows = await sql("SELECT id, number, deleted_how FROM invoices_with_deleted ORDER BY id")
+    rows = await sql("SELECT id, number, deleted_evidence FROM invoices_with_deleted ORDER BY id")
     assert [tuple(one) for one in rows] == [(1, "INV-1", "404"), (2, "INV-2", None)]
 
 

@@ -259,9 +259,9 @@ async def test_the_view_shows_tombstones_typed_like_rows(connection: asyncpg.Con
             )
             assert len(shown) == 2, table
             live, tombstone = shown
-            assert (live["deleted_at"], live["deleted_how"]) == (None, None)
+            assert (live["deleted_at"], live["deleted_evidence"]) == (None, None)
             assert tombstone["deleted_at"] is not None
-            assert tombstone["deleted_how"] == "event"
+            assert tombstone["deleted_evidence"] == "event"
             assert live[key] == row[key]
             assert live["raw"] == tombstone["raw"] == row["raw"]
             assert tombstone["read_at"] == READ_AT
@@ -269,7 +269,7 @@ async def test_the_view_shows_tombstones_typed_like_rows(connection: asyncpg.Con
                 in_view = RENAMED.get((table, name), name)
                 assert live[in_view] == row[name], f"{table}.{name}"
                 assert tombstone[in_view] == row[name], f"{table}.{name}"
-    marks = {"deleted_at", "deleted_how"}
+    marks = {"deleted_at", "deleted_evidence"}
     for table in TABLES:
         [row] = await connection.fetch(f"SELECT * FROM {SCHEMA}.{table} LIMIT 1")
         [either] = await connection.fetch(f"SELECT * FROM {SCHEMA}.{table}_with_deleted LIMIT 1")
