@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from itertools import islice
@@ -26,11 +27,8 @@ async def run_all(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
         except Stopped:
             return None
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(guarded(work)) for work in works]
-    except BaseExceptionGroup as failures:
-        raise _first(failures) from None
+    async with _group() as group:
+        tasks = [group.create_task(guarded(work)) for work in works]
     results = [task.result() for task in tasks]
     if None in results:
         raise Stopped
@@ -61,14 +59,11 @@ async def bounded_rounds(patience: float, within: Callable[[], AbstractContextMa
         if tasks := [group.create_task(do(name, work)) for name, work in new.items()]:
             await asyncio.wait(tasks, timeout=patience)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            try:
-                yield one_round
-            except Stopped:
-                stopped = True
-    except BaseExceptionGroup as failures:
-        raise _first(failures) from None
+    async with _group() as group:
+        try:
+            yield one_round
+        except Stopped:
+            stopped = True
     if stopped:
         raise Stopped
 
@@ -76,16 +71,13 @@ async def bounded_rounds(patience: float, within: Callable[[], AbstractContextMa
 @asynccontextmanager
 async def in_background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Lets works that have no end of their own go on beside what is done within; a failure of one ends all."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in works]
-            try:
-                yield
-            finally:
-                for task in tasks:
-                    task.cancel()
-    except BaseExceptionGroup as failures:
-        raise _first(failures) from None
+    async with _group() as group:
+        tasks = [group.create_task(work) for work in works]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
 async def wait(event: asyncio.Event, seconds: float) -> bool:
@@ -103,6 +95,24 @@ def batched(things: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(things)
     while some := list(islice(iterator, size)):
         yield some
+
+
+@asynccontextmanager
+async def _group() -> AsyncIterator[asyncio.TaskGroup]:
+    """A group of tasks that ends with the first failure, raised by itself.
+
+    Up to Python 3.12 a group whose task fails while the others are waited for cancels its parent and never takes that
+    back: in Python 3.11.2 (Debian 12) each later `asyncio.timeout` of the parent then ends as a cancellation.
+    """
+    parent = asyncio.current_task()
+    before = parent.cancelling() if parent else 0
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as failures:
+        if parent and parent.cancelling() > before and sys.version_info < (3, 13):
+            parent.uncancel()
+        raise _first(failures) from None
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -110,7 +110,7 @@ WITH told AS MATERIALIZED (
 DELETE FROM {schema}._refetch_queue AS h USING told, {table} AS t
 WHERE h.kind = 'reread' AND h.resource = $1 AND h.key = told.key AND t.{key} = told.id AND (
     t.read_at >= told.noted_at
-    OR ($3::boolean AND told.told_stamp >= pg_catalog.date_part('epoch', told.told_at) - $2::double precision
+    OR ($3::boolean AND told.told_stamp::double precision >= pg_catalog.date_part('epoch', told.told_at) - $2::double precision
         AND pg_catalog.date_part('epoch', t.updated_at) = told.told_stamp::double precision))
 RETURNING h.key
 

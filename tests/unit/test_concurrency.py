@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 
 import pytest
 
-from sync_daemon.concurrency import bounded_rounds, run_all
+from sync_daemon.concurrency import bounded_rounds, run_all, wait
 from sync_daemon.errors import Exit, Fatal, RetryLater, Stopped
 
 
@@ -157,3 +157,15 @@ async def test_a_stop_lets_those_that_are_no_longer_waited_for_finish() -> None:
     with pytest.raises(Stopped):
         await go_on()
     assert finished == [1]
+
+
+async def test_a_failure_beside_others_leaves_no_cancellation_behind() -> None:
+    """Which in Python 3.11.2 would make each later timeout a cancellation."""
+    for works in ([fail(RetryLater("x"), 2), give(0, 9)],
+                  [fail(RetryLater("x"), 2), fail(RetryLater("y"), 2), give(0, 9)]):
+        with pytest.raises(RetryLater):
+            await run_all(works)
+        task = asyncio.current_task()
+        assert task is not None
+        assert task.cancelling() == 0
+        assert not await wait(asyncio.Event(), 0.001)

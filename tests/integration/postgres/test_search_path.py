@@ -81,7 +81,8 @@ async def test_no_statement_resolves_to_what_others_planted_in_public(planted: s
     every = [queries[name] for name in statements("bookkeeping")]
     every += [queries.rows(resource, name) for resource in KINDS for name in statements_for(resource)
               if fits(resource, name)]
-    every += [queries.fill(sql, resource) for resource in KINDS for sql in (demo_show.COMPARE, demo_show.NEWEST, demo_show.SHOWN)]
+    of_demo = (demo_show.COMPARE, demo_show.NEWEST, demo_show.SHOWN)
+    every += [queries.fill(sql, resource) for resource in KINDS for sql in of_demo]
     every += [migrations.LOCK, migrations.HOLDS_SOMETHING, "SELECT pg_catalog.to_regclass($1)"]
     clerk = f"clerk of {planted.split('?')[0].rsplit('/', 1)[1]}"
     role = quote(clerk)
