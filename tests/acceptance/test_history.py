@@ -21,7 +21,7 @@ from tests.support.own_postgres import own_postgres
 from tests.support.program import Programs
 from tests.support.servers import DEBIAN
 
-SEED = 7
+SEED = 11
 """The suite plays the same history each time; `make soak` plays fresh ones."""
 
 
