@@ -185,17 +185,22 @@ async def test_a_poll_that_succeeds_does_not_hide_a_sweep_that_fails(sim: Simula
         assert await kinds(session, "notes") == {Kind.FAILED}
 
 
-async def test_a_wish_for_a_sweep_that_comes_during_one_is_not_lost(sim: Simulator, open_session: Open, sql: Sql,
-                                                                    mirror_database: str) -> None:
+@pytest.mark.parametrize("how", ["import", "merge"])
+async def test_a_wish_for_a_sweep_that_comes_during_one_is_not_lost(how: str, sim: Simulator, open_session: Open,
+                                                                    sql: Sql, mirror_database: str) -> None:
     tasks = BY_NAME["tasks"]
+    kept, gone = list(sim.account.tables["customers"].by_id)[:2]
     async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session, asyncio.TaskGroup() as group:
         await jobs.backfill(session)
         sim.faults.hold("^/tasks$")
         sweeping_now = group.create_task(sweep(session.context, session.schedule, tasks, low_priority=True))
         await sim.faults.until_held()
-        sim.account.import_rows("tasks", 20)
+        if how == "import":
+            sim.account.import_rows("tasks", 20)
+        else:
+            sim.account.merge(kept.id, gone.id)
         sim.account.flush()
-        await cycle(session.context, session.schedule)  # tells of the import
+        await cycle(session.context, session.schedule)  # tells of it
         sim.faults.release()
         await sweeping_now
         assert tasks in await due_sweeps(session)

@@ -194,6 +194,24 @@ async def test_a_field_that_does_not_fit_its_column_is_counted_named_and_goes_wh
         assert await kinds(session, "invoices") == set()
 
 
+async def test_what_means_none_or_comes_as_either_of_two_kinds_fits(sim: Simulator, open_session: Open,
+                                                                    sql: Sql) -> None:
+    """The source's zero date 0000-00-00 is far before the year 1; days until due come as number or text."""
+    invoice, terms = sim.account.ids("invoices")[0], sim.account.ids("payment_terms")[0]
+    chosen = f"{CHOSEN},payment_terms"
+    async with open_session(sim, tuning=SHORT, sync_resources=chosen) as session:
+        assert await jobs.backfill(session) is Exit.OK
+        sim.account.update("invoices", invoice, {"due_date": -62169984000, "number": "9" * 3000})
+        sim.account.update("payment_terms", terms, {"due_in_days": 30})
+        await cycle.cycle(session.context, session.schedule)
+        assert await kinds(session, "invoices") == set()
+        [row] = await sql("SELECT due_date, number FROM invoices WHERE id = $1", invoice)
+        assert (row["due_date"], row["number"]) == (None, "9" * 3000)
+        sim.account.update("invoices", invoice, {"due_date": "0000-00-00"})
+        await cycle.cycle(session.context, session.schedule)
+        assert await kinds(session, "invoices") == {Kind.MISFITS}
+
+
 # Merges.
 
 
