@@ -7,6 +7,7 @@ from datetime import datetime
 from sync_daemon.apply.absence import sweep_list, sweep_recent
 from sync_daemon.apply.child_scan import scan_children
 from sync_daemon.apply.context import SyncContext
+from sync_daemon.errors import Fatal, Stopped, SyncError, Unavailable
 from sync_daemon.model.cursor import TAIL
 from sync_daemon.model.resources import Resource, Way
 from sync_daemon.source.capabilities import variants_of
@@ -22,7 +23,13 @@ async def sweep(context: SyncContext, schedule: Schedule, resource: Resource, *,
 
     async def read_and_count() -> None:
         await read_whole(reading, schedule, resource)
-        await recount(reading, schedule, resource)
+        try:
+            await recount(reading, schedule, resource)
+        except (Fatal, Stopped, Unavailable):
+            raise
+        except SyncError:  # the pass is noted: without a wish the next would come hours later
+            await context.store.state.want_sweep(resource.name)
+            raise
 
     await attempt(context, resource, Activity.SWEEP, read_and_count, in_background=resource.way is Way.VALUE)
 

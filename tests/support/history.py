@@ -385,7 +385,8 @@ class History:
     async def _end(self, program: Program) -> None:
         code = await program.terminated()
         too_early = code == -signal.SIGTERM and not program.stderr  # Python had hardly begun
-        assert code == 0 or too_early, f"the daemon ended with {code} when asked to end: {program.stderr[-2000:]}"
+        in_vain = code == 75 and not program.logged("run.started")  # it met a fault at its start, and had ended
+        assert code == 0 or too_early or in_vain, f"the daemon ended with {code} when asked to end: {program.stderr[-2000:]}"
 
     async def _start(self) -> None:
         await self._settled()

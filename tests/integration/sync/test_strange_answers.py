@@ -24,6 +24,7 @@ from sync_daemon.sync.refetch import refetch
 from sync_daemon.tuning import Patience, Tuning
 from tests.conftest import IMPATIENT, Open, Simulate, Sql
 from tests.support.comparing import differences, in_mirror
+from tests.support.due import due_sweeps
 from tests.support.state import kinds, status_of
 
 CHOSEN = "customers,contacts,payment_sources,notes,tasks,invoices,events"
@@ -141,6 +142,25 @@ async def test_a_backfill_does_not_wait_for_a_refused_list_that_then_fails_in_an
         async with asyncio.timeout(30):
             assert await jobs.backfill(session) is Exit.PARTLY
         assert Kind.FAILED in await kinds(session, "notes")
+
+
+@pytest.mark.parametrize("fault", [
+    {"kind": "refuse", "status": 403, "name": "You do not have access."}, {"kind": "status", "status": 500},
+], ids=lambda fault: fault["kind"])
+async def test_a_sweep_whose_count_was_answered_strangely_is_due_again_though_all_pages_were_read(
+        fault: dict[str, Any], sim: Simulator, open_session: Open, sql: Sql) -> None:
+    async with open_session(sim, tuning=SHORT, sync_resources=CHOSEN) as session:
+        await jobs.backfill(session)
+        tasks = BY_NAME["tasks"]
+        sim.faults.add(match={"path": "^/tasks$", "query": r"^(.*&)?per_page=1(&|$)"}, **fault)
+        await sweep(session.context, session.schedule, tasks, low_priority=True)
+        assert await kinds(session, "tasks") & {Kind.FAILED, Kind.REFUSED}
+        sim.faults.clear()
+        await sql("UPDATE _resource_state SET ask_at = now() WHERE ask_at IS NOT NULL")
+        assert tasks in await due_sweeps(session)
+        await sweep(session.context, session.schedule, tasks, low_priority=True)
+        assert await kinds(session, "tasks") == set()
+        assert tasks not in await due_sweeps(session)
 
 
 async def test_a_list_that_can_be_verified_again_is_no_longer_refused(sim: Simulator, open_session: Open) -> None:

@@ -25,7 +25,7 @@ def ago(seconds: float) -> datetime:
 def row(**known: Any) -> Any:
     """A row of `_resource_state`: loaded, and all done a minute ago."""
     fresh = dict.fromkeys(("loaded_at", "swept_at", "deep_at", "verified_at"), ago(60))
-    return fresh | {"ask_at": None, "sweep_wanted_at": None} | known
+    return fresh | {"ask_at": None, "refused_at": None, "sweep_wanted_at": None} | known
 
 
 def test_what_was_never_begun_is_to_be_loaded_and_nothing_else() -> None:
@@ -45,6 +45,13 @@ def test_what_is_fresh_is_only_polled() -> None:
 def test_what_was_refused_waits_until_it_is_to_be_asked_again(activity: Activity) -> None:
     old = dict.fromkeys(("swept_at", "deep_at", "verified_at"))
     assert not is_due(activity, INVOICES, row(ask_at=NOW + timedelta(seconds=1), **old), SCHEDULE, NOW)
+
+
+def test_what_was_refused_is_asked_again_then_however_fresh_it_is() -> None:
+    refused = row(ask_at=ago(1), refused_at=ago(120))
+    assert is_due(Activity.SWEEP, CONTACTS, refused, SCHEDULE, NOW)
+    assert not is_due(Activity.SWEEP, INVOICES, refused, SCHEDULE, NOW), "its polls ask"
+    assert is_due(Activity.POLL, INVOICES, refused, SCHEDULE, NOW)
 
 
 @pytest.mark.parametrize(("resource", "seconds", "expected"), [
