@@ -1,1 +1,1 @@
-"""`make bench`: the program against COPY, the account's ceiling and its peers, in one run on one machine, as ratios."""
+"""`make bench`: ratios of the program to COPY, the account's ceiling and its peers, in one run on one machine."""

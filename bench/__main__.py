@@ -56,7 +56,7 @@ def tell(what: str) -> None:
 
 @contextmanager
 def workplace() -> Iterator[Path]:
-    """A folder that the user of Postgres can walk to, gone afterwards."""
+    """A temporary folder that the user of Postgres can reach."""
     folder = Path(tempfile.mkdtemp(prefix="invoiced-sync-bench-", dir=WORK))
     folder.chmod(0o755)
     try:
@@ -106,7 +106,7 @@ def measure_quiet(asked: Plan, found: Measured, programs: Programs, server: Post
 
 
 def measure_peers(asked: Plan, found: Measured, programs: Programs, server: Postgres) -> None:
-    """Each without latency and with it; one that can't be measured says why and disturbs no other."""
+    """Each without and with latency; one that can't be measured says why and does not stop the others."""
     tell(f"starting a pretend account with {asked.peer_rows:,} invoices for the peers")
     with account(programs, *invoices(asked.peer_rows, warm=asked.peer_rows <= WARM)) as sim:
         for latency in (0.0, LATENCY):
@@ -139,7 +139,7 @@ def main() -> int:
                     for measure_more in (measure_quiet, *([measure_peers] if asked.peers else []), measure_memory):
                         try:
                             measure_more(asked, found, programs, server)
-                        except Failed as error:  # what was measured is worth its table all the same
+                        except Failed as error:  # the table of what was measured is still useful
                             tell(str(error))
                             found.failures.append(str(error))
         except Failed as error:

@@ -1,4 +1,4 @@
-"""What COPY makes of the same rows in the same table: files that the server reads, two connections side by side."""
+"""COPY of the same rows into the same table: from files that the server reads, over two parallel connections."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK = 1 << 20
 
 
 def write_files(account: Account, folder: Path) -> list[Path]:
-    """The invoices as the list serves them, as text files for COPY: the first half of the ids, then the second."""
+    """Writes the invoices, as the list serves them, to files for COPY: the first half of the ids, then the second."""
     total = account.read("count?resource=invoices")["count"]
     paths = [folder / f"half-{number}.copy" for number in range(CONNECTIONS)]
     now = datetime.now(UTC).isoformat()
@@ -40,9 +40,9 @@ def write_files(account: Account, folder: Path) -> list[Path]:
 
 
 def _invoices(account: Account) -> Iterator[tuple[int, str]]:
-    """Id and text of each, read bit by bit: this process must stay small, because a child inherits its peak."""
+    """Id and text of each, streamed: this process must stay small, because a child inherits its peak."""
     decode, find = codecs.getincrementaldecoder("utf-8")(), json.JSONDecoder().raw_decode
-    rest, at = "", 1  # behind the bracket
+    rest, at = "", 1  # after the bracket
     with urllib.request.urlopen(f"{account.url}/_control/dump?resource=invoices", timeout=600) as answer:  # noqa: S310
         while chunk := answer.read(CHUNK):
             rest, at = rest[at:] + decode.decode(chunk), 0 if rest else 1
@@ -50,13 +50,13 @@ def _invoices(account: Account) -> Iterator[tuple[int, str]]:
                 try:
                     row, end = find(rest, at)
                 except json.JSONDecodeError:
-                    break  # its end has not come yet
+                    break  # not complete yet
                 yield row["id"], rest[at:end]
-                at = end + 1  # behind the comma
+                at = end + 1  # after the comma
 
 
 def copy(dsn: str, paths: list[Path], number: int) -> float:
-    """Seconds of both together, into a table that the program's own migrations made."""
+    """Seconds for both files, into a table that the program's own migrations made."""
     execute(dsn, "TRUNCATE invoiced.invoices", "CHECKPOINT")
     seconds = asyncio.run(_side_by_side(dsn, [COPY.format(path=path) for path in paths]))
     here = value(dsn, "SELECT count(*) FROM invoiced.invoices")

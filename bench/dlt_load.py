@@ -1,4 +1,4 @@
-"""Run by the environment of dlt: its rest_api source into Postgres, as its documentation shows it."""
+"""Runs in the environment of dlt: its rest_api source into Postgres, as in its documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figures were made on: a bench without its machine and versions says nothing."""
+"""The machine and versions, without which the figures mean nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIBRARIES = ("aiohttp", "asyncpg", "msgspec")
 
 
 def described(postgres: str, work: Path) -> list[tuple[str, str]]:
-    """Names and what they are, in the order in which they are shown."""
+    """Names and values, in the order in which they are shown."""
     libraries = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
     busy = " ".join(f"{load:.2f}" for load in os.getloadavg())
     return [

@@ -43,7 +43,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """The same invoices again, none of them changed."""
+    """A second read of the same, unchanged invoices."""
 
     wall: float
     wal: int
@@ -102,13 +102,13 @@ def _wal(dsn: str) -> int:
 
 
 def idle(programs: Programs, account: Account, dsn: str, cycles: int) -> Idle:
-    """All resources, nothing changes.
+    """All resources, without any change.
 
     Postgres counts written rows for certain only when a connection ends, so they are the difference between a shorter
-    and a longer run, in which starts and ends cancel out. All else is taken while the longer one runs.
+    and a longer run, in which starts and ends cancel out. All else is measured in the longer one.
     """
     programs.call([PROGRAM, "backfill"], settings(account, dsn, "all")).must("backfill")
-    _quiet_run(programs, account, dsn, WARM_UP)  # whatever the first one finds to do is no quiet cycle
+    _quiet_run(programs, account, dsn, WARM_UP)  # the first run may still have work to do
     short, longer = (_quiet_run(programs, account, dsn, number) for number in (WARM_UP, WARM_UP + cycles))
     gained = longer.cycles - short.cycles
     return Idle(cycles, longer.requests / cycles, (longer.mirrored - short.mirrored) / gained,
@@ -117,7 +117,7 @@ def idle(programs: Programs, account: Account, dsn: str, cycles: int) -> Idle:
 
 
 def _quiet_run(programs: Programs, account: Account, dsn: str, cycles: int) -> Idle:
-    """One `run`: rows written from start to end, the rest between the end of its WARM_UP and its last cycle."""
+    """One `run`: rows written in all of it, the rest between the end of its WARM_UP and its last cycle."""
     settle(dsn)
     written = _written(dsn)
     words: Words = [PROGRAM, "run"]

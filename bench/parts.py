@@ -1,4 +1,4 @@
-"""From what was measured to the lines of the table, each beside its goal. Pure."""
+"""Turns measurements into the lines of the table, each with its goal. Pure."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _peers(part: Part, asked: Plan, found: Measured, latency: float, ours: float
 
 
 def _cpu(loads: Sequence[Load]) -> str:
-    """Where the time goes: the machine is shared by all three."""
+    """Processor time: all three share the machine."""
     ours, database, server = (median([getattr(load, name) for load in loads])
                               for name in ("cpu", "database_cpu", "server_cpu"))
     told = f"{database:.1f}" if database else "unknown"

@@ -1,4 +1,4 @@
-"""Other programs that bring Invoiced into Postgres, each installed on the spot into an environment of its own."""
+"""Other programs that load Invoiced into Postgres, each installed into its own environment."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def measure(peer: Peer, programs: Programs, account: Account, dsn: str, number: 
 
 
 def folder() -> Path:
-    """Where the environments are kept from run to run."""
+    """Where the environments are kept between runs."""
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
     return (base if base.is_absolute() else Path.home() / ".cache") / "invoiced-sync-bench"
 
@@ -71,7 +71,7 @@ def _environment(name: str) -> Path:
 
 
 def install(programs: Programs, name: str) -> None:
-    """With pip, from the index that it is set up for; once."""
+    """Installs with pip, from its configured index; once."""
     home = _environment(name)
     if (home / "ready").exists():
         return
@@ -85,7 +85,7 @@ def _dlt(nesting: str) -> Callable[[Programs, Account, str], tuple[float, float,
     def load(programs: Programs, account: Account, dsn: str) -> tuple[float, float, float]:
         kept = programs.folder / f"dlt-{time.monotonic_ns()}"
         kept.mkdir()
-        # dlt wants host and password to be named; for Postgres the folder that follows as host= counts
+        # dlt requires a host and a password; Postgres uses the folder in the host= that follows
         named = dsn.replace("postgres@/", "postgres:none@localhost:5432/")
         given = {"BENCH_URL": account.url, "BENCH_KEY": account.api_key, "BENCH_NESTING": nesting,
                  "BENCH_DSN": named, "BENCH_FOLDER": str(kept), "RUNTIME__DLTHUB_TELEMETRY": "false"}
@@ -96,7 +96,7 @@ def _dlt(nesting: str) -> Callable[[Programs, Account, str], tuple[float, float,
 
 
 def _singer(programs: Programs, account: Account, dsn: str) -> tuple[float, float, float]:
-    """tap | target, as a shell would join them, set to upsert by COPY; the discovery beforehand is not counted."""
+    """tap | target, joined as by a shell, set to upsert by COPY; the discovery before is not counted."""
     files = {name: programs.folder / f"singer-{name}.json" for name in ("tap", "target", "catalog")}
     given = {"BENCH_URL": account.url}
     tap: Words = [_environment("tap") / "bin" / "python", HERE / "tap_run.py", "--config", files["tap"]]

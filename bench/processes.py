@@ -1,4 +1,4 @@
-"""Programs as child processes: wall clock, processor time and peak memory of each, and none is left behind."""
+"""Programs as child processes: wall clock, processor time and peak memory of each; none is left running."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a program cost, and what it wrote."""
+    """Cost and output of a program."""
 
     code: int
     wall: float
@@ -42,13 +42,13 @@ class Ended:
     err: Path
 
     def logged(self, event: str) -> list[dict[str, Any]]:
-        """Lines of this event in its log of JSON lines."""
+        """Lines with this event in its JSON log."""
         lines = self.err.read_text(errors="replace").splitlines()
         found = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
         return [line for line in found if line["event"] == event]
 
     def must(self, what: str) -> Ended:
-        """Raises Failed, with the error it told or else the last it said, unless it ended with 0."""
+        """Raises Failed, with its error or else its last output, unless it ended with 0."""
         if self.code:
             said = [line for line in self.err.read_text(errors="replace").splitlines() if line.strip()]
             errors = [line for line in said if re.match(r"[\w.]*(Error|Exception|Fail|Missing)|(?i:error\b)", line)]
@@ -70,7 +70,7 @@ class Child:
                 stderr=files.get("stderr", to_err))
 
     def ended(self) -> Ended:
-        """Waits for its end; whoever is interrupted meanwhile ends it."""
+        """Waits for its end; ends it if interrupted meanwhile."""
         try:
             _, status, used = os.wait4(self.process.pid, 0)
         except BaseException:
@@ -100,7 +100,7 @@ class Programs:
     count: int = 0
 
     def start(self, arguments: Words, settings: Mapping[str, str], **files: int) -> Child:
-        """`settings` are environment variables, `files` what stdin, stdout or stderr are instead."""
+        """`settings` are environment variables, `files` replace stdin, stdout or stderr."""
         self.count += 1
         clean = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8", **settings}
         stem = self.folder / str(self.count)
@@ -108,12 +108,12 @@ class Programs:
                      **files)
 
     def call(self, arguments: Words, settings: Mapping[str, str]) -> Ended:
-        """Runs one to its end."""
+        """Runs a program to its end."""
         return self.start(arguments, settings).ended()
 
     @contextmanager
     def running(self, arguments: Words, settings: Mapping[str, str], **files: int) -> Iterator[Child]:
-        """One that is ended with the block, if it still runs."""
+        """A program that is ended with the block, if it still runs."""
         child = self.start(arguments, settings, **files)
         try:
             yield child
@@ -126,7 +126,7 @@ class Programs:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM ends the block in order; those that follow don't disturb the end."""
+    """The first Ctrl-C or SIGTERM ends the block cleanly; later ones are ignored."""
     def stop(number: int, _frame: object) -> None:
         for each in STOPS:
             signal.signal(each, signal.SIG_IGN)
@@ -142,7 +142,7 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """What asks us to stop waits for the end of the block, so that a server is never left half started."""
+    """Delays signals to stop until the end of the block, so that a server is never left half started."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         yield
@@ -151,17 +151,17 @@ def undisturbed() -> Iterator[None]:
 
 
 def allow_stops() -> None:
-    """For a child that is started undisturbed: it must not inherit that."""
+    """For a child that is started undisturbed: it must not inherit the blocked signals."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
 def own_peak() -> float:
-    """Peak memory of this process in MB: the least that can be measured of a child."""
+    """Peak memory of this process in MB: the least that can be measured for a child."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT / MEGABYTE
 
 
 def cpu_of(pid: int) -> float:
-    """Processor seconds of a process and of its children that have ended; 0 where the system doesn't tell."""
+    """Processor seconds of a process and of its ended children; 0 if the system doesn't report them."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -170,7 +170,7 @@ def cpu_of(pid: int) -> float:
 
 
 def peak_of(pid: int) -> float:
-    """Peak memory of a running process in MB; 0 where the system doesn't tell."""
+    """Peak memory of a running process in MB; 0 if the system doesn't report it."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):

@@ -43,7 +43,7 @@ class Postgres:
 
     @property
     def cpu(self) -> float:
-        """Processor seconds, of connections that have ended; 0 where the server is not ours to look into."""
+        """Processor seconds of ended connections; 0 if the server can't be inspected."""
         return cpu_of(self.pid) if self.pid else 0.0
 
     @contextmanager
@@ -76,7 +76,7 @@ async def _rows(dsn: str, query: str) -> list[asyncpg.Record]:
 
 
 def execute(dsn: str, *statements: str) -> None:
-    """Statements one by one, each in a transaction of its own."""
+    """Runs statements one by one, each in its own transaction."""
     asyncio.run(_execute(dsn, statements))
 
 
@@ -89,13 +89,13 @@ def value(dsn: str, query: str) -> Any:  # noqa: ANN401 - whatever the query giv
 
 
 def settle(dsn: str) -> None:
-    """The state in which a measurement begins: nothing is left to be written, cleaned or counted."""
+    """Prepares for a measurement: nothing is left to write, vacuum or analyze."""
     execute(dsn, "VACUUM (ANALYZE)", "CHECKPOINT")
 
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[Postgres]:
-    """Debian's Postgres 15 where there is one, else the one that comes along."""
+    """Debian's Postgres 15 if installed, else the embedded one."""
     folder.mkdir()
     if (DEBIAN / "postgres").is_file():
         with _debian(folder) as server:
@@ -136,7 +136,7 @@ def _debian(folder: Path) -> Iterator[Postgres]:
 
 def _do(program: str, *arguments: str | Path) -> None:
     as_user: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": []}
-    # its output is not caught: the server that pg_ctl starts would keep a pipe open
+    # its output is not captured: the server that pg_ctl starts would keep a pipe open
     with undisturbed():
         done = subprocess.run([DEBIAN / program, *arguments], cwd="/", stdin=subprocess.DEVNULL,  # noqa: S603
                               stdout=subprocess.DEVNULL, start_new_session=True, preexec_fn=allow_stops, check=False,
@@ -175,7 +175,7 @@ class Account:
 
 @contextmanager
 def account(programs: Programs, *arguments: str) -> Iterator[Account]:
-    """A pretend account as a process of its own, which answers when the block begins."""
+    """A pretend account as a separate process, which answers when the block begins."""
     words = [sys.executable, "-m", "sync_daemon.simulator", *arguments]
     with programs.running(words, {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE) as child:
         assert child.process.stdout is not None
@@ -187,5 +187,5 @@ def account(programs: Programs, *arguments: str) -> Iterator[Account]:
 
 
 def invoices(number: int, *, warm: bool) -> tuple[str, ...]:
-    """Arguments of an account that is all invoices. `warm`: each row is printed beforehand, so the server is cheap."""
+    """Arguments for an account with only invoices. `warm`: all rows are rendered beforehand, so the server is cheap."""
     return (*(["--warm"] if warm else []), "--objects", "100", "--size", f"invoices={number}", "--size", "customers=50")

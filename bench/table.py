@@ -1,4 +1,4 @@
-"""The one table: each figure with its ratio, its goal and whether that was met; on the terminal and as Markdown."""
+"""The table: each figure with its ratio, its goal and whether that was met; for the terminal and as Markdown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(slots=True)
 class Part:
-    """Some lines under one heading."""
+    """Lines under one heading."""
 
     title: str
     lines: list[Line] = field(default_factory=list)
@@ -41,13 +41,13 @@ class Part:
 
 
 def speed(number: int, seconds: Sequence[float]) -> str:
-    """Rows a second at the median, and how far the runs lay apart."""
+    """Median rows a second, and the spread of the runs."""
     apart = f", {min(seconds):.1f} to {max(seconds):.1f}" if len(seconds) > 1 else ""
     return f"{number / median(seconds):,.0f} rows/s ({median(seconds):.1f} s{apart})"
 
 
 def size(count: float) -> str:
-    """Bytes, as people say them."""
+    """Bytes in a readable unit."""
     for unit, length in (("MB", 1e6), ("kB", 1e3)):
         if count >= length:
             return f"{count / length:.1f} {unit}"
@@ -59,7 +59,7 @@ def missed(parts: Iterable[Part]) -> list[str]:
 
 
 def summary(parts: Sequence[Part]) -> str:
-    """One sentence that hides nothing."""
+    """The result in one sentence."""
     goals = sum(line.met is not None for part in parts for line in part.lines)
     failed = missed(parts)
     if not failed:

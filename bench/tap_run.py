@@ -1,4 +1,4 @@
-"""Run by the environment of tap-invoiced: the tap as it is. It has no setting for the address, so that alone is set."""
+"""Runs the unchanged tap in tap-invoiced's environment. It has no setting for the address, so only that is patched."""
 
 from __future__ import annotations
 

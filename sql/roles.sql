@@ -1,34 +1,33 @@
--- Three roles for one mirror, each with no more than it needs:
+-- Three roles for one mirror, each with no more rights than it needs:
 --
---   owner    owns the schema and all that is in it, and runs `invoiced-sync migrate`
+--   owner    owns the schema and everything in it, and runs `invoiced-sync migrate`
 --   writer   runs the service, with SYNC_AUTO_MIGRATE=false: it reads and writes rows, and can change no table
---   reader   for analysts: it reads what is mirrored, and how fresh that is, and can write nothing
+--   reader   for analysts: it reads the mirror and its freshness, and can write nothing
 --
--- For psql, connected to the database of the mirror as someone who may make roles (CREATEROLE) and schemas (CREATE on
--- the database, which its owner has); nobody has to be a superuser:
+-- Run it in psql, connected to the mirror's database as a role that may create roles (CREATEROLE) and schemas (CREATE
+-- on the database, which its owner has); no superuser is needed:
 --
 --   psql -d books -f roles.sql
---   psql -d books -c '\password invoiced_owner'    and so for invoiced_writer and invoiced_reader: they have none yet
+--   psql -d books -c '\password invoiced_owner'    also for invoiced_writer and invoiced_reader: they have none yet
 --   DATABASE_URL=postgresql://invoiced_owner:…@host/books invoiced-sync migrate
 --   psql -d books -f roles.sql
 --
--- The second time it takes back what writer and reader need not have. Before the first migration it can only say what
--- they may do with tables to come, all alike: the writer may then write the bookkeeping that is the owner's, and the
--- reader read all of it. Tables of later migrations are theirs in the same way. It may be run again at any time, also
--- as the owner, and changes nothing else.
+-- The second run revokes what writer and reader don't need. Before the first migration it can only set default
+-- privileges, the same for all future tables: the writer may then write the owner's bookkeeping, and the reader read
+-- all of it. Tables of later migrations get the same privileges. It may be run again at any time, also as the owner,
+-- and changes nothing else.
 --
 -- Other names:  psql -v schema=books -v owner=dba -v writer=service -v reader=analysts -f roles.sql
--- A role that is there is taken as it is. To split up a mirror that one role has owned and written so far, name that
--- role as the owner.
+-- Existing roles are used as they are. If one role owns and writes the mirror so far, name that role as the owner.
 --
--- The roles that are made here look for names in pg_catalog alone (search_path), the reader then in the mirror's schema,
--- so that `SELECT * FROM invoices` does. Where others may create, such as public up to Postgres 14, someone could plant
--- a function or an operator that fits better than the built-in one, and it would run with the rights of whoever calls
--- it. For roles that were there:  ALTER ROLE name SET search_path = pg_catalog;
--- and for all who use the database:  REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+-- The roles created here look for names in pg_catalog only (search_path), the reader then in the mirror's schema, so
+-- that `SELECT * FROM invoices` works. In a schema where others may create, such as public up to Postgres 14, someone
+-- could plant a function or an operator that fits better than the built-in one, and it would run with the caller's
+-- rights. For existing roles:  ALTER ROLE name SET search_path = pg_catalog;
+-- and for all users of the database:  REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 --
--- To keep something from some readers, let them not be the reader, nor members of it, but of a role of your own: this
--- script never touches what that was granted.
+-- To hide something from some readers, don't give them the reader role but one of your own; this script never changes
+-- its grants.
 --
 --   CREATE ROLE clerks;
 --   GRANT USAGE ON SCHEMA invoiced TO clerks;
@@ -58,7 +57,7 @@
 
 BEGIN;
 
--- First of all: whoever runs this may be a superuser, and others may have planted functions in public.
+-- First, because a superuser may run this, and others may have planted functions in public.
 SET LOCAL search_path = pg_catalog;
 
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L, HINT = %L; END',
@@ -82,12 +81,12 @@ SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), r.name)
 FROM unnest(ARRAY[:'owner', :'writer', :'reader']) AS r (name)
 WHERE NOT has_database_privilege(r.name, current_database(), 'CONNECT') \gexec
 
--- Some engines spread roles over their nodes when they are committed, and need them there from here on.
+-- Some engines copy roles to their nodes at commit, and need them there from here on.
 COMMIT;
 BEGIN;
 SET LOCAL search_path = pg_catalog;
 
--- What is the owner's is granted by the owner. Who made that role may become it; from Postgres 16 on only when granted.
+-- The owner grants its own objects. The creator of a role may become it; from Postgres 16 on only if granted.
 SELECT NOT pg_has_role(:'owner', CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
                                       ELSE 'SET' END) AS joins \gset
 \if :joins
@@ -101,14 +100,14 @@ SET LOCAL ROLE :"owner";
 
 GRANT USAGE ON SCHEMA :"schema" TO :"writer", :"reader";
 
--- What is to come. Generated columns and views call the helpers with the rights of whoever writes or reads.
+-- Future objects. Generated columns and views call the helpers with the rights of the writer or reader.
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"writer";
 ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT SELECT ON TABLES TO :"reader";
 ALTER DEFAULT PRIVILEGES IN SCHEMA :"schema" GRANT EXECUTE ON FUNCTIONS TO :"writer", :"reader";
 
--- What is there. The views read tables and tombstones with the rights of their owner, but on engines that take a view
--- apart with those of the reader, who has all views of tombstones anyway.
+-- Existing objects. The views read tables and tombstones with the rights of their owner, but engines that inline views
+-- use those of the reader, who may read all views of tombstones anyway.
 
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA :"schema" TO :"writer", :"reader";
 

@@ -1,12 +1,12 @@
--- What the bookkeeping of one mirror looks like: helpers of the typed columns, and the tables that start with an
--- underscore. The mirror tables stand in tables/, their views in views/. How an older schema gets here is told in
--- migrations/; a test proves that both roads end in the same place.
+-- The bookkeeping of one mirror: helpers of the typed columns, and the tables that start with an underscore. The mirror
+-- tables are in tables/, their views in views/. The files in migrations/ upgrade an older schema; a test proves that
+-- both ways give the same schema.
 --
 -- {schema} is the quoted schema of the account. Nothing here needs an extension, a superuser or session state.
 
 -- Helpers of the generated columns. Each yields NULL on an unexpected type or range, never an error: one odd field must
--- not keep a record out. CASE keeps the cast behind its check. A RETURN body is parsed once, here, so that a restored
--- dump (whose search_path is empty) finds everything.
+-- not reject a record. CASE evaluates the cast only after its check. A RETURN body is parsed once, here, so that a
+-- restored dump (whose search_path is empty) finds everything.
 
 CREATE FUNCTION {schema}._text(j jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -35,10 +35,10 @@ COMMENT ON FUNCTION {schema}._boolean(jsonb) IS 'A JSON boolean; NULL for anythi
 CREATE FUNCTION {schema}._timestamp(j jsonb) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN pg_catalog.jsonb_typeof(j) = 'number' THEN
-        -- the years 1 to 9999: what clients of Postgres can show
+        -- the years 1 to 9999: what Postgres clients can show
         CASE WHEN j::numeric >= -62135596800::numeric
               AND j::numeric <= 253402300799::numeric
-             -- microseconds are all that a timestamp holds, and 1e-400 would not fit a double
+             -- a timestamp holds no more than microseconds, and 1e-400 would not fit a double
              THEN pg_catalog.to_timestamp(pg_catalog.round(j::numeric, 6)::double precision) END END;
 COMMENT ON FUNCTION {schema}._timestamp(jsonb) IS 'Unix seconds as a point in time (years 1 to 9999); NULL for anything else.';
 
@@ -49,9 +49,9 @@ CREATE TABLE {schema}._migration (
     name text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT pg_catalog.now()
 );
-COMMENT ON TABLE {schema}._migration IS 'The migrations that brought this schema here.';
+COMMENT ON TABLE {schema}._migration IS 'The migrations that were applied to this schema.';
 COMMENT ON COLUMN {schema}._migration.version IS 'Number of the migration; the highest one is the version of the schema.';
-COMMENT ON COLUMN {schema}._migration.name IS 'Name of its file.';
+COMMENT ON COLUMN {schema}._migration.name IS 'File name of the migration.';
 COMMENT ON COLUMN {schema}._migration.applied_at IS 'When it was applied.';
 
 CREATE TABLE {schema}._account (
@@ -96,23 +96,23 @@ COMMENT ON TABLE {schema}._resource_state IS 'One row for each resource: how far
 COMMENT ON COLUMN {schema}._resource_state.resource IS 'Name of the resource, which is also the name of its table.';
 COMMENT ON COLUMN {schema}._resource_state.load_started_at IS 'When the first load began.';
 COMMENT ON COLUMN {schema}._resource_state.loaded_at IS 'When the first load was complete; NULL until then.';
-COMMENT ON COLUMN {schema}._resource_state.source_count IS 'Rows that the source last said it has; NULL where it does not count.';
-COMMENT ON COLUMN {schema}._resource_state.missing IS 'Rows that the mirror lacked against source_count after the last complete read; 0 is right.';
-COMMENT ON COLUMN {schema}._resource_state.succeeded_at IS 'Start of the last complete read that wrote something; _run.watermarks has the quiet ones.';
+COMMENT ON COLUMN {schema}._resource_state.source_count IS 'Rows that the source last reported; NULL if it does not count.';
+COMMENT ON COLUMN {schema}._resource_state.missing IS 'Rows that the mirror lacked compared with source_count after the last complete read; 0 is right.';
+COMMENT ON COLUMN {schema}._resource_state.succeeded_at IS 'Start of the last complete read that wrote something; for reads that wrote nothing see _run.watermarks.';
 COMMENT ON COLUMN {schema}._resource_state.swept_at IS 'Start of the last complete read of the whole list.';
-COMMENT ON COLUMN {schema}._resource_state.deep_at IS 'Start of the last pass that compared what a polled list changed lately.';
+COMMENT ON COLUMN {schema}._resource_state.deep_at IS 'Start of the last nightly pass over the recent changes of a polled list.';
 COMMENT ON COLUMN {schema}._resource_state.verified_at IS 'When the resource was last verified.';
-COMMENT ON COLUMN {schema}._resource_state.differences IS 'Differences that stood after the last verification; 0 is right.';
+COMMENT ON COLUMN {schema}._resource_state.differences IS 'Differences that remained after the last verification; 0 is right.';
 COMMENT ON COLUMN {schema}._resource_state.unavailable_at IS 'When a second refusal, minutes after the first, made the resource unavailable; NULL while it is available.';
-COMMENT ON COLUMN {schema}._resource_state.unavailable_why IS 'What the server said about it.';
+COMMENT ON COLUMN {schema}._resource_state.unavailable_why IS 'Message of the server.';
 COMMENT ON COLUMN {schema}._resource_state.new_fields IS 'Top-level fields seen that this version does not know; they are kept in raw.';
-COMMENT ON COLUMN {schema}._resource_state.refused_at IS 'When the account was first refused this resource; NULL after the next success.';
-COMMENT ON COLUMN {schema}._resource_state.refusals IS 'How often it was refused since.';
-COMMENT ON COLUMN {schema}._resource_state.ask_at IS 'When it is asked for again; soon at first, daily in the end.';
-COMMENT ON COLUMN {schema}._resource_state.had_rows IS 'Whether the mirror had rows of it when it became unavailable: those grow old.';
-COMMENT ON COLUMN {schema}._resource_state.sweep_wanted_at IS 'When something last asked for a complete read of the whole list; one that began later serves it.';
-COMMENT ON COLUMN {schema}._resource_state.unsettled IS 'Rows of which the last verification could not tell whether they are still there; 0 is right.';
-COMMENT ON COLUMN {schema}._resource_state.proven IS 'Undocumented abilities of the list that were seen to work: what is read without them later proves no deletion.';
+COMMENT ON COLUMN {schema}._resource_state.refused_at IS 'When access was first refused; NULL after the next success.';
+COMMENT ON COLUMN {schema}._resource_state.refusals IS 'How often it was refused since then.';
+COMMENT ON COLUMN {schema}._resource_state.ask_at IS 'When it is tried again: soon at first, in the end daily.';
+COMMENT ON COLUMN {schema}._resource_state.had_rows IS 'Whether the mirror had rows of it when it became unavailable; those grow old.';
+COMMENT ON COLUMN {schema}._resource_state.sweep_wanted_at IS 'When a complete read of the whole list was last requested; a read that begins later serves it.';
+COMMENT ON COLUMN {schema}._resource_state.unsettled IS 'Rows for which the last verification could not tell whether they still exist; 0 is right.';
+COMMENT ON COLUMN {schema}._resource_state.proven IS 'Undocumented capabilities of the list that worked once: a later read without them proves no deletion.';
 
 CREATE TABLE {schema}._checkpoint (
     resource text NOT NULL,
@@ -135,17 +135,17 @@ CREATE TABLE {schema}._checkpoint (
 );
 COMMENT ON TABLE {schema}._checkpoint IS 'The committed cursors: every row of the lane up to the cursor is in the mirror. Moved by compare-and-set on version.';
 COMMENT ON COLUMN {schema}._checkpoint.resource IS 'Name of the resource.';
-COMMENT ON COLUMN {schema}._checkpoint.variant IS 'Which of the resource''s lists: empty for the only one, or such as archived=1.';
-COMMENT ON COLUMN {schema}._checkpoint.lane IS '0 is the tail, which goes on for ever; 1 and up are the lanes of the first load (or of a pass in id order), -1 and down those of a sweep.';
-COMMENT ON COLUMN {schema}._checkpoint.lo IS 'The lane begins after this second of updated_at; NULL: at the beginning of the list.';
-COMMENT ON COLUMN {schema}._checkpoint.hi IS 'The lane ends with this second of updated_at; NULL: it has no end.';
+COMMENT ON COLUMN {schema}._checkpoint.variant IS 'Variant of the resource''s list, such as archived=1; empty if there is only one.';
+COMMENT ON COLUMN {schema}._checkpoint.lane IS '0 is the tail, which never ends; 1 and up are the lanes of the first load (or of a pass in id order), -1 and down those of a sweep.';
+COMMENT ON COLUMN {schema}._checkpoint.lo IS 'The lane begins after this second of updated_at; NULL: at the start of the list.';
+COMMENT ON COLUMN {schema}._checkpoint.hi IS 'The lane ends with this second of updated_at; NULL: no end.';
 COMMENT ON COLUMN {schema}._checkpoint.cursor_u IS 'Second of updated_at up to which everything is read; -2^62 and below: rows without updated_at, which come first.';
 COMMENT ON COLUMN {schema}._checkpoint.cursor_id IS 'Id within that second (or in the list, or of the parent) up to which everything is read; NULL: all of the second.';
-COMMENT ON COLUMN {schema}._checkpoint.cursor_o IS 'How many rows stood between the bound and the cursor when last seen: a hint where to look, never truth.';
+COMMENT ON COLUMN {schema}._checkpoint.cursor_o IS 'How many rows were between the bound and the cursor when last seen; only a hint where to look.';
 COMMENT ON COLUMN {schema}._checkpoint.done IS 'Whether the end of the lane was reached.';
-COMMENT ON COLUMN {schema}._checkpoint.version IS 'Rises by one with each move; who finds another number has lost a race and reads again.';
-COMMENT ON COLUMN {schema}._checkpoint.requests IS 'Requests that this lane has cost.';
-COMMENT ON COLUMN {schema}._checkpoint.seen IS 'Rows that its answers held.';
+COMMENT ON COLUMN {schema}._checkpoint.version IS 'Increases by one with each move; a writer that finds another number has lost a race and reads again.';
+COMMENT ON COLUMN {schema}._checkpoint.requests IS 'Requests made for this lane.';
+COMMENT ON COLUMN {schema}._checkpoint.seen IS 'Rows in its answers.';
 COMMENT ON COLUMN {schema}._checkpoint.stored IS 'Rows that were new or had changed.';
 COMMENT ON COLUMN {schema}._checkpoint.rejected IS 'Rows that could not be stored.';
 COMMENT ON COLUMN {schema}._checkpoint.began_at IS 'When this pass over the list began.';
@@ -167,20 +167,20 @@ CREATE TABLE {schema}._refetch_queue (
     why text,
     PRIMARY KEY (kind, resource, key)
 );
-COMMENT ON TABLE {schema}._refetch_queue IS 'What events told us to look at again; committed with the event, removed when looked at. Empty when all is quiet.';
-COMMENT ON COLUMN {schema}._refetch_queue.kind IS 'reread: read this object from its list; children: read the list of this parent; gone: confirm that it is deleted; absent: see whether a second listing lacks it too; owned: read what belongs to this customer; sweep: read the whole list.';
-COMMENT ON COLUMN {schema}._refetch_queue.resource IS 'Name of the resource to look at.';
+COMMENT ON TABLE {schema}._refetch_queue IS 'What events ask to read again; committed with the event, removed when done. Empty when there is nothing to do.';
+COMMENT ON COLUMN {schema}._refetch_queue.kind IS 'reread: read this object from its list; children: read the list of this parent; gone: confirm that it is deleted; absent: check whether a second listing lacks it too; owned: read the rows of this customer; sweep: read the whole list.';
+COMMENT ON COLUMN {schema}._refetch_queue.resource IS 'Name of the resource to read.';
 COMMENT ON COLUMN {schema}._refetch_queue.key IS 'Id of the object, or of the parent.';
-COMMENT ON COLUMN {schema}._refetch_queue.event_id IS 'The event that told it.';
-COMMENT ON COLUMN {schema}._refetch_queue.noted_at IS 'When it was noted.';
-COMMENT ON COLUMN {schema}._refetch_queue.next_attempt_at IS 'Not to be tried before this.';
+COMMENT ON COLUMN {schema}._refetch_queue.event_id IS 'The event that asked for it.';
+COMMENT ON COLUMN {schema}._refetch_queue.noted_at IS 'When it was queued.';
+COMMENT ON COLUMN {schema}._refetch_queue.next_attempt_at IS 'Not to be tried before this time.';
 COMMENT ON COLUMN {schema}._refetch_queue.attempts IS 'How often it was tried.';
-COMMENT ON COLUMN {schema}._refetch_queue.held IS 'Whether a deletion is confirmed but held back for a person, since there are so many at once.';
-COMMENT ON COLUMN {schema}._refetch_queue.told_at IS 'When the event was written that told it.';
-COMMENT ON COLUMN {schema}._refetch_queue.told_stamp IS 'The updated_at that the event''s snapshot shows, as unix second: a row that shows it is as new as the event.';
-COMMENT ON COLUMN {schema}._refetch_queue.last_at IS 'When it was last noted.';
+COMMENT ON COLUMN {schema}._refetch_queue.held IS 'Whether a deletion is confirmed but held for a person, since there are too many at once.';
+COMMENT ON COLUMN {schema}._refetch_queue.told_at IS 'When that event was written.';
+COMMENT ON COLUMN {schema}._refetch_queue.told_stamp IS 'The updated_at in the event''s snapshot, as unix second: a row with this value is as new as the event.';
+COMMENT ON COLUMN {schema}._refetch_queue.last_at IS 'When it was last queued.';
 COMMENT ON COLUMN {schema}._refetch_queue.absent_since IS 'When a complete listing first lacked the row, or an empty one was first seen.';
-COMMENT ON COLUMN {schema}._refetch_queue.why IS 'Why it could not be followed so far.';
+COMMENT ON COLUMN {schema}._refetch_queue.why IS 'Why it could not be read so far.';
 
 CREATE TABLE {schema}._run (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -201,24 +201,24 @@ CREATE TABLE {schema}._run (
     failure text,
     log_id text
 );
-COMMENT ON TABLE {schema}._run IS 'One row for each run of the program; its heartbeat is all that a quiet cycle writes.';
+COMMENT ON TABLE {schema}._run IS 'One row for each run of the program; a quiet cycle writes only its heartbeat.';
 COMMENT ON COLUMN {schema}._run.id IS 'Number of the run, also in each log line.';
 COMMENT ON COLUMN {schema}._run.verb IS 'backfill, run or resync.';
 COMMENT ON COLUMN {schema}._run.program_version IS 'Version of invoiced-sync.';
 COMMENT ON COLUMN {schema}._run.started_at IS 'When it began.';
-COMMENT ON COLUMN {schema}._run.beat_at IS 'Last sign of life.';
-COMMENT ON COLUMN {schema}._run.ended_at IS 'When it ended in order; NULL while it runs, or when it was killed.';
-COMMENT ON COLUMN {schema}._run.exit_code IS 'What it ended with.';
+COMMENT ON COLUMN {schema}._run.beat_at IS 'Last heartbeat.';
+COMMENT ON COLUMN {schema}._run.ended_at IS 'When it ended; NULL while it runs, or if it was killed.';
+COMMENT ON COLUMN {schema}._run.exit_code IS 'Its exit code.';
 COMMENT ON COLUMN {schema}._run.cycles IS 'Cycles completed.';
 COMMENT ON COLUMN {schema}._run.requests IS 'Requests made.';
-COMMENT ON COLUMN {schema}._run.seen IS 'Rows that the answers held.';
+COMMENT ON COLUMN {schema}._run.seen IS 'Rows in the answers.';
 COMMENT ON COLUMN {schema}._run.stored IS 'Rows that were new or had changed.';
 COMMENT ON COLUMN {schema}._run.deleted IS 'Rows confirmed as deleted.';
 COMMENT ON COLUMN {schema}._run.rejected IS 'Records that could not be stored.';
-COMMENT ON COLUMN {schema}._run.watermarks IS 'For each resource, the unix second up to which the last complete read of this run makes it complete.';
-COMMENT ON COLUMN {schema}._run.last_cycle IS 'What the last cycle cost: requests, rows by outcome, seconds.';
-COMMENT ON COLUMN {schema}._run.failure IS 'Why it ended, if not as asked.';
-COMMENT ON COLUMN {schema}._run.log_id IS 'What each line of its log bears as `run`.';
+COMMENT ON COLUMN {schema}._run.watermarks IS 'For each resource, the unix second up to which this run has read it completely.';
+COMMENT ON COLUMN {schema}._run.last_cycle IS 'Cost of the last cycle: requests, rows by outcome, seconds.';
+COMMENT ON COLUMN {schema}._run.failure IS 'Why it failed; NULL if it ended as asked.';
+COMMENT ON COLUMN {schema}._run.log_id IS 'The value of `run` in its log lines.';
 
 CREATE TABLE {schema}._rejected (
     resource text NOT NULL,
@@ -239,8 +239,8 @@ COMMENT ON COLUMN {schema}._rejected.resource IS 'Name of the resource.';
 COMMENT ON COLUMN {schema}._rejected.hash IS 'BLAKE2b of the bytes, 16 bytes long.';
 COMMENT ON COLUMN {schema}._rejected.key IS 'Key of the record, where one could be read.';
 COMMENT ON COLUMN {schema}._rejected.reason IS 'Why it could not be stored.';
-COMMENT ON COLUMN {schema}._rejected.body IS 'The record as it was received; empty once too many others followed.';
-COMMENT ON COLUMN {schema}._rejected.read_at IS 'When the question was asked that it answered.';
+COMMENT ON COLUMN {schema}._rejected.body IS 'The record as it was received; emptied once too many newer ones are kept.';
+COMMENT ON COLUMN {schema}._rejected.read_at IS 'When the request for it was sent.';
 COMMENT ON COLUMN {schema}._rejected.first_at IS 'When it was first rejected.';
 COMMENT ON COLUMN {schema}._rejected.last_at IS 'When it was last rejected.';
 COMMENT ON COLUMN {schema}._rejected.times IS 'How often these bytes were rejected.';
@@ -258,16 +258,16 @@ CREATE TABLE {schema}._deleted (
 );
 CREATE UNIQUE INDEX _deleted_key_idx ON {schema}._deleted (resource, key) WHERE returned_at IS NULL;
 CREATE INDEX _deleted_deleted_at_idx ON {schema}._deleted (resource, deleted_at);
-COMMENT ON TABLE {schema}._deleted IS 'Tombstones: rows that are gone at the source, as they last were.';
+COMMENT ON TABLE {schema}._deleted IS 'Tombstones: rows that no longer exist at the source, as they last were.';
 COMMENT ON COLUMN {schema}._deleted.id IS 'Number of the tombstone.';
 COMMENT ON COLUMN {schema}._deleted.resource IS 'Name of the resource.';
 COMMENT ON COLUMN {schema}._deleted.key IS 'Key of the row in its table.';
 COMMENT ON COLUMN {schema}._deleted.raw IS 'The row as it last was.';
-COMMENT ON COLUMN {schema}._deleted.evidence IS 'How its end was learned and confirmed.';
-COMMENT ON COLUMN {schema}._deleted.read_at IS 'When the question was asked whose answer confirmed it: an older page can''t bring the row back.';
+COMMENT ON COLUMN {schema}._deleted.evidence IS 'Evidence for the deletion.';
+COMMENT ON COLUMN {schema}._deleted.read_at IS 'When the request that confirmed the deletion was sent: an older page can''t bring the row back.';
 COMMENT ON COLUMN {schema}._deleted.deleted_at IS 'When it was moved here.';
-COMMENT ON COLUMN {schema}._deleted.returned_at IS 'When a later read found the row again, which closed this entry; NULL: it is gone.';
-COMMENT ON COLUMN {schema}._deleted.forced IS 'Whether a person asked for it with --force; others are counted against the most that a day may delete.';
+COMMENT ON COLUMN {schema}._deleted.returned_at IS 'When a later read found the row again, which closed this entry; NULL: still deleted.';
+COMMENT ON COLUMN {schema}._deleted.forced IS 'Whether a person approved it with --force; others count towards the daily limit on deletions.';
 
 CREATE TABLE {schema}._problem (
     resource text NOT NULL,
@@ -279,14 +279,14 @@ CREATE TABLE {schema}._problem (
     brief text NOT NULL,
     PRIMARY KEY (resource, activity)
 );
-COMMENT ON TABLE {schema}._problem IS 'What goes wrong at the moment, by resource and activity. Empty is right: the next success of the activity takes its row away.';
-COMMENT ON COLUMN {schema}._problem.resource IS 'Name of the resource; * for what concerns all.';
-COMMENT ON COLUMN {schema}._problem.activity IS 'What fails: load, poll, sweep, nightly, verify, refetch, parents, or request (one that is asked again and again).';
+COMMENT ON TABLE {schema}._problem IS 'Current failures, by resource and activity. Empty is right: the next success of the activity removes its row.';
+COMMENT ON COLUMN {schema}._problem.resource IS 'Name of the resource; * for all.';
+COMMENT ON COLUMN {schema}._problem.activity IS 'What fails: load, poll, sweep, nightly, verify, refetch, parents, or request (one that is retried again and again).';
 COMMENT ON COLUMN {schema}._problem.first_at IS 'Since when it fails.';
 COMMENT ON COLUMN {schema}._problem.last_at IS 'When it last failed.';
-COMMENT ON COLUMN {schema}._problem.times IS 'How often it failed since.';
-COMMENT ON COLUMN {schema}._problem.why IS 'Why, with the server''s words.';
-COMMENT ON COLUMN {schema}._problem.brief IS 'Why, without the server''s words and without ids.';
+COMMENT ON COLUMN {schema}._problem.times IS 'How often it failed since then.';
+COMMENT ON COLUMN {schema}._problem.why IS 'Reason, with the server''s message.';
+COMMENT ON COLUMN {schema}._problem.brief IS 'Reason, without the server''s message and without ids.';
 
 CREATE TABLE {schema}._misfit (
     resource text NOT NULL,
@@ -294,10 +294,10 @@ CREATE TABLE {schema}._misfit (
     fields text[] NOT NULL,
     PRIMARY KEY (resource, key)
 );
-COMMENT ON TABLE {schema}._misfit IS 'Rows with a field that is in raw and did not fit its column, which is NULL. Empty is right.';
+COMMENT ON TABLE {schema}._misfit IS 'Rows with a field that did not fit its column: it is in raw, and the column is NULL. Empty is right.';
 COMMENT ON COLUMN {schema}._misfit.resource IS 'Name of the resource.';
 COMMENT ON COLUMN {schema}._misfit.key IS 'Key of the row in its table.';
-COMMENT ON COLUMN {schema}._misfit.fields IS 'Each such field and what it came as, such as amount:string.';
+COMMENT ON COLUMN {schema}._misfit.fields IS 'Each such field with the type it came as, such as amount:string.';
 
 CREATE TABLE {schema}.customers (
     id bigint PRIMARY KEY,
@@ -364,7 +364,7 @@ CREATE INDEX customers_late_fee_schedule_idx ON {schema}.customers ("late_fee_sc
 CREATE INDEX customers_parent_customer_idx ON {schema}.customers ("parent_customer");
 
 CREATE INDEX customers_updated_at_idx ON {schema}.customers ("updated_at", "id");
-COMMENT ON TABLE {schema}.customers IS 'Customers, from GET /customers. A deleted customer is gone, and so is the loser of a merge.';
+COMMENT ON TABLE {schema}.customers IS 'Customers, from GET /customers. A deleted customer, or one merged into another, leaves this table.';
 COMMENT ON COLUMN {schema}.customers.id IS 'Invoiced id of the customer.';
 COMMENT ON COLUMN {schema}.customers.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.customers.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -376,8 +376,8 @@ COMMENT ON COLUMN {schema}.customers."active" IS 'Whether the customer is active
 COMMENT ON COLUMN {schema}.customers."address1" IS 'First line of the postal address.';
 COMMENT ON COLUMN {schema}.customers."address2" IS 'Second line of the postal address.';
 COMMENT ON COLUMN {schema}.customers."attention_to" IS 'Person or department named in the address.';
-COMMENT ON COLUMN {schema}.customers."autopay" IS 'Whether AutoPay collects the invoices of this customer by itself.';
-COMMENT ON COLUMN {schema}.customers."autopay_delay_days" IS 'Days that AutoPay waits after an invoice is issued; -1: as the account has it.';
+COMMENT ON COLUMN {schema}.customers."autopay" IS 'Whether AutoPay collects the invoices of this customer automatically.';
+COMMENT ON COLUMN {schema}.customers."autopay_delay_days" IS 'Days that AutoPay waits after an invoice is issued; -1: the account''s setting.';
 COMMENT ON COLUMN {schema}.customers."avalara_entity_use_code" IS 'Avalara code of the entity or use, for tax exemption.';
 COMMENT ON COLUMN {schema}.customers."avalara_exemption_number" IS 'Avalara number of the tax exemption.';
 COMMENT ON COLUMN {schema}.customers."bill_to_parent" IS 'Whether the parent customer is billed for this one.';
@@ -397,16 +397,16 @@ COMMENT ON COLUMN {schema}.customers."email" IS 'E-mail address of the customer.
 COMMENT ON COLUMN {schema}.customers."language" IS 'Language, as a two-letter ISO 639 code.';
 COMMENT ON COLUMN {schema}.customers."late_fee_schedule" IS 'Invoiced id of the late fee schedule that applies.';
 COMMENT ON COLUMN {schema}.customers."late_fee_schedule_id" IS 'The same id as late_fee_schedule, under its other name.';
-COMMENT ON COLUMN {schema}.customers."name" IS 'Name of the customer, of a company or a person.';
+COMMENT ON COLUMN {schema}.customers."name" IS 'Name of the customer, a company or a person.';
 COMMENT ON COLUMN {schema}.customers."network_connection" IS 'Invoiced id of the connection in the Invoiced network (not mirrored).';
 COMMENT ON COLUMN {schema}.customers."network_connection_id" IS 'The same id as network_connection, under its other name.';
 COMMENT ON COLUMN {schema}.customers."next_chase_step" IS 'Id of the next step of the chasing cadence (chasing_cadences.raw, steps).';
 COMMENT ON COLUMN {schema}.customers."notes" IS 'Notes on the customer.';
-COMMENT ON COLUMN {schema}.customers."number" IS 'Number of the customer, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.customers."number" IS 'Number of the customer, as users see it; unlike id it may be edited.';
 COMMENT ON COLUMN {schema}.customers."object" IS 'Kind of the object: always customer.';
 COMMENT ON COLUMN {schema}.customers."owner" IS 'Invoiced id of the user who owns the customer (members.raw, user).';
 COMMENT ON COLUMN {schema}.customers."owner_id" IS 'The same id as owner, under its other name.';
-COMMENT ON COLUMN {schema}.customers."parent_customer" IS 'Invoiced id of the customer above this one; NULL: none.';
+COMMENT ON COLUMN {schema}.customers."parent_customer" IS 'Invoiced id of the parent customer; NULL: none.';
 COMMENT ON COLUMN {schema}.customers."payment_terms" IS 'Default payment terms, by name, such as NET 30.';
 COMMENT ON COLUMN {schema}.customers."phone" IS 'Phone number.';
 COMMENT ON COLUMN {schema}.customers."postal_code" IS 'Postal code of the address.';
@@ -491,8 +491,8 @@ COMMENT ON COLUMN {schema}.customers_with_deleted."active" IS 'Whether the custo
 COMMENT ON COLUMN {schema}.customers_with_deleted."address1" IS 'First line of the postal address.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."address2" IS 'Second line of the postal address.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."attention_to" IS 'Person or department named in the address.';
-COMMENT ON COLUMN {schema}.customers_with_deleted."autopay" IS 'Whether AutoPay collects the invoices of this customer by itself.';
-COMMENT ON COLUMN {schema}.customers_with_deleted."autopay_delay_days" IS 'Days that AutoPay waits after an invoice is issued; -1: as the account has it.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."autopay" IS 'Whether AutoPay collects the invoices of this customer automatically.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."autopay_delay_days" IS 'Days that AutoPay waits after an invoice is issued; -1: the account''s setting.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."avalara_entity_use_code" IS 'Avalara code of the entity or use, for tax exemption.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."avalara_exemption_number" IS 'Avalara number of the tax exemption.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."bill_to_parent" IS 'Whether the parent customer is billed for this one.';
@@ -512,16 +512,16 @@ COMMENT ON COLUMN {schema}.customers_with_deleted."email" IS 'E-mail address of 
 COMMENT ON COLUMN {schema}.customers_with_deleted."language" IS 'Language, as a two-letter ISO 639 code.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."late_fee_schedule" IS 'Invoiced id of the late fee schedule that applies.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."late_fee_schedule_id" IS 'The same id as late_fee_schedule, under its other name.';
-COMMENT ON COLUMN {schema}.customers_with_deleted."name" IS 'Name of the customer, of a company or a person.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."name" IS 'Name of the customer, a company or a person.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."network_connection" IS 'Invoiced id of the connection in the Invoiced network (not mirrored).';
 COMMENT ON COLUMN {schema}.customers_with_deleted."network_connection_id" IS 'The same id as network_connection, under its other name.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."next_chase_step" IS 'Id of the next step of the chasing cadence (chasing_cadences.raw, steps).';
 COMMENT ON COLUMN {schema}.customers_with_deleted."notes" IS 'Notes on the customer.';
-COMMENT ON COLUMN {schema}.customers_with_deleted."number" IS 'Number of the customer, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."number" IS 'Number of the customer, as users see it; unlike id it may be edited.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."object" IS 'Kind of the object: always customer.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."owner" IS 'Invoiced id of the user who owns the customer (members.raw, user).';
 COMMENT ON COLUMN {schema}.customers_with_deleted."owner_id" IS 'The same id as owner, under its other name.';
-COMMENT ON COLUMN {schema}.customers_with_deleted."parent_customer" IS 'Invoiced id of the customer above this one; NULL: none.';
+COMMENT ON COLUMN {schema}.customers_with_deleted."parent_customer" IS 'Invoiced id of the parent customer; NULL: none.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."payment_terms" IS 'Default payment terms, by name, such as NET 30.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."phone" IS 'Phone number.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."postal_code" IS 'Postal code of the address.';
@@ -571,7 +571,7 @@ CREATE INDEX contacts_customer_idx ON {schema}.contacts ("customer");
 CREATE INDEX contacts_updated_at_idx ON {schema}.contacts ("updated_at");
 
 CREATE INDEX contacts_parent_id_idx ON {schema}.contacts (parent_id);
-COMMENT ON TABLE {schema}.contacts IS 'Contacts of the customers, from the list of each customer; there is no list of all. A deleted contact is gone.';
+COMMENT ON TABLE {schema}.contacts IS 'Contacts of the customers, from the list of each customer; there is no list of all. A deleted contact leaves this table.';
 COMMENT ON COLUMN {schema}.contacts.id IS 'Invoiced id of the contact.';
 COMMENT ON COLUMN {schema}.contacts.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.contacts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -679,7 +679,7 @@ CREATE INDEX notes_customer_idx ON {schema}.notes ("customer");
 CREATE INDEX notes_invoice_idx ON {schema}.notes ("invoice");
 
 CREATE INDEX notes_updated_at_idx ON {schema}.notes ("updated_at", "id");
-COMMENT ON TABLE {schema}.notes IS 'Notes on customers and invoices, from GET /notes. A deleted note is gone.';
+COMMENT ON TABLE {schema}.notes IS 'Notes on customers and invoices, from GET /notes. A deleted note leaves this table.';
 COMMENT ON COLUMN {schema}.notes.id IS 'Invoiced id of the note.';
 COMMENT ON COLUMN {schema}.notes.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.notes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -757,13 +757,13 @@ CREATE INDEX tasks_customer_idx ON {schema}.tasks ("customer");
 CREATE INDEX tasks_due_date_idx ON {schema}.tasks ("due_date");
 
 CREATE INDEX tasks_updated_at_idx ON {schema}.tasks ("updated_at");
-COMMENT ON TABLE {schema}.tasks IS 'Tasks, from GET /tasks. Completed tasks stay, with complete = true; chasing that starts anew deletes open ones.';
+COMMENT ON TABLE {schema}.tasks IS 'Tasks, from GET /tasks. Completed tasks stay, with complete = true; restarted chasing deletes open ones.';
 COMMENT ON COLUMN {schema}.tasks.id IS 'Invoiced id of the task.';
 COMMENT ON COLUMN {schema}.tasks.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tasks.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.tasks.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.tasks.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.tasks."action" IS 'What is to be done, such as phone, letter, email or review; an open set.';
+COMMENT ON COLUMN {schema}.tasks."action" IS 'What to do, such as phone, letter, email or review; an open set.';
 COMMENT ON COLUMN {schema}.tasks."bill" IS 'Invoiced id of the bill that the task is about (not mirrored).';
 COMMENT ON COLUMN {schema}.tasks."bill_id" IS 'The same id as bill, under its other name.';
 COMMENT ON COLUMN {schema}.tasks."chase_step_id" IS 'Id of the step of a chasing cadence that made the task (chasing_cadences.raw, steps).';
@@ -810,7 +810,7 @@ COMMENT ON COLUMN {schema}.tasks_with_deleted.id IS 'Invoiced id of the task.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted."action" IS 'What is to be done, such as phone, letter, email or review; an open set.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted."action" IS 'What to do, such as phone, letter, email or review; an open set.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted."bill" IS 'Invoiced id of the bill that the task is about (not mirrored).';
 COMMENT ON COLUMN {schema}.tasks_with_deleted."bill_id" IS 'The same id as bill, under its other name.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted."chase_step_id" IS 'Id of the step of a chasing cadence that made the task (chasing_cadences.raw, steps).';
@@ -890,7 +890,7 @@ COMMENT ON COLUMN {schema}.invoices.hash IS 'BLAKE2b of the bytes received, 16 b
 COMMENT ON COLUMN {schema}.invoices.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.invoices.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.invoices."attempt_count" IS 'How often an automatic payment was tried.';
-COMMENT ON COLUMN {schema}.invoices."autopay" IS 'Whether AutoPay collects this invoice by itself.';
+COMMENT ON COLUMN {schema}.invoices."autopay" IS 'Whether AutoPay collects this invoice automatically.';
 COMMENT ON COLUMN {schema}.invoices."balance" IS 'What is still owed, in major units of currency.';
 COMMENT ON COLUMN {schema}.invoices."chase" IS 'Whether the customer is reminded of this invoice.';
 COMMENT ON COLUMN {schema}.invoices."closed" IS 'Whether it is closed: no more payments are taken; closed and not paid means bad debt.';
@@ -898,9 +898,9 @@ COMMENT ON COLUMN {schema}.invoices."created_at" IS 'When the invoice was create
 COMMENT ON COLUMN {schema}.invoices."csv_url" IS 'Secret link to the invoice as CSV.';
 COMMENT ON COLUMN {schema}.invoices."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.invoices."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.invoices."date" IS 'Date of the invoice; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.invoices."date" IS 'Date of the invoice; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.invoices."draft" IS 'Whether it is a draft, not issued yet and not owed.';
-COMMENT ON COLUMN {schema}.invoices."due_date" IS 'When it is due; NULL: no due date. Its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.invoices."due_date" IS 'When it is due; NULL: no due date. Take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.invoices."late_fees" IS 'Whether late fees are charged on it.';
 COMMENT ON COLUMN {schema}.invoices."name" IS 'Title of the invoice.';
 COMMENT ON COLUMN {schema}.invoices."needs_attention" IS 'Whether it was flagged for a person to look at.';
@@ -909,7 +909,7 @@ COMMENT ON COLUMN {schema}.invoices."network_document_id" IS 'The same id as net
 COMMENT ON COLUMN {schema}.invoices."next_chase_on" IS 'When the next reminder is planned.';
 COMMENT ON COLUMN {schema}.invoices."next_payment_attempt" IS 'When the next automatic payment is tried.';
 COMMENT ON COLUMN {schema}.invoices."notes" IS 'Notes shown on the invoice.';
-COMMENT ON COLUMN {schema}.invoices."number" IS 'Number of the invoice, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.invoices."number" IS 'Number of the invoice, as users see it; unlike id it may be edited.';
 COMMENT ON COLUMN {schema}.invoices."object" IS 'Kind of the object: always invoice.';
 COMMENT ON COLUMN {schema}.invoices."paid" IS 'Whether it is paid in full.';
 COMMENT ON COLUMN {schema}.invoices."payment_plan" IS 'Invoiced id of the payment plan; NULL: none.';
@@ -975,7 +975,7 @@ COMMENT ON COLUMN {schema}.invoices_with_deleted.raw IS 'The record as the list 
 COMMENT ON COLUMN {schema}.invoices_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."attempt_count" IS 'How often an automatic payment was tried.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted."autopay" IS 'Whether AutoPay collects this invoice by itself.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."autopay" IS 'Whether AutoPay collects this invoice automatically.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."balance" IS 'What is still owed, in major units of currency.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."chase" IS 'Whether the customer is reminded of this invoice.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."closed" IS 'Whether it is closed: no more payments are taken; closed and not paid means bad debt.';
@@ -983,9 +983,9 @@ COMMENT ON COLUMN {schema}.invoices_with_deleted."created_at" IS 'When the invoi
 COMMENT ON COLUMN {schema}.invoices_with_deleted."csv_url" IS 'Secret link to the invoice as CSV.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted."date" IS 'Date of the invoice; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."date" IS 'Date of the invoice; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."draft" IS 'Whether it is a draft, not issued yet and not owed.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted."due_date" IS 'When it is due; NULL: no due date. Its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."due_date" IS 'When it is due; NULL: no due date. Take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."late_fees" IS 'Whether late fees are charged on it.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."name" IS 'Title of the invoice.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."needs_attention" IS 'Whether it was flagged for a person to look at.';
@@ -994,7 +994,7 @@ COMMENT ON COLUMN {schema}.invoices_with_deleted."network_document_id" IS 'The s
 COMMENT ON COLUMN {schema}.invoices_with_deleted."next_chase_on" IS 'When the next reminder is planned.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."next_payment_attempt" IS 'When the next automatic payment is tried.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."notes" IS 'Notes shown on the invoice.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted."number" IS 'Number of the invoice, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted."number" IS 'Number of the invoice, as users see it; unlike id it may be edited.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."object" IS 'Kind of the object: always invoice.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."paid" IS 'Whether it is paid in full.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."payment_plan" IS 'Invoiced id of the payment plan; NULL: none.';
@@ -1052,18 +1052,18 @@ CREATE INDEX estimates_invoice_idx ON {schema}.estimates ("invoice");
 CREATE INDEX estimates_status_idx ON {schema}.estimates USING spgist ("status");
 
 CREATE INDEX estimates_updated_at_idx ON {schema}.estimates ("updated_at", "id");
-COMMENT ON TABLE {schema}.estimates IS 'Estimates, from GET /estimates, drafts included. Voided estimates stay, with status voided; a deleted one is gone.';
+COMMENT ON TABLE {schema}.estimates IS 'Estimates, from GET /estimates, drafts included. Voided estimates stay, with status voided; a deleted one leaves this table.';
 COMMENT ON COLUMN {schema}.estimates.id IS 'Invoiced id of the estimate.';
 COMMENT ON COLUMN {schema}.estimates.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.estimates.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.estimates.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.estimates.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.estimates."approved" IS 'Initials of who approved the estimate; where the server gives a yes or no instead, true or false as text.';
+COMMENT ON COLUMN {schema}.estimates."approved" IS 'Initials of the approver; if the server gives a boolean instead, true or false as text.';
 COMMENT ON COLUMN {schema}.estimates."closed" IS 'Whether it is closed: no approval is expected any more.';
 COMMENT ON COLUMN {schema}.estimates."created_at" IS 'When the estimate was created.';
 COMMENT ON COLUMN {schema}.estimates."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.estimates."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.estimates."date" IS 'Date of the estimate; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.estimates."date" IS 'Date of the estimate; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.estimates."deposit" IS 'Deposit asked for, in major units of currency.';
 COMMENT ON COLUMN {schema}.estimates."deposit_paid" IS 'Whether the deposit was paid.';
 COMMENT ON COLUMN {schema}.estimates."draft" IS 'Whether it is a draft, not issued yet.';
@@ -1073,7 +1073,7 @@ COMMENT ON COLUMN {schema}.estimates."name" IS 'Title of the estimate.';
 COMMENT ON COLUMN {schema}.estimates."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
 COMMENT ON COLUMN {schema}.estimates."network_document_id" IS 'The same id as network_document, under its other name.';
 COMMENT ON COLUMN {schema}.estimates."notes" IS 'Notes shown on the estimate.';
-COMMENT ON COLUMN {schema}.estimates."number" IS 'Number of the estimate, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.estimates."number" IS 'Number of the estimate, as users see it; unlike id it may be edited.';
 COMMENT ON COLUMN {schema}.estimates."object" IS 'Kind of the object: always estimate.';
 COMMENT ON COLUMN {schema}.estimates."payment_terms" IS 'Payment terms, by name, such as NET 30.';
 COMMENT ON COLUMN {schema}.estimates."pdf_url" IS 'Secret link to the estimate as PDF.';
@@ -1123,12 +1123,12 @@ COMMENT ON COLUMN {schema}.estimates_with_deleted.id IS 'Invoiced id of the esti
 COMMENT ON COLUMN {schema}.estimates_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted."approved" IS 'Initials of who approved the estimate; where the server gives a yes or no instead, true or false as text.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."approved" IS 'Initials of the approver; if the server gives a boolean instead, true or false as text.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."closed" IS 'Whether it is closed: no approval is expected any more.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."created_at" IS 'When the estimate was created.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted."date" IS 'Date of the estimate; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."date" IS 'Date of the estimate; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."deposit" IS 'Deposit asked for, in major units of currency.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."deposit_paid" IS 'Whether the deposit was paid.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."draft" IS 'Whether it is a draft, not issued yet.';
@@ -1138,7 +1138,7 @@ COMMENT ON COLUMN {schema}.estimates_with_deleted."name" IS 'Title of the estima
 COMMENT ON COLUMN {schema}.estimates_with_deleted."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."network_document_id" IS 'The same id as network_document, under its other name.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."notes" IS 'Notes shown on the estimate.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted."number" IS 'Number of the estimate, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted."number" IS 'Number of the estimate, as users see it; unlike id it may be edited.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."object" IS 'Kind of the object: always estimate.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."payment_terms" IS 'Payment terms, by name, such as NET 30.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."pdf_url" IS 'Secret link to the estimate as PDF.';
@@ -1188,7 +1188,7 @@ CREATE INDEX credit_notes_invoice_idx ON {schema}.credit_notes ("invoice");
 CREATE INDEX credit_notes_status_idx ON {schema}.credit_notes USING spgist ("status");
 
 CREATE INDEX credit_notes_updated_at_idx ON {schema}.credit_notes ("updated_at", "id");
-COMMENT ON TABLE {schema}.credit_notes IS 'Credit notes, from GET /credit_notes, drafts included. Voided ones stay, with status voided; a deleted one is gone.';
+COMMENT ON TABLE {schema}.credit_notes IS 'Credit notes, from GET /credit_notes, drafts included. Voided ones stay, with status voided; a deleted one leaves this table.';
 COMMENT ON COLUMN {schema}.credit_notes.id IS 'Invoiced id of the credit note.';
 COMMENT ON COLUMN {schema}.credit_notes.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.credit_notes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -1199,14 +1199,14 @@ COMMENT ON COLUMN {schema}.credit_notes."closed" IS 'Whether it is closed: no mo
 COMMENT ON COLUMN {schema}.credit_notes."created_at" IS 'When the credit note was created.';
 COMMENT ON COLUMN {schema}.credit_notes."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.credit_notes."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.credit_notes."date" IS 'Date of the credit note; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.credit_notes."date" IS 'Date of the credit note; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.credit_notes."draft" IS 'Whether it is a draft, not issued yet.';
 COMMENT ON COLUMN {schema}.credit_notes."invoice" IS 'Invoiced id of the invoice it credits; NULL: none.';
 COMMENT ON COLUMN {schema}.credit_notes."name" IS 'Title of the credit note.';
 COMMENT ON COLUMN {schema}.credit_notes."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
 COMMENT ON COLUMN {schema}.credit_notes."network_document_id" IS 'The same id as network_document, under its other name.';
 COMMENT ON COLUMN {schema}.credit_notes."notes" IS 'Notes shown on the credit note.';
-COMMENT ON COLUMN {schema}.credit_notes."number" IS 'Number of the credit note, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.credit_notes."number" IS 'Number of the credit note, as users see it; unlike id it may be edited.';
 COMMENT ON COLUMN {schema}.credit_notes."object" IS 'Kind of the object: always credit_note.';
 COMMENT ON COLUMN {schema}.credit_notes."paid" IS 'Whether all of the credit is used.';
 COMMENT ON COLUMN {schema}.credit_notes."pdf_url" IS 'Secret link to the credit note as PDF.';
@@ -1258,14 +1258,14 @@ COMMENT ON COLUMN {schema}.credit_notes_with_deleted."closed" IS 'Whether it is 
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."created_at" IS 'When the credit note was created.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted."date" IS 'Date of the credit note; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."date" IS 'Date of the credit note; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."draft" IS 'Whether it is a draft, not issued yet.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."invoice" IS 'Invoiced id of the invoice it credits; NULL: none.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."name" IS 'Title of the credit note.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."network_document" IS 'Invoiced id of the document in the Invoiced network (not mirrored).';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."network_document_id" IS 'The same id as network_document, under its other name.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."notes" IS 'Notes shown on the credit note.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted."number" IS 'Number of the credit note, as people know it; unlike id it may be edited.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted."number" IS 'Number of the credit note, as users see it; unlike id it may be edited.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."object" IS 'Kind of the object: always credit_note.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."paid" IS 'Whether all of the credit is used.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."pdf_url" IS 'Secret link to the credit note as PDF.';
@@ -1322,7 +1322,7 @@ COMMENT ON COLUMN {schema}.payments."bank_feed_transaction_id" IS 'The same id a
 COMMENT ON COLUMN {schema}.payments."created_at" IS 'When the payment was created.';
 COMMENT ON COLUMN {schema}.payments."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.payments."customer" IS 'Invoiced id of the customer who paid; NULL while that is unknown.';
-COMMENT ON COLUMN {schema}.payments."date" IS 'Date of the payment; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.payments."date" IS 'Date of the payment; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.payments."matched" IS 'Whether the payment was matched to documents automatically.';
 COMMENT ON COLUMN {schema}.payments."method" IS 'How it was paid, such as ach, cash, check, credit_card or wire_transfer; an open set.';
 COMMENT ON COLUMN {schema}.payments."notes" IS 'Notes on the payment.';
@@ -1332,7 +1332,7 @@ COMMENT ON COLUMN {schema}.payments."reference" IS 'Reference of the payment, su
 COMMENT ON COLUMN {schema}.payments."source" IS 'How the payment came in, such as keyed, imported, api, autopay or customer_portal; an open set.';
 COMMENT ON COLUMN {schema}.payments."surcharge_percentage" IS 'Surcharge on the payment, in percent.';
 COMMENT ON COLUMN {schema}.payments."updated_at" IS 'When the payment was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payments."voided" IS 'Whether it was voided, which is what deleting a payment does; it then counts for nothing.';
+COMMENT ON COLUMN {schema}.payments."voided" IS 'Whether it was voided, which is what deleting a payment does; it then no longer counts.';
 
 CREATE VIEW {schema}.payments_with_deleted AS
 SELECT NULL::timestamptz AS deleted_at, NULL::text AS deleted_evidence, id, raw, read_at, synced_at, "ach_sender_id", "amount", "balance", "bank_feed_transaction", "bank_feed_transaction_id", "created_at", "currency", "customer", "date", "matched", "method", "notes", "object", "pdf_url", "reference", "source", "surcharge_percentage", "updated_at", "voided"
@@ -1375,7 +1375,7 @@ COMMENT ON COLUMN {schema}.payments_with_deleted."bank_feed_transaction_id" IS '
 COMMENT ON COLUMN {schema}.payments_with_deleted."created_at" IS 'When the payment was created.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."customer" IS 'Invoiced id of the customer who paid; NULL while that is unknown.';
-COMMENT ON COLUMN {schema}.payments_with_deleted."date" IS 'Date of the payment; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."date" IS 'Date of the payment; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."matched" IS 'Whether the payment was matched to documents automatically.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."method" IS 'How it was paid, such as ach, cash, check, credit_card or wire_transfer; an open set.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."notes" IS 'Notes on the payment.';
@@ -1385,7 +1385,7 @@ COMMENT ON COLUMN {schema}.payments_with_deleted."reference" IS 'Reference of th
 COMMENT ON COLUMN {schema}.payments_with_deleted."source" IS 'How the payment came in, such as keyed, imported, api, autopay or customer_portal; an open set.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."surcharge_percentage" IS 'Surcharge on the payment, in percent.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."updated_at" IS 'When the payment was last changed; some bulk changes at the source do not move it.';
-COMMENT ON COLUMN {schema}.payments_with_deleted."voided" IS 'Whether it was voided, which is what deleting a payment does; it then counts for nothing.';
+COMMENT ON COLUMN {schema}.payments_with_deleted."voided" IS 'Whether it was voided, which is what deleting a payment does; it then no longer counts.';
 
 CREATE TABLE {schema}.charges (
     id bigint PRIMARY KEY,
@@ -1440,7 +1440,7 @@ COMMENT ON COLUMN {schema}.charges."customer" IS 'Invoiced id of the customer.';
 COMMENT ON COLUMN {schema}.charges."customer_id" IS 'The same id as customer, under its other name.';
 COMMENT ON COLUMN {schema}.charges."description" IS 'Description given to the gateway.';
 COMMENT ON COLUMN {schema}.charges."disputed" IS 'Whether the payer disputed it.';
-COMMENT ON COLUMN {schema}.charges."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.charges."failure_message" IS 'Error message; NULL unless it failed.';
 COMMENT ON COLUMN {schema}.charges."gateway" IS 'Payment gateway, such as stripe.';
 COMMENT ON COLUMN {schema}.charges."gateway_id" IS 'Id of the charge at the gateway.';
 COMMENT ON COLUMN {schema}.charges."merchant_account" IS 'Invoiced id of the merchant account (not mirrored).';
@@ -1503,7 +1503,7 @@ COMMENT ON COLUMN {schema}.charges_with_deleted."customer" IS 'Invoiced id of th
 COMMENT ON COLUMN {schema}.charges_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
 COMMENT ON COLUMN {schema}.charges_with_deleted."description" IS 'Description given to the gateway.';
 COMMENT ON COLUMN {schema}.charges_with_deleted."disputed" IS 'Whether the payer disputed it.';
-COMMENT ON COLUMN {schema}.charges_with_deleted."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.charges_with_deleted."failure_message" IS 'Error message; NULL unless it failed.';
 COMMENT ON COLUMN {schema}.charges_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
 COMMENT ON COLUMN {schema}.charges_with_deleted."gateway_id" IS 'Id of the charge at the gateway.';
 COMMENT ON COLUMN {schema}.charges_with_deleted."merchant_account" IS 'Invoiced id of the merchant account (not mirrored).';
@@ -1557,7 +1557,7 @@ COMMENT ON COLUMN {schema}.refunds."charge" IS 'Invoiced id of the charge that i
 COMMENT ON COLUMN {schema}.refunds."charge_id" IS 'The same id as charge, under its other name.';
 COMMENT ON COLUMN {schema}.refunds."created_at" IS 'When the refund was created.';
 COMMENT ON COLUMN {schema}.refunds."currency" IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.refunds."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.refunds."failure_message" IS 'Error message; NULL unless it failed.';
 COMMENT ON COLUMN {schema}.refunds."gateway" IS 'Payment gateway, such as stripe.';
 COMMENT ON COLUMN {schema}.refunds."gateway_id" IS 'Id of the refund at the gateway.';
 COMMENT ON COLUMN {schema}.refunds."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
@@ -1598,7 +1598,7 @@ COMMENT ON COLUMN {schema}.refunds_with_deleted."charge" IS 'Invoiced id of the 
 COMMENT ON COLUMN {schema}.refunds_with_deleted."charge_id" IS 'The same id as charge, under its other name.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted."created_at" IS 'When the refund was created.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted."currency" IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted."failure_message" IS 'Error message; NULL unless it failed.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted."gateway_id" IS 'Id of the refund at the gateway.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted."merchant_account_transaction" IS 'Invoiced id of the entry in the merchant account''s ledger (not mirrored).';
@@ -1664,9 +1664,9 @@ COMMENT ON COLUMN {schema}.transactions."created_at" IS 'When the transaction wa
 COMMENT ON COLUMN {schema}.transactions."credit_note" IS 'Invoiced id of the credit note it is about; NULL: none.';
 COMMENT ON COLUMN {schema}.transactions."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.transactions."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.transactions."date" IS 'Date of the transaction; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.transactions."date" IS 'Date of the transaction; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.transactions."estimate" IS 'Invoiced id of the estimate it was applied to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions."failure_reason" IS 'Why it failed; NULL unless it did.';
+COMMENT ON COLUMN {schema}.transactions."failure_reason" IS 'Reason of the failure; NULL unless it failed.';
 COMMENT ON COLUMN {schema}.transactions."gateway" IS 'Payment gateway, such as stripe.';
 COMMENT ON COLUMN {schema}.transactions."gateway_id" IS 'Id of the transaction at the gateway.';
 COMMENT ON COLUMN {schema}.transactions."invoice" IS 'Invoiced id of the invoice it was applied to; NULL: none.';
@@ -1721,9 +1721,9 @@ COMMENT ON COLUMN {schema}.transactions_with_deleted."created_at" IS 'When the t
 COMMENT ON COLUMN {schema}.transactions_with_deleted."credit_note" IS 'Invoiced id of the credit note it is about; NULL: none.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted."date" IS 'Date of the transaction; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."date" IS 'Date of the transaction; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."estimate" IS 'Invoiced id of the estimate it was applied to; NULL: none.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted."failure_reason" IS 'Why it failed; NULL unless it did.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted."failure_reason" IS 'Reason of the failure; NULL unless it failed.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."gateway_id" IS 'Id of the transaction at the gateway.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."invoice" IS 'Invoiced id of the invoice it was applied to; NULL: none.';
@@ -1759,8 +1759,8 @@ CREATE INDEX credit_balance_adjustments_customer_idx ON {schema}.credit_balance_
 CREATE INDEX credit_balance_adjustments_date_idx ON {schema}.credit_balance_adjustments ("date");
 
 CREATE INDEX credit_balance_adjustments_updated_at_idx ON {schema}.credit_balance_adjustments ("updated_at");
-COMMENT ON TABLE {schema}.credit_balance_adjustments IS 'Manual changes of the credit balances of customers, from GET /credit_balance_adjustments. A deleted one is gone.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.id IS 'Invoiced id of the adjustment, out of the same numbers as transactions.';
+COMMENT ON TABLE {schema}.credit_balance_adjustments IS 'Manual changes of the credit balances of customers, from GET /credit_balance_adjustments. A deleted one leaves this table.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments.id IS 'Invoiced id of the adjustment, from the same sequence as transactions.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
@@ -1769,7 +1769,7 @@ COMMENT ON COLUMN {schema}.credit_balance_adjustments."amount" IS 'Change of the
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."created_at" IS 'When the adjustment was created.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments."date" IS 'Date of the adjustment; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments."date" IS 'Date of the adjustment; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."notes" IS 'Notes on the adjustment.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."object" IS 'Kind of the object: always credit_balance_adjustment.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."updated_at" IS 'When the adjustment was last changed; some bulk changes at the source do not move it.';
@@ -1792,7 +1792,7 @@ WHERE resource = 'credit_balance_adjustments' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.credit_balance_adjustments_with_deleted IS 'The rows of credit_balance_adjustments, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.id IS 'Invoiced id of the adjustment, out of the same numbers as transactions.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.id IS 'Invoiced id of the adjustment, from the same sequence as transactions.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
@@ -1800,7 +1800,7 @@ COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."amount" IS '
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."created_at" IS 'When the adjustment was created.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."customer" IS 'Invoiced id of the customer.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."date" IS 'Date of the adjustment; its day is meant in the time zone of the company.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."date" IS 'Date of the adjustment; take its day in the time zone of the company.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."notes" IS 'Notes on the adjustment.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."object" IS 'Kind of the object: always credit_balance_adjustment.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."updated_at" IS 'When the adjustment was last changed; some bulk changes at the source do not move it.';
@@ -1867,17 +1867,17 @@ COMMENT ON COLUMN {schema}.payment_sources."customer" IS 'Invoiced id of the cus
 COMMENT ON COLUMN {schema}.payment_sources."customer_id" IS 'The same id as customer, under its other name.';
 COMMENT ON COLUMN {schema}.payment_sources."exp_month" IS 'Month in which the card expires, 1 to 12; NULL for bank accounts.';
 COMMENT ON COLUMN {schema}.payment_sources."exp_year" IS 'Year in which the card expires, four digits; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources."failure_reason" IS 'Why the last use or its verification failed; NULL unless it did.';
+COMMENT ON COLUMN {schema}.payment_sources."failure_reason" IS 'Why the last use or the verification failed; NULL unless one did.';
 COMMENT ON COLUMN {schema}.payment_sources."funding" IS 'How the card is funded; NULL for bank accounts. Known values: credit, debit, prepaid, unknown.';
 COMMENT ON COLUMN {schema}.payment_sources."gateway" IS 'Payment gateway, such as stripe.';
 COMMENT ON COLUMN {schema}.payment_sources."gateway_customer" IS 'Id of the customer at the gateway.';
 COMMENT ON COLUMN {schema}.payment_sources."gateway_id" IS 'Id of the payment source at the gateway.';
 COMMENT ON COLUMN {schema}.payment_sources."gateway_setup_intent" IS 'Id of the setup at the gateway that made it chargeable.';
-COMMENT ON COLUMN {schema}.payment_sources."id" IS 'Invoiced id of the card or bank account; both count for themselves, so ids overlap.';
+COMMENT ON COLUMN {schema}.payment_sources."id" IS 'Invoiced id of the card or bank account; each has its own sequence, so ids overlap.';
 COMMENT ON COLUMN {schema}.payment_sources."issuing_country" IS 'Country of the bank that issued the card, two letters; NULL for bank accounts.';
 COMMENT ON COLUMN {schema}.payment_sources."last4" IS 'Last four digits of the card or account number.';
 COMMENT ON COLUMN {schema}.payment_sources."merchant_account" IS 'Invoiced id of the merchant account that it is kept at (not mirrored).';
-COMMENT ON COLUMN {schema}.payment_sources."object" IS 'Which of the two it is: card or bank_account.';
+COMMENT ON COLUMN {schema}.payment_sources."object" IS 'Kind of the object: card or bank_account.';
 COMMENT ON COLUMN {schema}.payment_sources."receipt_email" IS 'Where receipts are sent.';
 COMMENT ON COLUMN {schema}.payment_sources."routing_number" IS 'Routing number of the bank; NULL for cards.';
 COMMENT ON COLUMN {schema}.payment_sources."type" IS 'Kind of the bank account; NULL for cards. Known values: checking, savings.';
@@ -1939,17 +1939,17 @@ COMMENT ON COLUMN {schema}.payment_sources_with_deleted."customer" IS 'Invoiced 
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."exp_month" IS 'Month in which the card expires, 1 to 12; NULL for bank accounts.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."exp_year" IS 'Year in which the card expires, four digits; NULL for bank accounts.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted."failure_reason" IS 'Why the last use or its verification failed; NULL unless it did.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."failure_reason" IS 'Why the last use or the verification failed; NULL unless one did.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."funding" IS 'How the card is funded; NULL for bank accounts. Known values: credit, debit, prepaid, unknown.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."gateway" IS 'Payment gateway, such as stripe.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."gateway_customer" IS 'Id of the customer at the gateway.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."gateway_id" IS 'Id of the payment source at the gateway.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."gateway_setup_intent" IS 'Id of the setup at the gateway that made it chargeable.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted."id" IS 'Invoiced id of the card or bank account; both count for themselves, so ids overlap.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."id" IS 'Invoiced id of the card or bank account; each has its own sequence, so ids overlap.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."issuing_country" IS 'Country of the bank that issued the card, two letters; NULL for bank accounts.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."last4" IS 'Last four digits of the card or account number.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."merchant_account" IS 'Invoiced id of the merchant account that it is kept at (not mirrored).';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted."object" IS 'Which of the two it is: card or bank_account.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted."object" IS 'Kind of the object: card or bank_account.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."receipt_email" IS 'Where receipts are sent.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."routing_number" IS 'Routing number of the bank; NULL for cards.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."type" IS 'Kind of the bank account; NULL for cards. Known values: checking, savings.';
@@ -2000,7 +2000,7 @@ CREATE INDEX subscriptions_plan_idx ON {schema}.subscriptions USING spgist ("pla
 CREATE INDEX subscriptions_status_idx ON {schema}.subscriptions USING spgist ("status");
 
 CREATE INDEX subscriptions_updated_at_idx ON {schema}.subscriptions ("updated_at", "id");
-COMMENT ON TABLE {schema}.subscriptions IS 'Subscriptions, from GET /subscriptions, all of them: the canceled and the finished ones stay.';
+COMMENT ON TABLE {schema}.subscriptions IS 'Subscriptions, from GET /subscriptions, including canceled and finished ones.';
 COMMENT ON COLUMN {schema}.subscriptions.id IS 'Invoiced id of the subscription.';
 COMMENT ON COLUMN {schema}.subscriptions.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.subscriptions.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -2138,13 +2138,13 @@ CREATE INDEX items_gl_account_idx ON {schema}.items USING spgist ("gl_account");
 CREATE INDEX items_id_idx ON {schema}.items USING spgist ("id");
 
 CREATE INDEX items_updated_at_idx ON {schema}.items ("updated_at");
-COMMENT ON TABLE {schema}.items IS 'Catalogue items, from GET /items, active and archived. Deleting in Invoiced archives; an id can be used again by a new item.';
+COMMENT ON TABLE {schema}.items IS 'Catalogue items, from GET /items, active and archived. Deleting in Invoiced archives; a new item can reuse the id.';
 COMMENT ON COLUMN {schema}.items.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.items.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.items.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.items.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.items.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.items."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.items."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.items."avalara_location_code" IS 'Avalara location code.';
 COMMENT ON COLUMN {schema}.items."avalara_tax_code" IS 'Avalara tax code.';
 COMMENT ON COLUMN {schema}.items."created_at" IS 'When the item was created.';
@@ -2152,8 +2152,8 @@ COMMENT ON COLUMN {schema}.items."currency" IS 'ISO 4217 code, lower case; NULL 
 COMMENT ON COLUMN {schema}.items."description" IS 'Description shown on documents.';
 COMMENT ON COLUMN {schema}.items."discountable" IS 'Whether discounts on the document apply to it.';
 COMMENT ON COLUMN {schema}.items."gl_account" IS 'Code of the general ledger account (gl_accounts.code).';
-COMMENT ON COLUMN {schema}.items."id" IS 'Id that people gave the item; an archived item may share it.';
-COMMENT ON COLUMN {schema}.items."internal_id" IS 'Number of the item inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.items."id" IS 'Id that users gave the item; an archived item may share it.';
+COMMENT ON COLUMN {schema}.items."internal_id" IS 'Internal number of the item at Invoiced, never reused, unlike id.';
 COMMENT ON COLUMN {schema}.items."name" IS 'Name of the item.';
 COMMENT ON COLUMN {schema}.items."object" IS 'Kind of the object: always item.';
 COMMENT ON COLUMN {schema}.items."taxable" IS 'Whether taxes apply.';
@@ -2191,7 +2191,7 @@ COMMENT ON COLUMN {schema}.items_with_deleted.key IS 'internal_id where the serv
 COMMENT ON COLUMN {schema}.items_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.items_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.items_with_deleted."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.items_with_deleted."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.items_with_deleted."avalara_location_code" IS 'Avalara location code.';
 COMMENT ON COLUMN {schema}.items_with_deleted."avalara_tax_code" IS 'Avalara tax code.';
 COMMENT ON COLUMN {schema}.items_with_deleted."created_at" IS 'When the item was created.';
@@ -2199,8 +2199,8 @@ COMMENT ON COLUMN {schema}.items_with_deleted."currency" IS 'ISO 4217 code, lowe
 COMMENT ON COLUMN {schema}.items_with_deleted."description" IS 'Description shown on documents.';
 COMMENT ON COLUMN {schema}.items_with_deleted."discountable" IS 'Whether discounts on the document apply to it.';
 COMMENT ON COLUMN {schema}.items_with_deleted."gl_account" IS 'Code of the general ledger account (gl_accounts.code).';
-COMMENT ON COLUMN {schema}.items_with_deleted."id" IS 'Id that people gave the item; an archived item may share it.';
-COMMENT ON COLUMN {schema}.items_with_deleted."internal_id" IS 'Number of the item inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.items_with_deleted."id" IS 'Id that users gave the item; an archived item may share it.';
+COMMENT ON COLUMN {schema}.items_with_deleted."internal_id" IS 'Internal number of the item at Invoiced, never reused, unlike id.';
 COMMENT ON COLUMN {schema}.items_with_deleted."name" IS 'Name of the item.';
 COMMENT ON COLUMN {schema}.items_with_deleted."object" IS 'Kind of the object: always item.';
 COMMENT ON COLUMN {schema}.items_with_deleted."taxable" IS 'Whether taxes apply.';
@@ -2237,21 +2237,21 @@ CREATE INDEX plans_catalog_item_idx ON {schema}.plans USING spgist ("catalog_ite
 CREATE INDEX plans_id_idx ON {schema}.plans USING spgist ("id");
 
 CREATE INDEX plans_updated_at_idx ON {schema}.plans ("updated_at");
-COMMENT ON TABLE {schema}.plans IS 'Plans that subscriptions are made of, from GET /plans, active and archived. Deleting in Invoiced archives; an id can be used again by a new plan.';
+COMMENT ON TABLE {schema}.plans IS 'Plans that subscriptions are made of, from GET /plans, active and archived. Deleting in Invoiced archives; a new plan can reuse the id.';
 COMMENT ON COLUMN {schema}.plans.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.plans.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.plans.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.plans.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.plans.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.plans."amount" IS 'Price for one unit and interval, in major units of currency; with tiers see raw.';
-COMMENT ON COLUMN {schema}.plans."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.plans."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.plans."catalog_item" IS 'Id of the catalogue item that invoices show (items.id).';
 COMMENT ON COLUMN {schema}.plans."created_at" IS 'When the plan was created.';
 COMMENT ON COLUMN {schema}.plans."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.plans."description" IS 'Description shown on documents.';
-COMMENT ON COLUMN {schema}.plans."id" IS 'Id that people gave the plan; an archived plan may share it.';
-COMMENT ON COLUMN {schema}.plans."internal_id" IS 'Number of the plan inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.plans."interval" IS 'Unit of the billing interval; interval_count says how many of it. Known values: day, week, month, year.';
+COMMENT ON COLUMN {schema}.plans."id" IS 'Id that users gave the plan; an archived plan may share it.';
+COMMENT ON COLUMN {schema}.plans."internal_id" IS 'Internal number of the plan at Invoiced, never reused, unlike id.';
+COMMENT ON COLUMN {schema}.plans."interval" IS 'Unit of the billing interval; interval_count says how many. Known values: day, week, month, year.';
 COMMENT ON COLUMN {schema}.plans."interval_count" IS 'How many intervals lie between two bills.';
 COMMENT ON COLUMN {schema}.plans."name" IS 'Name of the plan.';
 COMMENT ON COLUMN {schema}.plans."notes" IS 'Internal notes on the plan.';
@@ -2291,14 +2291,14 @@ COMMENT ON COLUMN {schema}.plans_with_deleted.raw IS 'The record as the list ser
 COMMENT ON COLUMN {schema}.plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.plans_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."amount" IS 'Price for one unit and interval, in major units of currency; with tiers see raw.';
-COMMENT ON COLUMN {schema}.plans_with_deleted."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."catalog_item" IS 'Id of the catalogue item that invoices show (items.id).';
 COMMENT ON COLUMN {schema}.plans_with_deleted."created_at" IS 'When the plan was created.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."description" IS 'Description shown on documents.';
-COMMENT ON COLUMN {schema}.plans_with_deleted."id" IS 'Id that people gave the plan; an archived plan may share it.';
-COMMENT ON COLUMN {schema}.plans_with_deleted."internal_id" IS 'Number of the plan inside Invoiced, unique for ever, unlike id.';
-COMMENT ON COLUMN {schema}.plans_with_deleted."interval" IS 'Unit of the billing interval; interval_count says how many of it. Known values: day, week, month, year.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."id" IS 'Id that users gave the plan; an archived plan may share it.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."internal_id" IS 'Internal number of the plan at Invoiced, never reused, unlike id.';
+COMMENT ON COLUMN {schema}.plans_with_deleted."interval" IS 'Unit of the billing interval; interval_count says how many. Known values: day, week, month, year.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."interval_count" IS 'How many intervals lie between two bills.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."name" IS 'Name of the plan.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."notes" IS 'Internal notes on the plan.';
@@ -2329,18 +2329,18 @@ CREATE TABLE {schema}.tax_rates (
 CREATE INDEX tax_rates_id_idx ON {schema}.tax_rates USING spgist ("id");
 
 CREATE INDEX tax_rates_updated_at_idx ON {schema}.tax_rates ("updated_at");
-COMMENT ON TABLE {schema}.tax_rates IS 'Tax rates, from GET /tax_rates, active and archived. Deleting in Invoiced archives; an id can be used again by a new tax rate.';
+COMMENT ON TABLE {schema}.tax_rates IS 'Tax rates, from GET /tax_rates, active and archived. Deleting in Invoiced archives; a new tax rate can reuse the id.';
 COMMENT ON COLUMN {schema}.tax_rates.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.tax_rates.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tax_rates.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.tax_rates.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.tax_rates.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.tax_rates."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.tax_rates."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.tax_rates."created_at" IS 'When the tax rate was created.';
 COMMENT ON COLUMN {schema}.tax_rates."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
-COMMENT ON COLUMN {schema}.tax_rates."id" IS 'Id that people gave the tax rate; an archived one may share it.';
+COMMENT ON COLUMN {schema}.tax_rates."id" IS 'Id that users gave the tax rate; an archived one may share it.';
 COMMENT ON COLUMN {schema}.tax_rates."inclusive" IS 'Whether prices already contain this tax.';
-COMMENT ON COLUMN {schema}.tax_rates."internal_id" IS 'Number of the tax rate inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.tax_rates."internal_id" IS 'Internal number of the tax rate at Invoiced, never reused, unlike id.';
 COMMENT ON COLUMN {schema}.tax_rates."is_percent" IS 'Whether value is a percentage, not an amount of money.';
 COMMENT ON COLUMN {schema}.tax_rates."name" IS 'Name of the tax rate.';
 COMMENT ON COLUMN {schema}.tax_rates."object" IS 'Kind of the object: always tax_rate.';
@@ -2372,12 +2372,12 @@ COMMENT ON COLUMN {schema}.tax_rates_with_deleted.key IS 'internal_id where the 
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."created_at" IS 'When the tax rate was created.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted."id" IS 'Id that people gave the tax rate; an archived one may share it.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."id" IS 'Id that users gave the tax rate; an archived one may share it.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."inclusive" IS 'Whether prices already contain this tax.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted."internal_id" IS 'Number of the tax rate inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted."internal_id" IS 'Internal number of the tax rate at Invoiced, never reused, unlike id.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."is_percent" IS 'Whether value is a percentage, not an amount of money.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."name" IS 'Name of the tax rate.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."object" IS 'Kind of the object: always tax_rate.';
@@ -2409,20 +2409,20 @@ CREATE TABLE {schema}.coupons (
 CREATE INDEX coupons_id_idx ON {schema}.coupons USING spgist ("id");
 
 CREATE INDEX coupons_updated_at_idx ON {schema}.coupons ("updated_at");
-COMMENT ON TABLE {schema}.coupons IS 'Coupons, from GET /coupons, active and archived. Deleting in Invoiced archives; an id can be used again by a new coupon.';
+COMMENT ON TABLE {schema}.coupons IS 'Coupons, from GET /coupons, active and archived. Deleting in Invoiced archives; a new coupon can reuse the id.';
 COMMENT ON COLUMN {schema}.coupons.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.coupons.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.coupons.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.coupons.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.coupons.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.coupons."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.coupons."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.coupons."created_at" IS 'When the coupon was created.';
 COMMENT ON COLUMN {schema}.coupons."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
 COMMENT ON COLUMN {schema}.coupons."duration" IS 'How long a discount lasts once it was given; 0: without limit.';
 COMMENT ON COLUMN {schema}.coupons."exclusive" IS 'Whether it cannot be combined with other coupons.';
 COMMENT ON COLUMN {schema}.coupons."expiration_date" IS 'When the coupon can last be used; NULL: no end.';
-COMMENT ON COLUMN {schema}.coupons."id" IS 'Id that people gave the coupon; an archived one may share it.';
-COMMENT ON COLUMN {schema}.coupons."internal_id" IS 'Number of the coupon inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.coupons."id" IS 'Id that users gave the coupon; an archived one may share it.';
+COMMENT ON COLUMN {schema}.coupons."internal_id" IS 'Internal number of the coupon at Invoiced, never reused, unlike id.';
 COMMENT ON COLUMN {schema}.coupons."is_percent" IS 'Whether value is a percentage, not an amount of money.';
 COMMENT ON COLUMN {schema}.coupons."max_redemptions" IS 'How often it can be used; 0: without limit.';
 COMMENT ON COLUMN {schema}.coupons."name" IS 'Name of the coupon.';
@@ -2458,14 +2458,14 @@ COMMENT ON COLUMN {schema}.coupons_with_deleted.key IS 'internal_id where the se
 COMMENT ON COLUMN {schema}.coupons_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted."archived" IS 'Whether it is archived: no longer on offer, still used by what refers to it.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."created_at" IS 'When the coupon was created.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."duration" IS 'How long a discount lasts once it was given; 0: without limit.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."exclusive" IS 'Whether it cannot be combined with other coupons.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."expiration_date" IS 'When the coupon can last be used; NULL: no end.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted."id" IS 'Id that people gave the coupon; an archived one may share it.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted."internal_id" IS 'Number of the coupon inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."id" IS 'Id that users gave the coupon; an archived one may share it.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted."internal_id" IS 'Internal number of the coupon at Invoiced, never reused, unlike id.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."is_percent" IS 'Whether value is a percentage, not an amount of money.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."max_redemptions" IS 'How often it can be used; 0: without limit.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."name" IS 'Name of the coupon.';
@@ -2491,7 +2491,7 @@ CREATE INDEX payment_plans_status_idx ON {schema}.payment_plans USING spgist ("s
 CREATE INDEX payment_plans_updated_at_idx ON {schema}.payment_plans ("updated_at");
 
 CREATE INDEX payment_plans_parent_id_idx ON {schema}.payment_plans (parent_id);
-COMMENT ON TABLE {schema}.payment_plans IS 'Payment plans of invoices, from GET /invoices/:id/payment_plan; invoices.payment_plan tells whose it is. A canceled plan leaves its invoice and is gone.';
+COMMENT ON TABLE {schema}.payment_plans IS 'Payment plans of invoices, from GET /invoices/:id/payment_plan; invoices.payment_plan says whose it is. A canceled plan leaves its invoice and this table.';
 COMMENT ON COLUMN {schema}.payment_plans.id IS 'Invoiced id of the payment plan.';
 COMMENT ON COLUMN {schema}.payment_plans.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_plans.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -2564,7 +2564,7 @@ CREATE INDEX pending_line_items_subscription_idx ON {schema}.pending_line_items 
 CREATE INDEX pending_line_items_updated_at_idx ON {schema}.pending_line_items ("updated_at");
 
 CREATE INDEX pending_line_items_parent_id_idx ON {schema}.pending_line_items (parent_id);
-COMMENT ON TABLE {schema}.pending_line_items IS 'Line items that wait for the next invoice of their customer, from the list of each customer. A billed item is gone from here and stands on its invoice.';
+COMMENT ON TABLE {schema}.pending_line_items IS 'Line items that wait for the next invoice of their customer, from the list of each customer. A billed item moves from here to its invoice.';
 COMMENT ON COLUMN {schema}.pending_line_items.id IS 'Invoiced id of the line item.';
 COMMENT ON COLUMN {schema}.pending_line_items.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.pending_line_items.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -2654,13 +2654,13 @@ CREATE TABLE {schema}.events (
 CREATE INDEX events_timestamp_idx ON {schema}.events ("timestamp");
 
 CREATE INDEX events_type_idx ON {schema}.events USING spgist ("type");
-COMMENT ON TABLE {schema}.events IS 'What happened in the account, from GET /events; the object as it was then is in raw. The source drops events after 7 years, this table keeps them.';
-COMMENT ON COLUMN {schema}.events.id IS 'Invoiced id of the event; not quite in the order in which events appear.';
+COMMENT ON TABLE {schema}.events IS 'What happened in the account, from GET /events; raw has the object as it was then. The source drops events after 7 years, this table keeps them.';
+COMMENT ON COLUMN {schema}.events.id IS 'Invoiced id of the event; not exactly in the order in which events appear.';
 COMMENT ON COLUMN {schema}.events.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.events.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.events.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.events.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.events."timestamp" IS 'When the event was written, shortly after what it tells.';
+COMMENT ON COLUMN {schema}.events."timestamp" IS 'When the event was written, shortly after what it reports.';
 COMMENT ON COLUMN {schema}.events."type" IS 'What happened, such as invoice.paid; an open set.';
 
 CREATE VIEW {schema}.events_with_deleted AS
@@ -2675,11 +2675,11 @@ WHERE resource = 'events' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.events_with_deleted IS 'The rows of events, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.events_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.events_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.events_with_deleted.id IS 'Invoiced id of the event; not quite in the order in which events appear.';
+COMMENT ON COLUMN {schema}.events_with_deleted.id IS 'Invoiced id of the event; not exactly in the order in which events appear.';
 COMMENT ON COLUMN {schema}.events_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.events_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.events_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.events_with_deleted."timestamp" IS 'When the event was written, shortly after what it tells.';
+COMMENT ON COLUMN {schema}.events_with_deleted."timestamp" IS 'When the event was written, shortly after what it reports.';
 COMMENT ON COLUMN {schema}.events_with_deleted."type" IS 'What happened, such as invoice.paid; an open set.';
 
 CREATE TABLE {schema}.payment_links (
@@ -2919,7 +2919,7 @@ COMMENT ON COLUMN {schema}.payouts."bank_account_name" IS 'Bank account that rec
 COMMENT ON COLUMN {schema}.payouts."created_at" IS 'When the payout was created.';
 COMMENT ON COLUMN {schema}.payouts."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.payouts."description" IS 'Description of the payout.';
-COMMENT ON COLUMN {schema}.payouts."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.payouts."failure_message" IS 'Error message; NULL unless it failed.';
 COMMENT ON COLUMN {schema}.payouts."gross_amount" IS 'Amount before fees and other deductions, in major units of currency.';
 COMMENT ON COLUMN {schema}.payouts."initiated_at" IS 'When the payout began, as ISO 8601 text.';
 COMMENT ON COLUMN {schema}.payouts."merchant_account" IS 'Invoiced id of the merchant account it is paid from (not mirrored).';
@@ -2974,7 +2974,7 @@ COMMENT ON COLUMN {schema}.payouts_with_deleted."bank_account_name" IS 'Bank acc
 COMMENT ON COLUMN {schema}.payouts_with_deleted."created_at" IS 'When the payout was created.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted."description" IS 'Description of the payout.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted."failure_message" IS 'Why it failed, in words; NULL unless it did.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted."failure_message" IS 'Error message; NULL unless it failed.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted."gross_amount" IS 'Amount before fees and other deductions, in major units of currency.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted."initiated_at" IS 'When the payout began, as ISO 8601 text.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted."merchant_account" IS 'Invoiced id of the merchant account it is paid from (not mirrored).';
@@ -3006,7 +3006,7 @@ CREATE TABLE {schema}.bundles (
 CREATE INDEX bundles_id_idx ON {schema}.bundles USING spgist ("id");
 
 CREATE INDEX bundles_updated_at_idx ON {schema}.bundles ("updated_at");
-COMMENT ON TABLE {schema}.bundles IS 'Bundles of catalogue items, from GET /bundles. A deleted bundle is gone.';
+COMMENT ON TABLE {schema}.bundles IS 'Bundles of catalogue items, from GET /bundles. A deleted bundle leaves this table.';
 COMMENT ON COLUMN {schema}.bundles.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.bundles.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.bundles.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -3014,8 +3014,8 @@ COMMENT ON COLUMN {schema}.bundles.read_at IS 'When the question was asked whose
 COMMENT ON COLUMN {schema}.bundles.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.bundles."created_at" IS 'When the bundle was created.';
 COMMENT ON COLUMN {schema}.bundles."currency" IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.bundles."id" IS 'Id that people gave the bundle.';
-COMMENT ON COLUMN {schema}.bundles."internal_id" IS 'Number of the bundle inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.bundles."id" IS 'Id that users gave the bundle.';
+COMMENT ON COLUMN {schema}.bundles."internal_id" IS 'Internal number of the bundle at Invoiced, never reused, unlike id.';
 COMMENT ON COLUMN {schema}.bundles."name" IS 'Name of the bundle.';
 COMMENT ON COLUMN {schema}.bundles."updated_at" IS 'When the bundle was last changed; some bulk changes at the source do not move it.';
 
@@ -3041,8 +3041,8 @@ COMMENT ON COLUMN {schema}.bundles_with_deleted.read_at IS 'When the question wa
 COMMENT ON COLUMN {schema}.bundles_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted."created_at" IS 'When the bundle was created.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted."currency" IS 'ISO 4217 code, lower case.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted."id" IS 'Id that people gave the bundle.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted."internal_id" IS 'Number of the bundle inside Invoiced, unique for ever, unlike id.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted."id" IS 'Id that users gave the bundle.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted."internal_id" IS 'Internal number of the bundle at Invoiced, never reused, unlike id.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted."name" IS 'Name of the bundle.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted."updated_at" IS 'When the bundle was last changed; some bulk changes at the source do not move it.';
 
@@ -3062,7 +3062,7 @@ CREATE TABLE {schema}.gl_accounts (
 CREATE INDEX gl_accounts_parent_id_idx ON {schema}.gl_accounts ("parent_id");
 
 CREATE INDEX gl_accounts_updated_at_idx ON {schema}.gl_accounts ("updated_at");
-COMMENT ON TABLE {schema}.gl_accounts IS 'General ledger accounts, from GET /gl_accounts. A deleted one is gone.';
+COMMENT ON TABLE {schema}.gl_accounts IS 'General ledger accounts, from GET /gl_accounts. A deleted one leaves this table.';
 COMMENT ON COLUMN {schema}.gl_accounts.id IS 'Invoiced id of the account; documents use its code.';
 COMMENT ON COLUMN {schema}.gl_accounts.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.gl_accounts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -3071,7 +3071,7 @@ COMMENT ON COLUMN {schema}.gl_accounts.synced_at IS 'When this row was last writ
 COMMENT ON COLUMN {schema}.gl_accounts."code" IS 'Code of the account in the general ledger.';
 COMMENT ON COLUMN {schema}.gl_accounts."created_at" IS 'When the account was created.';
 COMMENT ON COLUMN {schema}.gl_accounts."name" IS 'Name of the account.';
-COMMENT ON COLUMN {schema}.gl_accounts."parent_id" IS 'Invoiced id of the account above this one; NULL: none.';
+COMMENT ON COLUMN {schema}.gl_accounts."parent_id" IS 'Invoiced id of the parent account; NULL: none.';
 COMMENT ON COLUMN {schema}.gl_accounts."updated_at" IS 'When the account was last changed; some bulk changes at the source do not move it.';
 
 CREATE VIEW {schema}.gl_accounts_with_deleted AS
@@ -3096,7 +3096,7 @@ COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.synced_at IS 'When this row 
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."code" IS 'Code of the account in the general ledger.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."created_at" IS 'When the account was created.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."name" IS 'Name of the account.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."parent_id" IS 'Invoiced id of the account above this one; NULL: none.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."parent_id" IS 'Invoiced id of the parent account; NULL: none.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."updated_at" IS 'When the account was last changed; some bulk changes at the source do not move it.';
 
 CREATE TABLE {schema}.payment_terms (
@@ -3117,19 +3117,19 @@ CREATE TABLE {schema}.payment_terms (
 ) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX payment_terms_updated_at_idx ON {schema}.payment_terms ("updated_at");
-COMMENT ON TABLE {schema}.payment_terms IS 'Payment terms on offer, from GET /payment_terms. A deleted one is gone; documents carry the name of their terms as text.';
+COMMENT ON TABLE {schema}.payment_terms IS 'Payment terms offered, from GET /payment_terms. A deleted one leaves this table; documents have the name of their terms as text.';
 COMMENT ON COLUMN {schema}.payment_terms.id IS 'Invoiced id of the terms.';
 COMMENT ON COLUMN {schema}.payment_terms.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_terms.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.payment_terms.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.payment_terms.synced_at IS 'When this row was last written.';
-COMMENT ON COLUMN {schema}.payment_terms."active" IS 'Whether the terms are on offer.';
+COMMENT ON COLUMN {schema}.payment_terms."active" IS 'Whether the terms are offered.';
 COMMENT ON COLUMN {schema}.payment_terms."created_at" IS 'When the terms were created.';
 COMMENT ON COLUMN {schema}.payment_terms."discount_expires_in_days" IS 'Days within which the early payment discount holds.';
 COMMENT ON COLUMN {schema}.payment_terms."discount_is_percent" IS 'Whether discount_value is a percentage, not an amount.';
 COMMENT ON COLUMN {schema}.payment_terms."discount_value" IS 'Early payment discount: percent or an amount of money, as discount_is_percent says.';
 COMMENT ON COLUMN {schema}.payment_terms."due_in_days" IS 'Days until an invoice is due, as text; NULL where the terms give none.';
-COMMENT ON COLUMN {schema}.payment_terms."name" IS 'Name of the terms, which documents carry as text.';
+COMMENT ON COLUMN {schema}.payment_terms."name" IS 'Name of the terms, which documents have as text.';
 COMMENT ON COLUMN {schema}.payment_terms."object" IS 'Kind of the object: always payment_terms.';
 COMMENT ON COLUMN {schema}.payment_terms."updated_at" IS 'When the terms were last changed; some bulk changes at the source do not move it.';
 
@@ -3156,13 +3156,13 @@ COMMENT ON COLUMN {schema}.payment_terms_with_deleted.id IS 'Invoiced id of the 
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted."active" IS 'Whether the terms are on offer.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."active" IS 'Whether the terms are offered.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."created_at" IS 'When the terms were created.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."discount_expires_in_days" IS 'Days within which the early payment discount holds.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."discount_is_percent" IS 'Whether discount_value is a percentage, not an amount.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."discount_value" IS 'Early payment discount: percent or an amount of money, as discount_is_percent says.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."due_in_days" IS 'Days until an invoice is due, as text; NULL where the terms give none.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted."name" IS 'Name of the terms, which documents carry as text.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted."name" IS 'Name of the terms, which documents have as text.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."object" IS 'Kind of the object: always payment_terms.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."updated_at" IS 'When the terms were last changed; some bulk changes at the source do not move it.';
 
@@ -3186,7 +3186,7 @@ CREATE TABLE {schema}.late_fee_schedules (
 ) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX late_fee_schedules_updated_at_idx ON {schema}.late_fee_schedules ("updated_at");
-COMMENT ON TABLE {schema}.late_fee_schedules IS 'Rules by which late fees are charged, from GET /late_fee_schedules. A deleted one is gone.';
+COMMENT ON TABLE {schema}.late_fee_schedules IS 'Rules for late fees, from GET /late_fee_schedules. A deleted one leaves this table.';
 COMMENT ON COLUMN {schema}.late_fee_schedules.id IS 'Invoiced id of the schedule.';
 COMMENT ON COLUMN {schema}.late_fee_schedules.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.late_fee_schedules.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -3260,7 +3260,7 @@ CREATE TABLE {schema}.custom_fields (
 CREATE INDEX custom_fields_id_idx ON {schema}.custom_fields USING spgist ("id");
 
 CREATE INDEX custom_fields_updated_at_idx ON {schema}.custom_fields ("updated_at");
-COMMENT ON TABLE {schema}.custom_fields IS 'Definitions of custom fields, whose values stand in the metadata of objects, from GET /custom_fields. A deleted one is gone.';
+COMMENT ON TABLE {schema}.custom_fields IS 'Definitions of custom fields, whose values are in the metadata of objects, from GET /custom_fields. A deleted one leaves this table.';
 COMMENT ON COLUMN {schema}.custom_fields.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.custom_fields.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.custom_fields.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
@@ -3268,8 +3268,8 @@ COMMENT ON COLUMN {schema}.custom_fields.read_at IS 'When the question was asked
 COMMENT ON COLUMN {schema}.custom_fields.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.custom_fields."created_at" IS 'When the custom field was created.';
 COMMENT ON COLUMN {schema}.custom_fields."external" IS 'Whether customers see the field.';
-COMMENT ON COLUMN {schema}.custom_fields."id" IS 'Key in metadata under which values stand; the same id can serve several kinds of objects.';
-COMMENT ON COLUMN {schema}.custom_fields."internal_id" IS 'Number of the custom field inside Invoiced.';
+COMMENT ON COLUMN {schema}.custom_fields."id" IS 'Key of the values in metadata; several kinds of objects can share an id.';
+COMMENT ON COLUMN {schema}.custom_fields."internal_id" IS 'Internal number of the custom field at Invoiced.';
 COMMENT ON COLUMN {schema}.custom_fields."name" IS 'Name that people see.';
 COMMENT ON COLUMN {schema}.custom_fields."object" IS 'Kind of the objects that have this field. Known values: credit_note, customer, estimate, invoice, item, line_item, payment, plan, subscription, transaction.';
 COMMENT ON COLUMN {schema}.custom_fields."type" IS 'Type of the values. Known values: string, boolean, double, integer, enum, date, money.';
@@ -3299,8 +3299,8 @@ COMMENT ON COLUMN {schema}.custom_fields_with_deleted.read_at IS 'When the quest
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted."created_at" IS 'When the custom field was created.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted."external" IS 'Whether customers see the field.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted."id" IS 'Key in metadata under which values stand; the same id can serve several kinds of objects.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted."internal_id" IS 'Number of the custom field inside Invoiced.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."id" IS 'Key of the values in metadata; several kinds of objects can share an id.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted."internal_id" IS 'Internal number of the custom field at Invoiced.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted."name" IS 'Name that people see.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted."object" IS 'Kind of the objects that have this field. Known values: credit_note, customer, estimate, invoice, item, line_item, payment, plan, subscription, transaction.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted."type" IS 'Type of the values. Known values: string, boolean, double, integer, enum, date, money.';
@@ -3324,8 +3324,8 @@ CREATE TABLE {schema}.members (
 ) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX members_updated_at_idx ON {schema}.members ("updated_at");
-COMMENT ON TABLE {schema}.members IS 'Users of the Invoiced account, from GET /members. Those whose access expires are not listed; who loses access is gone.';
-COMMENT ON COLUMN {schema}.members.id IS 'Invoiced id of the membership; the user with an id of its own is in raw.';
+COMMENT ON TABLE {schema}.members IS 'Users of the Invoiced account, from GET /members. Members with expiring access are not listed; those who lose access leave this table.';
+COMMENT ON COLUMN {schema}.members.id IS 'Invoiced id of the membership; the user, with its own id, is in raw.';
 COMMENT ON COLUMN {schema}.members.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.members.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.members.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
@@ -3359,7 +3359,7 @@ WHERE resource = 'members' AND returned_at IS NULL OFFSET 0);
 COMMENT ON VIEW {schema}.members_with_deleted IS 'The rows of members, and below them those that are gone at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.members_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.members_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
-COMMENT ON COLUMN {schema}.members_with_deleted.id IS 'Invoiced id of the membership; the user with an id of its own is in raw.';
+COMMENT ON COLUMN {schema}.members_with_deleted.id IS 'Invoiced id of the membership; the user, with its own id, is in raw.';
 COMMENT ON COLUMN {schema}.members_with_deleted.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.members_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.members_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
@@ -3396,24 +3396,24 @@ CREATE TABLE {schema}.chasing_cadences (
 ) WITH (toast_tuple_target = 4080);
 
 CREATE INDEX chasing_cadences_updated_at_idx ON {schema}.chasing_cadences ("updated_at");
-COMMENT ON TABLE {schema}.chasing_cadences IS 'Plans by which customers are reminded, from GET /chasing_cadences. A deleted one is gone.';
+COMMENT ON TABLE {schema}.chasing_cadences IS 'Schedules of reminders to customers, from GET /chasing_cadences. A deleted one leaves this table.';
 COMMENT ON COLUMN {schema}.chasing_cadences.id IS 'Invoiced id of the cadence.';
 COMMENT ON COLUMN {schema}.chasing_cadences.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.chasing_cadences.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
 COMMENT ON COLUMN {schema}.chasing_cadences.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
 COMMENT ON COLUMN {schema}.chasing_cadences.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.chasing_cadences."assignment_conditions" IS 'Expression that picks the customers when assignment_mode is conditions.';
-COMMENT ON COLUMN {schema}.chasing_cadences."assignment_mode" IS 'How customers come to this cadence. Known values: none, default, conditions.';
+COMMENT ON COLUMN {schema}.chasing_cadences."assignment_mode" IS 'How customers are assigned to this cadence. Known values: none, default, conditions.';
 COMMENT ON COLUMN {schema}.chasing_cadences."created_at" IS 'When the cadence was created.';
 COMMENT ON COLUMN {schema}.chasing_cadences."frequency" IS 'How often the cadence runs. Known values: daily, day_of_week, day_of_month.';
 COMMENT ON COLUMN {schema}.chasing_cadences."last_run" IS 'When it last ran; 1970-01-01: never.';
-COMMENT ON COLUMN {schema}.chasing_cadences."min_balance" IS 'Open balance from which a customer is chased.';
+COMMENT ON COLUMN {schema}.chasing_cadences."min_balance" IS 'Least open balance for which a customer is chased.';
 COMMENT ON COLUMN {schema}.chasing_cadences."name" IS 'Name of the cadence.';
 COMMENT ON COLUMN {schema}.chasing_cadences."next_run" IS 'When it runs next.';
 COMMENT ON COLUMN {schema}.chasing_cadences."object" IS 'Kind of the object: always chasing_cadence.';
 COMMENT ON COLUMN {schema}.chasing_cadences."paused" IS 'Whether it is paused.';
 COMMENT ON COLUMN {schema}.chasing_cadences."run_date" IS 'Day on which it runs: of the week (1 to 7) or of the month (1 to 31), as frequency says.';
-COMMENT ON COLUMN {schema}.chasing_cadences."run_days" IS 'Days of the week on which it runs, 1 to 7, separated by commas; they go before run_date.';
+COMMENT ON COLUMN {schema}.chasing_cadences."run_days" IS 'Days of the week on which it runs, 1 to 7, separated by commas; they override run_date.';
 COMMENT ON COLUMN {schema}.chasing_cadences."time_of_day" IS 'Hour of the day at which it runs.';
 COMMENT ON COLUMN {schema}.chasing_cadences."updated_at" IS 'When the cadence was last changed; some bulk changes at the source do not move it.';
 
@@ -3446,17 +3446,17 @@ COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.raw IS 'The record as t
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."assignment_conditions" IS 'Expression that picks the customers when assignment_mode is conditions.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."assignment_mode" IS 'How customers come to this cadence. Known values: none, default, conditions.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."assignment_mode" IS 'How customers are assigned to this cadence. Known values: none, default, conditions.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."created_at" IS 'When the cadence was created.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."frequency" IS 'How often the cadence runs. Known values: daily, day_of_week, day_of_month.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."last_run" IS 'When it last ran; 1970-01-01: never.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."min_balance" IS 'Open balance from which a customer is chased.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."min_balance" IS 'Least open balance for which a customer is chased.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."name" IS 'Name of the cadence.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."next_run" IS 'When it runs next.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."object" IS 'Kind of the object: always chasing_cadence.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."paused" IS 'Whether it is paused.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."run_date" IS 'Day on which it runs: of the week (1 to 7) or of the month (1 to 31), as frequency says.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."run_days" IS 'Days of the week on which it runs, 1 to 7, separated by commas; they go before run_date.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."run_days" IS 'Days of the week on which it runs, 1 to 7, separated by commas; they override run_date.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."time_of_day" IS 'Hour of the day at which it runs.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."updated_at" IS 'When the cadence was last changed; some bulk changes at the source do not move it.';
 
@@ -3526,7 +3526,7 @@ COMMENT ON COLUMN {schema}.company."show_currency_code" IS 'Whether documents sh
 COMMENT ON COLUMN {schema}.company."state" IS 'State or province of the postal address.';
 COMMENT ON COLUMN {schema}.company."tax_id" IS 'Tax number of the company.';
 COMMENT ON COLUMN {schema}.company."test_mode" IS 'Whether the account is for testing.';
-COMMENT ON COLUMN {schema}.company."time_zone" IS 'Time zone in which the days of dates are meant, such as America/Chicago.';
+COMMENT ON COLUMN {schema}.company."time_zone" IS 'Time zone of the days of dates, such as America/Chicago.';
 COMMENT ON COLUMN {schema}.company."trial_ends" IS 'When the trial of the company ends or ended.';
 COMMENT ON COLUMN {schema}.company."type" IS 'Legal kind of the company. Known values: company, government, non_profit, person.';
 COMMENT ON COLUMN {schema}.company."updated_at" IS 'When the company was last changed; some bulk changes at the source do not move it.';
@@ -3601,7 +3601,7 @@ COMMENT ON COLUMN {schema}.company_with_deleted."show_currency_code" IS 'Whether
 COMMENT ON COLUMN {schema}.company_with_deleted."state" IS 'State or province of the postal address.';
 COMMENT ON COLUMN {schema}.company_with_deleted."tax_id" IS 'Tax number of the company.';
 COMMENT ON COLUMN {schema}.company_with_deleted."test_mode" IS 'Whether the account is for testing.';
-COMMENT ON COLUMN {schema}.company_with_deleted."time_zone" IS 'Time zone in which the days of dates are meant, such as America/Chicago.';
+COMMENT ON COLUMN {schema}.company_with_deleted."time_zone" IS 'Time zone of the days of dates, such as America/Chicago.';
 COMMENT ON COLUMN {schema}.company_with_deleted."trial_ends" IS 'When the trial of the company ends or ended.';
 COMMENT ON COLUMN {schema}.company_with_deleted."type" IS 'Legal kind of the company. Known values: company, government, non_profit, person.';
 COMMENT ON COLUMN {schema}.company_with_deleted."updated_at" IS 'When the company was last changed; some bulk changes at the source do not move it.';

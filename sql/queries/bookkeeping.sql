@@ -1,23 +1,24 @@
 -- Statements over the tables that start with an underscore.
 --
--- Here and in the other files every function is named with its schema, and so is each operator for whose very types
--- pg_catalog has none (text[] || text[], numeric = bigint): in a schema where others may create, such as public, they
+-- Here and in the other files every function is named with its schema, and so is each operator that pg_catalog lacks for
+-- exactly these types (text[] || text[], numeric = bigint): in a schema where others may create, such as public, they
 -- could plant a better match, which would then run with our rights. A test plants them all.
 
 -- name: lock_shared
--- Held by a transaction that stores a page: many at once. $1 schema, $2 resource.
+-- Held by a transaction that stores a page; shared. $1 schema, $2 resource.
 SELECT pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtext('invoiced-sync ' || $1::text),
     pg_catalog.hashtext($2))
 
 -- name: lock_exclusive
--- Held by a transaction that writes tombstones: without it a page in flight could miss the tombstone and bring a ghost back.
+-- Held by a transaction that writes tombstones: without it a page in flight could miss the tombstone and restore the
+-- row.
 SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync ' || $1::text), pg_catalog.hashtext($2))
 
 -- name: clock
 SELECT pg_catalog.clock_timestamp()
 
 -- name: server_start
--- Tells one server from another, and from itself before a crash: what that one committed, this one may lack.
+-- Identifies the server and its start: after a crash or failover, commits may be missing.
 SELECT pg_catalog.pg_postmaster_start_time()
 
 -- name: account
@@ -28,7 +29,7 @@ INSERT INTO {schema}._account (company_id, company_name, origin, time_zone) VALU
 ON CONFLICT (one) DO NOTHING
 
 -- name: resource_states
--- With whether something of a resource is rejected whose key nobody knows.
+-- `keyless`: whether a record of the resource is rejected whose key is unknown.
 SELECT c.*, EXISTS (SELECT FROM {schema}._rejected AS r WHERE r.resource = c.resource AND r.key IS NULL) AS keyless
 FROM {schema}._resource_state AS c ORDER BY resource
 
@@ -46,10 +47,10 @@ ON CONFLICT (resource) DO UPDATE SET source_count = excluded.source_count
 WHERE _resource_state.source_count IS DISTINCT FROM excluded.source_count
 
 -- name: note_loaded
--- $2 how many rows the mirror lacked against the list's own count. No row means that the database does not have any more
--- what the load stood on, because a failover took it back: $3 the moves of the load's lanes, all of them done, and
--- $5 the first load of the parents $4 (NULL: it has none). $6 the variants that were read: an earlier start may have left
--- lanes of others, where the list could not do then what it can do now.
+-- $2 how many rows the mirror lacked compared with the list's own count. No row means that a failover lost what the
+-- load is based on: $3 the moves of the load's lanes, all of them done, and $5 the first load of the parents $4 (NULL:
+-- no parents). $6 the variants that were read: an earlier start may have left lanes of other variants, when the list
+-- had other capabilities.
 UPDATE {schema}._resource_state
 SET loaded_at = least(loaded_at, pg_catalog.now()), missing = $2, swept_at = greatest(swept_at, load_started_at),
     deep_at = greatest(deep_at, load_started_at)
@@ -60,13 +61,13 @@ WHERE resource = $1
 RETURNING true
 
 -- name: note_missing
--- $2 how many rows the mirror lacks against the list's own count.
+-- $2 how many rows the mirror lacks compared with the list's own count.
 UPDATE {schema}._resource_state SET missing = $2 WHERE resource = $1 AND missing IS DISTINCT FROM $2
 
 -- name: note_success
--- $2 start of a read that was completed and had written something, $3 start of a complete read of the whole list, $4 now.
--- What stands there of tomorrow was noted while a clock was ahead. What an earlier verification found, a complete read
--- has mended, as far as that can be.
+-- $2 start of a completed read that wrote something, $3 start of a complete read of the whole list, $4 now. Stored
+-- times in the future were set while a clock was ahead. A complete read has repaired, as far as possible, what an
+-- earlier verification found.
 INSERT INTO {schema}._resource_state AS s (resource, succeeded_at, swept_at) VALUES ($1, $2, $3)
 ON CONFLICT (resource) DO UPDATE
 SET succeeded_at = greatest(excluded.succeeded_at,
@@ -82,16 +83,16 @@ RETURNING true
 UPDATE {schema}._resource_state SET deep_at = $2 WHERE resource = $1 RETURNING true
 
 -- name: note_verified
--- $2 differences that stand, $3 rows of which nothing is known for sure.
+-- $2 remaining differences, $3 rows that are not settled.
 UPDATE {schema}._resource_state SET verified_at = pg_catalog.now(), differences = $2, unsettled = $3 WHERE resource = $1
 RETURNING true
 
 -- name: want_sweep
--- A wish that only a complete read which begins later serves.
+-- Requests a complete read; only one that begins later serves it.
 UPDATE {schema}._resource_state SET sweep_wanted_at = pg_catalog.now() WHERE resource = $1
 
 -- name: want_sweep_hourly
--- The same, unless one was wished for or made within an hour.
+-- The same, unless one was requested or made within the last hour.
 UPDATE {schema}._resource_state SET sweep_wanted_at = pg_catalog.now()
 WHERE resource = $1 AND greatest(sweep_wanted_at, swept_at, '-infinity') < pg_catalog.now() - interval '1 hour'
 
@@ -102,8 +103,8 @@ ON CONFLICT (resource, activity) DO UPDATE
 SET last_at = excluded.last_at, times = _problem.times + 1, why = excluded.why, brief = excluded.brief
 
 -- name: clear_problems
--- $2 the activities that succeeded, $3 when that began: what failed later still fails. What failed tomorrow did so while a
--- clock was ahead.
+-- $2 the activities that succeeded, $3 when that began: later failures stay. A failure in the future was recorded while
+-- a clock was ahead.
 DELETE FROM {schema}._problem
 WHERE resource = $1 AND activity = ANY($2::text[])
     AND (last_at <= $3 OR last_at > pg_catalog.now() + interval '1 minute')
@@ -112,8 +113,8 @@ WHERE resource = $1 AND activity = ANY($2::text[])
 SELECT * FROM {schema}._problem ORDER BY resource, activity
 
 -- name: note_refusal
--- $2 what the server said, $3 since when it is refused, $4 how often, $5 when to ask again, $6 since when it is unavailable by
--- that (NULL: it is not), $7 whether the mirror has rows of it.
+-- $2 the server's message, $3 since when it is refused, $4 how often, $5 when to ask again, $6 since when it is
+-- unavailable (NULL: it is not), $7 whether the mirror has rows of it.
 INSERT INTO {schema}._resource_state (resource, unavailable_why, refused_at, refusals, ask_at, unavailable_at, had_rows)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (resource) DO UPDATE
@@ -127,7 +128,7 @@ SET unavailable_at = NULL, unavailable_why = NULL, refused_at = NULL, refusals =
 WHERE resource = $1 AND refused_at IS NOT NULL
 
 -- name: ask_now
--- A start asks at once for what was refused.
+-- At a start, refused resources are tried at once.
 UPDATE {schema}._resource_state SET ask_at = pg_catalog.now() WHERE ask_at > pg_catalog.now() AND unavailable_at IS NOT NULL
 
 -- name: note_proven
@@ -147,7 +148,7 @@ INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, cursor_u, cursor_
 ON CONFLICT (resource, variant, lane) DO NOTHING
 
 -- name: open_lanes
--- Opens the tail behind second $6 and lanes of a first load up to there, all or none: the first to come cuts the
+-- Opens the tail after second $6 and the lanes of a first load up to it, all or none: the first process cuts the
 -- history. $3 lo, $4 hi, $5 cursor_u of each lane.
 WITH tail AS (
     INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, cursor_u) VALUES ($1, $2, 0, $6, $6)
@@ -162,20 +163,20 @@ INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, hi, cursor_u)
 SELECT resource, variant, lane, lo, hi, cursor_u FROM lanes
 
 -- name: drop_sweep
--- Makes room for another sweep of a list that is walked by value.
+-- Removes the lanes of the last sweep of a list that is walked by value.
 DELETE FROM {schema}._checkpoint WHERE resource = $1 AND variant = $2 AND lane < 0 RETURNING lane, version
 
 -- name: open_sweep
--- The lanes of a sweep count down from -1. $6 when it began; $7: versions go on, so that a walker of an earlier sweep
--- finds none of its own.
+-- The lanes of a sweep count down from -1. $6 when it began; $7 first version: versions continue, so that a walker of
+-- an earlier sweep finds no lane of its own.
 INSERT INTO {schema}._checkpoint (resource, variant, lane, lo, hi, cursor_u, began_at, version)
 SELECT $1, $2, -l.lane, l.lo, l.hi, l.cursor_u, $6, $7
 FROM ROWS FROM (pg_catalog.unnest($3::bigint[]), pg_catalog.unnest($4::bigint[]), pg_catalog.unnest($5::bigint[]))
     WITH ORDINALITY AS l (lo, hi, cursor_u, lane)
 
 -- name: move_lane
--- Compare and set: no row means that someone else moved the lane since version $4 was read, or that the database lost
--- that version in a failover and counts it anew; hence the old cursor ($13, $14) and the end ($15) are compared as well.
+-- Compare and set: no row means that someone else moved the lane since version $4 was read, or that a failover lost
+-- that version. The number may then be reused, so the old cursor ($13, $14) and the end ($15) are compared as well.
 UPDATE {schema}._checkpoint
 SET cursor_u = $5, cursor_id = $6, cursor_o = $7, done = $8, version = version + 1, moved_at = pg_catalog.now(),
     requests = requests + $9, seen = seen + $10, stored = stored + $11, rejected = rejected + $12
@@ -184,7 +185,7 @@ WHERE resource = $1 AND variant = $2 AND lane = $3 AND version = $4
 RETURNING version
 
 -- name: restart_lane
--- Begins a pass over a list in id order again.
+-- Restarts a pass over a list in id order.
 UPDATE {schema}._checkpoint
 SET cursor_u = $5, cursor_id = $6, cursor_o = 0, done = false, version = version + 1, began_at = $7,
     moved_at = pg_catalog.now(), requests = 0, seen = 0, stored = 0, rejected = 0
@@ -192,8 +193,8 @@ WHERE resource = $1 AND variant = $2 AND lane = $3 AND version = $4
 RETURNING version
 
 -- name: enqueue_requests
--- $5 when the event was written, $6 which updated_at it shows, $7 now by the clock by which rows are read. An event asks
--- anew; what is noted without one only tells that it is still so.
+-- $5 when the event was written, $6 the updated_at it shows, $7 now, by the clock of read_at. An event renews a
+-- request; a request without an event only updates last_at.
 INSERT INTO {schema}._refetch_queue AS h (kind, resource, key, event_id, told_at, told_stamp, noted_at)
 SELECT n.*, $7::timestamptz
 FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]),
@@ -210,28 +211,28 @@ SET last_at = excluded.last_at, event_id = COALESCE(excluded.event_id, h.event_i
     held = h.held AND excluded.event_id IS NULL
 
 -- name: resources_due
--- The resources of which requests are due. Nothing is put off for longer than minutes: what is put off until later was so
--- while the clock was ahead.
+-- The resources with due requests. Requests are postponed by minutes only: a later time was set while the clock was
+-- ahead.
 SELECT DISTINCT resource FROM {schema}._refetch_queue
 WHERE (next_attempt_at <= pg_catalog.now() OR next_attempt_at > pg_catalog.now() + interval '10 minutes') AND NOT held
 
 -- name: due_requests
--- Of the resource $1, $2 at the most, due by $4; $3: also those that are not due yet, or held for a person. They come by
--- kind and key, from behind $5 and $6 on.
+-- At most $2 requests of the resource $1, due by $4; $3: also those that are not due yet, or held for a person. Ordered
+-- by kind and key, after $5 and $6.
 SELECT kind, resource, key, event_id, attempts, told_at, told_stamp, absent_since FROM {schema}._refetch_queue
 WHERE resource = $1 AND (kind, key) > ($5::text, $6::text)
     AND (((next_attempt_at <= $4::timestamptz OR next_attempt_at > $4::timestamptz + interval '10 minutes') AND NOT held) OR $3::boolean)
 ORDER BY kind, key LIMIT $2
 
 -- name: drop_requests
--- Only those for which no newer event asked since they were read. $1 kind, $2 resource, $3 keys, $4 events.
+-- Only requests that no newer event has renewed since they were read. $1 kind, $2 resource, $3 keys, $4 events.
 DELETE FROM {schema}._refetch_queue AS h
 USING ROWS FROM (pg_catalog.unnest($3::text[]), pg_catalog.unnest($4::bigint[])) AS d (key, event_id)
 WHERE h.kind = $1 AND h.resource = $2 AND h.key = d.key AND h.event_id IS NOT DISTINCT FROM d.event_id
 
 -- name: postpone_requests
--- $3 keys, $4 seconds from now, $5 whether they are held back for a person, $6 whether this was a look that counts, $7
--- whether it lacked them, $8 why they could not be followed, $9 now.
+-- $3 keys, $4 seconds from now, $5 whether they are held for a person, $6 whether this counts as an attempt, $7 whether
+-- the listing lacked them, $8 why they could not be served, $9 now.
 UPDATE {schema}._refetch_queue
 SET next_attempt_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::double precision),
     attempts = attempts + $6::boolean::integer, held = $5, why = $8,
@@ -239,7 +240,7 @@ SET next_attempt_at = pg_catalog.now() + pg_catalog.make_interval(secs => $4::do
 WHERE kind = $1 AND resource = $2 AND key = ANY($3::text[])
 
 -- name: drop_seen
--- What a complete pass over the list (or those of all parents), begun at $2, did not find to be absent any more.
+-- Requests that a complete pass over the list (or those of all parents), begun at $2, no longer found absent.
 DELETE FROM {schema}._refetch_queue
 WHERE resource = $1 AND (kind IN ('gone', 'absent') OR (kind = 'children' AND held)) AND event_id IS NULL
     AND last_at < $2
@@ -251,11 +252,11 @@ SELECT resource, kind, pg_catalog.count(*) AS many, pg_catalog.min(noted_at) AS 
 FROM {schema}._refetch_queue WHERE why IS NOT NULL GROUP BY resource, kind
 
 -- name: oldest_requests
--- Since when something waits to be looked at, but for what waits for a person.
+-- Since when the oldest request waits, without those held for a person.
 SELECT resource, pg_catalog.min(noted_at) AS since FROM {schema}._refetch_queue WHERE NOT held GROUP BY resource
 
 -- name: waiting_absences
--- When to look again at what a listing lacked and of which it is not known yet whether it is gone.
+-- When to check again the rows that a listing lacked and that are not settled yet.
 SELECT resource, pg_catalog.max(next_attempt_at) AS next_attempt_at FROM {schema}._refetch_queue
 WHERE absent_since IS NOT NULL AND NOT held AND why IS NULL GROUP BY resource
 
@@ -264,7 +265,7 @@ WHERE absent_since IS NOT NULL AND NOT held AND why IS NULL GROUP BY resource
 SELECT key FROM {schema}._refetch_queue WHERE resource = $1 AND key = ANY($2::text[]) AND held
 
 -- name: held_lately
--- How many rows of the resource $1 were found to be gone within a day and wait for a person, but for the keys $2.
+-- How many deletions of the resource $1, found within a day, wait for a person, without the keys $2.
 SELECT pg_catalog.count(*) FROM {schema}._refetch_queue
 WHERE resource = $1 AND held AND noted_at > pg_catalog.now() - interval '1 day' AND NOT key = ANY($2::text[])
 
@@ -275,7 +276,7 @@ SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._refetch_queue WHERE 
 SELECT extract(epoch FROM pg_catalog.min("timestamp"))::bigint FROM {schema}.events
 
 -- name: retry_rejected
--- After an upgrade ($1: the version that runs now) what an older version refused is read again.
+-- After an upgrade ($1: the running version), records that an older version rejected are read again.
 UPDATE {schema}._resource_state SET sweep_wanted_at = pg_catalog.now()
 WHERE resource IN (SELECT resource FROM {schema}._rejected)
     AND $1 <> (SELECT program_version FROM {schema}._run ORDER BY id DESC LIMIT 1)
@@ -284,8 +285,8 @@ WHERE resource IN (SELECT resource FROM {schema}._rejected)
 INSERT INTO {schema}._run (verb, program_version, log_id) VALUES ($1, $2, $3) RETURNING id
 
 -- name: beat
--- The heartbeat: the one row that a quiet cycle writes. Gives the number of other daemons that showed a sign of life since
--- this run began; $10 the seconds of silence after which one counts as dead.
+-- The heartbeat: the one row that a quiet cycle writes. Returns the number of other daemons with a heartbeat since this
+-- run began; $10 the seconds without one after which a daemon counts as dead.
 UPDATE {schema}._run
 SET beat_at = pg_catalog.now(), cycles = $2, requests = $3, seen = $4, stored = $5, deleted = $6, rejected = $7,
     watermarks = watermarks || $8::jsonb, last_cycle = $9::jsonb
@@ -311,19 +312,19 @@ WHERE r.id IN (SELECT id FROM {schema}._run WHERE watermarks <> '{}' ORDER BY id
 GROUP BY f.key
 
 -- name: living_runs
--- Runs that did not end and showed a sign of life within so many seconds ($1); one of tomorrow was given while the clock
--- was ahead.
+-- Runs that did not end and had a heartbeat within $1 seconds; one in the future was written while the clock was ahead.
 SELECT * FROM {schema}._run
 WHERE ended_at IS NULL AND beat_at > pg_catalog.now() - pg_catalog.make_interval(secs => $1::double precision)
     AND beat_at < pg_catalog.now() + interval '1 minute'
 ORDER BY id DESC
 
 -- name: last_daemon
--- The latest run that was to keep the mirror fresh.
+-- The latest run of the daemon.
 SELECT * FROM {schema}._run WHERE verb = 'run' ORDER BY id DESC LIMIT 1
 
 -- name: reject
--- A record that changed and is still refused is the same one: its former bytes go. `fresh` if it was not refused before.
+-- A record that changed and is still rejected counts once: its former bytes are removed. `fresh`: it was not rejected
+-- before.
 WITH former AS (
     DELETE FROM {schema}._rejected AS r WHERE r.resource = $1 AND r.key = $3 AND r.hash <> $2 AND r.read_at < $6
     RETURNING r.hash
@@ -337,7 +338,7 @@ WITH former AS (
 SELECT times = 1 AND NOT EXISTS (SELECT FROM former) AS fresh FROM noted
 
 -- name: bound_rejected
--- Of each resource the last 1,000 bodies are kept, or as many as make 16 MiB; the rows stay, and count.
+-- Keeps the last 1,000 bodies of each resource, or 16 MiB of them; the rows stay and are counted.
 UPDATE {schema}._rejected AS r SET body = ''
 FROM (
     SELECT hash, pg_catalog.row_number() OVER latest AS n,
@@ -359,12 +360,12 @@ FROM {schema}._misfit AS m CROSS JOIN LATERAL pg_catalog.unnest(m.fields) AS f (
 GROUP BY m.resource, f.field ORDER BY m.resource, f.field
 
 -- name: deleted_lately
--- Rows of the resource $1 that left their table within a day without a person's word, and did not come back.
+-- Rows of the resource $1 that were deleted within a day, not forced by a person, and did not return.
 SELECT pg_catalog.count(*) FROM {schema}._deleted
 WHERE resource = $1 AND deleted_at > pg_catalog.now() - interval '1 day' AND NOT forced AND returned_at IS NULL
 
 -- name: merged_into
--- The customer into which the customer $1 was merged, by the events.
+-- The customer into which customer $1 was merged, according to the events.
 SELECT {schema}._bigint(raw #> '{data,object,id}'::text[]) AS survivor FROM {schema}.events
 WHERE type = 'customer.merged'
     AND COALESCE(raw #>> '{data,object,original_customer,id}'::text[],
@@ -372,7 +373,7 @@ WHERE type = 'customer.merged'
 ORDER BY id DESC LIMIT 1
 
 -- name: told_deleted
--- Whether events of the type $1 tell of each of the objects $2 that it was deleted; $3 their kinds (NULL: any).
+-- Whether events of type $1 report the deletion of each of the objects $2; $3 their kinds (NULL: any).
 WITH told AS MATERIALIZED (
     SELECT DISTINCT raw #>> '{data,object,id}'::text[] AS id, raw #>> '{data,object,object}'::text[] AS kind
     FROM {schema}.events WHERE type = $1
@@ -385,7 +386,7 @@ SELECT NOT EXISTS (
 SELECT resource, pg_catalog.count(*) AS rows FROM {schema}._deleted WHERE returned_at IS NULL GROUP BY resource
 
 -- name: estimates
--- Rows of each table as the statistics have them, where counting would take long.
+-- Rows of each table according to the statistics, where counting would take long.
 SELECT c.relname AS resource, c.reltuples::bigint AS rows
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relkind = 'r'
@@ -393,12 +394,13 @@ WHERE n.nspname = $1 AND c.relkind = 'r'
 -- For the start, status and check.
 
 -- name: usable
--- Whether a mirror can be kept here, and written now.
+-- Whether a mirror can be kept here, and can be written now.
 SELECT pg_catalog.current_setting('server_encoding') AS encoding, pg_catalog.pg_is_in_recovery() AS standby,
     pg_catalog.current_setting('transaction_read_only') = 'on' AS read_only
 
 -- name: server
--- What this Postgres is, and what its user may do. $1 schema, $2 the mirror tables. `lacking` is what must be granted.
+-- Facts about this Postgres and the rights of its user. $1 schema, $2 the mirror tables. `lacking`: what must be
+-- granted.
 SELECT pg_catalog.current_setting('server_version_num')::integer AS version_num,
     pg_catalog.current_setting('server_version') AS version,
     pg_catalog.current_database() AS database, current_user AS role, pg_catalog.quote_ident($1::text) AS quoted_schema,
@@ -436,9 +438,9 @@ SELECT pg_catalog.current_setting('server_version_num')::integer AS version_num,
 FROM (SELECT (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AS oid) AS n
 
 -- name: neighbours
--- What others and settings of the server do to a mirror in schema $1. `timeouts` in milliseconds; `creators` what to
--- revoke so that nobody else creates where we look for names; `subscriptions` that write tables of ours; `unpublished`
--- tables of which a publication makes every UPDATE fail, since old rows can't be told by what it publishes.
+-- How others and server settings affect a mirror in schema $1. `timeouts` in milliseconds; `creators` what to revoke so
+-- that nobody else can create where we look for names; `subscriptions` that write to our tables; `unpublished` tables
+-- where a publication makes every UPDATE fail, since it does not publish enough to identify old rows.
 SELECT
     ARRAY(
         SELECT pg_catalog.concat(s.name, '=', s.setting) FROM pg_catalog.pg_settings AS s

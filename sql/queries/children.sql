@@ -1,13 +1,13 @@
--- The same for every per-parent list; `{parent}` is the table of its parents. A name such as payment_plans.parents stands
--- in for the general one.
+-- Statements for every per-parent list; `{parent}` is the table of its parents. A statement named payment_plans.NAME
+-- replaces NAME.
 
 -- name: stored_hashes
--- Also the parent: the same row in another parent's list has moved there.
+-- With the parent: a row that shows up in another parent's list has moved there.
 SELECT {key} AS key, hash, parent_id AS parent FROM {table} WHERE {key} = ANY($1::{key_type}[])
 
 -- name: upsert
--- As in rows.sql, with the parent of each row. $1 keys, $2 JSON texts as UTF-8, $3 hashes, $4 when each question was sent,
--- $5 resource, $6 parents.
+-- As in rows.sql, with the parent of each row. $1 keys, $2 JSON texts as UTF-8, $3 hashes, $4 when each request was
+-- sent, $5 resource, $6 parents.
 WITH page AS (
     SELECT p.key, p.raw, p.hash, p.read_at, p.parent
     FROM ROWS FROM (pg_catalog.unnest($1::{key_type}[]), pg_catalog.unnest($2::bytea[]), pg_catalog.unnest($3::bytea[]),
@@ -43,15 +43,15 @@ WITH page AS (
 SELECT key FROM written
 
 -- name: parents
--- The next parents to ask: after the id $1, $2 at the most.
+-- The next parents whose lists to read: after the id $1, at most $2.
 SELECT id FROM {parent} WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint
 
 -- name: payment_plans.parents
--- The API answers 400 for an invoice without a payment plan, so only those with one are asked.
+-- The API answers 400 for an invoice without a payment plan, so only those with one are requested.
 SELECT id FROM {parent} WHERE payment_plan IS NOT NULL AND id > $1::bigint ORDER BY id LIMIT $2::bigint
 
 -- name: asked
--- Of how many parents the lists were read so far, $1 being the last, and how many parents there are.
+-- How many parents' lists were read so far, up to the id $1, and how many parents there are.
 SELECT pg_catalog.count(*) FILTER (WHERE id <= $1::bigint) AS asked, pg_catalog.count(*) AS parents FROM {parent}
 
 -- name: payment_plans.asked
@@ -63,7 +63,7 @@ WHERE payment_plan IS NOT NULL
 SELECT {key} AS key, parent_id AS parent FROM {table} WHERE parent_id = ANY($1::bigint[])
 
 -- name: parentless
--- Rows, $1 at the most, that no list will show which a pass asks for: their parent is not (or no more) among those.
+-- At most $1 rows that no list of a pass can show, because their parent is not (or no longer) among its parents.
 SELECT {key} AS key, parent_id AS parent FROM {table} AS c
 WHERE NOT EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id) LIMIT $1::bigint
 
@@ -72,8 +72,8 @@ SELECT {key} AS key, parent_id AS parent FROM {table} AS c
 WHERE NOT EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id AND p.payment_plan IS NOT NULL) LIMIT $1::bigint
 
 -- name: other_parent
--- Of another parent than $1 some rows, as a control: its list must still show one of them. Those whose list lacks rows as
--- well ($2 resource) come last.
+-- Some rows of another parent than $1, as a control: its list must still show one of them. Parents whose list lacks
+-- rows as well ($2 resource) come last.
 SELECT {key} AS key, parent_id AS parent FROM {table}
 WHERE parent_id = (SELECT parent_id FROM {table} AS c
                    WHERE parent_id <> $1::bigint AND EXISTS (SELECT FROM {parent} AS p WHERE p.id = c.parent_id)

@@ -1,10 +1,10 @@
--- What the mirror has and an answer of the source did not hold: candidates, never more. The same for every mirror table.
--- Rows written after the question ($1: when it was sent, less the overlap where ids surface late) are left out;
--- a row that was read in the future was read while this clock was ahead, and is not.
+-- Rows of the mirror that an answer of the source lacks: only candidates for deletion. The same for every mirror table.
+-- Rows written after the request ($1: when it was sent, less the overlap where ids appear late) are left out; a row
+-- with a read time in the future was read while this clock was ahead, and is not left out.
 
 -- name: absent_by_value
--- Rows between two places (updated_at, id). $2, $4 unix seconds (NULL: before all), $3, $5 ids, $6 the keys that the
--- source has; $7, $8: of lists with several parts, what raw must hold, and what it must not.
+-- Rows between two positions (updated_at, id). $2, $4 unix seconds (NULL: before all), $3, $5 ids, $6 the keys that the
+-- source has; $7, $8: for lists with several variants, what raw must contain, and what it must not.
 SELECT {key} AS key FROM {table}
 WHERE (updated_at, id) > (coalesce(pg_catalog.to_timestamp($2::bigint), '-infinity'), $3::bigint)
     AND (updated_at, id) <= (coalesce(pg_catalog.to_timestamp($4::bigint), '-infinity'), $5::bigint)
@@ -27,7 +27,7 @@ WHERE id > $2::bigint AND id <= $3::bigint AND {key} <> ALL($4::{key_type}[])
     AND (read_at <= $1::timestamptz OR read_at > pg_catalog.now() + interval '1 minute')
 
 -- name: absent_whole
--- Rows of a list of which all keys ($2) are known.
+-- Rows of a list whose keys ($2) are all known.
 SELECT {key} AS key FROM {table}
 WHERE {key} <> ALL($2::{key_type}[])
     AND (read_at <= $1::timestamptz OR read_at > pg_catalog.now() + interval '1 minute')

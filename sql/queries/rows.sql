@@ -1,25 +1,25 @@
--- Statements that are the same for every mirror table.
+-- Statements for every mirror table.
 
 -- name: stored_hashes
--- What the mirror holds of these keys: unchanged rows are neither sent nor touched.
+-- Stored hashes of these keys: unchanged rows are neither sent nor touched.
 SELECT {key} AS key, hash FROM {table} WHERE {key} = ANY($1::{key_type}[])
 
 -- name: altered
--- Rows that are not what their hash says: someone else changed them. $1 keys, $2 JSON texts as UTF-8, $3 hashes.
+-- Rows that don't match their hash: someone else changed them. $1 keys, $2 JSON texts as UTF-8, $3 hashes.
 SELECT t.{key} AS key
 FROM {table} AS t JOIN ROWS FROM (pg_catalog.unnest($1::{key_type}[]), pg_catalog.unnest($2::bytea[]),
     pg_catalog.unnest($3::bytea[])) AS p (key, raw, hash) ON t.{key} = p.key
 WHERE t.hash = p.hash AND t.raw <> pg_catalog.convert_from(p.raw, 'UTF8')::jsonb
 
 -- name: forget_hashes
--- So that the next read stores these rows anew, whatever it shows.
+-- Makes the next read store these rows again, whatever it shows.
 UPDATE {table} SET hash = '' WHERE {key} = ANY($1::{key_type}[])
 
 -- name: upsert
 -- Stores rows in key order, so that two writers can't deadlock. A row is replaced only by a read that began later; a
--- row whose end was confirmed by a later read stays gone; one found again by a later read closes its tombstone. A read
--- in the future was made while this clock was ahead, and counts for nothing.
--- $1 keys, $2 JSON texts as UTF-8, $3 hashes, $4 when each question was sent, $5 resource.
+-- row whose deletion a later read confirmed stays deleted; a later read that finds it again closes its tombstone. A
+-- stored read time in the future was set while this clock was ahead, and is ignored. $1 keys, $2 JSON texts as UTF-8,
+-- $3 hashes, $4 when each request was sent, $5 resource.
 WITH page AS (
     SELECT p.key, p.raw, p.hash, p.read_at
     FROM ROWS FROM (pg_catalog.unnest($1::{key_type}[]), pg_catalog.unnest($2::bytea[]), pg_catalog.unnest($3::bytea[]),
@@ -54,8 +54,8 @@ WITH page AS (
 SELECT key FROM written
 
 -- name: tombstone
--- Moves rows whose end was confirmed out of their table. $1 keys, $2 when each confirming question was sent, $3 how,
--- $4 resource, $5 whether a person forced it.
+-- Moves rows whose deletion is confirmed out of their table. $1 keys, $2 when each confirming request was sent, $3
+-- evidence, $4 resource, $5 whether a person forced it.
 WITH gone AS (
     DELETE FROM {table} AS t
     USING ROWS FROM (pg_catalog.unnest($1::{key_type}[]), pg_catalog.unnest($2::timestamptz[])) AS c (key, asked_at)
@@ -75,7 +75,7 @@ SELECT key FROM gone ORDER BY key
 SELECT pg_catalog.count(*) FROM {table}
 
 -- name: another
--- Some other rows, the newest and the oldest, to ask for as a control before anything is called gone.
+-- Some other rows, the newest and the oldest, as a control before any row counts as deleted.
 (SELECT {key} AS key FROM {table} WHERE {key} <> ALL($1::{key_type}[]) ORDER BY {key} DESC LIMIT 2)
 UNION (SELECT {key} FROM {table} WHERE {key} <> ALL($1::{key_type}[]) ORDER BY {key} LIMIT 2)
 
@@ -94,15 +94,15 @@ SELECT EXISTS (SELECT FROM {table})
 SELECT pg_catalog.date_part('epoch', updated_at) FROM {table} WHERE {key} = $1::{key_type}
 
 -- name: rejected_apart
--- Rejected records that are not of a row here: each counts as a row of the source that is put aside. $1 resource.
+-- Rejected records without a row here: each counts as a row of the source. $1 resource.
 SELECT pg_catalog.count(*) FROM {schema}._rejected AS r
 WHERE r.resource = $1 AND NOT EXISTS (SELECT FROM {table} AS t WHERE t.{key}::text = r.key)
 
 -- name: served_requests
--- Lets go of what a read of the row has served since it was told: one that began after it was noted; with $3 also a row
+-- Removes requests that a read of the row has served: one that began after the request was queued; with $3 also a read
 -- that shows the event's updated_at, unless that is older than the event by more than $2 seconds: polls would not show
--- another change with the same one. When the event was written is by the source's clock, which may be late: it says
--- nothing about when we read.
+-- another change with the same one. The event's time is by the source's clock, which may be late, so it is not compared
+-- with read_at.
 WITH told AS MATERIALIZED (
     SELECT key::{key_type} AS id, key, noted_at, told_at, told_stamp FROM {schema}._refetch_queue
     WHERE kind = 'reread' AND resource = $1
@@ -115,8 +115,8 @@ WHERE h.kind = 'reread' AND h.resource = $1 AND h.key = told.key AND t.{key} = t
 RETURNING h.key
 
 -- name: invoices.spread
--- An invoice that changed may have a changed payment plan, a new one, or one no more. Before the plans are first loaded
--- nothing is to be looked at again. $1 ids of the invoices just stored.
+-- A changed invoice may have a changed payment plan, a new one, or none any more. Before the first load of the plans
+-- there is nothing to refetch. $1 ids of the invoices just stored.
 WITH changed AS (
     SELECT i.id::text AS key FROM {table} AS i
     WHERE i.id = ANY($1::bigint[])

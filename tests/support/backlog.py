@@ -1,7 +1,7 @@
-"""`make backlog EVENTS=300000`: the program rests for three months, so much happens, and it reads all of it.
+"""`make backlog EVENTS=300000`: the program is stopped for three months of changes and then reads them all.
 
-The mirror is loaded, its place in the feed is set back by three months, and the real `run` keeps it until it has all
-events since then. What that took is printed.
+The mirror is loaded, its cursor in the feed is set back by three months, and the real `run` works until it has all
+events since then. The cost is printed.
 """
 
 from __future__ import annotations

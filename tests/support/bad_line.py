@@ -1,4 +1,4 @@
-"""A bad line to the API: answers that drip slowly, stop in the middle, or whose connection is reset."""
+"""A bad connection to the API: answers that drip slowly, stop in the middle, or whose connection is reset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KINDS = ("drip", "slow drip", "cut on the way")
 
 
 class BadLine:
-    """Carries connections to `url`; while `share` is above 0 that share of the answers' pieces meets with a mishap."""
+    """Carries connections to `url`; a fault hits `share` of the pieces of the answers."""
 
     def __init__(self, url: str, dice: random.Random) -> None:
         parts = urlsplit(url)
@@ -35,7 +35,7 @@ class BadLine:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
             passing = [asyncio.ensure_future(self._pass(reader, far_writer, bad=False)),
                        asyncio.ensure_future(self._pass(far_reader, writer, bad=True))]
-            try:  # once one side is closed the other one is, too: the server sees who hangs up
+            try:  # once one side is closed, so is the other: the server notices the hang-up
                 await asyncio.wait(passing, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for one in passing:

@@ -41,7 +41,7 @@ async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def catalogue(dsn: str, schema: str) -> dict[str, list[tuple[Any, ...]]]:
-    """All that Postgres knows of a schema, whatever its name."""
+    """All that Postgres knows of a schema, with its name removed."""
     async with connected(dsn) as connection:
         await connection.execute(f"SET search_path = {quote(schema)}")
         return {name: [tuple(map(str, row)) for row in await connection.fetch(text, quote(schema))]

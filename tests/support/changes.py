@@ -1,6 +1,6 @@
-"""A random history of an account: what people, imports, merges and slow transactions do to it, one step at a time.
+"""A random history of an account: changes by people, imports, merges and slow transactions, one step at a time.
 
-The same seed makes the same choices; only what the clock decides (which late change is visible yet) may differ.
+The same seed makes the same choices; only what depends on the clock (which late change is visible yet) may differ.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TEXTS = ("notes", "description", "name", "title", "memo", "nickname")
 
 @dataclass(slots=True)
 class Changes:
-    """`told_only` leaves out what only a sweep can find out: silent changes without a new updated_at, and deletions
+    """`told_only` leaves out changes that only a sweep can find: silent changes without a new updated_at, and deletions
     without an event.
     """
 
@@ -76,7 +76,7 @@ class Changes:
         return self.dice.choice(rows).id if rows else None
 
     def _free(self, resource: str, count: int = 1) -> int | None:
-        """A row that may be taken away, or None."""
+        """A row that may be removed, or None."""
         rows, key = self.account.tables[resource].by_id, self._row(resource)
         busy = key is None or self._busy.get((resource, key), 0) > self.account.clock.elapsed()
         spent = self._deleted[resource] + count > MOST_DELETES
@@ -96,7 +96,7 @@ class Changes:
         return self._change(self.dice.choice(LISTS))
 
     def _silent_update(self) -> object:
-        """As by SQL: no event, and mostly not even a new updated_at."""
+        """As by SQL: without an event, and mostly without a new updated_at."""
         stamp = self.dice.random() < 0.3 or self.told_only
         return self._change(self.dice.choice(LISTS), silent=True, stamp=stamp)
 
@@ -104,7 +104,7 @@ class Changes:
         return self._change(self.dice.choice(LATE), visible_in=self.dice.uniform(0.1, LATEST))
 
     def _stamped(self) -> object:
-        """With an updated_at that is not now: none, of the hour that comes twice, of a clock that is ahead."""
+        """With an updated_at other than now: none, in the repeated hour of a time change, of a clock ahead."""
         second = self.dice.choice([None, 0, self.account.now() - 3600,
                                    self.account.now() - self.dice.randrange(1, 10**6),
                                    self.account.now() + self.dice.randrange(1, 15)])
@@ -133,7 +133,7 @@ class Changes:
         return resource, self.account.create(resource, self.dice.randrange(1, 4), visible_in=late), late
 
     def _delete(self) -> object:
-        """As the API deletes, which may only hide or cancel; or out of the list altogether, as support does by SQL."""
+        """As the API deletes, which may only hide or cancel; or removed from the list, as support does by SQL."""
         resource = self.dice.choice([name for name in LISTS if name != "payment_plans"])
         removal = CATALOG[resource].removal
         hard = removal in {"hard", "never"} or self.dice.random() < 0.6
@@ -177,7 +177,7 @@ class Changes:
         return key
 
     def _archive(self) -> object:
-        """Half of the time a new one takes over the id that has become free."""
+        """Half of the time a new one takes over the freed id."""
         resource = self.dice.choice(CATALOGUE)
         key = self._row(resource)
         if key is None:
@@ -216,11 +216,11 @@ class Changes:
         return first and (first, second)
 
     def _empty(self) -> object:
-        """The last rows of a list go."""
+        """Removes the last rows of a list."""
         resource = self.dice.choice([name for name in LISTS if name not in PARENTS and name != "payment_plans"])
         rows = [row.id for row in self.account.tables[resource].by_id]
         busy = any(self._busy.get((resource, key), 0) > self.account.clock.elapsed() for key in rows)
-        # all payment sources at once, and no word of it: then a person must say so
+        # all payment sources at once, without events: a person must confirm that
         silent = self.dice.random() < 0.5 and not self.told_only and resource != "payment_sources"
         if not rows or busy or self._deleted[resource] + len(rows) > MOST_DELETES or (
                 self.told_only and resource not in TOLD):
@@ -231,7 +231,7 @@ class Changes:
         return resource, len(rows), "silently" if silent else "told"
 
     def _return(self) -> object:
-        """Something that was deleted is there again."""
+        """Restores a deleted row."""
         if not self._gone:
             return None
         resource, key = self._gone.pop(self.dice.randrange(len(self._gone)))

@@ -1,5 +1,5 @@
-"""Is the mirror equal to the account? Row by row, as JSON values: numbers as decimals, U+0000 and lone surrogates as
-U+FFFD, for every resource, against what the simulator says its lists would show."""
+"""Compares the mirror with the account: row by row, as JSON values: numbers as decimals, U+0000 and lone surrogates as
+U+FFFD, for every resource, against what the lists of the simulator would show."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def value_of(text: str | bytes) -> Any:
-    """A JSON text as a value that compares as the promise says."""
+    """A JSON text as a value that compares as promised."""
     return _clean(json.loads(text, parse_float=Decimal, parse_int=Decimal))
 
 
@@ -35,7 +35,7 @@ def _clean(value: Any) -> Any:
 
 
 async def at_source(url: str, key: str, resource: Resource) -> dict[str, Any]:
-    """What the account has, by the key of our table."""
+    """Rows of the account, by the key of our table."""
     single = resource.way is Way.SINGLE
     address = url + (resource.path if single else f"/_control/dump?resource={resource.name}")
     headers = {"Authorization": "Basic " + b64encode(f"{key}:".encode()).decode()}
@@ -64,7 +64,7 @@ async def in_mirror(dsn: str, resource: Resource, schema: str = "invoiced") -> d
 
 async def differences(url: str, api_key: str, dsn: str, *, schema: str = "invoiced",
                       resources: tuple[Resource, ...] = RESOURCES, since_event: float = 0) -> dict[str, Any]:
-    """What differs, by resource: ids missing, extra and different; empty if the mirror is equal.
+    """Differences by resource: ids missing, extra and different; empty if the mirror is equal.
 
     Events older than `since_event` are left out, since a mirror begins with its first run.
     """

@@ -1,7 +1,7 @@
-"""A container that runs a real systemd: booted from a tree that stays clean, asked and commanded from outside.
+"""A container that runs a real systemd: booted from a tree that stays unchanged, controlled from outside.
 
-It shares this machine's network, so that the test's own server and database are on its loopback. What it writes goes
-into a layer of its own that vanishes with it.
+It shares this machine's network, so that the test's own server and database are on its loopback. Its writes go into
+a layer of its own that is deleted with it.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class Container:
         path.write_text(text)
 
     def command(self, *arguments: str) -> list[str]:
-        """What runs a program in the container."""
+        """The command line that runs a program in the container."""
         return ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--root",
                 "--wd", *arguments]
 
     async def call(self, *arguments: str) -> tuple[int, str]:
-        """Runs it to its end; its exit code, and all that it wrote."""
+        """Runs a program to its end; returns its exit code and output."""
         process = await asyncio.create_subprocess_exec(
             *self.command(*arguments), env=ENVIRONMENT, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
@@ -55,7 +55,7 @@ class Container:
         return process.returncode, said.decode()
 
     async def do(self, *arguments: str) -> str:
-        """Runs what must work, and returns what it wrote."""
+        """Runs a program that must succeed, and returns its output."""
         code, said = await self.call(*arguments)
         assert code == 0, f"{' '.join(arguments)}: {code}\n{said}"
         return said
@@ -66,7 +66,7 @@ class Container:
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
     async def journal(self, *matches: str) -> list[dict[str, Any]]:
-        """The entries since the boot that fit."""
+        """The matching entries since the boot."""
         said = await self.do("journalctl", "--output=json", "--all", "--no-pager", *matches)
         return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
 
@@ -105,7 +105,7 @@ async def booted(tree: Path) -> AsyncIterator[Container]:
 
 
 def _leader(nspawn: int) -> int:
-    """The process that is number 1 in the container; 0 as long as there is none."""
+    """The process with number 1 in the container; 0 while there is none."""
     try:
         for child in Path(f"/proc/{nspawn}/task/{nspawn}/children").read_text().split():
             status = Path(f"/proc/{child}/status").read_text()

@@ -6,6 +6,6 @@ from sync_daemon.postgres.table_ddl import create
 
 
 def as_defined() -> str:
-    """All its SQL, for a schema `{schema}`."""
+    """All SQL of the schema, with `{schema}` as its name."""
     tables = [statement for resource in RESOURCES for statement in create(table(resource))]
     return "\n\n".join([(SQL / "schema.sql").read_text(encoding="utf-8"), *tables])

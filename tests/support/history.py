@@ -1,10 +1,10 @@
-"""The machine that tries to break it: a random history of an account, the real daemon, and everything that goes wrong.
+"""A stress test: a random history of an account, the real daemon, and all kinds of faults.
 
-While the account changes, requests meet with faults and strange answers, lists fail for long, the daemon is killed,
-frozen and doubled, and Postgres is restarted or crashes. All along an onlooker sees to it that nothing says "fine"
-while mirror and account differ for longer than promised. Then the account rests, and what the ordinary cycles and
-sweeps made of it is compared: every table with the account, and `_deleted` with what the mirror ever had and the
-account has no more. A trigger that only this machine knows keeps what the mirror ever had.
+While the account changes, requests get faults and strange answers, lists fail for long, the daemon is killed, frozen
+and doubled, and Postgres is restarted or crashes. Meanwhile an onlooker checks that nothing says "fine" while mirror
+and account differ for longer than promised. Then the account rests, and the result of the ordinary cycles and sweeps
+is compared: every table with the account, and `_deleted` with all rows that the mirror ever had and the account no
+longer has. A trigger of this test records all rows that the mirror ever had.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ END $$;
 
 @dataclass(slots=True)
 class Summary:
-    """What histories came to; summaries add up."""
+    """Results of histories; summaries can be added."""
 
     histories: int = 0
     seconds: float = 0.0
@@ -118,7 +118,7 @@ class Summary:
 
 
 async def watch_rows(dsn: str) -> None:
-    """Has the database note every row that a table of the mirror ever gets."""
+    """Makes the database record every row that a table of the mirror ever gets."""
     triggers = [f"CREATE TRIGGER note_seen AFTER INSERT ON invoiced.{one.name} FOR EACH ROW "
                 f"EXECUTE FUNCTION public.note_seen('{one.key_column}');" for one in RESOURCES]
     connection = await asyncpg.connect(dsn)
@@ -130,9 +130,9 @@ async def watch_rows(dsn: str) -> None:
 
 async def wrong_tombstones(sim: Simulator, dsn: str,
                            resources: tuple[Resource, ...] = RESOURCES) -> dict[str, Any]:
-    """`_deleted` must hold exactly what the mirror ever had and the account has no more; what it lacks or has too many.
+    """What `_deleted` lacks or has too many: it must hold what the mirror ever had and the account no longer has.
 
-    Rows of the mirror that are buried as well are too many, for the account still has them or they are ghosts.
+    Rows with a tombstone that are also in the mirror are too many: the account still has them, or they are ghosts.
     """
     seen = await query(dsn, "SELECT resource, key FROM public.seen")
     tombstoned = await query(dsn, "SELECT resource, key FROM invoiced._deleted WHERE returned_at IS NULL")
@@ -154,8 +154,8 @@ class Broken(AssertionError):
 class History:
     """One history.
 
-    In a third of the histories there are no sweeps (nor changes that only they can find), so that what the polls and
-    the feed miss is not made good by them; polled lists and events are then compared.
+    In a third of the histories there are no sweeps (nor changes that only they can find), so that they can't
+    hide what polls and feed miss; polled lists and events are then compared.
     """
 
     seed: int
@@ -187,7 +187,7 @@ class History:
         return random.Random(f"{self.seed} {what}")
 
     async def play(self) -> Summary:
-        """Plays the history to its end. Raises Broken, with all that is needed to find out why."""
+        """Plays the whole history. Raises Broken, with all that is needed to find the cause."""
         began, dice = time.monotonic(), self._dice("setting")
         long = {"invoices": 2_500} if self._dice("size").random() < 0.5 else {}  # read in several lanes
         options = Options(seed=self.seed % 10**6, objects=self.objects, sizes=long, odd=dice.choice([0, 3]), slots=20,
@@ -241,7 +241,7 @@ class History:
         assert not seen.wrong, "\n".join(seen.wrong)
 
     def _promised(self, resource: Resource) -> float:
-        """Seconds for which a row may differ in silence: ten cycles, or two complete reads where only these find it."""
+        """Seconds for which a row may differ unreported: ten cycles, or two complete reads if only these find it."""
         least, sweep = self._tuning.least_late, float(SETTINGS["SYNC_SWEEP"])
         read = 0.0 if self._changes.told_only else 2 * sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1)
         return max(least, 10 * float(SETTINGS["SYNC_INTERVAL"]), read) + SLACK
@@ -261,7 +261,7 @@ class History:
         for fault in FAULTS:
             self._sim.faults.add(**fault, probability=dice.choice([0.0, 0.0, 0.002, 0.005, 0.01]))
         await self._start()
-        if dice.random() < 0.5:  # else everything begins during the first load
+        if dice.random() < 0.5:  # else the faults begin during the first load
             await until(lambda: is_loaded(self._dsn), "the first load is complete", 120)
         end = time.monotonic() + self.seconds
         await run_all([self._change_until(end), self._trouble_until(end)])
@@ -311,7 +311,7 @@ class History:
         await self.postgres.start()
 
     async def _pause(self, dice: random.Random) -> None:
-        """The machine stands still: afterwards the daemon goes on with pages that are old by then."""
+        """The machine is suspended: afterwards the daemon goes on with pages that are old by then."""
         self.summary.mishaps["pause"] += 1
         paused = self._running[0]
         paused.send(signal.SIGSTOP)
@@ -322,21 +322,21 @@ class History:
         self._sim.faults.add("hang", probability=0.3, count=2, seconds=4.0)
 
     async def _hold(self, dice: random.Random) -> None:
-        """Answers that were made come late, when others have told newer things."""
+        """Delays answers, so that they arrive after newer ones."""
         self.summary.mishaps["answers held"] += 1
         self._sim.faults.hold(count=dice.randrange(1, 5))
         await asyncio.sleep(dice.uniform(0.5, 9))
         self._sim.faults.release()
 
     async def _break_list(self, dice: random.Random) -> None:
-        """One list answers nothing else for long."""
+        """One list answers only with faults for a long time."""
         resource = dice.choice(RESOURCES)
         self.summary.mishaps["a list fails for long"] += 1
         self._sim.faults.add(**dice.choice(STANDING), match=f"^{resource.path.replace('{parent}', '[0-9]+')}$",
                              count=dice.choice([2, 20, 200]))
 
     async def _break_parent(self, dice: random.Random) -> None:
-        """The list of one parent answers nothing else for long."""
+        """The list of one parent answers only with faults for a long time."""
         resource = dice.choice([one for one in RESOURCES if one.parent is not None])
         parents = self._sim.account.tables[resource.parent or ""].by_id
         if parents:
@@ -345,7 +345,7 @@ class History:
             self._sim.faults.add(**dice.choice(STANDING), match=f"^{path}$", count=dice.choice([2, 10, 50]))
 
     async def _empty_answer(self, dice: random.Random) -> None:
-        """A list of many says once that it is empty; twice in a row it would be evidence."""
+        """A list with many rows is empty once; twice in a row would be evidence."""
         path = dice.choice(RESOURCES).path
         if path not in self._broken:
             self._broken.add(path)
@@ -353,7 +353,7 @@ class History:
             self._sim.faults.add("empty", f"^{path.replace('{parent}', '[0-9]+')}$", count=1)
 
     async def _backlog(self, dice: random.Random) -> None:
-        """Much happens while nothing runs."""
+        """Many changes happen while no daemon runs."""
         if "backlog" in self._broken:
             return
         self._broken.add("backlog")
@@ -366,7 +366,7 @@ class History:
         await self._start()
 
     async def _second(self, dice: random.Random) -> None:
-        """Two daemons on one schema for a while; then either of them goes."""
+        """Two daemons on one schema for a while; then one of them is stopped."""
         self.summary.mishaps["two daemons"] += 1
         await self._count_requests()
         await self._start()
@@ -384,7 +384,7 @@ class History:
 
     async def _end(self, program: Program) -> None:
         code = await program.terminated()
-        too_early = code == -signal.SIGTERM and not program.stderr  # Python had hardly begun
+        too_early = code == -signal.SIGTERM and not program.stderr  # Python was still starting
         in_vain = code == 75 and not program.logged("run.started")  # it met a fault at its start, and had ended
         assert code == 0 or too_early or in_vain, f"the daemon ended with {code} when asked to end: {program.stderr[-2000:]}"
 
@@ -401,7 +401,7 @@ class History:
             await until(lambda: self._sim.stats.in_flight == 0, "requests of a dead process end")
 
     async def _see_to(self) -> None:
-        """A daemon may end by itself only because Postgres or the API were away when it started: it begins again."""
+        """Restarts a daemon that ended by itself, allowed only if Postgres or the API were down at its start."""
         for program in [one for one in self._running if not one.running]:
             code = program.process.returncode
             at_start = code == 75 and not program.logged("run.started")
@@ -412,7 +412,7 @@ class History:
             await self._start()
 
     async def _count_requests(self) -> None:
-        """Compares what the server saw since the last time with the limit."""
+        """Compares the requests that the server saw since the last call with the limit."""
         stats = self._sim.stats
         assert stats.max_in_flight <= CONCURRENCY * self._most, f"{stats.max_in_flight} requests in flight"
         assert stats.writes == 0, "something was written to the account"
@@ -457,7 +457,7 @@ class History:
         await self._count_requests()
 
     async def _become_green(self) -> None:
-        """Once all is equal and one daemon runs, it says so; where records are odd, some are rejected for good."""
+        """Once all is equal and one daemon runs, it reports green; some odd records stay rejected."""
         while len(self._running) > 1:
             await self._running.pop().terminated()
         if not self._sim.options.odd:
@@ -472,7 +472,7 @@ class History:
                 raise Broken(f"{error}; it says: {await self._asked('readyz')}") from None
 
     async def _asked(self, path: str) -> str:
-        """What the page of the daemon says; nothing where nobody answers."""
+        """What the page of the daemon says; empty if nobody answers."""
         try:
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session, \
                     session.get(f"{self._pages[self._running[0]]}/{path}") as answer:
@@ -481,7 +481,7 @@ class History:
             return ""
 
     async def _differences(self) -> dict[str, Any]:
-        """Events count from where the mirror began to read them."""
+        """Differences; events count from where the mirror began to read them."""
         lanes = await query(self._dsn, "SELECT lo FROM invoiced._checkpoint WHERE resource = 'events'")
         return await differences(self._sim.url, self._sim.api_key, self._dsn, since_event=lanes[0]["lo"],
                                  resources=self._compared)
@@ -502,7 +502,7 @@ class History:
             assert "Traceback" not in program.stderr, program.stderr[-5000:]
 
     async def _why(self, error: AssertionError) -> str:
-        """What happened, and to the rows in question; the logs and the whole history stay in the folder."""
+        """What happened, in all and to the rows in question; logs and the whole history stay in the folder."""
         told = self.folder / "history.txt"
         told.write_text("\n".join(self._changes.told))
         return (f"seed {self.seed}: {error}\nThe history is in {told}, what the programs said beside it; to play it "

@@ -1,4 +1,4 @@
-"""An account that lives while it is read."""
+"""An account that changes while it is read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sync_daemon.simulator.faults import Fault, Faults
 
 
 class Life(Faults):
-    """Does something before each request for a page of invoices; nothing once it was told to rest."""
+    """Changes something before each request for a page of invoices, until it is told to rest."""
 
     def __init__(self, act: Callable[[int, str], None]) -> None:
         super().__init__(random.Random(1))

@@ -1,4 +1,4 @@
-"""Prints the lowest versions that `pyproject.toml` allows, as constraints for pip: what a floor promises is tried."""
+"""Prints the lowest versions that `pyproject.toml` allows, as constraints for pip, so that they are tested."""
 
 from __future__ import annotations
 

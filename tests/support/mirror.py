@@ -1,4 +1,4 @@
-"""What tests of the real program ask its database, and the settings that they start it with."""
+"""Queries of tests to the real program's database, and the settings to start it with."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def query(dsn: str, sql: str, *arguments: object) -> list[asyncpg.Record]:
 
 
 async def is_loaded(dsn: str) -> bool:
-    """Whether the first loads of all resources are complete, but for what the account may not read."""
+    """Whether the first loads of all resources are complete, except those that the account may not read."""
     if not await query(dsn, "SELECT WHERE to_regclass('invoiced._resource_state') IS NOT NULL"):
         return False
     rows = await query(dsn, "SELECT resource FROM invoiced._resource_state "

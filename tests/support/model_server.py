@@ -1,9 +1,9 @@
 """A list of the API in memory, and writers that change it between any two requests. Pure: no I/O, no clock but its own.
 
-The model keeps to what pagination relies on, and is as unkind as that allows. A version gets its `updated_at` when it
-is written, by a clock that is wrong by up to `skew` seconds, and becomes visible up to `late` seconds later,
-before or after any other. What happens when is read from a `Tape` of bytes, so that hypothesis can shrink it: a tape of
-zeros is a quiet day.
+The model keeps the rules that pagination relies on, and is otherwise as hostile as possible. A version gets its
+`updated_at` when it is written, by a clock that is wrong by up to `skew` seconds, and becomes visible up to `late`
+seconds later, before or after any other. The `Tape` of bytes decides what happens when, so that hypothesis can shrink
+it: a tape of zeros is a quiet day.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FAR = 500
 
 
 class Tape:
-    """Choices, byte by byte; when it has run out, every choice is the first one."""
+    """Choices, byte by byte; at its end, every choice is the first one."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass
 class Pending:
-    """A version that has its stamp and is not visible yet."""
+    """A version that has its updated_at and is not visible yet."""
 
     deadline: int
     content: Content
@@ -100,7 +100,7 @@ class Server:
     # Writers
 
     def put(self, ident: int, u: int | None) -> None:
-        """Makes a version visible, whatever there was before."""
+        """Makes a version visible, replacing any earlier one."""
         self._version += 1
         self._show(ident, (u, self._version))
 
@@ -135,7 +135,7 @@ class Server:
                 self.commit(ident)
 
     def rest(self, seconds: int) -> None:
-        """Nobody writes any more, and time goes on."""
+        """Stops all writes and advances the clock."""
         self.tick(seconds)
         for ident in list(self.pending):
             self.commit(ident)
@@ -187,7 +187,7 @@ class Server:
         return tape.pick(2 * self.skew + 1) - self.skew
 
     def _new(self, tape: Tape) -> int:
-        """An id: mostly the next one, sometimes a hole left by a deleted row."""
+        """A new id: mostly the next one, sometimes that of a deleted row."""
         ident = max([self.ever, *self.pending]) + 1
         if tape.pick(4) == 3:
             holes = [i for i in range(1, min(ident, 200)) if i not in self.rows and i not in self.pending]
@@ -263,7 +263,7 @@ class Server:
 
 
 def old_list(tape: Tape, most: int, *, late: int = 0, skew: int = 0, largest: int = 60) -> Server:
-    """A list with a past: some dense seconds, rows without a usable stamp, and a present that is not settled."""
+    """A list with a history: some dense seconds, rows without a usable updated_at, and recent unsettled changes."""
     server = Server(late=late, skew=skew)
     ident = 0
     u = tape.one(1, 2, 500)

@@ -1,7 +1,7 @@
-"""Does it ever say that all is well while mirror and account have differed for longer than promised?
+"""Checks that nothing reports green while mirror and account have differed for longer than promised.
 
-The onlooker compares both again and again, remembers since when each row differs, and as soon as one does for longer
-than promised, asks what any user would ask: `/readyz` and `status`. One that says "fine" then is a broken promise.
+The onlooker compares both repeatedly, remembers since when each row differs, and as soon as one differs for longer
+than promised, asks `/readyz` and `status`. If one of them says "fine" then, a promise is broken.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ APART = 1.5
 
 @dataclass(slots=True)
 class Seen:
-    """What the looks came to."""
+    """Counts of the comparisons."""
 
     looks: int = 0
     fine: int = 0
@@ -41,7 +41,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Onlooker:
-    """`promised` gives the seconds for which a row of a resource may differ in silence; `pages` the URLs of living
+    """`promised` gives the seconds for which a row of a resource may differ unreported; `pages` the URLs of living
     daemons; `status` runs that verb and gives its exit code.
     """
 
@@ -66,7 +66,7 @@ class Onlooker:
                 continue
 
     async def look(self) -> None:
-        """Compares, and asks if something is overdue."""
+        """Compares, and asks if a difference is overdue."""
         self.seen.looks += 1
         overdue = await self._overdue()
         if overdue is None:
@@ -114,10 +114,10 @@ class Onlooker:
             return {key_of(resource, row): _digest(row) for row in value_of(body)
                     if resource.name != "events" or row["timestamp"] >= first_event}
 
-        return await asyncio.to_thread(digests)  # in the loop it would hold up the account's own answers for seconds
+        return await asyncio.to_thread(digests)  # in the loop it would block the account's own answers for seconds
 
     async def _in_mirror(self) -> dict[str, dict[str, bytes]]:
-        """Of resources whose first load is complete: before that nobody says that all is well."""
+        """Rows of resources whose first load is complete: before that nothing reports green."""
         connection = await asyncpg.connect(self.dsn, timeout=5, command_timeout=30)
         try:
             if not await connection.fetchval("SELECT to_regclass('invoiced._resource_state') IS NOT NULL"):
@@ -151,7 +151,7 @@ def _digest(value: object) -> bytes:
 
 
 async def _asked(page: str) -> int:
-    """The status of `/readyz`; 0 where nobody answers, which says nothing is fine."""
+    """The status of `/readyz`; 0 if nobody answers, which does not count as fine."""
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session, \
                 session.get(f"{page}/readyz") as answer:

@@ -1,4 +1,4 @@
-"""libpq itself, as it comes with the embedded Postgres: what it makes of a URL, of variables and of service files."""
+"""libpq itself, from the embedded Postgres: how it parses a URL, variables and service files."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def parsed(url: str) -> dict[str, str] | None:
 
 
 def defaults() -> dict[str, str]:
-    """What holds where no URL says anything: variables of this process, a service that they name, libpq's own."""
+    """Values without a URL: from variables of this process, a service that they name, libpq's defaults."""
     return _options(_libpq.PQconndefaults())
 
 
 def keywords() -> dict[str, str]:
-    """Every parameter that libpq knows, with its variable."""
+    """Every parameter of libpq, with its variable."""
     found, told, number = _libpq.PQconndefaults(), {}, 0
     while found[number].keyword:
         told[found[number].keyword.decode()] = (found[number].envvar or b"").decode()

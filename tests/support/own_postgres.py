@@ -1,4 +1,4 @@
-"""A Postgres of a run's own, which it may stop, crash and start again as it likes."""
+"""A separate Postgres for a run, which it may stop, crash and restart freely."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OwnPostgres(Postgres):
     restarts: int = 0
 
     async def create(self, name: str, *, may_forget: bool) -> str:
-        """A new database. One that `may_forget` loses the last commits when it crashes."""
+        """A new database. With `may_forget`, a crash loses the last commits."""
         connection = await asyncpg.connect(self.url())
         try:
             await connection.execute(f"CREATE DATABASE {name}")

@@ -1,4 +1,4 @@
-"""What a role that may create in `public` can plant there: functions and operators that fit our statements better than
+"""What a role with CREATE on `public` can plant there: functions and operators that fit our statements better than
 the built-in ones. Each plant raises, and leaves a trace that outlives the rollback."""
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def all_sql() -> Iterator[str]:
 
 
 def bare(sql: str) -> str:
-    """SQL without comments and without what stands in quotes."""
+    """SQL without comments and quoted text."""
     return re.sub(r"'(?:[^']|'')*'|--.*", lambda found: "''" if found[0].startswith("'") else "", sql)
 
 
 def functions() -> set[str]:
-    """The names of all functions that our SQL calls, helpers of the mirror aside."""
+    """The names of all functions that our SQL calls, except the helpers of the mirror."""
     called = {name for sql in all_sql() for name in re.findall(r"(?<![}\w])([a-z]\w*)\(", bare(sql))}
     return called | OF_ASYNCPG
 
@@ -96,7 +96,7 @@ def _array(values: set[str] | tuple[str, ...]) -> str:
 
 
 async def plant(dsn: str) -> None:
-    """Has a stranger, who has no rights but what the public had up to Postgres 14, plant all of it in a database."""
+    """Plants all of it in a database, as a role with only the rights that PUBLIC had up to Postgres 14."""
     connection = await asyncpg.connect(dsn)
     try:
         if not await connection.fetch("SELECT FROM pg_roles WHERE rolname = 'stranger'"):

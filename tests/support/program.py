@@ -1,4 +1,4 @@
-"""The real program as a process of its own: started, signalled, waited for, and everything that it wrote kept."""
+"""The real program as a separate process: started, signalled, waited for, with all its output kept."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def until(condition: Callable[[], Coroutine[Any, Any, T]], what: str, seco
 @overload
 async def until(condition: Callable[[], T], what: str, seconds: float = ...) -> T: ...
 async def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
-    """Waits until the condition holds and returns what it gave; fails after so many seconds."""
+    """Waits until the condition is true and returns its value; fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while True:
         found = condition()
@@ -68,7 +68,7 @@ class Program:
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        """The lines of the log so far, without one that is just being written."""
+        """The complete lines of the log so far."""
         lines = self.stderr.splitlines()
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
@@ -89,7 +89,7 @@ class Program:
         await until(lambda: re.search(r"^ShdPnd:\s*0+$", status.read_text(), re.MULTILINE), "the signal arrived")
 
     def send(self, number: signal.Signals) -> None:
-        """Sends a signal; nothing happens if it ended by itself a moment ago."""
+        """Sends a signal; ignored if the program has just ended."""
         with suppress(ProcessLookupError):
             self.process.send_signal(number)
 
@@ -119,7 +119,7 @@ class Ended:
     stderr: str
 
     def says(self, *words: str) -> bool:
-        """Whether stderr has one clear sentence and a remedy in which these words occur, and no more than that."""
+        """Whether stderr is a clear sentence and a remedy that contain these words."""
         lines = [line for line in self.stderr.splitlines() if line and not line.startswith("{")]
         clear = len(lines) >= 2 and lines[0].startswith("invoiced-sync: ") and lines[-1].startswith("  ")
         return clear and all(word.lower() in self.stderr.lower() for word in words)
@@ -137,7 +137,7 @@ def secrets_of(settings: Mapping[str, str]) -> set[str]:
 
 @dataclass(slots=True)
 class Programs:
-    """Starts programs in a clean environment, in a folder that holds nothing of ours, and ends what is left."""
+    """Starts programs in a clean environment, in an empty folder, and ends those that still run."""
 
     folder: Path
     python: str = sys.executable
@@ -150,7 +150,7 @@ class Programs:
 
     async def start(self, *arguments: str, user: str | int | None = None, tuning: Tuning | None = None,
                     **settings: str) -> Program:
-        """`settings` are environment variables; `tuning` stands for the program's own waiting times."""
+        """`settings` are environment variables; `tuning` replaces the program's own waiting times."""
         number = next(self.numbers)
         self.secrets |= secrets_of(settings)
         out, err = self.folder / f"{number}.out", self.folder / f"{number}.err"
@@ -169,7 +169,7 @@ class Programs:
 
     async def call(self, *arguments: str, user: str | int | None = None, tuning: Tuning | None = None,
                    **settings: str) -> Ended:
-        """Runs one to its end."""
+        """Runs a program to its end."""
         program = await self.start(*arguments, user=user, tuning=tuning, **settings)
         code = await program.ended()
         return Ended(code, program.stdout, program.stderr)
@@ -180,7 +180,7 @@ class Programs:
 
     @property
     def written(self) -> str:
-        """All that was written so far, by all of them."""
+        """All output so far, of all programs."""
         return "".join(program.stdout + program.stderr for program in self.started)
 
     async def end_all(self) -> None:

@@ -1,4 +1,4 @@
-"""A bad way to the database: over it data come late, come halfway, or the line is cut, at random."""
+"""A bad connection to the database: at random, data is delayed or incomplete, or the connection is cut."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.road import Road
 
 @dataclass(slots=True)
 class Mishaps:
-    """Shares of the pieces of data that meet with each, and how often it happened."""
+    """Share of the pieces of data for each fault, and how often it happened."""
 
     late: float = 0.05
     half: float = 0.01
@@ -20,7 +20,7 @@ class Mishaps:
 
 
 class BadRoad(Road):
-    """A way that is bad while `mishaps` says so. The same seed throws the same dice."""
+    """A connection that is bad while `mishaps` says so. The same seed makes the same choices."""
 
     def __init__(self, dsn: str, seed: int) -> None:
         super().__init__(dsn)
@@ -38,7 +38,7 @@ class BadRoad(Road):
                 writer.write(data[:self._dice.randrange(len(data))])
                 await writer.drain()
                 raise ConnectionResetError
-            if existence < mishaps.half + mishaps.silent:  # what was said is lost, and a while later so is the line
+            if existence < mishaps.half + mishaps.silent:  # the data is lost, and a while later so is the connection
                 await asyncio.sleep(self._dice.random())
                 raise ConnectionResetError
             if existence < mishaps.half + mishaps.silent + mishaps.late:

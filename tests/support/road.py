@@ -1,4 +1,4 @@
-"""A way to a database that can be cut."""
+"""A connection to a database that can be cut."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class Road:
-    """A way to the database over TCP that can be cut: `refuse` as if no server were there, `stall` as if packets were
-    lost. `dsn` leads over it."""
+    """A TCP connection to the database that can be cut: `refuse` as if no server were there, `stall` as if packets were
+    lost. `dsn` uses it."""
 
     def __init__(self, dsn: str) -> None:
         parts = urlsplit(dsn)
@@ -34,7 +34,7 @@ class Road:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def refuse(self) -> None:
-        """Cuts all lines and takes no new ones; `open` mends it."""
+        """Cuts all connections and accepts no new ones; `open` ends that."""
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -44,7 +44,7 @@ class Road:
         await asyncio.gather(*self.lines, return_exceptions=True)
 
     async def stall(self) -> None:
-        """Lines stay open and new ones are taken, but nothing passes any more."""
+        """Connections stay open and new ones are accepted, but no data passes."""
         self._flows.clear()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

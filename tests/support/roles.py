@@ -1,4 +1,4 @@
-"""A database without a superuser: its roles are made by sql/roles.sql, run by an ordinary person who may make roles."""
+"""A database without a superuser: its roles are created by sql/roles.sql, run by an ordinary role with CREATEROLE."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ROLES = ("owner", "writer", "reader")
 
 
 def fits(resource: Resource, name: str) -> bool:
-    """Whether a statement is ever asked of this table: those about updated_at are for polled lists alone."""
+    """Whether a statement is ever run on this table: those about updated_at are only for polled lists."""
     dated = {*statements("compare"), "stamp", "served_requests"}
     return resource.way is Way.VALUE or name not in dated
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """`dsn` is of the superuser, who made the database and its owner, the person, and is not needed any more."""
+    """`dsn` is the superuser's, who created the database and its owner and is then no longer needed."""
 
     dsn: str
     schema: str
@@ -65,7 +65,7 @@ class Books:
 
 @asynccontextmanager
 async def books_in(dsn: str, schema: str) -> AsyncIterator[Books]:
-    """An empty database that belongs to an ordinary person; in the end the roles are dropped."""
+    """An empty database owned by an ordinary role; at the end the roles are dropped."""
     books = Books(dsn, schema)
     connection = await asyncpg.connect(dsn, server_settings={"search_path": "pg_catalog"})  # public may be planted
     try:

@@ -1,4 +1,4 @@
-"""Servers of a test's own, which it may stop, crash, promote and start again as it likes: Debian's Postgres 15 and
+"""Separate servers for a test, which it may stop, crash, promote and restart freely: Debian's Postgres 15 and
 pgbouncer. They listen on this machine only."""
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ AS_USER: dict[str, Any] = {"user": USER, "extra_groups": []} if os.geteuid() == 
 class Postgres:
     """One server; `folder` has its data, its log and its socket, `options` are such as `ssl=on`.
 
-    Without a port of its own it is reached by its socket alone.
+    Without a port it is reached only by its socket.
     """
 
     folder: Path
@@ -35,7 +35,7 @@ class Postgres:
     port: int | None = None
 
     def url(self, name: str = "postgres", user: str = "postgres") -> str:
-        """By its socket."""
+        """URL by its socket."""
         return f"postgresql://{user}@/{name}?host={self.folder}&port={self.port or 5432}"
 
     async def initialize(self) -> None:
@@ -52,7 +52,7 @@ class Postgres:
         await self.ctl("start", "-l", str(self.folder / "log"), "-o", " ".join(f"-c {option}" for option in options))
 
     async def stop(self, mode: str = "fast") -> None:
-        """`fast` ends all connections in order; `immediate` is a crash."""
+        """`fast` ends all connections cleanly; `immediate` is a crash."""
         await self.ctl("stop", "-m", mode)
 
     async def ctl(self, what: str, *arguments: str) -> None:
@@ -77,12 +77,12 @@ def folder_for(what: str) -> Iterator[Path]:
 
 @asynccontextmanager
 async def running(postgres: Postgres) -> AsyncIterator[None]:
-    """Runs a server whose data are there; whoever is within may stop it and start it again."""
+    """Runs a server that has its data; the block may stop and restart it."""
     await postgres.start()
     try:
         yield
     finally:
-        with suppress(AssertionError):  # it may be down already
+        with suppress(AssertionError):  # it may already be down
             await postgres.stop("immediate")
 
 
@@ -126,7 +126,7 @@ authorityKeyIdentifier = keyid
 
 
 def make_certificates(folder: Path) -> None:
-    """`server.crt` and its key for the host localhost, signed by `authority.crt`; `stranger.crt` is only itself."""
+    """`server.crt` and its key for the host localhost, signed by `authority.crt`; `stranger.crt` is self-signed."""
     (folder / "openssl.cnf").write_text(CERTIFICATES)
 
     def make(name: str, kind: str, *more: str) -> None:

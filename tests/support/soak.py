@@ -1,4 +1,4 @@
-"""`make soak MINUTES=60`: plays one random history after another, for as long as wanted, and tells what came of it."""
+"""`make soak MINUTES=60`: plays random histories one after another for the given time, and reports the result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.own_postgres import own_postgres
 
 
 async def soak(minutes: float, seed: int | None, seconds: float, objects: int) -> int:
-    """Ends with 1 if a promise did not hold; the seed plays that history again."""
+    """Ends with 1 if a promise was broken; the seed replays that history."""
     total, broken = Summary(), 0
     end = time.monotonic() + 60 * minutes
     while total.histories + broken == 0 or (seed is None and time.monotonic() < end):

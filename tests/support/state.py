@@ -1,4 +1,4 @@
-"""How a resource of an open mirror is, and what a verification finds, as tests ask."""
+"""The state of a resource of an open mirror, and the findings of a verification, for tests."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ async def status_of(session: SyncSession, name: str) -> ResourceStatus:
 
 
 async def kinds(session: SyncSession, name: str) -> set[Kind]:
-    """Of what kinds the problems of a resource are."""
+    """The kinds of the problems of a resource."""
     one = await status_of(session, name)
     return {problem.kind for problem in one.problems(session.context.store.clock.now().timestamp())}
 
 
 async def verified(session: SyncSession, *, repair: bool = False, force: bool = False) -> tuple[Exit, dict[str,
                                                                                                            Findings]]:
-    """The exit code of `verify`, and what it found, by resource."""
+    """The exit code of `verify`, and its findings by resource."""
     found: list[Findings] = []
     code = await jobs.verify_now(session, repair=repair, force=force, found=found)
     return code, {one.resource: one for one in found}

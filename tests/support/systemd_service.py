@@ -1,4 +1,4 @@
-"""A unit of ours in a container: configured as an operator would, started, and looked at."""
+"""One of our units in a container: configured as by an operator, started and inspected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.program import until
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`account` names the instance of `invoiced-sync@.service`; without it the unit is that of the one account."""
+    """`account` names the instance of `invoiced-sync@.service`; without it, it is `invoiced-sync.service`."""
 
     container: Container
     account: str = ""
@@ -26,7 +26,7 @@ class Service:
         return self.name or (f"invoiced-sync@{self.account}.service" if self.account else "invoiced-sync.service")
 
     async def configure(self, sim: Simulator, dsn: str, drop_in: str = "RestartSec=200ms", **settings: str) -> None:
-        """Writes secrets and settings, and what this test needs otherwise into a drop-in."""
+        """Writes secrets and settings, and the test's other needs into a drop-in."""
         self.secret("invoiced_api_key", sim.api_key)
         self.secret("database_url", dsn)
         settings = {"INVOICED_BASE_URL": sim.url, "SYNC_WEB_LISTEN": "off", "SYNC_INTERVAL": "1"} | settings
@@ -40,7 +40,7 @@ class Service:
         self.container.path(folder).chmod(0o700)
 
     async def edit(self, lines: str, section: str = "Service") -> None:
-        """As `systemctl edit` does it."""
+        """Writes a drop-in, as `systemctl edit` does."""
         self.container.write(f"/etc/systemd/system/{self.unit}.d/override.conf", f"[{section}]\n{lines}\n")
         await self.container.do("systemctl", "daemon-reload")
 
@@ -70,7 +70,7 @@ class Service:
         return int((await self.state())["MainPID"])
 
     async def until_active(self, restarts: int = 0) -> None:
-        """Waits until the unit is up, for the so many-th time or later."""
+        """Waits until the unit is up, after at least so many starts."""
         async def is_active() -> bool:
             state = await self.state()
             assert state["ActiveState"] != "failed", f"{self.unit} has failed"
@@ -90,7 +90,7 @@ class Service:
         return await until(fits, f"the status says {words}")
 
     async def until_ended(self) -> dict[str, str]:
-        """Waits until the unit is neither up nor about to be, and returns its state."""
+        """Waits until the unit is neither up nor starting, and returns its state."""
         async def has_ended() -> dict[str, str]:
             state = await self.state()
             return state if state["ActiveState"] in {"inactive", "failed"} else {}
@@ -98,21 +98,21 @@ class Service:
         return await until(has_ended, f"{self.unit} has ended")
 
     async def until_said(self, words: str) -> None:
-        """Waits until the journal has these words of the unit."""
+        """Waits until the unit's journal has these words."""
         async def is_said() -> bool:
             return words in await self.text()
 
         await until(is_said, f"the journal says {words!r}")
 
     async def entries(self) -> list[dict[str, Any]]:
-        """What the unit wrote to the journal, and what systemd wrote of it."""
+        """Journal entries of the unit, and of systemd about it."""
         return await self.container.journal(f"--unit={self.unit}")
 
     async def text(self) -> str:
         return "\n".join(str(entry["MESSAGE"]) for entry in await self.entries())
 
     async def log(self, event: str = "") -> list[dict[str, Any]]:
-        """The program's own lines, as their fields; `priority` is the one that the journal has."""
+        """The fields of the program's own lines; `priority` is the journal's."""
         lines = [json.loads(entry["MESSAGE"]) | {"priority": entry["PRIORITY"]} for entry in await self.entries()
                  if entry["MESSAGE"].startswith("{")]
         return [line for line in lines if not event or line["event"] == event]
@@ -134,5 +134,5 @@ async def until_equal(sim: Simulator, dsn: str, since: float, schema: str = "inv
 
 
 def change(sim: Simulator, notes: str) -> None:
-    """Something to be mirrored."""
+    """Makes a change to be mirrored."""
     sim.account.update("invoices", [row.id for row in sim.account.tables["invoices"].by_id[:3]], {"notes": notes})

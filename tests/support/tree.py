@@ -1,7 +1,7 @@
-"""The file tree of a small Debian with the program in it, as an operator would have installed it.
+"""The file tree of a small Debian with the program installed, as by an operator.
 
 It is built once, in `.container/` of the checkout (`make clean` removes it): Debian by debootstrap from the mirror that
-this machine's apt uses, the program into /opt/invoiced-sync by pip. A later call renews only what changed.
+this machine's apt uses, the program into /opt/invoiced-sync by pip. A later call updates only what changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PROGRAM = "opt/invoiced-sync"
 
 @contextmanager
 def program_tree() -> Iterator[Path]:
-    """The tree with Debian and this checkout's program, for us alone. Raises OSError if it is in use."""
+    """The tree with Debian and this checkout's program, locked for us. Raises OSError if it is in use."""
     PLACE.mkdir(exist_ok=True)
     (PLACE / ".gitignore").write_text("*\n")
     with (PLACE / "lock").open("w") as lock:
@@ -57,7 +57,7 @@ def _mirror(codename: str) -> str:
 
 
 def _digest() -> str:
-    """Of all that goes into the wheel."""
+    """Digest of everything in the wheel."""
     digest = hashlib.sha256()
     for path in [CHECKOUT / "pyproject.toml", *sorted((CHECKOUT / "sync_daemon").rglob("*.py")),
                  *sorted((CHECKOUT / "sql").rglob("*.sql"))]:
@@ -66,7 +66,7 @@ def _digest() -> str:
 
 
 def _install(tree: Path) -> None:
-    """The wheel of this checkout and what it needs, by pip; the tree itself has no way to a package index."""
+    """Installs this checkout's wheel and its dependencies with pip; the tree itself can't reach a package index."""
     wheels = PLACE / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")

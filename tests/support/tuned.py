@@ -1,6 +1,6 @@
 """The real program with other waiting times: `python -m tests.support.tuned '{"listings_apart": 3}' run`.
 
-Where the program waits for minutes, lest it believes one strange answer, a history would have to wait as long.
+Where the program waits for minutes before it believes a strange answer, a history would have to wait as long.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sync_daemon.tuning import Tuning
 
 
 def as_words(tuning: Tuning) -> str:
-    """How waiting times are passed on the command line."""
+    """Waiting times as command-line text."""
     return msgspec.json.encode(tuning).decode()
 
 
