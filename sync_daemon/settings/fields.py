@@ -1,4 +1,4 @@
-"""All settings: what each is, which values it takes, and why another is refused. `setting_sources.py` reads them."""
+"""All settings: what each is, which values it takes, and why another is refused. `sources.py` reads them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sync_daemon.settings.hosts import host_and_port, is_host, is_loopback, port
 from sync_daemon.settings.proxy import STRAIGHT, Way
 
 LIBPQ: Final = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE")
-"""Variables of libpq of which any one says that a database of the user's own is meant."""
+"""Variables of libpq; any one of them selects the user's own database."""
 
 LONGEST: Final = 3650 * 86400
-"""Seconds: what is longer than ten years means never, and soon is no date any more."""
+"""Seconds: more than ten years means never, and would soon overflow a date."""
 _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 
 
 def seconds(value: object) -> object:
-    """Turns `90`, `90s`, `5m`, `6h` or `1d` into seconds; leaves anything else to be refused by pydantic."""
+    """Turns `90`, `90s`, `5m`, `6h` or `1d` into seconds; pydantic refuses anything else."""
     if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", value.lower())):
         number, unit = match.groups()
         if unit in _UNITS:
@@ -37,12 +37,12 @@ Seconds = Annotated[float, BeforeValidator(seconds), Field(allow_inf_nan=False)]
 
 
 class Wrong(ValueError):
-    """What is wrong with a setting, in our own words; those of a parser may repeat a piece of a secret."""
+    """What is wrong with a setting, in our own words; a parser's may repeat part of a secret."""
 
 
 def setting(default: Any, *, meaning: str, remedy: str, **limits: Any) -> Any:  # noqa: ANN401 - pydantic's
-    """A field: what it is by default (... where there is none), what it means, which is also its line in the env
-    example, and what to write where it is wrong.
+    """A field: its default (... where there is none), its meaning, which is also its line in the env example, and what
+    to write if it is wrong.
     """
     return Field(default, description=meaning, json_schema_extra={"remedy": remedy}, **limits)
 
@@ -145,7 +145,7 @@ class Settings(BaseSettings):
             init_settings: PydanticBaseSettingsSource, env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
             dotenv_settings: PydanticBaseSettingsSource, file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What `setting_sources.py` found, and nothing behind its back: it tells each fault of a file in our words."""
+        """Only what `sources.py` found: it reports each fault of a file in our own words."""
         return (init_settings,)
 
     @field_validator("invoiced_api_key")
@@ -196,7 +196,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_identifier(cls, value: str) -> str:
         value = value.strip()
-        if not value.isprintable():  # a line that ends within a name also ends a comment of SQL
+        if not value.isprintable():  # a line end in a name would end a comment of SQL
             raise Wrong("has a control character in it")
         if "{" in value or "}" in value:
             raise Wrong("has a brace in it, which stands for something else in our SQL")
@@ -256,7 +256,7 @@ class Settings(BaseSettings):
         return choose(self.sync_resources)
 
     def only(self, resources: tuple[Resource, ...]) -> Settings:
-        """The same settings for these resources, and for the parents without which they can't be read."""
+        """The same settings for these resources and their parents, without which they can't be read."""
         names = {resource.name for resource in resources} | {resource.parent for resource in resources}
         return self.model_copy(update={"sync_resources": tuple(name for name in BY_NAME if name in names)})
 
@@ -281,18 +281,18 @@ class Settings(BaseSettings):
     def by(self, way: Way) -> Settings:
         """The same settings, with the API reached in this way."""
         same = self.model_copy()
-        same._way = way  # noqa: SLF001 - it is ours
+        same._way = way  # noqa: SLF001 - our own
         return same
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port: the only place that ever gets the key."""
+        """Scheme, host and port: the only origin that ever gets the key."""
         parts = urlsplit(self.invoiced_base_url)
         return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _place(netloc: str) -> tuple[str, bool, str | None]:
-    """Host and port as they stand between the slashes of a URL; the port None where none is named."""
+    """Host and port from the network location of a URL; the port is None where none is given."""
     if match := re.fullmatch(r"\[([^\[\]]*)\](?::(.*))?", netloc):
         return (match[1] if ":" in match[1] else ""), True, match[2]
     host, colon, port = netloc.partition(":")
@@ -307,5 +307,5 @@ def unknown_resource(name: str) -> str:
 
 
 def names_a_database(settings: Settings, environ: Mapping[str, str]) -> bool:
-    """Whether the user points at a database of their own, so that the embedded one stays out of it."""
+    """Whether the user names a database of their own, so that the embedded one is not used."""
     return settings.database_url is not None or any(environ.get(name) for name in LIBPQ)
