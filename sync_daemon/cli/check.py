@@ -1,6 +1,6 @@
-"""`check`: is everything ready? Settings, database, API and each resource: what is wrong and what to do.
+"""`check`: tests settings, database, API and each resource, and reports what is wrong and what to do.
 
-It changes nothing in the mirror, and goes on behind a part that fails, so that all is told at once.
+It changes nothing in the mirror, and continues after a failure, so that everything is reported at once.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from sync_daemon.tuning import AT_START
 REMEDY: Final = "Check INVOICED_BASE_URL, this machine's network and name service, and a proxy or firewall in between."
 OF_DATABASE: Final = {"DATABASE_URL", "SYNC_SCHEMA", *variables()}
 OF_API: Final = {"INVOICED_API_KEY", "INVOICED_BASE_URL", *VARIABLES, *OF_OPENSSL}
-"""Settings without which a part can't be looked at."""
+"""Settings without which a part can't be checked."""
 
 
 async def check(settings: Settings, *, as_json: bool, wrong: Sequence[Problem] = (),
                 env_file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Exit:
-    """Looks at everything, prints what it found, and returns the exit code of the worst of it.
+    """Checks everything, prints the findings, and returns the exit code of the worst.
 
-    What is `wrong` with the settings is told as well; what hangs on it is not looked at, all else is.
+    `wrong` settings are reported as well; parts that need them are not checked.
     """
     findings, missing = Findings(), {problem.name for problem in wrong}
-    with logging_to_stderr("error"):  # what the probes log is told below
+    with logging_to_stderr("error"):  # what the probes log is reported below
         for problem in wrong:
             findings.wrong("settings", problem.name, problem.what, problem.remedy)
         _settings(settings, findings, missing)
@@ -71,7 +71,7 @@ async def check(settings: Settings, *, as_json: bool, wrong: Sequence[Problem] =
 
 
 def _settings(settings: Settings, findings: Findings, wrong: set[str]) -> None:
-    """Each setting with its value; of secrets only that they are set."""
+    """Each setting with its value; for secrets, only whether they are set."""
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         if name.upper() in wrong:
@@ -90,11 +90,11 @@ def _settings(settings: Settings, findings: Findings, wrong: set[str]) -> None:
                                                       or name == "sync_resources" else " (default)"))
 
 
-# What surrounds the program.
+# The environment.
 
 
 def _surroundings(settings: Settings, environ: Mapping[str, str], wrong: set[str], findings: Findings) -> None:
-    """Variables that change how the API is reached, or seem to."""
+    """Variables that affect how the API is reached, or seem to."""
     way = settings.way
     for name in (name for name in VARIABLES if environ.get(name) and name not in wrong):
         if name in UNUSED:

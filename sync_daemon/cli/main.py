@@ -1,4 +1,4 @@
-"""The command: parse, call, print, exit code. Results go to stdout, progress and logs to stderr."""
+"""The command line: parse, call, print, exit code. Results go to stdout, progress and logs to stderr."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def check(env_file: Path | None, as_json: bool) -> None:
     settings, wrong = survey(os.environ, env_file)
     log.configure(settings.sync_log_level, settings.sync_log_format)
     around = {**os.environ, KEYLOG: click.get_current_context().meta[KEYLOG]}
-    # of its 75 the findings tell: it was not stopped
+    # its findings explain a 75: it does not mean stopped here
     raise SystemExit(run_to_end(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file, environ=around)))
 
 
@@ -283,9 +283,9 @@ def db() -> None:
 
 
 def main(tuning: Tuning = AS_IT_IS) -> None:
-    """Entry point; what nobody expected ends with a traceback and exit code 1.
+    """Entry point; an unexpected error ends with a traceback and exit code 1.
 
-    Whether the reader of what is printed went away changes nothing; a result that could not be written is 75.
+    A reader of stdout that went away changes nothing; a result that could not be written ends with 75.
     """
     streams.prepare()
     raise_descriptors()
@@ -303,7 +303,7 @@ def main(tuning: Tuning = AS_IT_IS) -> None:
 def _called(tuning: Tuning) -> int:
     try:
         return int(cli(obj=tuning, standalone_mode=False) or 0)
-    except click.exceptions.Abort:  # Ctrl-C before there was anything to stop in order
+    except click.exceptions.Abort:  # Ctrl-C before there was anything to stop
         return stopped()
     except click.ClickException as error:
         error.show()

@@ -1,4 +1,4 @@
-"""What `verify` found, for people: the verdict first of all says what was compared."""
+"""The report of `verify` for people: the verdict says what was compared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SHOWN = 5
 
 
 def show_findings(found: list[Findings], progress: Progress, *, as_json: bool) -> None:
-    """The verdict on stdout: what differs first, with the first few keys."""
+    """Prints the verdict on stdout: differences first, with their first few keys."""
     failed = {name: tally.why or "" for name, tally in progress.tallies.items() if tally.state is State.FAILED}
     if as_json:
         say_json({"equal": not failed and all(one.green for one in found),

@@ -1,4 +1,4 @@
-"""How things are in a sentence, and why they are not ready: the worst comes first. Pure."""
+"""The overall health in a sentence, and why it is not ready; the worst comes first. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEE_STATUS: Final = "`invoiced-sync status` says what it is."
 
 
 def agreeing(verb: str, names: Sequence[str]) -> str:
-    """Of one it fails, is, was; of several they fail, are, were."""
+    """The verb in the number of its subject: one fails, is, was; several fail, are, were."""
     first, _, rest = verb.partition(" ")
     return verb if len(names) > 1 else " ".join(
         part for part in ({"fail": "fails", "are": "is", "were": "was"}.get(first, first), rest) if part).replace(
@@ -28,7 +28,7 @@ def agreeing(verb: str, names: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """How things are in a sentence, and why they are not ready."""
+    """The overall health in a sentence, and why it is not ready."""
 
     seen: Sequence[ResourceSnapshot]
     daemon: Sequence[Problem]
@@ -41,7 +41,7 @@ class Headline:
     stopping: bool
 
     def troubles(self) -> list[str]:
-        """Why it is not ready, a clause each; nothing if it is."""
+        """Why it is not ready, one clause for each reason; empty if it is ready."""
         found = [self.ending.brief] if self.ending else []
         if not self.database_up:
             found.append("the database does not answer")
@@ -55,7 +55,7 @@ class Headline:
         return [*found, "it is stopping"] if self.stopping else found
 
     def sentence(self) -> tuple[str, str, str]:
-        """The tone, how things are, and what to do if anything; the worst comes first."""
+        """The tone, the health, and what to do, if anything; the worst comes first."""
         polled = max((one.behind or 0 for one in self.seen if one.read in {"polled", "feed"}), default=0)
         behind = f"at most {span(polled)} behind"
         of = f"of {count(len(self.seen), 'resource')}"

@@ -1,8 +1,8 @@
-"""The numbers of a running daemon as Prometheus asks for them: gauges but for what ends in `_total`, base units.
+"""Prometheus metrics of a running daemon: gauges, except for counters in `_total`; base units.
 
-Each name stands here with its meaning and where its value comes from. A value that is not known is left out: a zero
-would be a lie, and alerts on age would take it for the year 1970. Labels come from fixed lists (resources, outcomes,
-statuses), never from data, so that the number of series does not grow with the account. Moments are the database's.
+Each name is listed with its meaning and the source of its value. Unknown values are left out: a zero would be wrong,
+and alerts on age would take it for the year 1970. Labels come from fixed lists (resources, outcomes, statuses), never
+from data, so that the number of series does not grow with the account. Moments are on the database's clock.
 """
 
 from __future__ import annotations
@@ -87,16 +87,16 @@ OF_RESOURCES: Final[tuple[tuple[str, str, Callable[[ResourceSnapshot], Value]], 
 
 
 def expose(snapshot: Snapshot, accept: str) -> tuple[bytes, str]:
-    """The metrics and their content type: OpenMetrics for whoever accepts it, else Prometheus's text format."""
+    """The metrics and their content type: OpenMetrics if accepted, else Prometheus's text format."""
     try:
         encode, content_type = choose_encoder(accept)
-    except (ValueError, TypeError):  # a version that is none
+    except (ValueError, TypeError):  # an invalid version
         encode, content_type = choose_encoder("")
     return encode(_Families(snapshot)), content_type
 
 
 class _Families(Collector):
-    """One moment, as the encoder wants it. There is no registry: nothing is kept between two scrapes."""
+    """The metrics of one snapshot, for the encoder. There is no registry: nothing is kept between scrapes."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot

@@ -1,6 +1,6 @@
-"""What is not right, as one list: `status`, the page, `/readyz`, the metrics and exit codes only show it. Pure.
+"""The list of problems; `status`, the page, `/readyz`, the metrics and exit codes only render it. Pure.
 
-Green means that the list is empty. Whatever may make mirror and account differ for longer than promised is on it.
+Green means that the list is empty. It has everything that may make mirror and account differ for longer than promised.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ class Kind(StrEnum):
 BAD = frozenset({Kind.FAILED, Kind.UNAVAILABLE, Kind.REFUSED, Kind.RETRYING, Kind.INCOMPLETE, Kind.LATE,
                  Kind.PARTLY_READ, Kind.DAEMON, Kind.CLOCK})
 BUSY = frozenset({Kind.LOADING, Kind.WAITING})
-"""What goes away by itself; the rest is for a person to look at."""
+"""Kinds that go away by themselves; the others need a person."""
 
 
 STOPPED = "stopped before its end"
-"""Why a run ended, where a person or the service manager asked it to."""
+"""Why a run ended that a person or the service manager stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. `brief` is without the server's words and without ids, for pages that others may see;
-    in `remedy` NAMES stands for the resources that it is true of. `seconds` is for how long, where that is known.
+    """One problem. `brief` is without the server's words and without ids, for pages that others may see; in `remedy`,
+    NAMES stands for the affected resources. `seconds` is how long it has lasted, if known.
     """
 
     kind: Kind
@@ -72,7 +72,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of one resource. Times are unix seconds, `limit` is how many seconds it may be behind."""
+    """What is known about one resource. Times are unix seconds; `limit` is how many seconds it may be behind."""
 
     resource: str
     limit: float
@@ -80,28 +80,28 @@ class Facts:
     load_started: bool = False
     failures: Sequence[Failure] = ()
     refused: str = ""
-    """What the server said when it was refused once."""
+    """The server's message when it was refused once."""
     unavailable: str = ""
-    """What the server said when it became unavailable."""
+    """The server's message when it became unavailable."""
     had_rows: bool = False
     unread: int = 0
-    """Parents (or single objects) that could not be read so far, of which one is `unread_key`."""
+    """Parents (or single objects) that could not be read so far; `unread_key` is one of them."""
     unread_key: str = ""
     unread_why: str = ""
     rejected: int = 0
     held: int = 0
     missing: int = 0
     differences: int | None = None
-    """None: it was not verified yet."""
+    """None: not verified yet."""
     unsettled: int = 0
     misfits: Sequence[tuple[str, int]] = ()
-    """Fields that did not fit their column, with what they came as, and in how many rows."""
+    """Fields that did not fit their column, with their JSON type, and in how many rows."""
     behind: int | None = None
     unswept: int | None = None
-    """Seconds since the whole list was last compared; None where that was never done, or what is asked of it tells."""
+    """Seconds since the whole list was last compared; None if unknown."""
     unswept_limit: float | None = None
     unfollowed: float = 0.0
-    """For how many seconds something that an event told, or a reading lacked, has waited to be looked at."""
+    """How many seconds a refetch request has been waiting, from an event or an absence."""
     unfollowed_limit: float = 0.0
 
 
@@ -114,7 +114,7 @@ AGAIN = "It is tried again by `invoiced-sync run`; `invoiced-sync check` tells w
 
 
 def problems_of(facts: Facts, now: float) -> list[Problem]:
-    """What is wrong with a resource, the worst first."""
+    """The problems of a resource, the worst first."""
     found: list[Problem] = []
 
     def add(kind: Kind, sentence: str, brief: str = "", remedy: str = "", seconds: float = 0.0) -> None:
