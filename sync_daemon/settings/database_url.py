@@ -40,7 +40,7 @@ PASSED_OVER: Final = {
 databases put them into their URLs."""
 ONLY: Final = {
     "gssencmode": ("PGGSSENCMODE", {"disable", "prefer"}, "leave it out, and encrypt by sslmode"),
-    "require_auth": ("PGREQUIREAUTH", set[str](), "leave it out, and make sure of the server by sslmode=verify-full"),
+    "require_auth": ("PGREQUIREAUTH", set[str](), "leave it out, and check the server by sslmode=verify-full"),
     "requirepeer": ("PGREQUIREPEER", set[str](), "leave it out"),
     "sslcertmode": ("PGSSLCERTMODE", {"allow"}, "leave it out"),
     "sslsni": ("PGSSLSNI", {"1"}, "leave it out"),
@@ -101,7 +101,7 @@ def _places(hosts: str) -> dict[str, str]:
     for one in hosts.split(","):
         match = re.fullmatch(r"(\[[^\[\]]+\]|[^:\[\]]*)(?::(.*))?", one)
         if match is None:
-            raise _bad_url("names a host that is none; an IPv6 address stands in brackets")
+            raise _bad_url("has a host that can't be one; write an IPv6 address in brackets")
         names.append(_decoded(match[1].strip("[]")))
         ports.append(_decoded(match[2] or ""))
     return {"host": ",".join(names).strip(",") and ",".join(names), "port": ",".join(ports) if any(ports) else ""}
@@ -123,7 +123,7 @@ def parameter(name: str, value: str, source: str) -> dict[str, str]:
     if name in PASSED_OVER:
         return {}
     if name not in VARIABLES and name not in ONLY:
-        raise Unusable(f"{source} is none that libpq knows.",
+        raise Unusable(f"{source} is not known to libpq.",
                        "Leave it out; a setting of the server is written options=-c%20NAME%3DVALUE.")
     bearable(name, value, f"{source}, {name},")
     return {name: value}
@@ -131,14 +131,14 @@ def parameter(name: str, value: str, source: str) -> dict[str, str]:
 
 def bearable(name: str, value: str, source: str) -> None:
     if name in ONLY and value and value not in ONLY[name][1]:
-        raise Unusable(f"{source} asks for what this program can't keep.", f"It can do no {name}: {ONLY[name][2]}.")
+        raise Unusable(f"{source} asks for what this program can't do.", f"It has no {name}: {ONLY[name][2]}.")
 
 
 def _decoded(text: str) -> str:
     if re.search("%(?![0-9A-Fa-f]{2})", text):
         raise _unescaped("%")
     if "%00" in text:
-        raise _bad_url("has an escaped zero byte in it, which no text in Postgres has")
+        raise _bad_url("has an escaped zero byte in it, which Postgres does not allow")
     try:
         return unquote_to_bytes(text).decode()
     except UnicodeError:

@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         remedy="Leave it out for production, or set https://api.sandbox.invoiced.com for the sandbox.")
     invoiced_max_concurrency: int = setting(
         12, ge=1, le=20,
-        meaning="Most requests in flight; the account allows a key 20, all users together.",
+        meaning="Most requests in flight; the account allows 20 for a key, over all its users.",
         remedy="Set a whole number from 1 to 20.")
     invoiced_timeout: Seconds = setting(
         60, ge=1, le=86400,
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         remedy="Set seconds (60) or a time such as 5m, from 1 s to 3650 d.")
     sync_poll_every: Seconds = setting(
         0, ge=0, le=LONGEST,
-        meaning="0: polled in every cycle; else so often, and while events come (imports then wait).",
+        meaning="0: poll in every cycle; else this often, and while events arrive (imports then wait).",
         remedy="Set 0, or seconds or a time such as 10m, up to 3650 d.")
     sync_overlap: Seconds = setting(
         300, ge=1, le=86400 * 7,
@@ -102,12 +102,11 @@ class Settings(BaseSettings):
         remedy="Set seconds (300) or a time such as 10m, from 1 s to 7 d.")
     sync_sweep: Seconds = setting(
         6 * 3600, ge=1, le=LONGEST,
-        meaning="How often lists are read whole that don't tell what changed; per-parent ones at a quarter of that "
-                "pace.",
+        meaning="How often lists that don't tell what changed are read whole; per-parent lists a quarter as often.",
         remedy="Set seconds or a time such as 6h, from 1 s to 3650 d.")
     sync_deep_overlap: Seconds = setting(
         26 * 3600, ge=1, le=LONGEST,
-        meaning="How far the nightly pass looks back: a day, and what a wrong hour may hide.",
+        meaning="How far the nightly pass looks back: a day, plus a margin for a wrong hour.",
         remedy="Set seconds or a time such as 26h, from 1 s to 3650 d.")
     sync_verify_every: Seconds = setting(
         7 * 86400, ge=1, le=LONGEST,
@@ -119,11 +118,11 @@ class Settings(BaseSettings):
         remedy="Set true or false.")
     sync_account: str = setting(
         "",
-        meaning="Name of the account in logs and metrics; the schema's if left out.",
+        meaning="Name of the account in logs and metrics; by default that of the schema.",
         remedy="Set a short name such as acme.")
     sync_web_public: bool = setting(
         False,
-        meaning="true: SYNC_WEB_LISTEN may be an address that others reach; it asks for no password.",
+        meaning="true: SYNC_WEB_LISTEN may be an address that others can reach; there is no password.",
         remedy="Set true or false.")
     sync_web_listen: str = setting(
         "127.0.0.1:8484",
@@ -199,7 +198,7 @@ class Settings(BaseSettings):
         if not value.isprintable():  # a line end in a name would end a comment of SQL
             raise Wrong("has a control character in it")
         if "{" in value or "}" in value:
-            raise Wrong("has a brace in it, which stands for something else in our SQL")
+            raise Wrong("has a brace in it, which our SQL uses for placeholders")
         if not 0 < len(value.encode()) <= 63:
             raise Wrong("must be a name of 1 to 63 bytes")
         if value.startswith("pg_") or value in {"information_schema", "public"}:
@@ -223,7 +222,7 @@ class Settings(BaseSettings):
         names = {resource.name for resource in chosen}
         for resource in chosen:
             if resource.parent is not None and resource.parent not in names:
-                raise Wrong(f"lacks {resource.parent}: {resource.name} are asked for each of them")
+                raise Wrong(f"lacks {resource.parent}, without which {resource.name} can't be read")
         return value
 
     @field_validator("sync_account")

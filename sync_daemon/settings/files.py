@@ -62,7 +62,7 @@ def read(path: Path | str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable("UTF-16, not UTF-8")
     if b"\0" in data:
-        raise Unreadable("has a zero byte in it, which no text has")
+        raise Unreadable("has a zero byte in it")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

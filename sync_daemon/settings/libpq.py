@@ -83,16 +83,16 @@ def target(url: str | None, environ: Mapping[str, str]) -> Target:
         if name not in told and environ.get(variable):
             told[name] = environ[variable]
             if name not in FILES and not _is_text(told[name]):
-                raise Unusable(f"{variable} is not UTF-8.", f"Set {variable} anew.")
+                raise Unusable(f"{variable} is not UTF-8.", f"Set {variable} again.")
             bearable(name, told[name], variable)
     told = {name: value for name, value in told.items() if value}
     told |= _sure_of_the_server(told, home)
     sslmode = _one_of(told, "sslmode", SSLMODES, _default_sslmode(told))
     if told.get("sslrootcert") == "system" and sslmode != "verify-full":
-        raise Unusable("sslrootcert=system goes with sslmode=verify-full alone.", "Set sslmode=verify-full.")
+        raise Unusable("sslrootcert=system needs sslmode=verify-full.", "Set sslmode=verify-full.")
     direct = _one_of(told, "sslnegotiation", ("postgres", "direct"), "postgres") == "direct"
     if direct and sslmode in {"disable", "allow", "prefer"}:
-        raise Unusable("sslnegotiation=direct goes with sslmode=require, verify-ca or verify-full.",
+        raise Unusable("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full.",
                        "Set sslmode=verify-full, or leave sslnegotiation out.")
     user = told.get("user") or _user()
     database = told.get("dbname", user)
@@ -182,7 +182,7 @@ def _hosts(told: Mapping[str, str], user: str, database: str, passwords: Passwor
     names, addresses = told.get("host", "").split(","), told.get("hostaddr", "").split(",")
     if told.get("hostaddr"):
         if told.get("host") and names != addresses:
-            raise Unusable("Both host and hostaddr are set, and only one can be gone by.",
+            raise Unusable("Both host and hostaddr are set, but only one can be used.",
                            "Leave one of them (PGHOST, PGHOSTADDR) out.")
         names = addresses
     elif names == [""]:
@@ -220,7 +220,7 @@ def _is_known(uid: int) -> bool:
 def _one_of(told: Mapping[str, str], name: str, values: tuple[str, ...], default: str) -> str:
     value = told.get(name, default)
     if value not in values:
-        raise Unusable(f"{name} is none of {', '.join(values)}.",
+        raise Unusable(f"{name} is not one of {', '.join(values)}.",
                        f"Correct {name} in DATABASE_URL, or {VARIABLES[name]}.")
     return value
 
@@ -232,7 +232,7 @@ def _sure_of_the_server(told: Mapping[str, str], home: Path | None) -> dict[str,
     if _one_of(told, "channel_binding", ("disable", "prefer", "require"), "prefer") != "require":
         return {}
     if told.get("sslmode") == "disable":
-        raise Unusable("channel_binding=require goes with TLS alone.", "Set sslmode=verify-full, or leave it out.")
+        raise Unusable("channel_binding=require needs TLS.", "Set sslmode=verify-full, or leave it out.")
     if told.get("sslmode") in {"verify-ca", "verify-full"}:
         return {}
     named = told.get("sslrootcert") or (home is not None and os.path.exists(home / ".postgresql" / "root.crt"))  # noqa: PTH110 - it may be out of reach

@@ -74,7 +74,7 @@ def choose(origin: str, environ: Mapping[str, str], env_file: Mapping[str, str])
     if not url:
         return STRAIGHT
     if parts.scheme != "https":
-        return Way(why="plain http goes to this machine alone, and to no proxy")
+        return Way(why="plain http goes only to this machine, and to no proxy")
     exception, spared = _first(EXCEPTIONS, environ, env_file)
     if _is_spared(parts.hostname or "", parts.port or 443, spared):
         return Way(why=f"{exception} names {parts.hostname}, which is asked directly")
@@ -122,7 +122,7 @@ def _proxy(variable: str, url: str) -> Proxy:
         raise Unfit(variable, f"names a proxy of a kind that can't be used{of}: http and https can")
     place = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     if rest[len(place):] not in {"", "/"} or place.count("@") > 1 or re.search(r"[\s\0-\x1f\x7f]", rest):
-        raise Unfit(variable, "has something in it that can't be there, most likely within the password")
+        raise Unfit(variable, "has a character that is not allowed, most likely in the password")
     login, at, address = place.rpartition("@")
     match = re.fullmatch(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::([0-9]+))?", address)
     if match is None or not is_host(match[1] or match[2]):
@@ -139,7 +139,7 @@ def _proxy(variable: str, url: str) -> Proxy:
 
 def _decoded(variable: str, text: str, forbidden: str = "") -> str:
     if re.search("%(?![0-9A-Fa-f]{2})", text):
-        raise Unfit(variable, "has a % where it can't be, most likely within the password")
+        raise Unfit(variable, "has a % that is not allowed, most likely in the password")
     try:
         decoded = unquote_to_bytes(text.encode()).decode()
     except UnicodeError:

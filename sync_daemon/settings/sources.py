@@ -127,7 +127,7 @@ _WRONG: Final = {
     **dict.fromkeys(("int_parsing", "int_parsing_size", "int_from_float"), "is not a whole number"),
     **dict.fromkeys(("float_parsing", "finite_number"), "is not a time"),
     **dict.fromkeys(("less_than_equal", "greater_than_equal"), "is out of range"),
-    "literal_error": "is none of what it can be",
+    "literal_error": "is not one of its possible values",
 }
 """pydantic's errors, in our words."""
 

@@ -119,6 +119,6 @@ def _version(name: str, told: Mapping[str, str]) -> ssl.TLSVersion | None:
     if not told.get(name):
         return None
     if told[name] not in VERSIONS:
-        raise Unusable(f"{name} is none of {', '.join(VERSIONS)}.",
+        raise Unusable(f"{name} is not one of {', '.join(VERSIONS)}.",
                        f"Correct {name} in DATABASE_URL, or {VARIABLES[name]}.")
     return VERSIONS[told[name]]
