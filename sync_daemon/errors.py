@@ -32,8 +32,8 @@ class Exit(IntEnum):
     CONFIG = 78
 
 
-_BRIEF = {Exit.TEMPORARY: "something is away", Exit.REFUSED: "the API key is refused, or the account is closed",
-          Exit.CONFIG: "something is set up wrongly"}
+_BRIEF = {Exit.TEMPORARY: "something is unreachable", Exit.REFUSED: "the API key is refused, or the account is closed",
+          Exit.CONFIG: "something is configured wrongly"}
 
 
 class SyncError(Exception):

@@ -186,8 +186,8 @@ class _Door:
             self._unsaid += 1
         elif self._unsaid:
             many, self._unsaid = self._unsaid, 0
-            log().warning("log.lost", lines=many, hint="The log could not be written for a time: see to its disk, or "
-                          "to what reads it.")
+            log().warning("log.lost", lines=many, hint="The log could not be written for a time: check its disk, or "
+                          "what reads it.")
 
     log = debug = info = warning = error = critical = exception = msg
 

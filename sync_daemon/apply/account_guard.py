@@ -39,7 +39,7 @@ async def same_account(api: Api, store: Store) -> bool:
     except (RetryLater, Refusal):
         return False
     if pinned is None or pinned["company_id"] != account.company_id:
-        raise Fatal(f"The API answers for another account ({account.company_id}) by now.", exit_code=Exit.TEMPORARY,
-                    hint="Start again: if the key is of another account, that is said then. Set INVOICED_API_KEY to a "
-                         "key of the account that this schema mirrors.")
+        raise Fatal(f"The API answers for another account ({account.company_id}) now.", exit_code=Exit.TEMPORARY,
+                    hint="Start again: if the key is of another account, the start says so. Set INVOICED_API_KEY to "
+                         "a key of the account that this schema mirrors.")
     return True

@@ -85,8 +85,8 @@ async def _neighbours(store: Store, server: dict[str, Any], findings: Findings) 
     short = [(name, int(value)) for name, _, value in (one.partition("=") for one in row["timeouts"])
              if 0 < int(value) < LEAST]
     for name, value in short:
-        findings.note("database", name, f"is {value:,} ms for {server['quoted_role']}: what is only slow is ended, and "
-                      "fails", f"ALTER ROLE {server['quoted_role']} SET {name} = '1min', or more, or 0.")
+        findings.note("database", name, f"is {value:,} ms for {server['quoted_role']}: slow statements are "
+                      "cancelled, and fail", f"ALTER ROLE {server['quoted_role']} SET {name} = '1min', or more, or 0.")
     if row["creators"]:
         findings.note("database", "search_path", "others may plant functions where this database looks for names; this "
                       "program calls none of them, but other users' queries may",

@@ -113,7 +113,7 @@ class Show:
         self.server = server
         self.keep = keep
         self.begun = int(time.time())
-        self.loaded = "The backfill did not come to its end."
+        self.loaded = "The backfill did not finish."
         self.page: str | None = None
         self.verdict = Exit.TEMPORARY
         """Exit code of the demo: that of a stop, until it has finished."""

@@ -47,7 +47,7 @@ def tell_what_is_exposed(settings: Settings, env_file: Path | None) -> None:
     for file in exposed(settings, env_file, os.environ):
         log.log().warning("secret.exposed", file=file.name, why=file.what, hint=file.remedy)
     if click.get_current_context().meta[KEYLOG]:
-        log.log().warning("tls.keylog", why="SSLKEYLOGFILE is set, and not followed", hint="Unset it; whoever can read "
+        log.log().warning("tls.keylog", why="SSLKEYLOGFILE is set, but ignored", hint="Unset it; whoever can read "
                           "such a file can read the API key.")
 
 
@@ -61,8 +61,8 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
         raise SystemExit(stopped()) from None
 
 
-AGAIN = "Run it again: it begins anew."
-GOES_ON = "What was read is stored; the same command goes on from there."
+AGAIN = "Run it again: it restarts."
+GOES_ON = "What was read is stored; the same command resumes from there."
 
 
 def stopped(then: str = AGAIN) -> Exit:

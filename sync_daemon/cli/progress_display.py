@@ -132,9 +132,9 @@ class Board:
             if number_of:
                 foot.append(f" · {number_of:,} {what}")
         if not {State.READING, State.WAITING} & set(states):
-            foot.append(" · now what changed meanwhile")
+            foot.append(" · now reading what changed meanwhile")
         if self.session.context.stop.is_set():
-            foot.append(" · stopping: the pages in hand are being stored", STYLES["note"])
+            foot.append(" · stopping: the current pages are being stored", STYLES["note"])
         return foot
 
 
@@ -273,7 +273,7 @@ def _remedy(state: str) -> str | None:
 
 def next_command(settings: Settings, *, bad: bool) -> str:
     if bad:
-        return "Next: see to the above; `invoiced-sync status` tells how things stand."
+        return "Next: fix the above; `invoiced-sync status` shows what is wrong."
     table = next((name for name in ("invoices", "customers") if BY_NAME[name] in settings.resources),
                  settings.resources[0].name)
     if not names_a_database(settings, os.environ):

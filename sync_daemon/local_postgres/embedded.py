@@ -288,8 +288,8 @@ def _make_parents(place: Place) -> None:
         folder.chmod(0o755 if place.drop else 0o700)
     if place.drop and (barrier := _barrier(parent)):
         raise fatal(
-            f"Root starts Postgres as user {UNPRIVILEGED}, who can't walk through {barrier} to {parent}.",
-            "Start this as an ordinary user, or keep the data where all may walk.",
+            f"Root starts Postgres as user {UNPRIVILEGED}, who can't enter {barrier} to reach {parent}.",
+            "Start this as an ordinary user, or keep the data in a folder that all may enter.",
         )
 
 

@@ -158,7 +158,7 @@ async def _start(place: Place) -> tuple[asyncio.subprocess.Process, str]:
                 await asyncio.sleep(POLL_SECONDS)
     await _stop(server)
     last = said.decode(errors="replace").strip()
-    raise fatal(f"Postgres did not start on {place.data_dir}: {last}{tail(place)}", "Mend what its log says.")
+    raise fatal(f"Postgres did not start on {place.data_dir}: {last}{tail(place)}", "Fix what its log says.")
 
 
 async def _create_data(place: Place) -> None:
@@ -176,7 +176,7 @@ async def _create_data(place: Place) -> None:
         _, said = await initdb.communicate()
         if initdb.returncode != 0 or not _is_data(Path(fresh)):
             last = said.decode(errors="replace").strip()
-            raise fatal(f"Postgres could not create its data in {data}: {last}", "Mend what it says.")
+            raise fatal(f"Postgres could not create its data in {data}: {last}", "Fix what it says.")
         os.rename(fresh, data)  # noqa: PTH104 - one quick call; another rule forbids Path's as blocking
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

@@ -60,7 +60,7 @@ class Headline:
         behind = f"at most {span(polled)} behind"
         of = f"of {count(len(self.seen), 'resource')}"
         if self.stopping:
-            return "busy", "Stopping: the pages in hand are being stored.", ""
+            return "busy", "Stopping: the current pages are being stored.", ""
         if self.ending is not None:
             return "bad", f"It ends: {self.ending.brief}.", self.ending.hint
         if not self.database_up:
@@ -69,7 +69,7 @@ class Headline:
         if not self.api_up and len(busy) < len(self.seen):
             return "bad", f"The API does not answer; {behind}.", SEE_TO_API
         for kind, verb in ((Kind.FAILED, "fail"), (Kind.UNAVAILABLE, "are not available any more"),
-                           (Kind.REFUSED, "were refused once"), (Kind.RETRYING, "are asked again and again")):
+                           (Kind.REFUSED, "were refused once"), (Kind.RETRYING, "are being retried")):
             if names := self._of({kind}):
                 return "bad", f"{len(names)} {of} {agreeing(verb, names)}: {few(names)}.", SEE_LOG
         if self.daemon:
@@ -78,7 +78,7 @@ class Headline:
             left = "" if self.seconds_left is None else f", {span(self.seconds_left)} left"
             return "busy", f"First load: {self.load.percent}%{left}; {self.load}.", ""
         for kind, verb in ((Kind.LATE, "are behind their limit"), (Kind.INCOMPLETE, "are incomplete"),
-                           (Kind.PARTLY_READ, "could be read but in part")):
+                           (Kind.PARTLY_READ, "could be read only in part")):
             if names := self._of({kind}):
                 return "bad", f"{len(names)} {of} {agreeing(verb, names)}: {few(names)}.", SEE_LOG
         if names := [one.resource for one in self.seen if one.problems]:

@@ -108,7 +108,7 @@ class Facts:
 ACTIVITIES = {"load": "its first load fails", "poll": "its poll fails", "sweep": "it can't be read whole",
               "nightly": "the nightly pass fails", "verify": "it can't be verified", "work": "it fails",
               "refetch": "what events tell can't be followed up", "request": "retrying"}
-UNAVAILABLE = ("It is asked again, daily in the end. Have the feature or permission added at Invoiced, or leave it out "
+UNAVAILABLE = ("It is asked again, eventually daily. Have the feature or permission added at Invoiced, or leave it out "
                "with SYNC_RESOURCES.")
 AGAIN = "It is tried again by `invoiced-sync run`; `invoiced-sync check` tells what answers now."
 
@@ -137,18 +137,18 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
             add(Kind.WAITING, "not loaded yet")
     if facts.missing:
         add(Kind.INCOMPLETE, f"the mirror has {count(facts.missing, 'row')} fewer than the list counts", "",
-            "`invoiced-sync verify NAMES --repair` reads it again and says whether that mends it.")
+            "`invoiced-sync verify NAMES --repair` reads it again and says whether that repairs it.")
     if facts.loaded and facts.behind is not None and facts.behind > facts.limit and not facts.unavailable:
         add(Kind.LATE, f"more than {span(facts.limit)} behind", "", "`invoiced-sync run` keeps it fresh.")
     if facts.loaded and facts.unfollowed > facts.unfollowed_limit and not facts.unavailable:
         since = span(facts.unfollowed_limit)
-        add(Kind.LATE, f"for more than {since} it is not settled what events told, or a reading lacked",
+        add(Kind.LATE, f"refetch requests have been waiting for more than {since}",
             f"not settled for more than {since}", "`invoiced-sync run` follows it up.")
     is_old = facts.unswept is not None and facts.unswept_limit is not None and facts.unswept > facts.unswept_limit
     if facts.loaded and is_old and not facts.unavailable:
         since = span(facts.unswept_limit or 0)
-        add(Kind.LATE, f"its last complete reading is more than {since} old: what was deleted or changed in silence "
-            "since then may be missing", f"not read whole for more than {since}",
+        add(Kind.LATE, f"its last complete reading is more than {since} old: silent changes and deletions since "
+            "then may be missing", f"not read whole for more than {since}",
             "`invoiced-sync run` reads lists whole every SYNC_SWEEP, and so does `backfill`; "
             "`invoiced-sync verify NAMES --repair` does it now.")
     if facts.unread:
@@ -156,11 +156,11 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
         add(Kind.PARTLY_READ, f"{what} could not be read, such as {facts.unread_key}: {facts.unread_why}",
             f"{what} could not be read", AGAIN)
     if facts.differences:
-        add(Kind.DIFFERS, f"{count(facts.differences, 'difference')} stood after the last verification", "",
-            "`invoiced-sync verify NAMES` says which; with --repair it mends them.")
+        add(Kind.DIFFERS, f"{count(facts.differences, 'difference')} remained after the last verification", "",
+            "`invoiced-sync verify NAMES` says which; with --repair it repairs them.")
     if facts.held:
         many = count(facts.held, "deletion waits", "deletions wait")
-        add(Kind.HELD, f"{many} for a person: so many within a day", "",
+        add(Kind.HELD, f"{many} for a person: too many within a day", "",
             "Look at the account, then `invoiced-sync verify NAMES --repair --force`.")
     if facts.rejected:
         add(Kind.REJECTS, f"{count(facts.rejected, 'record')} rejected", "", "The table _rejected has them, and why.")
@@ -169,8 +169,8 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
         add(Kind.MISFITS, f"{facts.resource}.{name}: came as {WORDS.get(came, came)}, {count(rows, 'row')}", "",
             "The column is NULL there; `raw` has the value. Ask Invoiced, and report it.")
     if facts.unsettled:
-        add(Kind.UNSETTLED, f"of {count(facts.unsettled, 'row')} the last verification could not tell whether they are "
-            "still there", "", "`invoiced-sync verify NAMES --repair` looks again, minutes apart.")
+        add(Kind.UNSETTLED, f"the last verification could not tell whether {count(facts.unsettled, 'row')} still exist",
+            "", "`invoiced-sync verify NAMES --repair` looks again, minutes apart.")
     order = list(Kind)
     return sorted(found, key=lambda problem: order.index(problem.kind))
 

@@ -162,7 +162,7 @@ def silence(settings: Settings) -> float:
 
 async def read_daemon(store: Store, settings: Settings) -> list[Problem]:
     """Problems of the daemon, and of the server's clock."""
-    found = [Problem(Kind.CLOCK, row["why"], row["brief"], "See what stands between here and the API, and removes it.")
+    found = [Problem(Kind.CLOCK, row["why"], row["brief"], "Find out what removes it between here and the API.")
              for row in await store.state.problems() if row["resource"] == "*"]
     living = [run for run in await store.runs.living(silence(settings)) if run["verb"] == "run"]
     # one that was just killed has no heartbeat after the start of the next
@@ -187,7 +187,7 @@ def _dead(run: Row, ago: str) -> list[Problem]:
         why = f": {run['failure']}" if run["failure"] else ""
         return [Problem(
             Kind.DAEMON, f"the daemon (run {run['id']}) ended {ago} ago with exit code {run['exit_code']}{why}",
-            "the daemon ended by itself", f"See to that. {start}")]
+            "the daemon ended by itself", f"Fix that. {start}")]
     return []
 
 

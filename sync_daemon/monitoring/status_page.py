@@ -28,7 +28,7 @@ ASSETS: Final = {name: (STATIC.joinpath(name).read_bytes(), TYPES[name.split("."
                  for name in NAMES}
 """The page's assets, and their content types."""
 ENDS: Final = {Exit.OK: "done", Exit.BUG: "a bug", Exit.USAGE: "wrong usage", Exit.PARTLY: "partly done",
-               Exit.TEMPORARY: "something was away", Exit.REFUSED: "key refused", Exit.CONFIG: "set up wrongly"}
+               Exit.TEMPORARY: "temporary failure", Exit.REFUSED: "key refused", Exit.CONFIG: "wrong configuration"}
 """Exit codes in a word or two."""
 
 

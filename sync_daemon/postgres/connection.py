@@ -66,8 +66,8 @@ BAD_RECORD = (asyncpg.DataError, asyncpg.exceptions.DataError, asyncpg.ProgramLi
 
 
 STANDBY: Final = "Point DATABASE_URL at the primary, or add target_session_attrs=primary and all hosts to it."
-TAKES_NO_WRITES: Final = ("Hosts do that when the disk is nearly full: free some of it, or add some. SHOW "
-                          "default_transaction_read_only tells; ALTER DATABASE or ALTER ROLE with RESET takes it back.")
+TAKES_NO_WRITES: Final = ("Hosts do that when the disk is nearly full: free some space, or add some. SHOW "
+                          "default_transaction_read_only shows it; ALTER DATABASE or ALTER ROLE with RESET reverts it.")
 ANOTHER_ENCODING: Final = "Make a database with another one: createdb -E UTF8 -T template0 NAME, and name that instead."
 
 
@@ -234,7 +234,7 @@ def translate_error(error: Exception, *, connecting: bool = False) -> SyncError:
     if connecting and isinstance(error, Unusable):
         return Fatal(said, hint=error.hint, exit_code=Exit.CONFIG)
     if getattr(error, "sqlstate", None) in ENDED:
-        return RetryLater(f"The database ended a statement before it was done: {said}.", tries=TRIES, hint="See to "
+        return RetryLater(f"The database ended a statement before it was done: {said}.", tries=TRIES, hint="Check "
                           "statement_timeout, lock_timeout and transaction_timeout of this role and database (a minute "
                           "is enough), and whether somebody cancels statements.")
     if isinstance(error, asyncpg.ReadOnlySQLTransactionError):

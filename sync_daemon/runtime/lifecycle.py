@@ -62,7 +62,7 @@ def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.
             line()
 
     def ask_to_stop(number: signal.Signals) -> None:
-        notify("STOPPING=1", "STATUS=Stopping: the pages in hand are being stored.")
+        notify("STOPPING=1", "STATUS=Stopping: the current pages are being stored.")
         log().info("run.stopping", signal=number.name, again=stop.is_set())
         at = loop.time() + (0 if stop.is_set() else GRACE)
         deadline.reschedule(at)

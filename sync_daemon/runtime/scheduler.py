@@ -107,7 +107,7 @@ async def _verify_and_mend(session: SyncSession, resource: Resource) -> None:
     told = {"resource": resource.name, "rows": findings.rows, "differences": findings.count, "open": findings.open,
             "mended": findings.mended}
     if findings.count or findings.open or findings.mended:
-        log().warning("verify.done", **told, hint="What could be mended is. If it comes again, please report it; "
-                      f"`invoiced-sync verify {resource.name}` shows what stands.")
+        log().warning("verify.done", **told, hint="What could be repaired was. If it happens again, please report it; "
+                      f"`invoiced-sync verify {resource.name}` shows what remains.")
     else:
         log().info("verify.done", **told)

@@ -51,8 +51,8 @@ def broken(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"the host {error.host} is not known"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return (f"the certificate of {error.host} is not trusted ({error.certificate_error}): see this machine's "
-                "clock, and what stands in between")
+        return (f"the certificate of {error.host} is not trusted ({error.certificate_error}): check this "
+                "machine's clock, and what is in between")
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"no connection to {error.host}:{error.port} ({plainly(error.os_error)})"
     if isinstance(error, aiohttp.ClientPayloadError):

@@ -201,7 +201,7 @@ class Reader:
             if step.kind in {Kind.MORE, Kind.END}:
                 return fetched, step
             if step.kind is Kind.STILL and fetched.page.rejects:
-                raise Disorder("a whole page shows no readable place, so that nobody knows where it stands")
+                raise Disorder("no row of a page has a readable place (updated_at, id)")
             still += step.kind is Kind.STILL  # BACK ends by itself: each step goes half a page further back
             cursor = step.cursor
         raise Disorder(f"{STANDSTILL} answers in a row led no further than {cursor.key}")

@@ -161,14 +161,14 @@ async def _note_refusal(context: SyncContext, resource: Resource, error: Unavail
     context.refused.add(resource.name)
     if not found.believed:
         log().warning("resource.refused", resource=resource.name, why=str(error),
-                      hint="It is asked again within minutes: one answer alone makes nothing unavailable.")
+                      hint="It is asked again within minutes: a single refusal makes nothing unavailable.")
         mark(context, resource, State.FAILED, f"refused once: {error}", "the API refused it once")
         return
     if before is not State.UNAVAILABLE:
         note = log().error if had_rows else log().warning
         note("resource.unavailable", resource=resource.name, why=str(error),
              hint=("Its rows in the mirror grow old. " if had_rows else "") +
-             "It is tried again, daily in the end; have the feature or permission added at Invoiced, or leave it out "
+             "It is tried again, eventually daily; have the feature or permission added at Invoiced, or leave it out "
              "with SYNC_RESOURCES.")
     mark(context, resource, State.UNAVAILABLE, str(error), error.brief)
 

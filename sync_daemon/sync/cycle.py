@@ -88,8 +88,8 @@ async def _see_to_the_clock(context: SyncContext) -> None:
     context.timeless = without
     if without:
         await context.store.state.note_problem(
-            ALL, "clock", "the API's answers bear no Date, so that nothing counts as settled: lists "
-            "are read from what was newest on, and whole by the sweeps alone", "the API's answers bear no Date")
+            ALL, "clock", "the API's answers have no Date, so nothing counts as settled: lists "
+            "are read from their newest row on, and whole only by the sweeps", "the API's answers have no Date")
     else:
         await context.store.state.clear_problems(ALL, ["clock"], context.store.clock.now())
 

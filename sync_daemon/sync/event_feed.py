@@ -132,7 +132,7 @@ async def events_since(context: SyncContext, start: int) -> AsyncGenerator[FeedP
             raise
         except Disorder as error:
             log().warning("feed.unordered", why=str(error),
-                          hint="Nothing to do: the feed is read newest first instead, until what is known already.")
+                          hint="Nothing to do: the feed is read newest first instead, down to known events.")
             context.reader.learn(EVENTS, "order", False)
     async for page in _newest_first(context, start):
         yield page

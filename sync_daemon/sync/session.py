@@ -87,7 +87,7 @@ async def tell_retrying(session: SyncSession) -> None:
             session.retrying.add(name)
             note = log().debug if context.reader.api.is_away else log().warning  # an outage was already logged
             note("resource.retrying", resource=name, seconds=round(time.monotonic() - failing.since), why=failing.why,
-                 hint="It is asked again and again; the others go on.")
+                 hint="It is being retried; the others go on.")
             await context.store.state.note_problem(name, activity, failing.why, failing.brief)
         elif failing is None and name in session.retrying:
             session.retrying.discard(name)
