@@ -1,4 +1,4 @@
-"""Things done side by side, and the one failure that matters when they end."""
+"""Runs coroutines concurrently; the first failure ends the others and is raised by itself."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 
 async def run_all(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Runs all side by side and returns what they returned, in order.
+    """Runs all concurrently and returns their results, in order.
 
-    A failure cancels the rest and is raised by itself. Not so a stop: who sees it first must not cut off the others
-    in the middle of a page, so Stopped is raised when all have ended.
+    A failure cancels the rest and is raised by itself. A stop must not cut off the others in the middle of a page:
+    Stopped is raised only when all have ended.
     """
 
     async def guarded(work: Coroutine[Any, Any, T]) -> tuple[T] | None:
@@ -38,17 +38,17 @@ async def run_all(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 @asynccontextmanager
 async def bounded_rounds(patience: float, within: Callable[[], AbstractContextManager[None]],
                  ) -> AsyncIterator[Callable[[Mapping[str, Callable[[], Coroutine[Any, Any, None]]]], Awaitable[None]]]:
-    """Yields what does works side by side, again and again, and waits no longer than `patience` seconds for them.
+    """Yields a function that runs named works concurrently and waits at most `patience` seconds for each round.
 
-    A work that takes longer goes on meanwhile, and is not begun a second time until it is done. `within` is entered
-    while it goes on. At the end all are waited for; a failure of one ends all, and is raised by itself.
+    A work that takes longer continues, and is not started again until it is done; each runs inside `within()`.
+    At the end all are awaited; a failure of one ends all, and is raised by itself.
     """
     going: set[str] = set()
     stopped = False
 
     async def do(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            with within(), suppress(Stopped):  # it must not cut off the others; who waits for the next round sees it
+            with within(), suppress(Stopped):  # a stop must not cut off the others; the caller's next wait raises it
                 await work()
         finally:
             going.discard(name)
@@ -70,7 +70,7 @@ async def bounded_rounds(patience: float, within: Callable[[], AbstractContextMa
 
 @asynccontextmanager
 async def in_background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Lets works that have no end of their own go on beside what is done within; a failure of one ends all."""
+    """Runs endless works while the block lasts, then cancels them; a failure of one ends all."""
     async with _group() as group:
         tasks = [group.create_task(work) for work in works]
         try:
@@ -81,7 +81,7 @@ async def in_background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None
 
 
 async def wait(event: asyncio.Event, seconds: float) -> bool:
-    """Waits for an event, so long at most; whether it came."""
+    """Waits for an event, `seconds` at most; returns whether it was set."""
     try:
         async with asyncio.timeout(max(0.0, seconds)):
             await event.wait()
@@ -91,7 +91,7 @@ async def wait(event: asyncio.Event, seconds: float) -> bool:
 
 
 def batched(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The things in lists of `size` at most."""
+    """Splits into lists of at most `size`."""
     iterator = iter(things)
     while some := list(islice(iterator, size)):
         yield some
@@ -101,8 +101,8 @@ def batched(things: Iterable[T], size: int) -> Iterator[list[T]]:
 async def _group() -> AsyncIterator[asyncio.TaskGroup]:
     """A group of tasks that ends with the first failure, raised by itself.
 
-    Up to Python 3.12 a group whose task fails while the others are waited for cancels its parent and never takes that
-    back: in Python 3.11.2 (Debian 12) each later `asyncio.timeout` of the parent then ends as a cancellation.
+    Up to Python 3.12 a group whose task fails while it waits for the others cancels its parent and never calls
+    `uncancel`: in Python 3.11.2 (Debian 12) each later `asyncio.timeout` of the parent then ends as a cancellation.
     """
     parent = asyncio.current_task()
     before = parent.cancelling() if parent else 0

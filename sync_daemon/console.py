@@ -1,4 +1,4 @@
-"""A line of the log as people read it on a terminal. What a cycle did fits on a line of 80 columns. Pure."""
+"""Renders log lines for a terminal; a cycle's counts fit into 80 columns. Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from sync_daemon.terminal import visible
 
 WIDTH: Final = 80
 UNSAID: Final = {"timestamp", "level", "event", "run", "account", "exc_info"}
-"""Fields that stand at the head of a line, or are the same in all lines of a terminal."""
+"""Fields not shown as name=value: they stand at the head of the line, or are the same in every line."""
 DONE: Final = {"cycle.done", "resource.done", "run.ended"}
 COUNTED: Final = (("rejected", "{:,} rejected"), ("deleted", "{:,} deleted"), ("stored", "{:,} stored"),
                   ("behind", "{:,} s behind"), ("seconds", "{:.1f} s"), ("requests", "{:,} requests"),
                   ("seen", "{:,} seen"))
-"""What was counted, and how it is said; the most important first: what no longer fits is left out."""
+"""Counts and their formats, the most important first; those that don't fit are left out."""
 SHOWN: Final = ("seen", "stored", "deleted", "rejected", "requests", "seconds", "behind")
 COLOURS: Final = {"debug": "2", "warning": "33", "error": "31", "critical": "1;31"}
 
 
 def render_line(line: Mapping[str, Any], *, colors: bool) -> str:
-    """Time, level if it is not the usual one, event, fields; below them the traceback, if there is one."""
+    """Time, level unless it is info, event, fields; below them the traceback, if any."""
 
     def paint(text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if colors and text else text
@@ -74,7 +74,7 @@ def _few(names: list[str]) -> str:
 
 
 def _traceback(exc_info: object) -> str:
-    """Indented, so that no line of it looks like one of the log."""
+    """Indented, so that no line of it looks like a log line."""
     if not isinstance(exc_info, BaseException):
         return ""
     return "".join(f"\n  {visible(part)}" for part in _lines(traceback.format_exception(exc_info)))

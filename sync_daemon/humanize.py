@@ -1,5 +1,4 @@
-"""Results on stdout: tables and sentences; coloured on a terminal, plain when piped. Times and numbers as people say
-them."""
+"""Results on stdout: tables and sentences, coloured on a terminal, plain when piped; times and numbers for people."""
 
 from __future__ import annotations
 
@@ -23,11 +22,11 @@ STYLES: Final = {
     **dict.fromkeys(("unavailable", "note", "look", "differs", "held", "rejects", "misfits", "unsettled", "not settled",
                      "not loaded"), "yellow"),
     **dict.fromkeys(("reading", "loading", "busy"), "cyan"), "waiting": "dim"}
-"""How a word that stands for a state looks, in any column."""
+"""Styles of the words for a state, in any column."""
 PIPED_WIDTH: Final = 200
 STATE: Final = "state"
 WRAPPED: Final = 14
-"""Columns that text needs to be wrapped in."""
+"""Least width in columns at which text is wrapped."""
 
 
 def say_lines(*lines: str) -> None:
@@ -46,17 +45,17 @@ def say(text: str = "", style: str = "", *, indent: int = 0) -> None:
 
 
 def say_json(value: object) -> None:
-    """A result as data; in ASCII, so that nothing in it steers a terminal."""
+    """A result as JSON; in ASCII, so that nothing in it controls a terminal."""
     sys.stdout.write(json.dumps(value, indent=2).replace("\x7f", "\\u007f") + "\n")
     sys.stdout.flush()
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: Iterable[str] = ("state",),
                 title: str | None = None, yielding: Sequence[str] = ()) -> None:
-    """A table; the first column and those named in `left` stand left, others right. Empty columns are left out.
+    """A table; the first column and those named in `left` are left-aligned, others right. Empty columns are left out.
 
-    Where a terminal is too narrow columns give way: those named in `yielding` in their order, then the others from the
-    right; the first one and the state never.
+    On a narrow terminal columns are dropped: those named in `yielding` in their order, then the others from the
+    right; never the first one or the state.
     """
     lines = [[visible(cell) for cell in row] for row in rows]
     shown = [index for index in range(len(heads)) if index == 0 or any(line[index] for line in lines)]
@@ -77,7 +76,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: It
 
 def _fitting(heads: Sequence[str], lines: Sequence[Sequence[str]], shown: Sequence[int], width: int,
              yielding: Sequence[str]) -> list[int]:
-    """The columns for which there is room. The last one wraps, and takes what is left."""
+    """The columns that fit. The last one wraps, and takes the remaining width."""
     kept = list(shown)
 
     def needed(index: int) -> int:
@@ -94,7 +93,7 @@ def _fitting(heads: Sequence[str], lines: Sequence[Sequence[str]], shown: Sequen
 
 
 def number(value: int | None, *, exact: bool = True) -> str:
-    """1234 as 1,234; nothing where nobody knows."""
+    """1234 as 1,234; an empty text for None."""
     return "" if value is None else f"{'' if exact else '~'}{value:,}"
 
 
@@ -112,7 +111,7 @@ def span(seconds: float) -> str:
 
 
 def few(names: Sequence[str]) -> str:
-    """Names with commas between them, but of many only the first."""
+    """Names with commas between them; of many, only the first."""
     return ", ".join(names) if len(names) <= 4 else ", ".join(names[:3]) + f" and {len(names) - 3} more"
 
 

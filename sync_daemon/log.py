@@ -1,8 +1,8 @@
-"""Logging: one event name and its fields a line; console on a terminal, JSON otherwise; on stderr, never on stdout.
+"""Logging: a line is one event name and its fields; console on a terminal, JSON otherwise; on stderr, never on stdout.
 
-Every warning and error says in `hint` what to do. The same one is not said again for an hour, a traceback included; the
-next line that is tells in `again` how often it happened meanwhile. Logging never fails: lines that can't be written are
-counted, and told once it works again.
+Every warning and error says in `hint` what to do. The same one, traceback included, is not repeated for an hour; the
+next line then gives in `again` how often it happened meanwhile. Logging never fails: lines that can't be written are
+counted, and the number is logged once writing works again.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from sync_daemon.streams import lost
 if TYPE_CHECKING:
     import structlog
 
-# structlog is imported where it is needed: that takes a tenth of a second, and `status` logs nothing.
+# structlog is imported where it is needed: it takes a tenth of a second, and `status` logs nothing.
 
 HEADS: Final = ("timestamp", "level", "event", "run", "account")
 REPEAT: Final = 3600.0
-"""Seconds for which the same warning is not said again."""
+"""Seconds for which the same warning is not repeated."""
 REMEMBERED: Final = 1000
 """How many different warnings are remembered."""
 LIBRARY: Final = "library."
 NUMBERS: Final = re.compile(r"0x[0-9a-f]+|\d+")
 PRIORITY: Final = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
-"""What journald calls the levels."""
+"""journald's numbers of the levels."""
 
 
 def configure(level: str = "info", form: Literal["auto", "console", "json"] = "auto",
               stream: TextIO | None = None) -> None:
-    """Sets up structlog for the process, and leads what libraries log into it.
+    """Sets up structlog for the process, and sends what libraries log to it.
 
     Secrets are no concern here: they never reach a log call, and tracebacks are shown without local variables.
     """
@@ -70,12 +70,12 @@ def configure(level: str = "info", form: Literal["auto", "console", "json"] = "a
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
-    # asyncpg tells of lost connections with a traceback; what matters of it reaches us as an exception
+    # asyncpg logs lost connections with a traceback; what matters of them reaches us as an exception
     logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
 
 
 def ensure_configured() -> None:
-    """For what is said before the settings are known."""
+    """For lines that are logged before the settings are known."""
     import structlog
 
     if not structlog.is_configured():
@@ -92,7 +92,7 @@ def is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def door() -> object:
-    """A factory of loggers that write to whatever sys.stderr is then."""
+    """A factory of loggers that write to sys.stderr, whatever that is at the time."""
     return _Door()
 
 
@@ -111,7 +111,7 @@ def log() -> structlog.stdlib.BoundLogger:
 
 
 class Quieten:
-    """Drops a warning or error that was said within the hour, and counts it."""
+    """Drops a warning or error that was logged within the hour, and counts it."""
 
     def __init__(self) -> None:
         self.said: dict[tuple[str, ...], tuple[float, int]] = {}
@@ -134,8 +134,8 @@ class Quieten:
 
 
 def _key(line: Mapping[str, Any]) -> tuple[str, ...]:
-    """What makes two lines the same. What libraries say, and tracebacks, differ in numbers that mean nothing: tasks,
-    sockets, addresses. Two exceptions are the same if they come from the same place in the same words.
+    """What makes two lines the same. Numbers in tracebacks and in lines of libraries (tasks, sockets, addresses) are
+    ignored. Two exceptions are the same if they have the same place and the same text.
     """
     same = [str(line.get(name)) for name in ("level", "event", "resource", "why", "hint")]
     error = line.get("exc_info")
@@ -164,7 +164,7 @@ def _with_exception(_logger: object, _method: str, line: MutableMapping[str, Any
 
 
 class _Door:
-    """The way to a stream; it is its own factory for structlog. No failure to write gets out: lines are counted."""
+    """Writes to a stream, and is its own factory for structlog. A failed write raises nothing: the line is counted."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
@@ -186,8 +186,8 @@ class _Door:
             self._unsaid += 1
         elif self._unsaid:
             many, self._unsaid = self._unsaid, 0
-            log().warning("log.lost", lines=many, hint="The log could not be written for a time: see to its disk, or "
-                          "to what reads it.")
+            log().warning("log.lost", lines=many, hint="The log could not be written for a time: check its disk, or "
+                          "what reads it.")
 
     log = debug = info = warning = error = critical = exception = msg
 
@@ -197,12 +197,12 @@ def _for_people(_logger: object, _method: str, line: MutableMapping[str, Any], *
 
 
 def _json(line: object, **how: Any) -> str:  # noqa: ANN401 - json's
-    """ASCII alone, so that nothing in it steers a terminal; a DEL is the one that JSON leaves as it is."""
+    """ASCII only, so that nothing in it controls a terminal; DEL is the one character that JSON does not escape."""
     return json.dumps(line, ensure_ascii=True, **how).replace("\x7f", "\\u007f")
 
 
 def _heads_first(_logger: object, _method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
-    """What all lines have stands first: people read JSON too."""
+    """Puts the fields that all lines have first: people read JSON too."""
     return {name: line[name] for name in HEADS if name in line} | dict(line)
 
 
@@ -215,7 +215,7 @@ def _with_priority(render: structlog.typing.Processor) -> structlog.typing.Proce
 
 
 class _Libraries(logging.Handler):
-    """What asyncio and others say through the standard library, as lines of ours."""
+    """Turns lines that asyncio and others log through the standard library into lines of ours."""
 
     def emit(self, record: logging.LogRecord) -> None:
         log().log(record.levelno, f"{LIBRARY}{record.name}", why=record.getMessage(), exc_info=record.exc_info or False,

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 MOST: Final = 65_536
-"""Descriptors that are asked for at most, where the hard limit is millions."""
+"""Most descriptors to ask for, where the hard limit is millions."""
 
 
 def raise_descriptors() -> int:
@@ -21,11 +21,11 @@ def raise_descriptors() -> int:
 
 
 def descriptors() -> int:
-    """How many files and sockets may be open."""
+    """How many files and sockets may be open at once."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST if soft == resource.RLIM_INFINITY else min(soft, MOST)
 
 
 def no_cores() -> None:
-    """No image of our memory is ever written to a disk: the key is in it."""
+    """Disables core dumps: our memory holds the key."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,4 +1,4 @@
-"""What is being done, as numbers in memory: for the progress display, the heartbeat, the log and the metrics."""
+"""Progress as numbers in memory: for the progress display, the heartbeat, the log and the metrics."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class State(Enum):
 
 @dataclass(slots=True, kw_only=True)
 class Counts:
-    """Rows by outcome, requests, and the seconds that all of it took."""
+    """Rows by outcome, requests, and seconds taken."""
 
     seen: int = 0
     stored: int = 0
@@ -36,7 +36,7 @@ class Counts:
 
     @property
     def unchanged(self) -> int:
-        """Rows that the mirror had already, as they are."""
+        """Rows that the mirror already had unchanged."""
         return self.seen - self.stored - self.rejected
 
     def add(self, name: str, more: float) -> None:
@@ -50,7 +50,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A request that fails and is tried again: since when by our monotonic clock, and why."""
+    """A request that fails and is retried: since when, by our monotonic clock, and why."""
 
     since: float
     why: str
@@ -64,15 +64,15 @@ class Tally(Counts):
     state: State = State.WAITING
     total: int | None = None
     done: int = 0
-    """Rows (or parents) of the current pass that are behind us, of `total`."""
+    """Rows (or parents) of the current pass that are done, of `total`."""
     why: str | None = None
     brief: str = ""
     """`why`, without the server's words and without ids: for pages that others may see."""
     failing: dict[int, Failing] = field(default_factory=dict)
-    """Requests that are tried again at this moment, by number."""
+    """Requests that are being retried at this moment, by number."""
 
     def failing_for(self, seconds: float) -> Failing | None:
-        """The request that fails longest, if it does for so long."""
+        """The request that has failed longest, if for at least `seconds`."""
         oldest = min(self.failing.values(), key=lambda one: one.since, default=None)
         return oldest if oldest is not None and time.monotonic() - oldest.since >= seconds else None
 
@@ -90,7 +90,7 @@ class Progress:
         return self.tallies.setdefault(resource, Tally())
 
     def count(self, resource: str, **counts: float) -> None:
-        """Adds to the tally of a resource, and to the counts of the piece of work in which this happens."""
+        """Adds to the tally of a resource, and to the counts of the enclosing `counting` block."""
         scope = _scope.get()
         for name, more in counts.items():
             self.of(resource).add(name, more)
@@ -99,7 +99,7 @@ class Progress:
 
     @contextmanager
     def counting(self) -> Iterator[dict[str, Counts]]:
-        """The counts, by resource, of what is done within, in this task and in those that it starts."""
+        """Yields the counts, by resource, of what is done in the block, in this task and in those that it starts."""
         counts: dict[str, Counts] = {}
         token = _scope.set(counts)
         try:

@@ -1,7 +1,7 @@
 """stdin, stdout and stderr, whatever they lead to: closed, a full disk, a reader that went away, a poor encoding.
 
-Writing to them raises nothing. That the reader went away is no failure (`status | head -1`); that a disk is full is one
-of a result, and is told at the end; of the log it is counted, and told once it works again (`log.py`).
+Writing to them raises nothing. A reader that went away is no failure (`status | head -1`). A full disk is one: for a
+result it is reported at the end, for the log it is counted, and logged once writing works again (`log.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NAMES: Final = ("stdin", "stdout", "stderr")
 
 
 class Lasting(io.FileIO):
-    """Writes what it can. `lost` counts the writes that failed, `error` is the last reason but a reader's end."""
+    """Writes what it can. `lost` counts failed writes; `error` is the last reason, unless only the reader went away."""
 
     def __init__(self, fd: int) -> None:
         super().__init__(fd, "wb", closefd=False)
@@ -41,12 +41,12 @@ class Lasting(io.FileIO):
 
 
 def prepare() -> None:
-    """Opens what is closed on /dev/null, so that no socket or file comes to lie there, and lets writing not fail."""
+    """Opens closed streams on /dev/null, so that no socket or file gets their descriptor; makes writing never fail."""
     for number, name in enumerate(NAMES):
         try:
             os.fstat(number)
         except OSError:
-            opened = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            opened = os.open(os.devnull, os.O_RDWR)  # gets the lowest free number: this one
             if opened != number:
                 os.dup2(opened, number)
                 os.close(opened)
@@ -62,7 +62,7 @@ def _lasting(number: int, before: TextIO | None) -> TextIO:
         with suppress(OSError, ValueError):
             before.flush()
     encoding = getattr(before, "encoding", None) or "utf-8"
-    # what the encoding lacks is shown as \u20ac
+    # characters that the encoding lacks are shown as \u20ac
     return io.TextIOWrapper(io.BufferedWriter(Lasting(number)), encoding, errors="backslashreplace",
                             line_buffering=number == 2 or os.isatty(number))
 
@@ -74,7 +74,7 @@ def lost(stream: TextIO) -> int:
 
 
 def failure(stream: TextIO) -> OSError | None:
-    """Why not all that was written arrived; None too if its reader only went away."""
+    """Why some of what was written was lost; None if nothing was, or if only the reader went away."""
     with suppress(OSError, ValueError):
         stream.flush()
     raw = _raw(stream)

@@ -1,7 +1,7 @@
-"""The sweep: a list is read whole, what changed silently is stored by the same upsert, and what the mirror has but the
-list lacks is queued to be confirmed. So absence, silent rewrites and a full read are one pass.
+"""The sweep: reads a list whole, stores silent changes by the same upsert, and enqueues the rows that the mirror has
+but the list lacks. One pass finds both silent changes and absences.
 
-Absence is only ever a candidate: the row may have been touched a moment ago. `refetch` asks for each.
+An absent row is only a candidate for deletion: it may have been touched a moment ago. `refetch` asks for each.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from sync_daemon.source.full_scan import ScanPage, by_id, by_value
 
 TOP_ID = LAST - 1
 MANY = 50
-"""Rows that a page lacks: of more, some are asked for before the page is believed."""
+"""Rows absent from a page: if more, some are asked for by id before the page is trusted."""
 LAST_SECOND = 253_402_300_799
-"""The end of the year 9999, the last that a column shows."""
+"""The end of the year 9999, the latest that a column shows."""
 
 
 async def sweep_list(context: SyncContext, resource: Resource, *, since: datetime | None = None) -> datetime:
-    """Compares one resource whole and returns when the pass began, by the database's clock. Raises LostRace.
+    """Sweeps one resource and returns when the pass began, by the database's clock. Raises LostRace.
 
-    A pass that was left unfinished goes on from its committed cursors, unless it began before `since`.
+    An unfinished pass resumes from its committed cursors, unless it began before `since`.
     """
     if is_composed(resource):
         return await _sweep_composed(context, resource)
@@ -41,7 +41,7 @@ async def sweep_list(context: SyncContext, resource: Resource, *, since: datetim
 
 
 async def sweep_recent(context: SyncContext, resource: Resource, seconds: float) -> None:
-    """The deep pass: compares what a polled list changed lately, so that a wrong hour or zone heals by itself."""
+    """The deep pass: compares recent changes of a polled list, which repairs the effects of a wrong clock or zone."""
     for variant in await variants_of(context.reader, resource):
         if await sorts(context.reader, resource, variant):
             hi = context.reader.settled_until
@@ -50,9 +50,9 @@ async def sweep_recent(context: SyncContext, resource: Resource, seconds: float)
 
 
 async def list_keys(context: SyncContext, resource: Resource) -> frozenset[int | str] | None:
-    """All keys that a list has now, its rows stored on the way; None if that can't be said.
+    """All keys that a list has now; stores its rows on the way. None if the keys are not certain.
 
-    One row that can't be read may be any; a list that shows nothing must count nothing as well.
+    A row that can't be read may be any row; a list that shows no rows must also count none.
     """
     while True:
         server = await context.store.server_start()
@@ -65,15 +65,15 @@ async def list_keys(context: SyncContext, resource: Resource) -> frozenset[int |
                 keys |= scan_page.keys
         if not keys and await count(context.reader, resource):
             return None
-        if server == await context.store.server_start():  # no cursor here either
+        if server == await context.store.server_start():  # no cursor was committed here either
             return frozenset(keys)
 
 
 async def read_in_id_order(context: SyncContext, resource: Resource, variant: str, bound: int = 0) -> datetime:
-    """Reads a list in id order from its beginning, or what of it lies beyond `bound`; commits no cursor. Returns which
-    server has it.
+    """Reads a list in id order from its beginning, or from `bound`; commits no cursor. Returns the start time of the
+    server that has it.
 
-    Where no cursor tells, a database that comes back may lack what was stored before: the list is read anew.
+    Without a cursor, a database that comes back may lack what was stored before: the list is then read again.
     """
     while True:
         server = await context.store.server_start()
@@ -83,8 +83,8 @@ async def read_in_id_order(context: SyncContext, resource: Resource, variant: st
 
 
 def is_composed(resource: Resource) -> bool:
-    """Whether a table's rows stand in no interval of one list: its key is not the number that the list is sorted by, or
-    several lists share it. Such lists (the catalogue, custom fields) are short: their keys are compared as a whole.
+    """Whether a table's rows can't be compared by intervals of one list: its key is not the number that the list is
+    sorted by, or several lists share it. Such lists (the catalogue, custom fields) are short: all keys are compared.
     """
     return resource.way is not Way.VALUE and (resource.key != "id" or len(resource.variants) > 1)
 
@@ -107,7 +107,7 @@ async def _sweep_part(context: SyncContext, resource: Resource, variant: str, *,
             does_not_sort(context.reader, resource, variant, error)
     missed = partial(_missed, context, resource, variant)
     began = await context.store.now()
-    if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order restarts after a death
+    if resource.way is Way.VALUE:  # its lanes are for the walk by value: a pass in id order restarts after a kill
         await walk(context, resource, by_id(context.reader, resource, variant), None, missed)
         return began
     lane = await context.store.checkpoints.lane(resource, variant, LOAD, cursor=BEFORE_IDS)
@@ -120,7 +120,7 @@ async def _sweep_part(context: SyncContext, resource: Resource, variant: str, *,
 
 async def _sweep_by_value(context: SyncContext, resource: Resource, variant: str, *,
                           since: datetime | None) -> datetime:
-    """In lanes cut anew for each pass."""
+    """Sweeps in lanes that are cut for each pass."""
     began = await context.store.now()
     lanes = [lane for lane in await context.store.checkpoints.lanes(resource)
             if lane.variant == variant and lane.lane <= SWEEP]
@@ -130,7 +130,7 @@ async def _sweep_by_value(context: SyncContext, resource: Resource, variant: str
     context.progress.of(resource.name).done += sum(lane.seen for lane in lanes)
     missed = partial(_missed, context, resource, variant)
     await walk_lanes(context, resource, lanes, missed)
-    # what is younger than `settled_until`, or stamped in the future, stands behind the lanes
+    # rows younger than `settled_until`, or stamped in the future, come after the lanes
     ahead = Cursor(max(lane.hi or 0 for lane in lanes))
     await walk(context, resource, by_value(context.reader, resource, variant, ahead, LATEST), None, missed)
     return lanes[0].began_at
@@ -138,7 +138,7 @@ async def _sweep_by_value(context: SyncContext, resource: Resource, variant: str
 
 async def _missed(context: SyncContext, resource: Resource, variant: str,
                   batch: Sequence[ScanPage]) -> list[RefetchRequest]:
-    """What a batch of pages lacks, as candidates. Raises SyncError if it lacks much that is there."""
+    """The rows absent from a batch of pages, as candidates. Raises SyncError if many of them still exist."""
     keys = await absent(context, resource, variant, batch)
     if len(keys) > MANY and has_retrieve(resource):
         held = await context.store.queue.held(resource.name, keys)
@@ -154,7 +154,7 @@ async def _missed(context: SyncContext, resource: Resource, variant: str,
 
 
 def _candidates(resource: Resource, keys: Iterable[int | str]) -> list[RefetchRequest]:
-    """Rows with a retrieve of their own are asked for; the others need a second listing."""
+    """Rows with a retrieve are asked for by id; the others need a second listing."""
     kind = "gone" if has_retrieve(resource) else "absent"
     return [RefetchRequest(kind, resource.name, str(key)) for key in keys]
 
@@ -166,10 +166,10 @@ def has_retrieve(resource: Resource) -> bool:
 
 async def absent(context: SyncContext, resource: Resource, variant: str, batch: Sequence[ScanPage], *,
                  late: float | None = None) -> list[int | str]:
-    """Rows of the mirror that pages cover and do not hold.
+    """Rows of the mirror that the pages cover and lack.
 
     A page with a row whose key can't be read proves nothing, unless each candidate is asked for by its id. In id order
-    rows surface late: what was read within `late` seconds (the overlap) before the question is left out.
+    rows appear late: those read within `late` seconds (the overlap) before the request are left out.
     """
     if any(scan_page.fetched.page.rejects for scan_page in batch) and not has_retrieve(resource):
         return []
@@ -181,11 +181,11 @@ async def absent(context: SyncContext, resource: Resource, variant: str, batch: 
 
 
 Run = tuple[Key, Key, frozenset[int | str], datetime, bool]
-"""An interval, the keys that the source has there, when that was asked first, and whether it is a dated one."""
+"""An interval, the keys that the source has there, when it was first asked, and whether it is by `updated_at`."""
 
 
 def _runs(batch: Sequence[ScanPage]) -> list[Run]:
-    """Pages, each of which begins where the one before ends, as one: a statement for each page would cost more."""
+    """Joins adjacent pages into runs: a statement for each page would cost more."""
     runs: list[Run] = []
     for scan_page in batch:
         if scan_page.interval is None:

@@ -1,4 +1,4 @@
-"""One schema, one account: pinned at the first run, checked at every start and before anything is deleted."""
+"""One account per schema: pinned at the first run, checked at every start and before every deletion."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sync_daemon.tuning import SOON
 
 
 async def pin(api: Api, store: Store, origin: str, known: Account | None = None) -> Account:
-    """Makes sure that this schema is of the account of the key, which is asked for unless it is `known`; pins it if it
-    is new. Raises Fatal (78).
+    """Ensures that this schema belongs to the key's account, which is asked for unless `known`; pins a new schema.
+    Raises Fatal (78).
     """
     pinned = await store.state.account()
     account = known or await at_start(api, worked_before=pinned is not None and pinned["origin"] == origin)
@@ -29,9 +29,9 @@ async def pin(api: Api, store: Store, origin: str, known: Account | None = None)
 
 
 async def same_account(api: Api, store: Store) -> bool:
-    """Whether the API says that the key is of the account pinned; False if it says nothing now.
+    """Whether the API confirms that the key is of the pinned account; False if it does not answer now.
 
-    Raises Fatal if it is of another: no row may be touched then. Whether that stands is seen at the next start.
+    Raises Fatal if it is of another: no row may be touched then. The next start checks again.
     """
     pinned = await store.state.account()
     try:
@@ -39,7 +39,7 @@ async def same_account(api: Api, store: Store) -> bool:
     except (RetryLater, Refusal):
         return False
     if pinned is None or pinned["company_id"] != account.company_id:
-        raise Fatal(f"The API answers for another account ({account.company_id}) by now.", exit_code=Exit.TEMPORARY,
-                    hint="Start again: if the key is of another account, that is said then. Set INVOICED_API_KEY to a "
-                         "key of the account that this schema mirrors.")
+        raise Fatal(f"The API answers for another account ({account.company_id}) now.", exit_code=Exit.TEMPORARY,
+                    hint="Start again: if the key is of another account, the start says so. Set INVOICED_API_KEY to "
+                         "a key of the account that this schema mirrors.")
     return True

@@ -1,8 +1,8 @@
-"""Stores the lists that hang on a parent, a batch of parents at a time.
+"""Reads and stores per-parent lists, a batch of parents at a time.
 
 Parents come from the mirror, in id order; the lists of a batch are committed together with the cursor, which is the
-last parent's id. A parent whose list can't be read is noted, and asked for again in a minute. What a list no longer
-shows is only a candidate for deletion.
+last parent's id. A parent whose list can't be read is noted, and asked for again in a minute. A row that a list no
+longer shows is only a candidate for deletion.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from sync_daemon.model.resources import Resource
 from sync_daemon.source.child_lists import Children, read_lists
 
 BATCH = 40
-"""Parents a transaction: two rounds of the most requests in flight."""
+"""Parents per transaction: two rounds of the most requests in flight."""
 MOST_PARENTLESS = 1000
-"""Rows whose parent is asked for no more that one sweep looks after."""
+"""Most rows per sweep of parents that are no longer asked for."""
 
 
 async def scan_children(context: SyncContext, resource: Resource, *, since: datetime | None = None) -> datetime:
-    """Asks for the list of every parent and returns when the pass began. Raises LostRace, Unavailable.
+    """Reads the list of every parent and returns when the pass began. Raises LostRace, Unavailable.
 
-    A pass that was left unfinished goes on behind the last parent that was committed.
+    An unfinished pass resumes after the last committed parent.
     """
     began = await context.store.now()
     lane = await context.store.checkpoints.lane(resource, "", LOAD, cursor=BEFORE_IDS)
@@ -56,7 +56,7 @@ async def scan_children(context: SyncContext, resource: Resource, *, since: date
 
 
 async def _bereft(context: SyncContext, resource: Resource, lists: dict[int, Children]) -> list[RefetchRequest]:
-    """The parents whose list lacks something that the mirror has."""
+    """Requests for the parents whose list lacks a row that the mirror has."""
     had = await context.store.tables.children_of(resource, list(lists))
     keys = {record.key for one in lists.values() for record in one.records}
     found = {parent for key, parent in had.items() if key not in keys}
@@ -64,7 +64,7 @@ async def _bereft(context: SyncContext, resource: Resource, lists: dict[int, Chi
 
 
 async def _parentless(context: SyncContext, resource: Resource) -> list[RefetchRequest]:
-    """Rows that no list will show which is asked for: of parents that are gone, or that have no such list any more."""
+    """Requests for rows that no list will show: their parent is deleted, or no longer has such a list."""
     rows = await context.store.tables.parentless(resource, MOST_PARENTLESS)
     parents = {parent for parent in rows.values() if parent is not None}
     return [*(RefetchRequest("children", resource.name, str(parent)) for parent in sorted(parents)),

@@ -1,13 +1,13 @@
-"""The story of the project: load the cursor, plan, fetch, commit, repeat.
+"""The core loop: load the cursor, plan, fetch, commit, repeat.
 
-Whatever finds a change (first load, poll, event, sweep), it ends as a page of one resource's own list, and takes one
-road: `pagination` says what to ask, `client` brings bytes, this module judges and hands on, `store` commits rows and
+Whatever finds a change (first load, poll, event, sweep), it becomes a page of one resource's own list, on one path:
+`pagination` says what to ask, `client` fetches bytes, this module judges and passes on, `store` commits rows and
 cursor together. A lane reads a few pages ahead while others are committed; there is no queue in between.
 
-For a list that honours `updated_after` there are two kinds of lane. The lanes of the first load cover (beginning, H],
-where H is the server's time, from a `Date` received before the first question, less the overlap. The tail goes on from
-H for ever. Its cursor never passes `settled_until`: what is younger than the overlap is stored at once, but counts as
-read only when it has settled, because until then a version may still become visible that was stamped earlier.
+A list that honours `updated_after` has two kinds of lane. The lanes of the first load cover (beginning, H], where H is
+the server's time, from a `Date` received before the first request, less the overlap. The tail continues from H for
+ever. Its cursor never passes `settled_until`: rows younger than the overlap are stored at once, but count as read only
+when they have settled, because until then a version that was stamped earlier may still become visible.
 """
 
 from __future__ import annotations
@@ -33,45 +33,45 @@ from sync_daemon.source.pagination import Kind
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
 TOLERATED, SET_BACK = 60, 26 * 3600
-"""Seconds that a cursor may be ahead of the clocks, and how far behind them it is set if it is more: a day and more."""
+"""Seconds that a cursor may be ahead of the clocks, and how far behind them it is set if it is further ahead."""
 JUMP = 10
-"""Seconds before the newest row seen at which the tail goes on once it has passed `settled_until`."""
+"""Seconds before the newest row seen at which the tail resumes once it has passed `settled_until`."""
 
 
 
 @dataclass(slots=True)
 class SyncContext:
-    """What every part of the work needs, built once and passed on. What it remembers, it may forget without harm."""
+    """What all work needs, built once and passed on. Everything it remembers may be forgotten without harm."""
 
     reader: Reader
     store: Store
     stop: asyncio.Event
     progress: Progress
     lanes: PrioritySemaphore
-    """Lets as many lanes walk at once as requests may be in flight, long ones first."""
+    """Limits lanes to as many at once as requests may be in flight, long ones first."""
     sweeps: Gate
     """How many requests the sweeps may have in flight."""
     tuning: Tuning = AS_IT_IS
     troubled: set[tuple[str, str]] = field(default_factory=set)
-    """Resources and the activities in which they fail, by whichever process; the next success clears them."""
+    """Resources and their failing activities, in any process; the next success clears them."""
     refused: set[str] = field(default_factory=set)
     """Resources that were refused when the bookkeeping was last read."""
     keyless: set[str] = field(default_factory=set)
-    """Resources of which something is rejected whose key nobody knows."""
+    """Resources with a rejected record whose key is unknown."""
     proven: set[tuple[str, str]] = field(default_factory=set)
-    """Undocumented abilities of lists that are noted as once seen to work."""
+    """Undocumented capabilities of lists that are recorded as having worked once."""
     fronts: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Newest `updated_at` seen in the tail of a list since the last outage of the database."""
 
     timeless: bool | None = None
-    """Whether it was last noted that the server shows no time."""
+    """Whether a missing `Date` of the server is the last thing noted."""
     news_at: float = -math.inf
-    """When the feed last told something, by our monotonic clock."""
+    """When the feed last had something new, by our monotonic clock."""
     polled_at: float = -math.inf
     """When the lists were last polled, by the same clock."""
 
     def low_priority(self) -> SyncContext:
-        """The same, but most of the requests in flight are left to others."""
+        """The same context, but with only a share of the requests in flight."""
         return replace(self, reader=replace(self.reader, gate=self.sweeps))
 
     @property
@@ -79,12 +79,12 @@ class SyncContext:
         return self.reader.gate is not None
 
     def at_once(self) -> int:
-        """How many lanes of one list go side by side."""
+        """How many lanes of one list are walked concurrently."""
         lanes = int(self.lanes.limit)
         return max(1, lanes // 4) if self.is_low_priority else lanes
 
     async def rest(self, seconds: float) -> None:
-        """Waits, but not beyond a stop. Raises Stopped."""
+        """Sleeps, at most until a stop. Raises Stopped."""
         await wait(self.stop, seconds)
         self.raise_if_stopped()
 
@@ -93,7 +93,7 @@ class SyncContext:
         self.reader.raise_if_stopped()
 
     async def note_proven(self) -> None:
-        """Keeps what lists were seen to be able to: one answer does not take it away."""
+        """Records capabilities that were seen to work, so that a single answer can't revoke them."""
         for resource, ability in self.reader.proven - self.proven:
             await self.store.state.note_proven(resource, ability)
             self.proven.add((resource, ability))
@@ -125,18 +125,18 @@ class SyncContext:
 
 
 async def poll(context: SyncContext, resource: Resource, lane: Lane) -> None:
-    """One pass of the tail: all after its cursor, and the cursor as far as `settled_until`. Raises LostRace, Disorder.
+    """One pass of the tail: reads all after its cursor, and moves it up to `settled_until`. Raises LostRace, Disorder.
 
     Once the walk has passed `settled_until` the cursor stays for this cycle, and the walk jumps to the newest row seen
-    in an earlier one: what lies between is read once more when it settles, not in every cycle.
+    in an earlier one: the rows between are read once more when they settle, not in every cycle.
     """
     lane = await not_in_the_future(context, lane)
     at, frozen = lane.cursor, False
-    settled = lane.cursor.o > 0  # a cursor within a second is worth one move: the next question then finds nothing
+    settled = lane.cursor.o > 0  # a cursor within a second is moved once more, so that the next request finds nothing
     tail = (resource.name, lane.variant, context.store.outages)
     front = newest = context.fronts.get(tail, BEFORE_ALL)
-    here = context.store.clock.now().timestamp()  # where the server shows no time, ours says what is of the future
-    if not context.reader.api.shows_time:  # nothing settles: what is not new is left to the sweeps
+    here = context.store.clock.now().timestamp()  # without the server's time, ours says what is in the future
+    if not context.reader.api.shows_time:  # nothing settles: rows that are not new are left to the sweeps
         at = max(at, Cursor(front - JUMP), key=lambda cursor: cursor.key)
     while True:
         context.raise_if_stopped()
@@ -149,7 +149,7 @@ async def poll(context: SyncContext, resource: Resource, lane: Lane) -> None:
         if not frozen:
             target = pagination.settle(step, fetched.settled_until, settled)
             if target is not None and target.key <= lane.cursor.key:
-                target = None  # the server's clock stood still or went back; the cursor never does
+                target = None  # the server's clock stopped or went back; the cursor never goes back
         _, moved = await context.commit(resource, fetched.page.records, fetched, lane, target)
         lane = moved or lane
         if step.kind is Kind.END:
@@ -162,7 +162,7 @@ async def poll(context: SyncContext, resource: Resource, lane: Lane) -> None:
 
 
 async def not_in_the_future(context: SyncContext, lane: Lane) -> Lane:
-    """The lane, set back if its cursor stands in the future: clocks were ahead when it moved, and it would see nothing.
+    """The lane, set back if its cursor is in the future: clocks were ahead when it moved, and it would miss changes.
 
     Raises LostRace.
     """

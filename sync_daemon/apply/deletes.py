@@ -1,10 +1,9 @@
-"""Deleting safely: nothing leaves its table because it is absent, or because an event says so.
+"""Safe deletes: no row leaves its table just because it is absent, or because an event says so.
 
 Confirmed means a 404 on the object's own retrieve, in the API's own words and about the object, while another object
-answers 200 in the same pass (one of the mirror, else one that the list shows) and the key still is of the account that
-this schema was made for. Where there is
-no retrieve, it means absence from two complete listings a minute or more apart. What a day deletes is counted for each
-resource, however it was found: many need a person.
+answers 200 in the same pass (one of the mirror, else one that the list shows) and the key is still of the pinned
+account. Without a retrieve, it means absence from two complete listings a minute or more apart. Deletions are counted
+by resource and day, however they were found: many need a person.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from sync_daemon.tuning import SOON
 
 ASK_AT_ONCE = 10
 FEW = 3
-"""Rows of a list that are asked for by their ids, as controls."""
+"""Most rows of a list that are asked for by their ids, as controls."""
 SAMPLE = 20
-"""Of very many candidates so many are asked for first."""
+"""Sample size: of very many candidates, this many are asked for first."""
 
 
 class Existence(Enum):
@@ -38,16 +37,16 @@ class Existence(Enum):
     UNKNOWN = "unknown"
     """There is no retrieve for such objects."""
     LATER = "later"
-    """It did not answer, or the controls failed: nothing is known for sure now."""
+    """It did not answer, or the controls failed: nothing is certain now."""
     HELD = "held"
-    """Gone, but so many within a day need a person."""
+    """Deleted, but so many within a day need a person."""
 
 
 async def existence_of(context: SyncContext, resource: Resource, key: int | str,
                   parent: int | None = None) -> tuple[Existence, datetime]:
-    """Asks for one object by its id; when the question was sent comes with the answer.
+    """Asks for one object by its id; returns the answer and when the request was sent.
 
-    Of a child the parent must be known to be there: a 404 may be about the parent as well.
+    For a child the parent must be known to exist: a 404 may be about the parent as well.
     """
     if resource.retrieve is None or resource.key != "id":
         return Existence.UNKNOWN, context.store.clock.now()
@@ -74,7 +73,7 @@ async def existence_of(context: SyncContext, resource: Resource, key: int | str,
 
 async def existences_of(context: SyncContext, resource: Resource, keys: Iterable[int | str],
                    parent: int | None = None) -> dict[int | str, tuple[Existence, datetime]]:
-    """Asks for several objects, some side by side."""
+    """Asks for several objects, some concurrently."""
     found: dict[int | str, tuple[Existence, datetime]] = {}
     for some in batched(keys, ASK_AT_ONCE):
         context.raise_if_stopped()
@@ -85,10 +84,9 @@ async def existences_of(context: SyncContext, resource: Resource, keys: Iterable
 
 async def confirm(context: SyncContext, resource: Resource, keys: Iterable[int | str], evidence: str, *,
                   parent: int | None = None, force: bool = False) -> dict[int | str, Existence]:
-    """Finds out which of these rows of the mirror are gone, and moves those to `_deleted`.
+    """Finds out which of these rows of the mirror are deleted at the source, and moves those to `_deleted`.
 
-    Very many at once are sampled first: if those are gone, all wait for a person, who is not asked for by asking for
-    each of them.
+    Very many at once are sampled first: if the sample is gone, all wait for a person, and no more are asked for.
     """
     keys = list(keys)
     if not force and await context.store.too_many(resource, keys, context.tuning.most_deleted):
@@ -102,13 +100,13 @@ async def confirm(context: SyncContext, resource: Resource, keys: Iterable[int |
 
 
 def spread(keys: Sequence[int | str], most: int) -> list[int | str]:
-    """At most so many of them, evenly from first to last."""
+    """At most `most` of them, evenly spaced from first to last."""
     return list(keys) if len(keys) <= most else [keys[index * len(keys) // most] for index in range(most)]
 
 
 async def tombstone(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
                parent: int | None = None, *, force: bool = False) -> dict[int | str, Existence]:
-    """Buries rows whose end is confirmed, if the controls hold; `gone` has when each confirming question was sent."""
+    """Tombstones confirmed deletions, if the controls hold; `gone` has when each confirming request was sent."""
     if not gone:
         return {}
     if not await _controls_hold(context, resource, gone, parent):
@@ -129,29 +127,29 @@ async def tombstone(context: SyncContext, resource: Resource, gone: Mapping[int 
 
 async def _controls_hold(context: SyncContext, resource: Resource, gone: Mapping[int | str, datetime],
                          parent: int | None) -> bool:
-    """What must be so before anything is tombstoned: the key is of this account, and something known-good answers.
+    """Preconditions of a tombstone: the key is of this account, and a known-good object answers.
 
-    Raises Fatal if the key is of another account by now.
+    Raises Fatal if the key is now of another account.
     """
     if not await same_account(context.reader.api, context.store):
         return _held_back(resource, gone, "the API does not say whose key this is")
     control, but = resource, list(gone)
     if resource.parent is not None:
         control, but = BY_NAME[resource.parent], [] if parent is None else [parent]
-    if control.retrieve is None or control.key != "id":  # a list that shows something, or some other kind of object
+    if control.retrieve is None or control.key != "id":  # use another kind of object
         control, but = BY_NAME["customers"], []
     others = await context.store.tables.others(control, but)
     existences = {existence for existence, _ in (await existences_of(context, control, others)).values()}
     if not others or Existence.ALIVE in existences:
         return True
-    # the others may be gone as well, of which something else told: the list says what there is
+    # the controls may be deleted as well: ask for rows that the list shows
     if existences == {Existence.GONE} and await _listed_answers(context, control):
         return True
     return _held_back(resource, gone, f"no other object of {control.name} answered either")
 
 
 async def _listed_answers(context: SyncContext, resource: Resource) -> bool:
-    """Whether an object that the list shows answers by its id; or, of a list that counts 0, one of another kind."""
+    """Whether a row that the list shows answers by its id; for a list that counts 0, a row of another kind."""
     for variant in await variants_of(context.reader, resource):
         listed = await context.reader.fetch(resource, variant, Ask(0, FEW, 1))
         if keys := [record.key for record in listed.page.records]:

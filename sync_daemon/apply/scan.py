@@ -1,8 +1,8 @@
-"""Walking over the pages of a list: lanes go side by side, and each reads ahead while it stores.
+"""Walks over the pages of a list: lanes run concurrently, and each reads ahead while it stores.
 
-There is no queue: what a lane reads while one batch is being stored is its next batch, a few pages at most. So where
-the network is slow a batch is one page and a request is always under way, and where Postgres is slow batches grow. The
-cursor moves in the order of the pages, so that reading ahead changes nothing about what it proves.
+There is no queue: what a lane reads while one batch is being stored is its next batch, a few pages at most. So with a
+slow network a batch is one page and a request is always in flight, and with a slow Postgres batches grow. The cursor
+moves in the order of the pages, so reading ahead does not change what it proves.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from sync_daemon.source.capabilities import borders
 from sync_daemon.source.full_scan import ScanPage, ScanPages, by_value
 
 AHEAD = 4
-"""Pages that a lane reads ahead at most, while others are being stored."""
+"""Most pages that a lane reads ahead while others are being stored."""
 COMMIT_EVERY = 20
-"""Pages between two commits of a cursor where nothing changed: a crash repeats so many at most."""
+"""Pages between two commits of a cursor while nothing changes: a crash repeats so many at most."""
 LANES_A_PLACE = 2
-"""Lanes that a long history is cut into for each of those that go at once: they end less unevenly."""
+"""Lanes of a long history per lane walked at once: with more, shorter lanes all end at about the same time."""
 
 Absent = Callable[[Sequence[ScanPage]], Awaitable[list[RefetchRequest]]]
 
 
 async def in_batches(scan_pages: ScanPages, take: Callable[[list[ScanPage]], Awaitable[None]]) -> None:
-    """Takes the pages in order; what is read while one batch is being taken is the next batch.
+    """Passes the pages to `take` in order; pages read while one batch is being taken form the next batch.
 
-    What goes wrong ahead is raised when all before it has been taken.
+    A failure while reading ahead is raised when all pages before it have been taken.
     """
     async def read(taken: asyncio.Event) -> tuple[list[ScanPage], Exception | None]:
         batch: list[ScanPage] = []
@@ -68,7 +68,7 @@ async def in_batches(scan_pages: ScanPages, take: Callable[[list[ScanPage]], Awa
 async def store_scan_pages(context: SyncContext, resource: Resource, scan_pages: Sequence[ScanPage],
                           lane: Lane | None = None, *,
                           note: Sequence[RefetchRequest] = (), lazy: bool = False) -> Lane | None:
-    """Commits pages, and the lane's cursor with them, and counts what is new ground. Raises LostRace."""
+    """Commits pages together with the lane's cursor, and counts the rows newly covered. Raises LostRace."""
     last = scan_pages[-1]
     cursor = None if lane is None else last.cursor or lane.cursor
     records = [record for one in scan_pages for record in one.records]
@@ -80,9 +80,9 @@ async def store_scan_pages(context: SyncContext, resource: Resource, scan_pages:
 
 async def walk(context: SyncContext, resource: Resource, scan_pages: ScanPages, lane: Lane | None = None,
                absent: Absent | None = None) -> None:
-    """Walks to the end of the pages and commits them one after the other, with the lane's cursor if there is one.
+    """Walks to the end of the pages and commits them in order, with the lane's cursor if there is one.
 
-    `absent` says what to note of each batch. Raises LostRace.
+    `absent` returns the requests to note for each batch. Raises LostRace.
     """
     pages = 0
 
@@ -98,8 +98,8 @@ async def walk(context: SyncContext, resource: Resource, scan_pages: ScanPages, 
 
 async def walk_lanes(context: SyncContext, resource: Resource, lanes: Sequence[Lane],
                      absent: Absent | None = None) -> None:
-    """Walks all lanes of a list by value side by side: as many as requests may be in flight, long ones first, or, of
-    what is read at low priority, few. Raises Disorder, LostRace.
+    """Walks all lanes of a list by value concurrently: as many as requests may be in flight, long ones first; at low
+    priority only a few. Raises Disorder, LostRace.
     """
     rank = -(context.progress.of(resource.name).total or 0) / len(lanes)
     few = asyncio.Semaphore(context.at_once())
@@ -118,7 +118,7 @@ async def walk_lanes(context: SyncContext, resource: Resource, lanes: Sequence[L
     await run_all(one(lane) for lane in lanes if not lane.done)
     ended = {(lane.variant, lane.lane) for lane in await context.store.checkpoints.lanes(resource) if lane.done}
     if not all((lane.variant, lane.lane) in ended for lane in lanes):
-        raise LostRace  # a failover took back what was committed: read the cursors again
+        raise LostRace  # a failover lost commits: read the cursors again
 
 
 async def _again(context: SyncContext, resource: Resource, lane: Lane) -> Lane:
@@ -132,9 +132,9 @@ async def _again(context: SyncContext, resource: Resource, lane: Lane) -> Lane:
 
 
 async def open_lanes(context: SyncContext, resource: Resource, variant: str) -> list[Lane]:
-    """The lanes of a first load, as committed; at the first time all that has settled is cut into lanes.
+    """The lanes of a first load, as committed; the first call cuts all that has settled into lanes.
 
-    The tail begins where they end. All are opened by one statement, so that a death leaves no gap. Raises LostRace.
+    The tail begins where they end. All are opened by one statement, so that a kill leaves no gap. Raises LostRace.
     """
     async def opened() -> list[Lane]:
         return [lane for lane in await context.store.checkpoints.lanes(resource)
@@ -144,16 +144,16 @@ async def open_lanes(context: SyncContext, resource: Resource, variant: str) -> 
         ranges = await cut(context, resource, variant, context.at_once())
         await context.store.checkpoints.open_lanes(resource, variant, ranges)
         if not (lanes := await opened()):
-            raise LostRace  # a failover took them away at once
+            raise LostRace  # a failover lost them at once
     return lanes
 
 
 async def cut(context: SyncContext, resource: Resource, variant: str, at_once: int) -> list[Range]:
-    """Cuts a list from its beginning to `settled_until` into ranges of about equal size, for so many lanes at once."""
+    """Cuts a list from its beginning to `settled_until` into ranges of about equal size, for `at_once` lanes."""
     if context.reader.api.server_time is None:
         await context.reader.know_the_time(resource, variant)
     hi = context.reader.settled_until
     found = await borders(context.reader, resource, variant, hi, at_once * LANES_A_PLACE)
-    inner = [second for second in found if second < hi]  # the tail begins at hi, whatever the counts say
+    inner = [second for second in found if second < hi]  # the tail begins at `hi`, whatever the counts say
     ends = [*inner, hi]
     return [Range(None, ends[0], START), *(Range(lo, end, Cursor(lo)) for lo, end in zip(inner, ends[1:], strict=True))]

@@ -1,4 +1,4 @@
-"""One object, read from its own list, whatever that list can do."""
+"""Reads one object from its own list, whatever the list's capabilities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EQUALS = "id ="
 async def read_one(context: SyncContext, resource: Resource, key: int) -> bool | None:
     """Reads one object from its list: by the probed filter on the id, else by value from its `updated_at` on.
 
-    False if the list lacks it; None where the list has neither way, and must be read whole. Raises SyncError.
+    False if the list lacks it; None where neither is possible, and the list must be read whole. Raises SyncError.
     """
     variants = await variants_of(context.reader, resource)
     if (found := await _by_filter(context, resource, variants, key)) is not None:
@@ -44,10 +44,10 @@ async def _by_filter(context: SyncContext, resource: Resource, variants: tuple[s
         if mine:
             await context.commit(resource, mine, fetched)
             return True
-        if fetched.page.rejects:  # it is there, and can't be stored
+        if fetched.page.rejects:  # it exists, but can't be stored
             await context.commit(resource, [], fetched)
             return True
-        if fetched.page.order:  # rows that were not asked for: the filter is ignored
+        if fetched.page.order:  # rows that were not asked for: the server ignores the filter
             context.reader.learn(resource, EQUALS, False)
             return None
     return False
@@ -76,7 +76,7 @@ async def _by_value(context: SyncContext, resource: Resource, variants: tuple[st
 
 
 async def _walk_to(context: SyncContext, resource: Resource, variant: str, key: tuple[int, int]) -> bool:
-    """Reads the list by value from the second before a row on, to that row; False if it does not show there."""
+    """Reads the list by value, from the second before a row up to the row; False if it does not show there."""
     at = Cursor(key[0] - 1)
     while True:
         context.raise_if_stopped()

@@ -1,8 +1,8 @@
-"""What became of the rows of a parent that is gone: taken along, or moved to another by a merge.
+"""Where the rows of a deleted parent are: deleted with it, or moved to another parent by a merge.
 
-A customer that is merged into another takes nothing along: its contacts, payment sources and pending lines are the
-other's from then on, without an event of theirs. Asked for under the one that is gone, each answers 404 all the same.
-So where a parent is gone, that of its rows proves nothing until it is known where they would be now.
+When a customer is merged into another, its contacts, payment sources and pending lines become the other's, without
+events of their own. Asked for under the deleted customer, each answers 404 all the same. So if the parent is deleted,
+a row's 404 proves nothing until it is known where the row would be now.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LONGEST_CHAIN = 100
 
 
 class Whereabouts(Enum):
-    """What is known of the rows of a parent that is gone."""
+    """What is known about the rows of a deleted parent."""
 
     TAKEN_ALONG = "they went with it"
     MOVED = "they were moved to another"
@@ -29,14 +29,14 @@ class Whereabouts(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Heir:
-    """Where the rows are now; `parent` is the one that has them, where they were moved."""
+    """Where the rows are now; `parent` is the new one, if they were moved."""
 
     whereabouts: Whereabouts
     parent: int | None = None
 
 
 async def heir_of(context: SyncContext, resource: Resource, parent: int) -> Heir:
-    """Follows merges, as the events tell them, to the customer that has the rows now, and reads its list."""
+    """Follows merges, according to the events, to the customer that has the rows now, and reads its list."""
     parents = BY_NAME[resource.parent or ""]
     if parents.name != "customers":  # an invoice is never merged
         return Heir(Whereabouts.TAKEN_ALONG)

@@ -24,7 +24,7 @@ class ResourceName(click.ParamType[Resource]):
 
 
 class Day(click.ParamType[int]):
-    """A day or a moment, as unix seconds; without a time zone UTC is meant."""
+    """A day or a moment, as unix seconds; UTC unless it has a time zone."""
 
     name = "date"
 
@@ -49,7 +49,7 @@ def json_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class InOrder(click.Group):
-    """Lists the verbs in the order in which a person meets them."""
+    """Lists the verbs in the order in which they are first needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)

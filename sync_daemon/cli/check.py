@@ -1,6 +1,6 @@
-"""`check`: is everything ready? Settings, database, API and each resource: what is wrong and what to do.
+"""`check`: tests settings, database, API and each resource, and reports what is wrong and what to do.
 
-It changes nothing in the mirror, and goes on behind a part that fails, so that all is told at once.
+It changes nothing in the mirror, and continues after a failure, so that everything is reported at once.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from sync_daemon.tuning import AT_START
 REMEDY: Final = "Check INVOICED_BASE_URL, this machine's network and name service, and a proxy or firewall in between."
 OF_DATABASE: Final = {"DATABASE_URL", "SYNC_SCHEMA", *variables()}
 OF_API: Final = {"INVOICED_API_KEY", "INVOICED_BASE_URL", *VARIABLES, *OF_OPENSSL}
-"""Settings without which a part can't be looked at."""
+"""Settings without which a part can't be checked."""
 
 
 async def check(settings: Settings, *, as_json: bool, wrong: Sequence[Problem] = (),
                 env_file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Exit:
-    """Looks at everything, prints what it found, and returns the exit code of the worst of it.
+    """Checks everything, prints the findings, and returns the exit code of the worst.
 
-    What is `wrong` with the settings is told as well; what hangs on it is not looked at, all else is.
+    `wrong` settings are reported as well; parts that need them are not checked.
     """
     findings, missing = Findings(), {problem.name for problem in wrong}
-    with logging_to_stderr("error"):  # what the probes log is told below
+    with logging_to_stderr("error"):  # what the probes log is reported below
         for problem in wrong:
             findings.wrong("settings", problem.name, problem.what, problem.remedy)
         _settings(settings, findings, missing)
@@ -71,7 +71,7 @@ async def check(settings: Settings, *, as_json: bool, wrong: Sequence[Problem] =
 
 
 def _settings(settings: Settings, findings: Findings, wrong: set[str]) -> None:
-    """Each setting with its value; of secrets only that they are set."""
+    """Each setting with its value; for secrets, only whether they are set."""
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         if name.upper() in wrong:
@@ -90,30 +90,30 @@ def _settings(settings: Settings, findings: Findings, wrong: set[str]) -> None:
                                                       or name == "sync_resources" else " (default)"))
 
 
-# What surrounds the program.
+# The environment.
 
 
 def _surroundings(settings: Settings, environ: Mapping[str, str], wrong: set[str], findings: Findings) -> None:
-    """Variables that change how the API is reached, or seem to."""
+    """Variables that affect how the API is reached, or seem to."""
     way = settings.way
     for name in (name for name in VARIABLES if environ.get(name) and name not in wrong):
         if name in UNUSED:
-            findings.note("API", name, "is set, and means nothing: plain http goes to this machine alone",
+            findings.note("API", name, "is set, but has no effect: plain http goes only to this machine",
                           "HTTPS_PROXY names a proxy for the API.")
         elif way.proxy is not None and name == way.proxy.variable:
             findings.note("API", name, f"is set: the API is reached through the proxy {way.proxy.place}, which does "
                           "not see the key", "Name the API's host in NO_PROXY if that is not meant.")
         elif way.proxy is not None and name.lower() != "no_proxy":
-            findings.note("API", name, f"is set, and not used: {way.proxy.variable} wins", "Leave one of them out.")
+            findings.note("API", name, f"is set, but not used: {way.proxy.variable} wins", "Leave one of them out.")
         elif way.why and name.lower() != "no_proxy":
-            findings.note("API", name, f"is set, and not used: {way.why}", "Nothing to do, if that is meant.")
+            findings.note("API", name, f"is set, but not used: {way.why}", "Nothing to do, if that is meant.")
     for name in sorted(OF_OPENSSL - wrong):
         if environ.get(name):
-            findings.note("API", name, "is set: whom it names is trusted to be Invoiced (and a database with "
+            findings.note("API", name, "is set: the authorities it names are trusted for Invoiced (and a database with "
                           "sslrootcert=system)", "Unset it unless that is meant.")
     if environ.get("SSLKEYLOGFILE"):
-        findings.note("API", "SSLKEYLOGFILE", "is set, and not followed: no keys of lines to the API or the database "
-                      "are written", "Unset it; whoever can read such a file can read the API key.")
+        findings.note("API", "SSLKEYLOGFILE", "is set, but ignored: no TLS keys of connections to the API or the "
+                      "database are written", "Unset it; whoever can read such a file can read the API key.")
 
 
 def _asked(settings: Settings) -> str:
@@ -149,8 +149,8 @@ def _pin(settings: Settings, account: Account, findings: Findings) -> None:
 
 def _server_clock(api: Api, findings: Findings) -> None:
     if api.server_time is None:
-        findings.wrong("API", "clock", "the answers bear no Date, without which nothing counts as settled",
-                       "See what stands between here and the API and removes it.", Exit.PARTLY)
+        findings.wrong("API", "clock", "the answers have no Date, without which nothing counts as settled",
+                       "Find out what removes it between here and the API.", Exit.PARTLY)
     else:
         compare_clock(findings, "API", api.server_time + 0.5 - datetime.now(UTC).timestamp())
 
@@ -182,7 +182,7 @@ def _print(findings: Findings, code: Exit) -> None:
     elif code is Exit.PARTLY:
         say("Partly ready: what is named above can't be read now; the rest can.", STYLES["note"])
     else:
-        say("Not ready: see to what is named above, then check again.", STYLES["wrong"])
+        say("Not ready: fix what is named above, then check again.", STYLES["wrong"])
 
 
 def _cells(found: Found) -> tuple[str, ...]:

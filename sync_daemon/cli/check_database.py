@@ -1,4 +1,4 @@
-"""The database's part of `check`: what it is, what its user may do, and what others may do to the mirror."""
+"""`check` of the database: what it is, what its user may do, and what others may do to the mirror."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from sync_daemon.settings.database_url import Unusable
 from sync_daemon.settings.fields import Settings, names_a_database
 
 OLDEST: Final = 14
-"""The oldest Postgres whose SQL function bodies we can use."""
+"""The oldest Postgres with the SQL function bodies that we use."""
 LEAST: Final = 60_000
-"""Milliseconds below which a timeout of the server may end work of ours that is only slow."""
+"""Milliseconds: a shorter timeout of the server may cancel work that is only slow."""
 REMEDY: Final = "See that Postgres is up and can be reached from here, and check host and port in DATABASE_URL."
 
 
@@ -34,7 +34,7 @@ async def look_at_database(settings: Settings, findings: Findings) -> None:
 
 
 def _place(settings: Settings) -> str:
-    """Who is asked for a connection; nothing where what is set leads nowhere."""
+    """Where we connect to; an empty text if the settings are unusable."""
     if not names_a_database(settings, os.environ):
         return "the embedded Postgres"
     try:
@@ -45,7 +45,7 @@ def _place(settings: Settings) -> str:
 
 
 def target_of(settings: Settings) -> libpq.Target:
-    """Where the user's own database is. Raises Unusable."""
+    """How to connect to the user's own database. Raises Unusable."""
     return libpq.target(settings.database_url.get_secret_value() if settings.database_url else None, os.environ)
 
 
@@ -59,7 +59,7 @@ async def _database(settings: Settings, findings: Findings) -> None:
         await carefully(findings, "database", "schema", REMEDY, lambda: _schema(store, server, settings, findings))
         try:
             await _neighbours(store, server, findings)
-        except SyncError as error:  # some hosts hide a part of the catalogue
+        except SyncError as error:  # some hosts hide part of the catalogue
             findings.note("database", "neighbours", f"what others do here can't be seen: {error}")
         compare_clock(findings, "database", (store.clock.now() - datetime.now(UTC)).total_seconds())
 
@@ -85,8 +85,8 @@ async def _neighbours(store: Store, server: dict[str, Any], findings: Findings) 
     short = [(name, int(value)) for name, _, value in (one.partition("=") for one in row["timeouts"])
              if 0 < int(value) < LEAST]
     for name, value in short:
-        findings.note("database", name, f"is {value:,} ms for {server['quoted_role']}: what is only slow is ended, and "
-                      "fails", f"ALTER ROLE {server['quoted_role']} SET {name} = '1min', or more, or 0.")
+        findings.note("database", name, f"is {value:,} ms for {server['quoted_role']}: slow statements are "
+                      "cancelled, and fail", f"ALTER ROLE {server['quoted_role']} SET {name} = '1min', or more, or 0.")
     if row["creators"]:
         findings.note("database", "search_path", "others may plant functions where this database looks for names; this "
                       "program calls none of them, but other users' queries may",

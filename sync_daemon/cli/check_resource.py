@@ -1,4 +1,4 @@
-"""Looks at one resource for `check`: may it be read, how many rows has it, and which of its abilities are there?"""
+"""`check` of one resource: whether it may be read, how many rows it has, and its capabilities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SORT, ID_FILTER = "sort", "id filter"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found out about a resource. An ability is None where the list is too short to tell."""
+    """What was found about a resource. A capability is None where the list is too short to tell."""
 
     resource: str
     state: str
@@ -66,7 +66,7 @@ async def _asked(reader: Reader, resource: Resource) -> tuple[dict[str, bool | N
 
 
 async def _child(reader: Reader, resource: Resource) -> dict[str, bool | None]:
-    """Asks for the list of one parent; without a parent nothing can be asked, and nothing need be."""
+    """Asks for the list of one parent; without a parent there is nothing to ask."""
     parent = await _a_parent(reader, resource)
     if parent is None:
         return {}
@@ -75,7 +75,7 @@ async def _child(reader: Reader, resource: Resource) -> dict[str, bool | None]:
             await reader.ask(resource, resource.path.replace("{parent}", str(parent)), (), lambda answer: answer)
         except Refusal as error:
             if error.status not in {400, 404}:
-                raise  # those only mean that this invoice has none
+                raise  # the others only mean that this invoice has none
         return {}
     if not resource.optional:
         await reader.fetch(resource, "", Ask(0, 1, 1), parent=parent)
@@ -90,7 +90,7 @@ async def _child(reader: Reader, resource: Resource) -> dict[str, bool | None]:
 
 
 async def _a_parent(reader: Reader, resource: Resource) -> int | None:
-    """Some row of the parent's list; for payment plans preferably an invoice that has one."""
+    """Some row of the parent's list; for payment plans preferably an invoice with a plan."""
     parents = BY_NAME[resource.parent or ""]
     rows = (await reader.fetch(parents, "", Ask(0, PAGE, 1), sort="")).page.records
     return next((int(row.key) for row in rows if _has_plan(row)), int(rows[0].key) if rows else None)

@@ -1,7 +1,7 @@
-"""`invoiced-sync demo`: the whole program at work on a pretend account; and `db`, the embedded Postgres by itself.
+"""`invoiced-sync demo`: the whole program on a pretend account; and `db`, the embedded Postgres alone.
 
-The demo uses what real use does: the same first load, the same daemon, real HTTP, real Postgres with fsync on. Only its
-data is thrown away at the end. The pretend account runs in a process of its own, so that it takes no time from ours.
+The demo works like real use: the same first load, the same daemon, real HTTP, real Postgres with fsync on. Only its
+data is deleted at the end. The pretend account runs in its own process, so that it takes no CPU time from ours.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sync_daemon.local_postgres.embedded import EmbeddedServer, default_data_dir
 from sync_daemon.runtime import lifecycle
 from sync_daemon.settings.fields import Settings
 
-# Its stdin closes when we end, however that may be; Ctrl-C does not reach it, so that it answers to the last.
+# Its stdin closes when we end, however we end; Ctrl-C does not reach it, so that it answers until then.
 PRETEND = """
 import asyncio, gc, sys
 sys.path.insert(0, sys.argv[1])
@@ -40,7 +40,7 @@ asyncio.run(serve())
 
 
 async def run_demo(*, keep: bool, objects: int) -> Exit:
-    """Shows everything once; `keep` stays up until Ctrl-C. PARTLY if the mirror is not equal to the account."""
+    """Shows everything once; with `keep`, stays up until Ctrl-C. PARTLY if mirror and account differ."""
     _cancel_on_signals()
     begun = time.monotonic()
     try:
@@ -60,7 +60,7 @@ async def run_demo(*, keep: bool, objects: int) -> Exit:
 
 
 def _cancel_on_signals() -> None:
-    """While no run listens to them: what was started is ended then, too."""
+    """Cancels on signals while no run handles them, so that what was started is ended too."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
     for number_of in (signal.SIGTERM, signal.SIGINT):
@@ -89,23 +89,23 @@ async def _pretend_account(objects: int) -> AsyncIterator[Account]:
 
 @asynccontextmanager
 async def _postgres() -> AsyncIterator[EmbeddedServer]:
-    """On a fresh folder each time: it goes with the demo, and two demos at once don't meet."""
+    """On a fresh folder each time: it is deleted with the demo, and two demos at once don't collide."""
     with tempfile.TemporaryDirectory(prefix="invoiced-sync-demo-", ignore_cleanup_errors=True) as folder:
         if os.geteuid() == 0:
-            os.chmod(folder, 0o755)  # noqa: PTH101, S103 - root starts the server as another user, who must walk there
+            os.chmod(folder, 0o755)  # noqa: PTH101, S103 - root starts the server as another user, who must get there
         async with embedded_postgres(Path(folder, "postgres"), as_root=True) as server:
             yield server
 
 
 def _settings(account: Account, server: EmbeddedServer) -> Settings:
-    """The defaults, whatever the environment says, but for an interval of a second."""
+    """The defaults, whatever the environment says, with an interval of a second."""
     fields = {name: field.default for name, field in Settings.model_fields.items() if not field.is_required()}
     return Settings(**fields | {"invoiced_api_key": account.api_key, "invoiced_base_url": account.url,
                                 "database_url": server.dsn, "sync_interval": 1.0, "sync_web_listen": "127.0.0.1:0"})
 
 
 async def keep_database() -> Exit:
-    """Keeps the embedded Postgres of real use up until a signal, and says how to reach it."""
+    """Keeps the embedded Postgres up until a signal, and prints how to reach it."""
     if started_by_systemd(os.environ):
         raise Fatal("A service does not use the embedded Postgres.", exit_code=Exit.CONFIG,
                     hint="Set DATABASE_URL to a Postgres of your own.")

@@ -1,4 +1,4 @@
-"""What the demo shows: a first load, changes and how soon they are there, and that all is equal."""
+"""What the demo shows: a first load, how soon changes arrive, and that mirror and account are equal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATIENCE: Final = 60.0
 """Seconds after which a change that is not in the mirror counts as a difference."""
 LOOK: Final = 0.05
 
-# Rows of each side, and how many have no equal on the other. Older events than $2 are not meant to be mirrored.
+# Rows of each side, and how many have no equal on the other. Events older than $2 are not mirrored.
 COMPARE: Final = """
 WITH source AS (
     SELECT value FROM pg_catalog.jsonb_array_elements($1::jsonb)
@@ -45,14 +45,14 @@ SHOWN: Final = "SELECT pg_catalog.count(*) FROM {table} WHERE {key} = ANY($1::{k
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that happens at the source; `verb` is create, update or delete."""
+    """A change at the source; `verb` is create, update or delete."""
 
     verb: str
     resource: str
     count: int
 
     def steps(self, keys: Sequence[int]) -> list[tuple[str, dict[str, object]]]:
-        """The same for the control path of the pretend account."""
+        """Its calls for the control path of the pretend account."""
         match self.verb:
             case "create":
                 return [("create", {"resource": self.resource, "count": self.count})]
@@ -86,7 +86,7 @@ class Account:
         return results
 
     async def rows(self, resource: Resource) -> str:
-        """All that the account has of a resource, as a JSON list."""
+        """All rows of a resource, as a JSON list."""
         if resource.way is Way.SINGLE:
             return f"[{await asyncio.to_thread(self._ask, 'GET', resource.path)}]"
         return await asyncio.to_thread(self._ask, "GET", f"/_control/dump?resource={resource.name}")
@@ -106,17 +106,17 @@ class Account:
 
 
 class Show:
-    """What the two runs do, and what is said about it."""
+    """What the two runs do, and what is printed."""
 
     def __init__(self, account: Account, server: EmbeddedServer, keep: bool) -> None:
         self.account = account
         self.server = server
         self.keep = keep
         self.begun = int(time.time())
-        self.loaded = "The backfill did not come to its end."
+        self.loaded = "The backfill did not finish."
         self.page: str | None = None
         self.verdict = Exit.TEMPORARY
-        """What the demo ends with: until it came to its end, that it was stopped."""
+        """Exit code of the demo: that of a stop, until it has finished."""
 
     async def backfill(self, session: SyncSession) -> Exit:
         begun = time.monotonic()
@@ -129,7 +129,7 @@ class Show:
 
     @asynccontextmanager
     async def on_page(self, session: SyncSession) -> AsyncIterator[None]:
-        """Who looks around sees the status page, too."""
+        """Serves the status page, too."""
         if not self.keep:
             yield
             return
@@ -141,7 +141,7 @@ class Show:
         return Exit.OK
 
     async def _watch(self, session: SyncSession) -> None:
-        """Shows what the daemon does, and stops it."""
+        """Shows the daemon at work, then stops it."""
         while session.cycles == 0:
             await pause(session)
         say_lines("", "The daemon runs, a cycle every second. "
@@ -154,13 +154,13 @@ class Show:
         session.context.stop.set()
 
     async def _see_changes(self, session: SyncSession) -> None:
-        """Makes all changes at once, and says of each when it arrived."""
+        """Makes all changes at once, and prints when each arrived."""
         keys = [[] if change.verb == "create" else await self._ask(session, NEWEST, change.resource, change.count)
                 for change in CHANGES]
         steps = [(place, step) for place, change in enumerate(CHANGES) for step in change.steps(keys[place])]
         begun = time.monotonic()
         for (place, _), result in zip(steps, await self.account.do([step for _, step in steps]), strict=True):
-            keys[place] = result or keys[place]  # what was created has its keys only now
+            keys[place] = result or keys[place]  # created rows get their keys only now
         waiting = dict(zip(CHANGES, keys, strict=True))
         while waiting and time.monotonic() < begun + PATIENCE:
             for change in list(waiting):
@@ -174,7 +174,7 @@ class Show:
             say(f"  not within {PATIENCE:.0f} s: {change}", STYLES["failed"])
 
     async def compare(self, session: SyncSession) -> Exit:
-        """Prints the table. Whether both sides are equal is asked object by object, and of Postgres."""
+        """Prints the table. Postgres compares both sides object by object."""
         lines, bad = [], 0
         for resource in session.schedule.resources:
             row = await self._difference(session, resource)
@@ -225,6 +225,6 @@ class Show:
 
 
 async def pause(session: SyncSession) -> None:
-    """Between two looks at the mirror. Raises Stopped."""
+    """Waits between two looks at the mirror. Raises Stopped."""
     if await wait(session.context.stop, LOOK):
         raise Stopped

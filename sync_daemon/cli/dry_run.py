@@ -1,4 +1,4 @@
-"""`backfill --dry-run`: what a first load would cost. Asks the API a few questions; opens no database."""
+"""`backfill --dry-run`: what a first load would cost. Makes a few requests to the API; opens no database."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from sync_daemon.source.partitions import worth
 from sync_daemon.tuning import AS_IT_IS, AT_START
 
 PROBES = 5
-"""Questions about a list before its first page: counts, and whether it sorts or filters."""
+"""Requests about a list before its first page: counts, and probes of sorting and filtering."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the first load of one resource would take, with so many requests at once if nothing else is read.
+    """What the first load of one resource would take alone, with `at_once` requests in flight.
 
-    None: nobody can say before it is read.
+    None: unknown before it is read.
     """
 
     resource: str
@@ -76,7 +76,7 @@ async def dry_run(settings: Settings, *, as_json: bool) -> None:
 
 
 def total(resources: Sequence[Resource], found: dict[str, Expected], concurrency: int) -> tuple[int, float]:
-    """Requests and seconds in all: the lists are read side by side, so the slowest family or the limit decides."""
+    """Requests and seconds in all: lists are read concurrently, so the slowest family or the limit decides."""
     requests = sum(found[resource.name].requests or 0 for resource in resources)
     work = sum((found[resource.name].seconds or 0.0) * found[resource.name].at_once for resource in resources)
     families: dict[str, float] = {}
@@ -117,7 +117,7 @@ def _since(asked_at: datetime) -> float:
 
 
 async def _of_parents(reader: Reader, resource: Resource, found: dict[str, Expected], concurrency: int) -> Expected:
-    """One request a parent, asked side by side; how many rows they hold nobody says."""
+    """One request per parent, made concurrently; their number of rows is unknown."""
     parent = found.get(resource.parent or "")
     if parent is None or parent.rows is None:
         return Expected(resource.name, state=parent.state if parent else "ready", note=f"depends on {resource.parent}")

@@ -1,4 +1,4 @@
-"""How every verb begins and ends: its settings, what it says when it fails or is stopped, its exit code."""
+"""How every verb begins and ends: its settings, its message when it fails or is stopped, its exit code."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 KEYLOG: Final = "SSLKEYLOGFILE"
-"""What it said, in the context of the call: the keys of each line of TLS would be written there."""
+"""Key of its value in click's context; OpenSSL would write the keys of each TLS connection there."""
 
 
 def settings_of(env_file: Path | None, resources: tuple[Resource, ...] = (), *, without_key: bool = False,
                 logs: bool = True) -> Settings:
-    """The settings of a verb, for these resources or all; ends it with what is wrong with them."""
+    """The settings of a verb, for these resources or all; wrong ones end it with a message."""
     from sync_daemon.settings.sources import load
 
     try:
@@ -47,12 +47,12 @@ def tell_what_is_exposed(settings: Settings, env_file: Path | None) -> None:
     for file in exposed(settings, env_file, os.environ):
         log.log().warning("secret.exposed", file=file.name, why=file.what, hint=file.remedy)
     if click.get_current_context().meta[KEYLOG]:
-        log.log().warning("tls.keylog", why="SSLKEYLOGFILE is set, and not followed", hint="Unset it; whoever can read "
+        log.log().warning("tls.keylog", why="SSLKEYLOGFILE is set, but ignored", hint="Unset it; whoever can read "
                           "such a file can read the API key.")
 
 
 def run_to_end(work: Coroutine[Any, Any, T]) -> T:
-    """Runs to the end; an expected failure becomes a sentence and an exit code."""
+    """Runs to the end; an expected failure becomes a message and an exit code."""
     try:
         return asyncio.run(work)
     except SyncError as error:
@@ -61,12 +61,12 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
         raise SystemExit(stopped()) from None
 
 
-AGAIN = "Run it again: it begins anew."
-GOES_ON = "What was read is stored; the same command goes on from there."
+AGAIN = "Run it again: it restarts."
+GOES_ON = "What was read is stored; the same command resumes from there."
 
 
 def stopped(then: str = AGAIN) -> Exit:
-    """What an interrupted verb says at its end: it was stopped, which is no failure of anything."""
+    """Says that the verb was stopped, which is no failure; returns its exit code."""
     if not log.is_journal(sys.stderr, os.environ):
         click.echo(f"invoiced-sync: stopped before its end. {then}", err=True)
     return Exit.TEMPORARY
@@ -84,5 +84,5 @@ def fail(error: SyncError) -> NoReturn:
 
 
 def end(code: Exit, *, then: str = AGAIN) -> NoReturn:
-    """What is away or fails is raised as an error: a verb that returns TEMPORARY was stopped."""
+    """Ends a verb. Failures are raised as errors, so a verb that returns TEMPORARY was stopped."""
     raise SystemExit(stopped(then) if code is Exit.TEMPORARY else code)

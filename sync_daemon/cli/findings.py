@@ -1,4 +1,4 @@
-"""What `check` found: one finding for each thing that was looked at, with what to do about it."""
+"""What `check` found: one finding for each thing checked, with what to do about it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sync_daemon.errors import Exit, SyncError, exit_of
 from sync_daemon.humanize import span
 
 TOLERATED: Final = 30
-"""Seconds that clocks may differ before it is worth a word."""
+"""Seconds that clocks may differ before it is reported."""
 WORST_FIRST: Final = (Exit.REFUSED, Exit.CONFIG, Exit.TEMPORARY, Exit.BUG, Exit.PARTLY, Exit.OK)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; `code` is what the process ends with if nothing is worse."""
+    """One thing that was checked; `code` is the exit code if nothing is worse."""
 
     part: str
     name: str
@@ -29,7 +29,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """What was found so far; `schema_account` is the account that the schema mirrors, if it mirrors one."""
+    """The findings so far; `schema_account` is the account that the schema mirrors, if any."""
 
     all: list[Finding] = field(default_factory=list)
     resources: list[Found] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Findings:
 
 async def carefully(findings: Findings, part: str, name: str, remedy: str, look_at: Callable[[], Awaitable[None]], *,
                     where: str = "") -> None:
-    """A part that fails is a finding like others, and hides none of the others; `where` says who was asked."""
+    """Runs a check; its failure becomes a finding and does not hide the others. `where` says who was asked."""
     try:
         await look_at()
     except SyncError as error:
@@ -63,7 +63,7 @@ async def carefully(findings: Findings, part: str, name: str, remedy: str, look_
 
 
 def compare_clock(findings: Findings, part: str, ahead: float) -> None:
-    """How far the far side's clock is ahead of ours. It does no harm: ours decides nothing."""
+    """Notes how far the other side's clock is ahead of ours. It does no harm: our clock decides nothing."""
     said = "agrees with ours" if abs(ahead) < 2 else \
         f"is {span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} ours"
     if abs(ahead) > TOLERATED:

@@ -1,4 +1,4 @@
-"""The command: parse, call, print, exit code. Results go to stdout, progress and logs to stderr."""
+"""The command line: parse, call, print, exit code. Results go to stdout, progress and logs to stderr."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Exit codes:
   0   done
   1   a bug in this program
   2   wrong usage
-  3   partly: a resource failed, a record was rejected, or a difference stands
-  75  temporary: network or database away, or stopped before the end; try again
+  3   partly: a resource failed, a record was rejected, or a difference remains
+  75  temporary: network or database down, or stopped before the end; try again
   77  the API key is refused, or the account is closed
   78  configuration: a setting is wrong, or the schema is of another account
 
@@ -59,7 +59,7 @@ def cli(ctx: click.Context) -> None:
 def check(env_file: Path | None, as_json: bool) -> None:
     """Say what is ready and what is not.
 
-    Of each setting, the database, the API and each resource: what is wrong, and what to do about it. Changes nothing.
+    Tests each setting, the database, the API and each resource; says what is wrong and what to do. Changes nothing.
     """
     from sync_daemon.cli.check import check as check_all
     from sync_daemon.settings.sources import survey
@@ -67,7 +67,7 @@ def check(env_file: Path | None, as_json: bool) -> None:
     settings, wrong = survey(os.environ, env_file)
     log.configure(settings.sync_log_level, settings.sync_log_format)
     around = {**os.environ, KEYLOG: click.get_current_context().meta[KEYLOG]}
-    # of its 75 the findings tell: it was not stopped
+    # its findings explain a 75: it does not mean stopped here
     raise SystemExit(run_to_end(check_all(settings, as_json=as_json, wrong=wrong, env_file=env_file, environ=around)))
 
 
@@ -90,7 +90,7 @@ def migrate(env_file: Path | None, only_print: bool) -> None:
 @cli.command()
 @env_file_option
 @click.argument("resources", nargs=-1, type=ResourceName())
-@click.option("--since", type=Day(), metavar="DATE", help="Only read again what changed since; moves no cursor.")
+@click.option("--since", type=Day(), metavar="DATE", help="Only reread what changed since; moves no cursor.")
 @click.option("--dry-run", is_flag=True, help="Show rows, requests and minutes to expect; write nothing.")
 @json_option
 @click.pass_obj
@@ -98,8 +98,8 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
              as_json: bool) -> None:
     """Load the account, once.
 
-    Goes on where it was stopped or killed. On a finished mirror it does one cycle and ends; lists that are named are
-    then read whole.
+    Resumes where it was stopped or killed. On a finished mirror it runs one cycle and ends; named lists are then read
+    whole.
     """
     from sync_daemon.cli import progress_display
     from sync_daemon.cli.dry_run import dry_run as estimate
@@ -129,7 +129,7 @@ def backfill(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, .
 def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int | None, as_json: bool) -> None:
     """Read one resource again, in place.
 
-    From its start, or only the object named by --id. The table is never empty meanwhile. Of `events` it fetches all
+    Reads it from its start, or only the object of --id. The table is never empty meanwhile. For `events` it fetches all
     that the API still has.
     """
     from sync_daemon.cli import progress_display
@@ -137,7 +137,7 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
 
     settings = settings_of(env_file)
     if resource not in settings.resources:
-        fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there first.", exit_code=Exit.USAGE))
+        fail(Fatal(f"SYNC_RESOURCES leaves {resource.name} out.", hint="Add it there.", exit_code=Exit.USAGE))
 
     async def work(session: SyncSession) -> Exit:
         if ident is not None:
@@ -155,16 +155,16 @@ def resync(tuning: Tuning, env_file: Path | None, resource: Resource, ident: int
 @cli.command()
 @env_file_option
 @click.argument("resources", nargs=-1, type=ResourceName())
-@click.option("--repair", is_flag=True, help="Mend what differs.")
-@click.option("--force", is_flag=True, help="With --repair: delete even where it is a large part of a table.")
+@click.option("--repair", is_flag=True, help="Repair what differs.")
+@click.option("--force", is_flag=True, help="With --repair: delete even a large part of a table.")
 @json_option
 @click.pass_obj
 def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...], repair: bool, force: bool,
            as_json: bool) -> None:
     """Compare the mirror with the account.
 
-    Says what is missing, extra or different, each counted only if it stands on a second reading. Ends with 0 if all is
-    equal or was mended, else with 3.
+    Says what is missing, extra or different; a difference counts only if a second reading confirms it. Ends with 0 if
+    all is equal or was repaired, else with 3.
     """
     from sync_daemon.cli import progress_display
     from sync_daemon.cli.verify_report import show_findings
@@ -202,8 +202,8 @@ def verify(tuning: Tuning, env_file: Path | None, resources: tuple[Resource, ...
 def run(tuning: Tuning, env_file: Path | None) -> None:
     """Keep the mirror fresh, for ever.
 
-    A first load if none was finished, then a cycle every SYNC_INTERVAL, sweeps and verifications at their own pace,
-    until SIGTERM or Ctrl-C.
+    Does a first load if none was finished, then a cycle every SYNC_INTERVAL, sweeps and verifications at their own
+    intervals, until SIGTERM or Ctrl-C.
     """
     from sync_daemon.runtime import service
     from sync_daemon.runtime.systemd import notifier, watchdog_seconds
@@ -219,7 +219,7 @@ def run(tuning: Tuning, env_file: Path | None) -> None:
 def status(tuning: Tuning, env_file: Path | None, as_json: bool) -> None:
     """Show what is mirrored, and how fresh.
 
-    Also what failed, and the recent runs. From the database alone; ends with 3 if something is not right.
+    Also shows failures and recent runs. Reads only the database; ends with 3 if something is wrong.
     """
     from sync_daemon.cli.status import show_status
 
@@ -233,8 +233,8 @@ def status(tuning: Tuning, env_file: Path | None, as_json: bool) -> None:
 def demo(keep: bool, objects: int) -> None:
     """See it work, without an account.
 
-    A pretend account, a Postgres that comes along, a backfill, some changes, and the daemon picking them up. Nothing
-    of it stays behind.
+    Runs a pretend account, an embedded Postgres, a backfill, some changes, and the daemon picking them up. Nothing is
+    left behind.
     """
     from sync_daemon.cli.demo import run_demo
 
@@ -249,9 +249,9 @@ def demo(keep: bool, objects: int) -> None:
 @click.option("--seed", default=7, show_default=True, help="The same seed makes the same account.")
 @json_option
 def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
-    """Serve the pretend account alone.
+    """Serve only the pretend account.
 
-    Behind real HTTP on this machine, until Ctrl-C, so that settings can be tried against it.
+    Over real HTTP on this machine, until Ctrl-C, so that settings can be tried against it.
     """
     from sync_daemon.simulator import Options, Simulator, serve_forever
 
@@ -283,9 +283,9 @@ def db() -> None:
 
 
 def main(tuning: Tuning = AS_IT_IS) -> None:
-    """Entry point; what nobody expected ends with a traceback and exit code 1.
+    """Entry point; an unexpected error ends with a traceback and exit code 1.
 
-    Whether the reader of what is printed went away changes nothing; a result that could not be written is 75.
+    A reader of stdout that went away changes nothing; a result that could not be written ends with 75.
     """
     streams.prepare()
     raise_descriptors()
@@ -295,7 +295,7 @@ def main(tuning: Tuning = AS_IT_IS) -> None:
         code = end.code if isinstance(end.code, int) else Exit.BUG
     if (error := streams.failure(sys.stdout)) is not None and code in {Exit.OK, Exit.PARTLY}:
         click.echo(f"invoiced-sync: the result could not be written: {plainly(error)}.", err=True)
-        click.echo("  See to where stdout leads, then run it again.", err=True)
+        click.echo("  Check where stdout leads, then run it again.", err=True)
         code = Exit.TEMPORARY
     sys.exit(code)
 
@@ -303,7 +303,7 @@ def main(tuning: Tuning = AS_IT_IS) -> None:
 def _called(tuning: Tuning) -> int:
     try:
         return int(cli(obj=tuning, standalone_mode=False) or 0)
-    except click.exceptions.Abort:  # Ctrl-C before there was anything to stop in order
+    except click.exceptions.Abort:  # Ctrl-C before there was anything to stop
         return stopped()
     except click.ClickException as error:
         error.show()

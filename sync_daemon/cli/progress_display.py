@@ -1,7 +1,7 @@
-"""What a person sees of a run: the display of a first load on stderr, and its summary on stdout.
+"""Progress of a run for people: the display of a first load on stderr, and its summary on stdout.
 
-The display is drawn by a timer of the event loop, so that it never reads numbers while they change. Where there is no
-terminal, lines of the log say how far the load is.
+A timer of the event loop draws the display, so that it never reads numbers while they change. Without a terminal,
+log lines show the progress.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from sync_daemon.sync.session import SyncSession
 from sync_daemon.terminal import visible
 
 FRAME: Final = 0.25
-"""Seconds from one picture to the next."""
+"""Seconds between frames."""
 NUMBERS: Final = 66
 """Columns that the display needs besides its bars."""
 
@@ -52,7 +52,7 @@ NUMBERS: Final = 66
 
 @dataclass(slots=True)
 class Board:
-    """Everything that the display shows. What is being read has a line each; what is done or waits is only counted."""
+    """Everything that the display shows. Lists being read have a line each; done or waiting ones are only counted."""
 
     session: SyncSession
     pace: Pace
@@ -61,7 +61,7 @@ class Board:
     begun: float = field(default_factory=time.monotonic)
 
     def picture(self, width: int, height: int, now: float) -> RenderableType:
-        """The display as it is now, in `height` lines at the most."""
+        """The display as it is now, in at most `height` lines."""
         tallies = {resource.name: self.session.context.progress.of(resource.name)
                    for resource in self.session.schedule.resources}
         self.rows.note(sum(tally.seen for tally in tallies.values()), now)
@@ -84,7 +84,7 @@ class Board:
         return Group(self._header(now), *told.values(), grid, self._footer(tallies, {*told, *dict(shown)}, now))
 
     def _retrying(self, tallies: Mapping[str, Tally]) -> dict[str, Text]:
-        """What is asked for again and again, since when and why, each a line that may need all columns."""
+        """Retried requests, since when and why; each is a line that may need all columns."""
         lines = {}
         for name, tally in tallies.items():
             if failing := tally.failing_for(self.session.context.tuning.retrying_shown):
@@ -111,7 +111,7 @@ class Board:
             return name, Text("reading"), f"{tally.done or tally.seen:,}", "", ""
         done = min(tally.done, tally.total)
         bar = ProgressBar(total=tally.total, completed=done)
-        # how long one list takes alone says nothing where all share the requests in flight: the whole has a time left
+        # no time left for a single list, since all share the requests in flight; the whole load has one
         speed = self.speeds[name].per_second
         return (name, bar, f"{done:,} / {tally.total:,}", f"{100 * done // tally.total}%",
                 "finishing" if done >= tally.total else f"{speed:,.0f}/s" if speed >= 1 else "")
@@ -132,20 +132,20 @@ class Board:
             if number_of:
                 foot.append(f" · {number_of:,} {what}")
         if not {State.READING, State.WAITING} & set(states):
-            foot.append(" · now what changed meanwhile")
+            foot.append(" · now reading what changed meanwhile")
         if self.session.context.stop.is_set():
-            foot.append(" · stopping: the pages in hand are being stored", STYLES["note"])
+            foot.append(" · stopping: the current pages are being stored", STYLES["note"])
         return foot
 
 
 def _moved(name: str, tally: Tally) -> int:
-    """Of per-parent lists the parents count; of others the rows of this process, not those of an earlier start."""
+    """For per-parent lists the parents read; for others the rows of this process, without those of an earlier start."""
     return tally.done if BY_NAME[name].way is Way.CHILD else tally.seen
 
 
 @contextmanager
 def load_display(session: SyncSession) -> Iterator[None]:
-    """Shows the progress of a first load on stderr: a display on a terminal, lines of the log elsewhere."""
+    """Shows the progress of a first load on stderr: a display on a terminal, log lines elsewhere."""
     console = Console(stderr=True, highlight=False)
     live = console.is_terminal and not console.is_dumb_terminal
     with _on_terminal(session, console) if live else told_in_the_log(
@@ -165,7 +165,7 @@ def _on_terminal(session: SyncSession, console: Console) -> Iterator[None]:
 
 @contextmanager
 def logging_to_stderr(level: str) -> Iterator[None]:
-    """Logs from `level` on, through whatever sys.stderr is now: a display prints the lines above itself."""
+    """Logs from `level` on, to the current sys.stderr: a display prints the lines above itself."""
     before = structlog.get_config()
     levels = logging.getLevelNamesMapping()
     structlog.configure(**before | {"logger_factory": door(),
@@ -180,7 +180,7 @@ def logging_to_stderr(level: str) -> Iterator[None]:
 
 
 def told_of_one(session: SyncSession, resource: str, ident: int, found: str | None, *, as_json: bool) -> None:
-    """What became of one object, on stdout."""
+    """Prints the result for one object on stdout."""
     why = session.context.progress.of(resource).why or ""
     if as_json:
         say_json({"resource": resource, "id": ident, "found": found, "why": why or None})
@@ -194,7 +194,7 @@ def told_of_one(session: SyncSession, resource: str, ident: int, found: str | No
 
 
 async def summary(session: SyncSession, *, as_json: bool, only: str | None = None) -> None:
-    """What a run read, on stdout: failures first, then what could be read, and what to do next."""
+    """Prints what a run read on stdout: failures first, then what could be read, and what to do next."""
     context = session.context
     chosen = [resource for resource in session.schedule.resources if only in (None, resource.name)]
     cursors = await context.store.state.all()
@@ -215,7 +215,7 @@ async def summary(session: SyncSession, *, as_json: bool, only: str | None = Non
         if lacking and state in {"done", "not due"}:
             state = "incomplete"
         wrong, why, remedy = problems.get(name, []), tally.why, _remedy(state)
-        if state in FINE and wrong:  # never "done" beside something that is not in order
+        if state in FINE and wrong:  # never "done" if something is wrong
             state, why = wrong[0].kind.value, "; ".join(problem.sentence for problem in wrong)
             remedy = wrong[0].remedy.replace("NAMES", name)
         rows, exact = held[name]
@@ -234,7 +234,7 @@ async def summary(session: SyncSession, *, as_json: bool, only: str | None = Non
 BAD: Final = ("failed", "incomplete")
 FINE: Final = ("done", "not due")
 UNSAID: Final = {*BUSY, Kind.LATE}
-"""What the run itself tells, or mends."""
+"""Kinds that the run itself reports, or repairs."""
 
 
 def print_summary(lines: list[dict[str, Any]], following: str) -> None:
@@ -247,7 +247,7 @@ def print_summary(lines: list[dict[str, Any]], following: str) -> None:
          for line in lines])
     said: dict[tuple[str, str, str], list[str]] = {}
     for line in lines:
-        if line["remedy"] or line["why"]:  # once for all of which it is true; the path says no more than the name
+        if line["remedy"] or line["why"]:  # once for all affected; the path adds nothing to the name
             why = re.sub(r"GET \S+: ", "", line["why"] or "")
             said.setdefault((line["state"], why, line["remedy"] or ""), []).append(line["resource"])
     for (state, why, remedy), names in said.items():
@@ -273,7 +273,7 @@ def _remedy(state: str) -> str | None:
 
 def next_command(settings: Settings, *, bad: bool) -> str:
     if bad:
-        return "Next: see to the above; `invoiced-sync status` tells how things stand."
+        return "Next: fix the above; `invoiced-sync status` shows what is wrong."
     table = next((name for name in ("invoices", "customers") if BY_NAME[name] in settings.resources),
                  settings.resources[0].name)
     if not names_a_database(settings, os.environ):
@@ -286,7 +286,7 @@ def next_command(settings: Settings, *, bad: bool) -> str:
 
 
 async def _at_source(session: SyncSession, resource: Resource) -> int | None:
-    """Rows that the source has by its own count, asked for unless this run did; None where it doesn't count."""
+    """Rows of the source by its own count, asked for unless this run did; None where it doesn't count."""
     tally = session.context.progress.of(resource.name)
     if resource.way is Way.SINGLE:
         return 1

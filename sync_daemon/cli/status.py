@@ -25,7 +25,7 @@ RUNS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One resource as it is shown; `next_sweep` is seconds from now."""
+    """One resource as shown; `next_sweep` is seconds from now."""
 
     status: ResourceStatus
     problems: Sequence[Problem]
@@ -35,7 +35,7 @@ class Line:
 
     @property
     def state(self) -> str:
-        """How it is, in a word: never `ok` where something is wrong."""
+        """Its state, in a word: never `ok` if something is wrong."""
         return self.problems[0].kind.value if self.problems else "unavailable" if self.status.unavailable else "ok"
 
     def told(self) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Line:
 
 
 async def show_status(settings: Settings, tuning: Tuning = AS_IT_IS, *, as_json: bool) -> Exit:
-    """Prints how things stand; PARTLY unless all is green. Raises Fatal (78) where there is no mirror."""
+    """Prints the status; PARTLY unless all is green. Raises Fatal (78) if there is no mirror."""
     async with open_store(settings) as store:
         now = store.clock.now()
         statuses = await read_statuses(store, settings, tuning)
@@ -105,7 +105,7 @@ def _cells(line: Line) -> tuple[str, ...]:
 
 
 def _say_remarks(lines: Iterable[Line], daemon: Sequence[Problem]) -> None:
-    """What is true of several resources is said once: in an outage each of them fails for the same reason."""
+    """Remarks, each printed once for all its resources: in an outage they all fail for the same reason."""
     said: dict[tuple[str, str, str], list[tuple[str, float]]] = {}
 
     def note(name: str, sentence: str, remedy: str, style: str, seconds: float = 0.0) -> None:
@@ -114,7 +114,7 @@ def _say_remarks(lines: Iterable[Line], daemon: Sequence[Problem]) -> None:
     for line in lines:
         name, one = line.status.resource, line.status
         for problem in line.problems:
-            if problem.kind not in BUSY:  # the path says no more than the resource's name
+            if problem.kind not in BUSY:  # the path adds nothing to the resource's name
                 note(name, re.sub(r"GET \S+: ", "", problem.sentence), problem.remedy, problem.tone, problem.seconds)
         if one.unavailable and not line.problems:
             note(name, f"unavailable: {one.unavailable}", UNAVAILABLE, "unavailable")
@@ -142,7 +142,7 @@ def _run_cells(run: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
 
 
 def _verdict(lines: Sequence[Line], daemon: Sequence[Problem], runs: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """The last line: is all well, and if not, what to do."""
+    """The last line: whether all is well, and if not, what to do."""
     idle = "" if any(run["state"] == "running" for run in runs) else \
         " Nothing runs now: `invoiced-sync run` keeps the mirror fresh."
     if runs and runs[0]["failure"]:

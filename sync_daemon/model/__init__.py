@@ -1,4 +1,4 @@
-"""What flows through the rooms: resources, records, cursors and lanes, and requests to look at something again.
+"""The data types of all rooms: resources, records, cursors and lanes, and refetch requests.
 
-It may import the root alone, and does no I/O.
+It may import only the root, and does no I/O.
 """

@@ -1,8 +1,8 @@
-"""Where a walk over a list stands, and the lanes whose cursors are committed.
+"""Cursors: how far a list has been read; and lanes, whose cursors are committed.
 
-Rows stand in the order (u, id): `u` is the second of `updated_at` (for lists in plain id order it is 0 throughout).
-The cursor (u, id, o) says: every row up to and including (u, id) has been read, and `o` rows stood between the bound
-and that row when last seen. The first two are truth; `o` is only a hint where to look.
+Rows are in the order (u, id): `u` is the second of `updated_at` (0 throughout for lists in plain id order).
+The cursor (u, id, o) says: every row up to and including (u, id) has been read, and `o` rows were between the bound
+and that row when last seen. Only (u, id) is exact; `o` is a hint where to look.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 NO_SECOND = -(2**62)
-"""`u` of a row whose `updated_at` is null or no number: the server sorts it first."""
+"""`u` of a row whose `updated_at` is null or not a number: the server sorts it first."""
 
 BEFORE_ALL = NO_SECOND - 1
 LAST = 2**63
-"""An id above all ids: the cursor (u, LAST) stands behind the whole second u."""
+"""An id above all ids: the cursor (u, LAST) is after every row of the second u."""
 
 Key = tuple[int, int]
 TAIL, LOAD, SWEEP = 0, 1, -1
-"""Numbers of lanes: the tail, the first of a first load (and upwards), the first of a sweep (and downwards)."""
+"""Lane numbers: the tail is 0, those of a first load count up from 1, those of a sweep down from -1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Lane:
 
 
 def needs_restart(lanes: Sequence[Lane], since: datetime | None) -> bool:
-    """Whether a pass over a list begins anew: when the last one was ended, or, with `since`, began before that.
+    """Whether a pass over a list restarts: when the last one ended, or, with `since`, when it began before that.
 
-    Who wants a fresh pass says since when, so that one begun meanwhile, by whomever, is as good and is gone on with.
+    With `since`, a pass that any process began later is resumed instead.
     """
     if since is None:
         return all(lane.done for lane in lanes)
@@ -78,7 +78,7 @@ def needs_restart(lanes: Sequence[Lane], since: datetime | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a new lane shall cover, (lo, hi], and where it begins."""
+    """The range (lo, hi] of a new lane, and the cursor at which it begins."""
 
     lo: int | None
     hi: int

@@ -1,8 +1,8 @@
-"""From the bytes of an answer to records that Postgres can take. Pure.
+"""Turns the bytes of an answer into records that Postgres can store. Pure.
 
-Records are not rebuilt in Python: the bytes of each pass on as they came. Only the head is looked at (key, updated_at),
-and what JSON allows but jsonb refuses is replaced: U+0000 and lone surrogates become U+FFFD. The hash is taken over
-the bytes as received.
+Records are not rebuilt in Python: their bytes are passed on as received. Only the head is decoded (key, updated_at),
+and what JSON allows but jsonb refuses is replaced: U+0000 and lone surrogates become U+FFFD. The hash is that of the
+bytes as received.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from sync_daemon.model.resources import Resource
 BIGINT = range(-(2**63), 2**63)
 LATEST = 2**62
 EXACT = 2**53
-"""Up to here a float holds every whole number."""
+"""The largest number up to which a float holds every whole number."""
 
 
 class Head(msgspec.Struct):
-    """The fields that the program itself looks at; of any type, since nothing about them is promised."""
+    """The fields that the program itself reads; of any type, since the API promises none."""
 
     id: Any = None
     internal_id: Any = None
@@ -41,10 +41,10 @@ class Head(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its bytes as they came, the JSON text that is stored, and its place (updated_at, id) in the list.
+    """One record: its bytes as received, the JSON text that is stored, and its place (updated_at, id) in the list.
 
-    `read_at` is when the question was sent that it answers: a later question wins. `parent` is the id of the row in
-    whose list it was found, for per-parent lists.
+    `read_at` is when its request was sent: the later request wins. `parent` is the id of the row in whose list it was
+    found, for per-parent lists.
     """
 
     key: int | str
@@ -62,7 +62,7 @@ _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class NotAList(Exception):
-    """The body is not a JSON array: cut, HTML, or an object."""
+    """The body is not a JSON array: it is cut short, HTML, or an object."""
 
 
 def split(body: bytes) -> list[bytes]:
@@ -77,9 +77,9 @@ _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{},]', re.DOTALL)
 
 
 def _split_leniently(body: bytes) -> Iterator[bytes]:
-    """Splits an array of which some element is not sound JSON, so that it costs only itself and not its neighbours.
+    """Splits an array with an element that is not valid JSON, so that the other elements are still read.
 
-    The array as a whole must be closed properly, else the body was cut.
+    The array must be closed properly, else the body was cut short.
     """
     text = body.strip()
     if not (text.startswith(b"[") and text.endswith(b"]")):
@@ -117,7 +117,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer: its records, those that had to be put aside, and the place of every row in the order received."""
+    """One answer: its records, those that can't be stored, and the place of every row in the order received."""
 
     records: list[Record]
     rejects: list[Reject]
@@ -128,9 +128,8 @@ def read_page(resource: Resource, body: bytes, asked_at: datetime, *, after: int
               parent: int | None = None) -> Page:
     """Reads an answer to a list. Raises NotAList.
 
-    A record without a readable place takes the one of its neighbour: it can't be stored, but it counts as a row.
-    `after` is the bound that was asked under, `archived` tells that it was the list of the archived rows, `parent`
-    whose list it was.
+    A record without a readable place takes that of its neighbour: it can't be stored, but counts as a row. `after` is
+    the request's bound; `archived` says that the list is of the archived rows, `parent` whose list it is.
     """
     records: list[Record] = []
     rejects: list[Reject] = []
@@ -166,9 +165,9 @@ _ID = re.compile(rb'"(?:[^"\\]|\\.)*"(\s*:\s*(\d{1,18})(?=\s*[,}]))?|[\[\]{}]', 
 
 
 def _key_of_unsound(resource: Resource, raw: bytes) -> str | None:
-    """The id that a record shows which can't be decoded (`NaN` in it, say), so that its mended successor is known.
+    """The id of a record that can't be decoded (it contains `NaN`, say), so that its corrected version is recognized.
 
-    None where the key is not simply the id, or is not to be found among the outermost fields.
+    None where the key is not simply the id, or no outermost field has it.
     """
     if resource.key != "id":
         return None
@@ -185,7 +184,7 @@ def _key_of_unsound(resource: Resource, raw: bytes) -> str | None:
 
 
 def head_of(text: bytes) -> Head:
-    """The head of a record that `clean` went over. Raises RejectRecord if it is no JSON object."""
+    """The head of a record that `clean` returned. Raises RejectRecord if it is no JSON object."""
     try:
         return _head.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -193,7 +192,7 @@ def head_of(text: bytes) -> Head:
 
 
 def _head_by_field(text: bytes, error: Exception) -> Head:
-    """The head of a record of which some field can't be decoded (1e400, which jsonb takes): that field counts as null.
+    """The head of a record with a field that can't be decoded (1e400, which jsonb takes): that field counts as null.
 
     Raises RejectRecord if it is no JSON object at all.
     """
@@ -216,8 +215,8 @@ def key_of(resource: Resource, head: Head, *, archived: bool = False) -> int | s
     """The primary key of a record.
 
     `id`: the id, a bigint. `object:id`: both, since ids of cards and bank accounts overlap. `internal_id`: the
-    internal id, or the id where the server does not give one; an archived row then keeps apart from the active row
-    that uses its id again.
+    internal id, or the id where the server gives none; an archived row is then kept apart from the active row that
+    reuses its id.
     """
     if resource.key == "id":
         return _whole(head.id, "id")
@@ -233,7 +232,7 @@ def key_of(resource: Resource, head: Head, *, archived: bool = False) -> int | s
 
 
 def place_of(resource: Resource, head: Head) -> int:
-    """The number by which the server sorts the list; 0 if the record shows none."""
+    """The number by which the server sorts the list; 0 if the record has none."""
     try:
         return _whole(head.internal_id if resource.key == "internal_id" else head.id, "id")
     except RejectRecord:
@@ -261,7 +260,7 @@ def _whole(value: object, name: str) -> int:
     return value
 
 
-# An escape is read as a whole, so that the second half of an escaped backslash is never taken for its beginning.
+# An escape is matched whole, so that the second half of an escaped backslash never starts another escape.
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
@@ -269,7 +268,7 @@ _PAIR = len(rb"\ud83d\ude00")
 
 
 def clean(raw: bytes) -> bytes:
-    """A record as jsonb takes it: the same bytes, unless something had to be replaced by U+FFFD."""
+    """A record as jsonb accepts it: the same bytes, unless something had to be replaced by U+FFFD."""
     if not raw.isascii():
         try:
             raw.decode()
@@ -286,7 +285,7 @@ def clean(raw: bytes) -> bytes:
 
 
 def new_fields(known: frozenset[str], text: bytes) -> set[str]:
-    """Names of top-level fields that this version does not know; they are kept in `raw` all the same."""
+    """Names of top-level fields that this version does not know; `raw` keeps them."""
     try:
         return {name for name in _fields.decode(text) if name not in known}
     except (msgspec.DecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""What is to be looked at again, and who told it."""
+"""Refetch requests: what to look at again, and the event that asked for it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class RefetchRequest:
-    """Something to look at again, in the way that `kind` says.
+    """Something to look at again; `kind` says how.
 
-    `told_at` and `told_stamp` are when the event was written that told it, and the `updated_at` that its snapshot
-    shows; `absent_since` is when a complete listing first lacked the row. `server_start` says from which server it was
-    read, None for what was not.
+    `told_at` is when its event was written, `told_stamp` the `updated_at` in that event's snapshot; `absent_since` is
+    when a complete listing first lacked the row. `server_start` identifies the database server that it was read from,
+    None if it was not read from one.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""What is mirrored: one row of data for each resource of the API. No class per resource.
+"""The mirrored resources: one row of data for each. No class per resource.
 
 To add one: a row here, its columns in `sql/tables/` with a migration, and data in the simulator; a test names whichever
 is missing.
@@ -12,12 +12,12 @@ from typing import Final
 
 
 class Way(Enum):
-    """How a list can be read without losing a row."""
+    """How a list is read without losing a row."""
 
     VALUE = "by value"
     """Honours `updated_after` and `sort=updated_at asc`: walked by value, polled in every cycle."""
     ID = "by id"
-    """In id order, whole; read again by the sweep or on request."""
+    """Read whole in id order; again by the sweep or on request."""
     CHILD = "per parent"
     """One list for each row of another resource."""
     FEED = "feed"
@@ -31,12 +31,12 @@ class Resource:
     """One list of the API and the table of the same name.
 
     `query` is the fixed query that defines the canonical form of a row; `optional` is left out where the server
-    refuses it (it is undocumented). `variants` are further queries of one list that shows different rows under each.
-    `parent` is the resource whose rows own the lists of a child (`sql/queries/children.sql` has how they are found).
-    `shows` says for a variant what the rows have in common that only it shows.
-    `whole` is an undocumented variant that shows them all, used where a probe proves it.
+    refuses it (it is undocumented). `variants` are further queries of one list, each of which shows different rows.
+    `parent` is the resource whose rows own the lists of a child (`sql/queries/children.sql` finds them).
+    `shows` has what the rows that only one variant shows have in common.
+    `whole` is an undocumented variant that shows all rows, used where a probe proves it.
     `key` says which column is the primary key and how it is made (see `records.key_of`). `event` is the prefix of the
-    event types that tell of changes. `retrieve` is the path of one object, None where there is none.
+    its event types. `retrieve` is the path of one object, None where there is none.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Resource:
     retrieve: str | None = None
 
     def shown_by(self, variant: str) -> tuple[str | None, list[str]]:
-        """What `raw` must contain to be shown by a part, and what it must not: JSON for the operator @>."""
+        """What `raw` must and must not contain to be shown by a variant: JSON for the operator @>."""
         if variant not in self.variants:
             return None, []
         return dict(self.shows).get(variant), [value for name, value in self.shows if name != variant]
@@ -67,7 +67,7 @@ class Resource:
 
     @property
     def key_column(self) -> str:
-        """Name of the primary key: the API's own id, or `key` where that is composed."""
+        """Name of the primary key: the API's own `id`, or `key` where it is composed."""
         return "id" if self.key == "id" else "key"
 
 
@@ -81,7 +81,7 @@ def _by_id(name: str, **more: object) -> Resource:
 
 
 def _catalogue(name: str) -> Resource:
-    """Lists that show active rows only, unless asked for the archived ones; an id may be used again once archived."""
+    """Lists that show only active rows unless asked for archived ones; the id of an archived row may be reused."""
     return Resource(name, f"/{name}", key="internal_id", query=(("include", "internal_id,archived"),),
                     variants=("", "archived=1"))
 
@@ -89,13 +89,13 @@ def _catalogue(name: str) -> Resource:
 _OF_CUSTOMER = "/customers/{parent}"
 
 CHILD_SWEEPS: Final = 4
-"""Per-parent lists cost a request for each parent: they are swept at a quarter of the pace."""
+"""Per-parent lists cost a request for each parent: they are swept a quarter as often."""
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     _by_value("customers", "customer"),
     Resource("contacts", f"{_OF_CUSTOMER}/contacts", Way.CHILD, parent="customers",
              sort="id asc", event="contact", retrieve=f"{_OF_CUSTOMER}/contacts/{{id}}"),
-    # a plain list: without the second column rows of one second come in any order
+    # without the second column, rows of one second come in any order
     _by_value("notes", "note", sort="updated_at asc,id asc"),
     _by_id("tasks", event="task", keyset=True),
     _by_value("invoices", "invoice"),
@@ -142,7 +142,7 @@ for _child in RESOURCES:
 
 
 def choose(wanted: tuple[str, ...]) -> tuple[Resource, ...]:
-    """The resources named, in the order of RESOURCES; a `-name` leaves one out; nothing named means all.
+    """The named resources, in the order of RESOURCES; `-name` leaves one out; no name means all.
 
     Raises KeyError with the first unknown name.
     """

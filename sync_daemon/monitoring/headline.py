@@ -1,4 +1,4 @@
-"""How things are in a sentence, and why they are not ready: the worst comes first. Pure."""
+"""The overall health in a sentence, and why it is not ready; the worst comes first. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEE_STATUS: Final = "`invoiced-sync status` says what it is."
 
 
 def agreeing(verb: str, names: Sequence[str]) -> str:
-    """Of one it fails, is, was; of several they fail, are, were."""
+    """The verb in the number of its subject: one fails, is, was; several fail, are, were."""
     first, _, rest = verb.partition(" ")
     return verb if len(names) > 1 else " ".join(
         part for part in ({"fail": "fails", "are": "is", "were": "was"}.get(first, first), rest) if part).replace(
@@ -28,7 +28,7 @@ def agreeing(verb: str, names: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """How things are in a sentence, and why they are not ready."""
+    """The overall health in a sentence, and why it is not ready."""
 
     seen: Sequence[ResourceSnapshot]
     daemon: Sequence[Problem]
@@ -41,7 +41,7 @@ class Headline:
     stopping: bool
 
     def troubles(self) -> list[str]:
-        """Why it is not ready, a clause each; nothing if it is."""
+        """Why it is not ready, one clause for each reason; empty if it is ready."""
         found = [self.ending.brief] if self.ending else []
         if not self.database_up:
             found.append("the database does not answer")
@@ -55,12 +55,12 @@ class Headline:
         return [*found, "it is stopping"] if self.stopping else found
 
     def sentence(self) -> tuple[str, str, str]:
-        """The tone, how things are, and what to do if anything; the worst comes first."""
+        """The tone, the health, and what to do, if anything; the worst comes first."""
         polled = max((one.behind or 0 for one in self.seen if one.read in {"polled", "feed"}), default=0)
         behind = f"at most {span(polled)} behind"
         of = f"of {count(len(self.seen), 'resource')}"
         if self.stopping:
-            return "busy", "Stopping: the pages in hand are being stored.", ""
+            return "busy", "Stopping: the current pages are being stored.", ""
         if self.ending is not None:
             return "bad", f"It ends: {self.ending.brief}.", self.ending.hint
         if not self.database_up:
@@ -69,7 +69,7 @@ class Headline:
         if not self.api_up and len(busy) < len(self.seen):
             return "bad", f"The API does not answer; {behind}.", SEE_TO_API
         for kind, verb in ((Kind.FAILED, "fail"), (Kind.UNAVAILABLE, "are not available any more"),
-                           (Kind.REFUSED, "were refused once"), (Kind.RETRYING, "are asked again and again")):
+                           (Kind.REFUSED, "were refused once"), (Kind.RETRYING, "are being retried")):
             if names := self._of({kind}):
                 return "bad", f"{len(names)} {of} {agreeing(verb, names)}: {few(names)}.", SEE_LOG
         if self.daemon:
@@ -78,7 +78,7 @@ class Headline:
             left = "" if self.seconds_left is None else f", {span(self.seconds_left)} left"
             return "busy", f"First load: {self.load.percent}%{left}; {self.load}.", ""
         for kind, verb in ((Kind.LATE, "are behind their limit"), (Kind.INCOMPLETE, "are incomplete"),
-                           (Kind.PARTLY_READ, "could be read but in part")):
+                           (Kind.PARTLY_READ, "could be read only in part")):
             if names := self._of({kind}):
                 return "bad", f"{len(names)} {of} {agreeing(verb, names)}: {few(names)}.", SEE_LOG
         if names := [one.resource for one in self.seen if one.problems]:

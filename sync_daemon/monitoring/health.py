@@ -1,7 +1,7 @@
-"""Looks at a running daemon, its numbers in memory and the bookkeeping of a moment ago, and takes snapshots of it.
+"""Takes snapshots of a running daemon, from its numbers in memory and its recent bookkeeping.
 
-Nothing here asks the API, and nobody waits long: health, metrics and the status page must answer when all else is
-stuck. The bookkeeping is read by a task of its own, at most every few seconds and only when someone looks.
+Nothing here asks the API, and nobody waits long: health, metrics and the status page must answer when everything else
+is stuck. A separate task reads the bookkeeping, at most every few seconds and only when someone looks.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from sync_daemon.progress import Speed, State, Tally
 from sync_daemon.sync.session import SyncSession
 
 FRESH: Final = 5.0
-"""Seconds for which the bookkeeping is not read again."""
+"""Seconds for which the bookkeeping is cached."""
 COUNTED: Final = 30.0
-"""Seconds for which rows are not counted again, which takes longer."""
+"""Seconds for which row counts, which take longer, are cached."""
 FEW: Final = 20_000
-"""Rows above which a page shows Postgres's estimate."""
+"""Rows above which the page shows Postgres's estimate."""
 MINUTE: Final = 60.0
 PATIENCE: Final = 2.0
-"""Seconds that someone who looks waits for the database."""
+"""Most seconds that a reader waits for the database."""
 RUNS: Final = 8
 OUTCOMES: Final = ("stored", "unchanged", "deleted", "rejected")
 LEAST_SILENCE: Final = 120.0
-"""Seconds without a good answer after which the API is called away; two intervals, if that is more."""
+"""Seconds without a good answer after which the API counts as down; two intervals, if that is more."""
 
 
 @dataclass(slots=True)
 class Book:
-    """What the database said, and when, by our monotonic clock."""
+    """The bookkeeping as read from the database, and when, by our monotonic clock."""
 
     statuses: dict[str, ResourceStatus] = field(default_factory=dict)
     runs: list[dict[str, Any]] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Book:
 
 
 class HealthMonitor:
-    """Looks at a mirror. `keep_reading` must run beside it; `ending` is set when the daemon is about to give up."""
+    """Watches a mirror. `keep_reading` must run in the background; `ending` is set when the daemon is giving up."""
 
     def __init__(self, session: SyncSession) -> None:
         self.session = session
@@ -71,7 +71,7 @@ class HealthMonitor:
         self._speeds: dict[str, Speed] = {}
 
     async def keep_reading(self) -> None:
-        """For ever: reads the bookkeeping when someone wants to see it, and each minute for the headline."""
+        """For ever: reads the bookkeeping when someone looks, and each minute for the headline."""
         while True:
             await wait(self._wanted, MINUTE)
             self._wanted.clear()
@@ -80,12 +80,12 @@ class HealthMonitor:
                 self.database_up = True
             except SyncError:
                 self.database_up = False
-            except Exception as error:  # noqa: BLE001 - who looks must not end what is looked at
+            except Exception as error:  # noqa: BLE001 - monitoring must not end the daemon
                 log().error("watch.failed", exc_info=error, hint="This is a bug: please report it with this line.")
             self._read.set()
 
     async def read_book(self) -> None:
-        """Asks the database. Raises SyncError."""
+        """Reads the bookkeeping from the database. Raises SyncError."""
         book, settings = self._book, self.session.settings
         statuses = await read_statuses(self._store, settings, self.session.context.tuning)
         book.statuses = {status.resource: status for status in statuses}
@@ -98,7 +98,7 @@ class HealthMonitor:
         book.read_at = time.monotonic()
 
     async def look(self, *, rows: bool = False, fresh: float = FRESH) -> Snapshot:
-        """How things are now; with `rows`, also how many there are in each table."""
+        """The current snapshot; with `rows`, also how many rows each table has."""
         self._count_too |= rows
         counted = not rows or self._book.counted_at > float("-inf")
         if time.monotonic() - self._book.read_at > fresh or not counted:
@@ -109,11 +109,11 @@ class HealthMonitor:
         return self.view()
 
     def headline(self) -> str:
-        """How things are, in a sentence, by what is known without asking."""
+        """The health in a sentence, without asking the database."""
         return self.view().headline
 
     def view(self) -> Snapshot:
-        """How things are, by what is known without asking."""
+        """A snapshot, without asking the database."""
         context = self.session.context
         self._speed.note(context.progress.sum("seen"))
         load = whole(context.progress, self.session.schedule.resources)
@@ -145,11 +145,11 @@ class HealthMonitor:
             most_connections=pool.get_max_size(), outages=context.store.outages)
 
     def _unix(self, moment: float) -> float:
-        """A moment of our monotonic clock, by the database's."""
+        """A moment of our monotonic clock, as unix time of the database's."""
         return self._now() - (time.monotonic() - moment)
 
     def _now(self) -> float:
-        """By the database's clock, by which `status` counts as well."""
+        """Unix time by the database's clock, which `status` uses as well."""
         return self.session.context.store.clock.now().timestamp()
 
     def _api_up(self) -> bool:
@@ -166,7 +166,7 @@ class HealthMonitor:
         speed = self._speeds.setdefault(name, Speed())
         speed.note(tally.done if resource.way is Way.CHILD else tally.seen)
         loading = tally.state is State.READING
-        # a list is polled from the beginning of its first load on, which says nothing until that is complete
+        # a list is polled from the start of its first load, which says nothing until the load is complete
         loaded = not loading and (book.loaded or tally.state is State.DONE)
         moments = (self.session.schedule.watermarks.get(name), book.watermark) if loaded else ()
         watermark = max((at for at in moments if at), default=None)
@@ -184,7 +184,7 @@ class HealthMonitor:
             outcomes={outcome: getattr(tally, outcome) for outcome in OUTCOMES})
 
     def _failures(self, tally: Tally, book: ResourceStatus, now: float) -> list[Failure]:
-        """What fails: as noted, but of requests that are tried again, and of this moment, what this process knows."""
+        """Failures: the noted ones; for retried requests and the present, what this process knows."""
         found = [failure for failure in book.failures if failure.activity != "request"]
         failing = tally.failing_for(self.session.context.tuning.retrying_shown)
         if failing is not None:
@@ -195,5 +195,5 @@ class HealthMonitor:
 
 
 def _percent(tally: Tally, book: ResourceStatus) -> float:
-    """How far a first load is, by this run's own count, else by what is committed."""
+    """Percent of a first load that is done, by this run's own count, else by what is committed."""
     return min(100.0, 100.0 * tally.done / tally.total) if tally.total else float(book.percent or 0)

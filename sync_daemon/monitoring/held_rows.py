@@ -1,4 +1,4 @@
-"""How many rows the tables hold, and how they get there, in a word."""
+"""How many rows the tables hold, and in a word how they are read."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from sync_daemon.model.resources import Resource, Way
 from sync_daemon.postgres.store import Store
 
 READ: Final = {Way.VALUE: "polled", Way.ID: "swept", Way.SINGLE: "swept", Way.CHILD: "per parent", Way.FEED: "feed"}
-"""How the rows of a resource get here, in a word."""
+"""How a resource is read, in a word."""
 MANY: Final = 1_000_000
-"""Rows above which a table is not counted, but taken from Postgres's statistics."""
+"""Rows above which the count of a table is taken from Postgres's statistics."""
 
 
 async def rows_held(store: Store, resources: list[Resource], many: int = MANY) -> dict[str, tuple[int, bool]]:
-    """Rows in each mirror table, and whether they were counted; those of `many` are taken from the statistics."""
+    """Rows of each mirror table, and whether they were counted; above `many`, the statistics are used."""
     estimates = await store.tables.estimates()
 
     async def one(resource: Resource) -> tuple[int, bool]:

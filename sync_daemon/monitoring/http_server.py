@@ -1,6 +1,6 @@
-"""What the daemon shows over HTTP: health, metrics, and a page for people. Nothing here can change anything.
+"""The daemon's HTTP server: health, metrics, and a status page. All of it is read-only.
 
-Nobody who asks waits for the API, nor more than a moment for the database: `Watch` has what is shown.
+No request waits for the API, nor more than a moment for the database: `HealthMonitor` has what is shown.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ from sync_daemon.settings.hosts import is_loopback
 from sync_daemon.tuning import AS_IT_IS
 
 GRACE: Final = 0.5
-"""Seconds for an answer under way when the daemon stops."""
+"""Seconds for running requests when the daemon stops."""
 IDLE: Final = 75.0
 """Seconds that a connection stays open after an answer."""
 HEAD: Final = 10.0
-"""Seconds within which a connection must have sent the whole head of a request, from its first byte or its start."""
+"""Seconds in which a connection must send the whole head of a request, from its first byte or its start."""
 ANSWER: Final = 30.0
-"""Seconds within which an answer must have been given, and taken."""
+"""Seconds in which a response must be made and received."""
 MOST: Final = 256
-"""Connections that are open at a time; of descriptors they get a quarter at the most: the rest is for the work."""
+"""Most open connections; they get at most a quarter of the descriptors, the rest is for the work."""
 BACKLOG: Final = 64
-"""Connections that wait to be accepted, and that are accepted at a time."""
+"""Connections that may wait to be accepted, and that are accepted at a time."""
 NEW: Final = 1.0
-"""Seconds that what health checks are told may be old."""
+"""Greatest age in seconds of the answer to a health check."""
 HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
                                "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
-    "Server": "invoiced-sync",  # else it tells the versions of Python and aiohttp
+    "Server": "invoiced-sync",  # the default names the versions of Python and aiohttp
     "X-Content-Type-Options": "nosniff",
 }
 KEEP: Final = {"Cache-Control": "max-age=86400"}
-"""For what comes with the page, whose address changes with its content."""
+"""For the page's assets, whose address changes with their content."""
 
 Give = Callable[[HealthMonitor, web.BaseRequest], Awaitable[web.Response]]
 
@@ -57,10 +57,10 @@ Give = Callable[[HealthMonitor, web.BaseRequest], Awaitable[web.Response]]
 @asynccontextmanager
 async def serve(watch: HealthMonitor, settings: Settings,
                 again: float = AS_IT_IS.listen_again) -> AsyncIterator[str | None]:
-    """Answers at `settings.web` while the block lasts, and yields the URL; None where nothing listens (yet).
+    """Serves at `settings.web` while the block lasts, and yields the URL; None if nothing listens (yet).
 
-    Raises Fatal (78) if the user's own choice of address can't be had. The default one may be taken by another daemon
-    on this machine: this one then works without a page, and tries again every `again` seconds.
+    Raises Fatal (78) if an address that the user chose can't be used. The default one may be taken by another daemon on
+    this machine: this one then works without a page, and retries every `again` seconds.
     """
     if settings.web is None:
         yield None
@@ -124,10 +124,10 @@ async def _answer(watch: HealthMonitor, settings: Settings, request: web.BaseReq
 
 
 def _may_ask(host: str | None, settings: Settings) -> bool:
-    """Whether the Host is no name of somebody else's.
+    """Whether the Host is an address or a name of ours, to prevent DNS rebinding.
 
-    A page of another site can have a browser ask us under that site's name, once the name leads here, and then read
-    the answer. It can't do so under a number.
+    Another site can point its own name here, have a browser ask us under that name, and read the answer. It can't do so
+    with an IP address.
     """
     if host is None or settings.sync_web_public:
         return True
@@ -176,7 +176,7 @@ PATHS: Final[dict[str, Give]] = {
 
 
 class _Connection(web.RequestHandler):
-    """One connection, whose mishaps are told in our words, and which nobody can hold open for nothing."""
+    """One connection, with our own error responses, and with timeouts so that nobody can hold it open idle."""
 
     __slots__ = ("_cut", "_line", "_room", "busy")
 
@@ -185,9 +185,9 @@ class _Connection(web.RequestHandler):
         self._room = room
         self._cut: asyncio.TimerHandle | None = None
         self._line: asyncio.Transport | None = None
-        """What the library lets go while something is still to be sent."""
+        """The transport, which the library drops while something is still to be sent."""
         self.busy = False
-        """Whether it waits for an answer, as against us for a request."""
+        """Whether it waits for our response; otherwise we wait for its request."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -206,7 +206,7 @@ class _Connection(web.RequestHandler):
         super().data_received(data)
 
     def asked(self) -> None:
-        """A request has come whole; its answer is begun."""
+        """A whole request has arrived; its response begins."""
         self.busy = True
         self._within(ANSWER)
 
@@ -216,11 +216,11 @@ class _Connection(web.RequestHandler):
             return await super().finish_response(*args, **kwargs)
         finally:
             self.busy = False
-            self._within(None)  # from here on the library counts the seconds
+            self._within(None)  # from here on the library's keep-alive timeout applies
             self._room.rests(self)
 
     def abort(self) -> None:
-        """Cuts it off, whatever is still to be sent."""
+        """Closes it at once, whatever is still to be sent."""
         self.force_close()
         if self._line is not None:
             self._line.abort()
@@ -231,7 +231,7 @@ class _Connection(web.RequestHandler):
         self._cut = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self.abort)
 
     def handle_error(self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None,
-                     message: str | None = None) -> web.Response:  # noqa: ARG002 - theirs is not ours
+                     message: str | None = None) -> web.Response:  # noqa: ARG002 - the library's signature
         if status == 500:
             log().error("web.failed", path=request.path, exc_info=exc, hint="Please report this.")
         response = _plain(status, "something went wrong; the log says what" if status == 500 else "a bad request")
@@ -240,14 +240,14 @@ class _Connection(web.RequestHandler):
 
 
 class _Room:
-    """Place for so many connections. Whoever comes when it is full has the place of the one that rests longest, else
-    of the oldest: so a new one, such as a health check, always gets in.
+    """A limit on connections. A new one, such as a health check, always gets in: when full, the longest idle one is
+    closed, else the oldest.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._open: dict[_Connection, None] = {}
-        """The one that did something last stands last."""
+        """Open connections; the most recently active comes last."""
 
     def enter(self, connection: _Connection) -> None:
         self._open[connection] = None

@@ -1,7 +1,7 @@
-"""How far all first loads together are, and how long they still take: one honest total.
+"""Progress of all first loads together, and the time that they still take.
 
-It is counted in requests, which is what a load costs: one for a page of a list, one for each parent of a per-parent
-list. What nobody has counted yet leaves the total open. Speed is that of the last seconds, over everything.
+It is counted in requests, which is what a load costs: one for each page of a list, one for each parent of a per-parent
+list. The total is open while a list is not counted yet. The speed is that of the last seconds, over all lists.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FEW = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All first loads together: requests behind us and in all, and resources by what they have come to.
+    """All first loads together: requests done and in all, and resources by their state.
 
     `open` is true while some list has not been counted yet.
     """
@@ -40,11 +40,11 @@ class Whole:
 
     @property
     def percent(self) -> int:
-        """Never 100 before the end."""
+        """Percent of the requests; never 100 before the end."""
         return min(99, int(100 * self.done / self.total)) if self.total > 0 else 0
 
     def seconds_left(self, per_second: float) -> float | None:
-        """By this speed in requests; None where it can't be said."""
+        """At this speed in requests; None if unknown."""
         left = self.total - self.done
         return None if self.open or per_second <= 0 else left / per_second
 
@@ -55,7 +55,7 @@ class Whole:
 
 
 def whole(progress: Progress, resources: Iterable[Resource]) -> Whole:
-    """Sums up what the tallies say."""
+    """Sums up the tallies."""
     chosen = list(resources)
     done = total = 0.0
     is_open, complete, unavailable = False, 0, 0
@@ -73,7 +73,7 @@ def whole(progress: Progress, resources: Iterable[Resource]) -> Whole:
 
 
 def _requests(resource: Resource, tally: Tally, progress: Progress) -> tuple[float, float]:
-    """Requests behind us, and in all as far as is known."""
+    """Requests done, and in all as far as known."""
     if resource.way in {Way.SINGLE, Way.FEED}:
         return (FEW if tally.state is State.DONE else 0.0), FEW
     each = 1 if resource.way is Way.CHILD else PAGE
@@ -88,7 +88,7 @@ def _requests(resource: Resource, tally: Tally, progress: Progress) -> tuple[flo
 
 @dataclass(slots=True)
 class Pace:
-    """The speed of a load in requests."""
+    """The speed of a load, in requests per second."""
 
     progress: Progress
     speed: Speed = field(default_factory=Speed)
@@ -100,7 +100,7 @@ class Pace:
 
 @contextmanager
 def told_in_the_log(progress: Progress, resources: Iterable[Resource], every: float) -> Iterator[None]:
-    """Meanwhile one line in the log says from time to time how far all of it is."""
+    """While the block lasts, logs the overall progress every `every` seconds."""
     chosen, pace = list(resources), Pace(progress)
     pace.speed.note(progress.sum("requests"))
 
@@ -118,7 +118,7 @@ def told_in_the_log(progress: Progress, resources: Iterable[Resource], every: fl
 
 @contextmanager
 def at_intervals(seconds: float, act: Callable[[], None]) -> Iterator[None]:
-    """Does something each so many seconds, between the other things that the event loop does."""
+    """Calls `act` every `seconds` from the event loop while the block lasts."""
     loop = asyncio.get_running_loop()
     timer: asyncio.TimerHandle
 

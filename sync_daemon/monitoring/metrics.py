@@ -1,8 +1,8 @@
-"""The numbers of a running daemon as Prometheus asks for them: gauges but for what ends in `_total`, base units.
+"""Prometheus metrics of a running daemon: gauges, except for counters in `_total`; base units.
 
-Each name stands here with its meaning and where its value comes from. A value that is not known is left out: a zero
-would be a lie, and alerts on age would take it for the year 1970. Labels come from fixed lists (resources, outcomes,
-statuses), never from data, so that the number of series does not grow with the account. Moments are the database's.
+Each name is listed with its meaning and the source of its value. Unknown values are left out: a zero would be wrong,
+and alerts on age would take it for the year 1970. Labels come from fixed lists (resources, outcomes, statuses), never
+from data, so that the number of series does not grow with the account. Moments are on the database's clock.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ GAUGES: Final[tuple[tuple[str, str, Callable[[Snapshot], Value]], ...]] = (
      lambda snapshot: snapshot.work.limit),
     ("requests_limit_max", "Most requests in flight ever (INVOICED_MAX_CONCURRENCY).",
      lambda snapshot: snapshot.work.ceiling),
-    ("lanes_walking", "Ranges of long lists that are read side by side.",
+    ("lanes_walking", "Ranges of long lists that are read concurrently.",
      lambda snapshot: snapshot.work.lanes),
     ("last_cycle_duration_seconds", "How long the last cycle took.",
      lambda snapshot: snapshot.work.cycle_seconds),
@@ -64,10 +64,10 @@ OF_RESOURCES: Final[tuple[tuple[str, str, Callable[[ResourceSnapshot], Value]], 
      lambda one: one.watermark),
     ("behind_seconds", "Seconds since the moment up to which the mirror is complete.",
      lambda one: one.behind),
-    ("behind_limit_seconds", "Seconds behind that are worth a word.", lambda one: one.limit),
+    ("behind_limit_seconds", "Seconds that it may be behind.", lambda one: one.limit),
     ("resource_ok", "1 if nothing is wrong with it; 0 while any of the reasons that `status` names holds.",
      lambda one: not one.problems),
-    ("resource_failing", "1 if something of it fails, is refused, or is asked again and again.",
+    ("resource_failing", "1 if something of it fails, is refused, or is being retried.",
      lambda one: one.has(Kind.FAILED, Kind.REFUSED, Kind.RETRYING, Kind.PARTLY_READ)),
     ("resource_unavailable", "1 if this account has no access to it.", lambda one: one.unavailable),
     ("first_load_ratio", "How far the first load is; 1 when it is complete.",
@@ -79,7 +79,7 @@ OF_RESOURCES: Final[tuple[tuple[str, str, Callable[[ResourceSnapshot], Value]], 
     ("unread_lists", "Lists of parents, and single objects, that could not be read so far.", lambda one: one.unread),
     ("unsettled_rows", "Rows of which the last verification could not tell whether they are still there.",
      lambda one: one.unsettled),
-    ("differences", "Differences that stood after the last verification.", lambda one: one.differences),
+    ("differences", "Differences that remained after the last verification.", lambda one: one.differences),
     ("last_verified_timestamp_seconds", "When it was last compared with the account, as unix time.",
      lambda one: one.verified_at),
     ("deletions_held", "Confirmed deletions, so many within a day that they wait for a person.", lambda one: one.held),
@@ -87,16 +87,16 @@ OF_RESOURCES: Final[tuple[tuple[str, str, Callable[[ResourceSnapshot], Value]], 
 
 
 def expose(snapshot: Snapshot, accept: str) -> tuple[bytes, str]:
-    """The metrics and their content type: OpenMetrics for whoever accepts it, else Prometheus's text format."""
+    """The metrics and their content type: OpenMetrics if accepted, else Prometheus's text format."""
     try:
         encode, content_type = choose_encoder(accept)
-    except (ValueError, TypeError):  # a version that is none
+    except (ValueError, TypeError):  # an invalid version
         encode, content_type = choose_encoder("")
     return encode(_Families(snapshot)), content_type
 
 
 class _Families(Collector):
-    """One moment, as the encoder wants it. There is no registry: nothing is kept between two scrapes."""
+    """The metrics of one snapshot, for the encoder. There is no registry: nothing is kept between scrapes."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -120,7 +120,7 @@ def _families(snapshot: Snapshot) -> Iterator[Metric]:
     yield _family(CounterMetricFamily, "requests", "Requests to the API by status; timeout and broken had no answer.",
                   ["status"], [([account, status], count)
                                for status, count in sorted(snapshot.work.statuses.items())])
-    yield _family(CounterMetricFamily, "rows", "Rows read, or found to be gone, by what became of them.",
+    yield _family(CounterMetricFamily, "rows", "Rows read, or found to be deleted, by outcome.",
                   ["resource", "outcome"], [([account, one.resource, outcome], rows)
                                             for one in snapshot.resources for outcome, rows in one.outcomes.items()])
     idle, size = snapshot.work.idle_connections, snapshot.work.connections

@@ -1,6 +1,6 @@
-"""What is not right, as one list: `status`, the page, `/readyz`, the metrics and exit codes only show it. Pure.
+"""The list of problems; `status`, the page, `/readyz`, the metrics and exit codes only render it. Pure.
 
-Green means that the list is empty. Whatever may make mirror and account differ for longer than promised is on it.
+Green means that the list is empty. It has everything that may make mirror and account differ for longer than promised.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ class Kind(StrEnum):
 BAD = frozenset({Kind.FAILED, Kind.UNAVAILABLE, Kind.REFUSED, Kind.RETRYING, Kind.INCOMPLETE, Kind.LATE,
                  Kind.PARTLY_READ, Kind.DAEMON, Kind.CLOCK})
 BUSY = frozenset({Kind.LOADING, Kind.WAITING})
-"""What goes away by itself; the rest is for a person to look at."""
+"""Kinds that go away by themselves; the others need a person."""
 
 
 STOPPED = "stopped before its end"
-"""Why a run ended, where a person or the service manager asked it to."""
+"""Why a run ended that a person or the service manager stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. `brief` is without the server's words and without ids, for pages that others may see;
-    in `remedy` NAMES stands for the resources that it is true of. `seconds` is for how long, where that is known.
+    """One problem. `brief` is without the server's words and without ids, for pages that others may see; in `remedy`,
+    NAMES stands for the affected resources. `seconds` is how long it has lasted, if known.
     """
 
     kind: Kind
@@ -72,7 +72,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of one resource. Times are unix seconds, `limit` is how many seconds it may be behind."""
+    """What is known about one resource. Times are unix seconds; `limit` is how many seconds it may be behind."""
 
     resource: str
     limit: float
@@ -80,41 +80,41 @@ class Facts:
     load_started: bool = False
     failures: Sequence[Failure] = ()
     refused: str = ""
-    """What the server said when it was refused once."""
+    """The server's message when it was refused once."""
     unavailable: str = ""
-    """What the server said when it became unavailable."""
+    """The server's message when it became unavailable."""
     had_rows: bool = False
     unread: int = 0
-    """Parents (or single objects) that could not be read so far, of which one is `unread_key`."""
+    """Parents (or single objects) that could not be read so far; `unread_key` is one of them."""
     unread_key: str = ""
     unread_why: str = ""
     rejected: int = 0
     held: int = 0
     missing: int = 0
     differences: int | None = None
-    """None: it was not verified yet."""
+    """None: not verified yet."""
     unsettled: int = 0
     misfits: Sequence[tuple[str, int]] = ()
-    """Fields that did not fit their column, with what they came as, and in how many rows."""
+    """Fields that did not fit their column, with their JSON type, and in how many rows."""
     behind: int | None = None
     unswept: int | None = None
-    """Seconds since the whole list was last compared; None where that was never done, or what is asked of it tells."""
+    """Seconds since the whole list was last compared; None if unknown."""
     unswept_limit: float | None = None
     unfollowed: float = 0.0
-    """For how many seconds something that an event told, or a reading lacked, has waited to be looked at."""
+    """How many seconds a refetch request has been waiting, from an event or an absence."""
     unfollowed_limit: float = 0.0
 
 
 ACTIVITIES = {"load": "its first load fails", "poll": "its poll fails", "sweep": "it can't be read whole",
               "nightly": "the nightly pass fails", "verify": "it can't be verified", "work": "it fails",
               "refetch": "what events tell can't be followed up", "request": "retrying"}
-UNAVAILABLE = ("It is asked again, daily in the end. Have the feature or permission added at Invoiced, or leave it out "
+UNAVAILABLE = ("It is asked again, eventually daily. Have the feature or permission added at Invoiced, or leave it out "
                "with SYNC_RESOURCES.")
 AGAIN = "It is tried again by `invoiced-sync run`; `invoiced-sync check` tells what answers now."
 
 
 def problems_of(facts: Facts, now: float) -> list[Problem]:
-    """What is wrong with a resource, the worst first."""
+    """The problems of a resource, the worst first."""
     found: list[Problem] = []
 
     def add(kind: Kind, sentence: str, brief: str = "", remedy: str = "", seconds: float = 0.0) -> None:
@@ -137,18 +137,18 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
             add(Kind.WAITING, "not loaded yet")
     if facts.missing:
         add(Kind.INCOMPLETE, f"the mirror has {count(facts.missing, 'row')} fewer than the list counts", "",
-            "`invoiced-sync verify NAMES --repair` reads it again and says whether that mends it.")
+            "`invoiced-sync verify NAMES --repair` reads it again and says whether that repairs it.")
     if facts.loaded and facts.behind is not None and facts.behind > facts.limit and not facts.unavailable:
         add(Kind.LATE, f"more than {span(facts.limit)} behind", "", "`invoiced-sync run` keeps it fresh.")
     if facts.loaded and facts.unfollowed > facts.unfollowed_limit and not facts.unavailable:
         since = span(facts.unfollowed_limit)
-        add(Kind.LATE, f"for more than {since} it is not settled what events told, or a reading lacked",
+        add(Kind.LATE, f"refetch requests have been waiting for more than {since}",
             f"not settled for more than {since}", "`invoiced-sync run` follows it up.")
     is_old = facts.unswept is not None and facts.unswept_limit is not None and facts.unswept > facts.unswept_limit
     if facts.loaded and is_old and not facts.unavailable:
         since = span(facts.unswept_limit or 0)
-        add(Kind.LATE, f"its last complete reading is more than {since} old: what was deleted or changed in silence "
-            "since then may be missing", f"not read whole for more than {since}",
+        add(Kind.LATE, f"its last complete reading is more than {since} old: silent changes and deletions since "
+            "then may be missing", f"not read whole for more than {since}",
             "`invoiced-sync run` reads lists whole every SYNC_SWEEP, and so does `backfill`; "
             "`invoiced-sync verify NAMES --repair` does it now.")
     if facts.unread:
@@ -156,11 +156,11 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
         add(Kind.PARTLY_READ, f"{what} could not be read, such as {facts.unread_key}: {facts.unread_why}",
             f"{what} could not be read", AGAIN)
     if facts.differences:
-        add(Kind.DIFFERS, f"{count(facts.differences, 'difference')} stood after the last verification", "",
-            "`invoiced-sync verify NAMES` says which; with --repair it mends them.")
+        add(Kind.DIFFERS, f"{count(facts.differences, 'difference')} remained after the last verification", "",
+            "`invoiced-sync verify NAMES` says which; with --repair it repairs them.")
     if facts.held:
         many = count(facts.held, "deletion waits", "deletions wait")
-        add(Kind.HELD, f"{many} for a person: so many within a day", "",
+        add(Kind.HELD, f"{many} for a person: too many within a day", "",
             "Look at the account, then `invoiced-sync verify NAMES --repair --force`.")
     if facts.rejected:
         add(Kind.REJECTS, f"{count(facts.rejected, 'record')} rejected", "", "The table _rejected has them, and why.")
@@ -169,8 +169,8 @@ def problems_of(facts: Facts, now: float) -> list[Problem]:
         add(Kind.MISFITS, f"{facts.resource}.{name}: came as {WORDS.get(came, came)}, {count(rows, 'row')}", "",
             "The column is NULL there; `raw` has the value. Ask Invoiced, and report it.")
     if facts.unsettled:
-        add(Kind.UNSETTLED, f"of {count(facts.unsettled, 'row')} the last verification could not tell whether they are "
-            "still there", "", "`invoiced-sync verify NAMES --repair` looks again, minutes apart.")
+        add(Kind.UNSETTLED, f"the last verification could not tell whether {count(facts.unsettled, 'row')} still exist",
+            "", "`invoiced-sync verify NAMES --repair` looks again, minutes apart.")
     order = list(Kind)
     return sorted(found, key=lambda problem: order.index(problem.kind))
 

@@ -1,4 +1,4 @@
-"""How each resource stands, by the bookkeeping alone: its problems, how far behind it is, when it is read again."""
+"""Status of each resource, from the bookkeeping alone: its problems, how far behind it is, when it is read again."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceStatus(Facts):
-    """One resource, with what is shown of it besides its problems."""
+    """One resource, with what is shown besides its problems."""
 
     read: str
     percent: int | None = None
-    """How far its first load is."""
+    """Percent of its first load that is done."""
     watermark: float | None = None
     """Complete up to this time, in unix seconds."""
     next_sweep: float | None = None
@@ -42,7 +42,7 @@ class ResourceStatus(Facts):
 
 
 async def read_statuses(store: Store, settings: Settings, tuning: Tuning = AS_IT_IS) -> list[ResourceStatus]:
-    """What the bookkeeping says of each chosen resource."""
+    """The status of each chosen resource."""
     cursors = await store.state.all()
     fresh = await store.runs.watermarks()
     known: dict[str, dict[str, Any]] = {resource.name: {} for resource in settings.resources}
@@ -103,7 +103,7 @@ def limit(resource: Resource, settings: Settings, tuning: Tuning) -> float:
 
 
 async def _percent(store: Store, resource: Resource, row: Row) -> int | None:
-    """How far a first load is, by what is committed; None for lists whose pages are committed without a cursor."""
+    """Percent of a first load, by what is committed; None for lists whose pages are committed without a cursor."""
     lanes = [lane for lane in await store.checkpoints.lanes(resource) if lane.lane >= LOAD]
     if resource.way is Way.CHILD and lanes:
         done, whole = await store.tables.parents_asked(resource, lanes[0].cursor.id)
@@ -113,7 +113,7 @@ async def _percent(store: Store, resource: Resource, row: Row) -> int | None:
 
 
 def _watermark(row: Row, second: int | None, now: float) -> float | None:
-    """What was noted of tomorrow, while a clock was ahead, says nothing."""
+    """The watermark; moments in the future, noted while a clock was ahead, are ignored."""
     if row["loaded_at"] is None:
         return None
     moments = [_unix(row["succeeded_at"]), _unix(row["swept_at"]), second]
@@ -122,14 +122,14 @@ def _watermark(row: Row, second: int | None, now: float) -> float | None:
 
 
 def _unswept(row: Row, now: datetime) -> int | None:
-    """Seconds since the last reading of the whole list that came to its end."""
+    """Seconds since the last complete reading of the whole list."""
     latest = now + timedelta(seconds=TOLERATED)
     moments = [at for at in (row["swept_at"], row["verified_at"]) if at is not None and at <= latest]
     return max(0, round((now - max(moments)).total_seconds())) if moments else None
 
 
 def _unswept_limit(resource: Resource, settings: Settings, tuning: Tuning) -> float | None:
-    """For lists that are polled: how far behind the others are goes by their sweeps anyway."""
+    """Only for polled lists: `limit` already covers the sweeps of the others."""
     every = period(resource, settings) if resource.way is Way.VALUE else None
     return None if every is None else max(tuning.least_late, 2 * every)
 
@@ -147,7 +147,7 @@ def _unix(moment: datetime | None) -> float | None:
 
 
 async def read_runs(store: Store, settings: Settings, number: int) -> list[dict[str, Any]]:
-    """The last runs as numbers and words, the newest first, and all that show signs of life."""
+    """The last runs, the newest first, and all with a heartbeat, as JSON-like values."""
     living = await store.runs.living(silence(settings))
     alive = {run["id"] for run in living}
     recent = await store.runs.recent(number)
@@ -156,16 +156,16 @@ async def read_runs(store: Store, settings: Settings, number: int) -> list[dict[
 
 
 def silence(settings: Settings) -> float:
-    """Seconds without a sign of life after which a run is taken for killed."""
+    """Seconds without a heartbeat after which a run counts as killed."""
     return max(SILENCE, 3 * settings.sync_interval)
 
 
 async def read_daemon(store: Store, settings: Settings) -> list[Problem]:
-    """What is wrong with the daemon that is to keep the mirror fresh, and with the server's clock."""
-    found = [Problem(Kind.CLOCK, row["why"], row["brief"], "See what stands between here and the API, and removes it.")
+    """Problems of the daemon, and of the server's clock."""
+    found = [Problem(Kind.CLOCK, row["why"], row["brief"], "Find out what removes it between here and the API.")
              for row in await store.state.problems() if row["resource"] == "*"]
     living = [run for run in await store.runs.living(silence(settings)) if run["verb"] == "run"]
-    # one that was killed just now shows no sign of life after the start of the next
+    # one that was just killed has no heartbeat after the start of the next
     daemons = [run for run in living if run is living[0] or run["beat_at"] > living[0]["started_at"]]
     if len(daemons) > 1:
         many = f"{len(daemons)} daemons run on this schema"
@@ -178,7 +178,7 @@ async def read_daemon(store: Store, settings: Settings) -> list[Problem]:
 
 
 def _dead(run: Row, ago: str) -> list[Problem]:
-    """A daemon that was stopped in order may rest; others are missed."""
+    """The problem of a daemon that ended; none if it was stopped in order."""
     start = "Start it again: `invoiced-sync run`, or `systemctl start invoiced-sync`."
     if run["ended_at"] is None:
         return [Problem(Kind.DAEMON, f"the daemon (run {run['id']}) was killed; its last sign of life was {ago} ago",
@@ -187,12 +187,12 @@ def _dead(run: Row, ago: str) -> list[Problem]:
         why = f": {run['failure']}" if run["failure"] else ""
         return [Problem(
             Kind.DAEMON, f"the daemon (run {run['id']}) ended {ago} ago with exit code {run['exit_code']}{why}",
-            "the daemon ended by itself", f"See to that. {start}")]
+            "the daemon ended by itself", f"Fix that. {start}")]
     return []
 
 
 def _run(run: Row, *, alive: bool) -> dict[str, Any]:
-    """One that neither ended nor shows signs of life was killed."""
+    """A run as values; one that neither ended nor has a heartbeat was killed."""
     state = "ended" if run["ended_at"] else "running" if alive else "was killed"
     return {"run": run["id"], "log_id": run["log_id"], "verb": run["verb"], "version": run["program_version"],
             "state": state, "started_at": _iso(run["started_at"]), "ended_at": _iso(run["ended_at"]),

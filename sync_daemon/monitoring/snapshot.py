@@ -1,4 +1,4 @@
-"""Health snapshot for `/readyz`, metrics and the status page: plain numbers of one moment, and nothing that lives."""
+"""Health snapshot for `/readyz`, metrics and the status page: plain values of one moment."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sync_daemon.monitoring.problems import Kind, Problem
 
 @dataclass(frozen=True, slots=True)
 class ResourceSnapshot:
-    """One resource: what is wrong with it, and its numbers. Times are unix seconds, spans seconds, `percent` that of
-    its first load.
+    """One resource: its problems and numbers. Times are unix seconds, durations are seconds; `percent` is of its first
+    load.
     """
 
     resource: str
@@ -41,11 +41,11 @@ class ResourceSnapshot:
     unread: int
     unsettled: int
     outcomes: Mapping[str, int]
-    """Rows read, or found to be gone, by what became of them."""
+    """Rows read, or found to be deleted, by outcome."""
 
     @property
     def state(self) -> str:
-        """How it is, in a word."""
+        """Its state, in a word."""
         return self.problems[0].kind.value if self.problems else "unavailable" if self.unavailable else "ok"
 
     @property
@@ -59,8 +59,8 @@ class ResourceSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All there is to see at one moment. `tone` is good, busy or bad; `troubles` says why it is not ready, that is why
-    mirror and account may differ for longer than promised.
+    """All numbers of one moment. `tone` is good, busy or bad; `troubles` says why it is not ready, that is, why mirror
+    and account may differ for longer than promised.
     """
 
     account: str
@@ -81,7 +81,7 @@ class Snapshot:
     per_second: float
     load: Whole
     seconds_left: float | None
-    """Until all first loads are complete, where that can be said."""
+    """Until all first loads are complete, if known."""
     stopping: bool
     work: Work
 

@@ -1,6 +1,6 @@
-"""The status page: a view in words, put into the template. Nothing of a record, no id, no word of a server.
+"""The status page: a snapshot in words, rendered by the template. It shows no record, no id, and no server's words.
 
-It is made here and not in the browser, so that it can be read without a script and saved as it was.
+It is rendered here and not in the browser, so that it can be read without a script and saved as it is.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ NAMES: Final = ("page.css", "page.js", "good.svg", "busy.svg", "bad.svg")
 STATIC: Final = resources.files("sync_daemon.monitoring").joinpath("static")
 ASSETS: Final = {name: (STATIC.joinpath(name).read_bytes(), TYPES[name.split(".")[1]])
                  for name in NAMES}
-"""What comes with the page, and of which type it is."""
+"""The page's assets, and their content types."""
 ENDS: Final = {Exit.OK: "done", Exit.BUG: "a bug", Exit.USAGE: "wrong usage", Exit.PARTLY: "partly done",
-               Exit.TEMPORARY: "something was away", Exit.REFUSED: "key refused", Exit.CONFIG: "set up wrongly"}
+               Exit.TEMPORARY: "temporary failure", Exit.REFUSED: "key refused", Exit.CONFIG: "wrong configuration"}
 """Exit codes in a word or two."""
 
 
@@ -42,7 +42,7 @@ def show(view: Snapshot) -> str:
 
 @cache
 def _template() -> Template:
-    """What an editor of the template gets wrong is an error, never an empty place."""
+    """The template; an unknown name in it is an error, never an empty text."""
     environment = Environment(loader=PackageLoader("sync_daemon.monitoring", "static"), autoescape=True,
                               undefined=StrictUndefined,
                               finalize=_shown,
@@ -55,7 +55,7 @@ def _template() -> Template:
 
 
 def _advice(view: Snapshot) -> str:
-    """What to do, or that nothing is to be done."""
+    """What to do, or that there is nothing to do."""
     if view.advice or view.stopping:
         return view.advice
     return "Nothing needs doing." if view.tone == "good" else "What is complete can be queried already."
@@ -73,7 +73,7 @@ def _facts(view: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def _groups(seen: Sequence[ResourceSnapshot]) -> list[tuple[str, str, list[ResourceSnapshot]]]:
-    """Resources under headings, and of which kind each group is: first what is wrong, then what is being loaded."""
+    """Groups of resources: kind, heading, members; first what is wrong, then what is being loaded."""
     wrong = [one for one in seen if any(problem.kind not in BUSY for problem in one.problems)]
     busy = sorted((one for one in seen if one.problems and one not in wrong),
                   key=lambda one: (one.state == "waiting", -(one.total or 0)))
@@ -84,13 +84,13 @@ def _groups(seen: Sequence[ResourceSnapshot]) -> list[tuple[str, str, list[Resou
 
 
 def _remarks(one: ResourceSnapshot) -> list[str]:
-    """What there is to say of a resource besides its numbers."""
+    """Remarks on a resource, besides its numbers."""
     return [problem.brief + (f" (for {span(problem.seconds)})" if problem.seconds else "")
             for problem in one.problems if problem.kind not in BUSY]
 
 
 def _left(one: ResourceSnapshot) -> str:
-    """How long a first load still takes, where that can be said."""
+    """How long a first load still takes, if known."""
     if one.state == "waiting" or not one.total:
         return ""
     to_do = one.total - one.done
@@ -104,12 +104,12 @@ def _end(run: Mapping[str, Any]) -> str:
     return "" if code is None else f"{code} {'stopped' if run['failure'] == STOPPED else ENDS.get(code, '')}".strip()
 
 
-def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the template
+def _shown(value: Any) -> Any:  # noqa: ANN401 - any value of the template
     return visible(value) if type(value) is str else value  # markup is no mere text
 
 
 def _pieces(headline: str) -> list[tuple[str, bool]]:
-    """The headline in pieces, and which of them is a time: those change all the while and are not read out."""
+    """The headline in pieces, and which of them are times: these change constantly and are not read out."""
     parts = re.split(r"(\d[\d,]* (?:s|min|h|d)\b)", headline)
     return [(part, index % 2 == 1) for index, part in enumerate(parts) if part]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Checkpoints:
-    """The lanes of each resource as they are committed."""
+    """The committed lanes of each resource."""
 
     def __init__(self, db: Executor) -> None:
         self._db = db
@@ -27,7 +27,7 @@ class Checkpoints:
 
     async def lane(self, resource: Resource, variant: str, number: int, *, lo: int | None = None,
                    cursor: Cursor) -> Lane:
-        """The lane as committed; opened at `cursor` if it is new. Raises LostRace if a failover took it."""
+        """The lane as committed; opened at `cursor` if it is new. Raises LostRace if a failover lost it."""
         await self._db.value("open_lane", resource.name, variant, number, lo, cursor.u, id_of(cursor))
         found = [lane for lane in await self.lanes(resource) if (lane.variant, lane.lane) == (variant, number)]
         if not found:
@@ -35,12 +35,12 @@ class Checkpoints:
         return found[0]
 
     async def open_lanes(self, resource: Resource, variant: str, ranges: Sequence[Range]) -> None:
-        """Opens the lanes of a first load, and the tail where they end; nothing if someone else did so before."""
+        """Opens the lanes of a first load, and the tail at their end; does nothing if another process did so before."""
         await self._db.value("open_lanes", resource.name, variant, *_columns(ranges), max(one.hi for one in ranges))
 
     async def renew_lanes(self, resource: Resource, variant: str, old: Sequence[Lane], ranges: Sequence[Range],
                           began_at: datetime) -> list[Lane]:
-        """Begins another sweep, in newly cut lanes. Raises LostRace if the old ones are not as they were read."""
+        """Begins another sweep, in newly cut lanes. Raises LostRace if the old ones changed since they were read."""
 
         async def work(connection: Connection) -> bool:
             await connection.execute(self._db.queries["lock_exclusive"], self._db.queries.schema, resource.name)
@@ -56,7 +56,7 @@ class Checkpoints:
         await self._db.transact(work)
         lanes = [lane for lane in await self.lanes(resource) if lane.variant == variant and lane.lane < 0]
         if not lanes:
-            raise LostRace  # a failover took them away at once
+            raise LostRace  # a failover lost them at once
         return lanes
 
     async def restart(self, lane: Lane, cursor: Cursor, began_at: datetime) -> Lane:
@@ -68,7 +68,7 @@ class Checkpoints:
         return replace(lane, cursor=cursor, done=False, version=version, began_at=began_at, seen=0, stored=0)
 
     async def finish(self, lane: Lane, server: datetime) -> None:
-        """Notes that a pass reached its end whose pages that server has, without a cursor. Raises LostRace."""
+        """Marks a pass as done whose pages are committed on this server without a cursor. Raises LostRace."""
         version = await self._db.value_on(
             server, "move_lane", lane.resource, lane.variant, lane.lane, lane.version, lane.cursor.u,
             id_of(lane.cursor), lane.cursor.o, True, 0, 0, 0, 0, lane.cursor.u, id_of(lane.cursor), lane.hi)
@@ -81,7 +81,7 @@ def id_of(cursor: Cursor) -> int | None:
 
 
 def _columns(ranges: Sequence[Range]) -> tuple[list[int | None], list[int], list[int]]:
-    """Columns for new lanes: lo, hi and cursor_u; all begin behind a whole second."""
+    """Columns for new lanes: lo, hi and cursor_u; all begin after a whole second."""
     return [one.lo for one in ranges], [one.hi for one in ranges], [one.cursor.u for one in ranges]
 
 

@@ -1,14 +1,14 @@
-"""The columns of each mirror table, as `sql/tables/NAME.toml` describes them: the one place where they stand.
+"""The columns of each mirror table, as described in `sql/tables/NAME.toml`, and only there.
 
-The first key of a file says what the table is; `key` and, for per-parent lists, `parent` are the comments of these
-columns; `nested` names the fields that are objects or lists and stay in `raw` only. Then, one line each, in the order
-of the table (a new one at the end, because views can only grow there):
+The first key of a file is the comment of the table; `key` and, for per-parent lists, `parent` are the comments of
+these columns; `nested` names the fields that are objects or lists and stay in `raw` only. Then follow the columns, one
+line each, in the order of the table (new ones at the end, because views can only grow there):
 
     name = { kind = "bigint", index = true, comment = "…" }
 
-`kind` is text, bigint, numeric, boolean or timestamp. `path` is the field where it has another name than the column,
-with dots for what is nested. `also` is a second type of JSON that a text column takes as text. `index` is true, or the
-columns of the index.
+`kind` is text, bigint, numeric, boolean or timestamp. `path` is the field, if its name is not the column's; dots lead
+into nested objects. `also` is a second JSON type that a text column accepts, as text. `index` is true, or the columns
+of the index.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from sync_daemon.model.resources import RESOURCES, Resource
 
 
 class BadSql(Exception):
-    """The SQL that came with the program is not what it should be: a fault of the build."""
+    """The SQL shipped with the program is wrong: a fault of the build."""
 
 
 def _sql_folder() -> Path:
-    packed = Path(__file__).parents[1] / "sql"  # where the wheel has it
+    packed = Path(__file__).parents[1] / "sql"  # its place in the wheel
     return packed if packed.is_dir() else Path(__file__).parents[2] / "sql"
 
 
@@ -39,7 +39,7 @@ TYPES: Final = {"text": "text", "bigint": "bigint", "numeric": "numeric", "boole
                 "timestamp": "timestamptz"}
 """Type in Postgres of each kind; the helper that makes it from JSON is `_kind`."""
 OF_VIEWS: Final = ("deleted_at", "deleted_evidence")
-"""What the views with deleted rows have besides the columns of their table."""
+"""Columns of the views with deleted rows that their tables don't have."""
 _ALSO: Final = {"number", "boolean"}
 _IDENTIFIER: Final = re.compile(r"[a-z_][a-z0-9_]*")
 _COLUMN_KEYS: Final = {"kind", "path", "also", "index", "comment"}
@@ -62,7 +62,7 @@ class Column:
 
     @property
     def in_view(self) -> str:
-        """Its name, quoted, in the view with what is gone, whose own columns come first."""
+        """Its quoted name in the view with deleted rows, whose own columns come first."""
         return f'"{self.name}_source"' if self.name in OF_VIEWS else self.quoted
 
     @property
@@ -75,7 +75,7 @@ class Column:
         return " -> ".join((raw, *(f"'{name}'::text" for name in self.path)))
 
     def value(self) -> str:
-        """The SQL expression of its value; never an error, NULL for what does not fit."""
+        """The SQL expression of its value; never fails, NULL for a value that does not fit."""
         if not self.also:
             return f"{{schema}}._{self.kind}({self.json()})"
         return (f"CASE WHEN pg_catalog.jsonb_typeof({self.json()}) IN ('string', '{self.also}') "

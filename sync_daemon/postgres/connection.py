@@ -1,7 +1,7 @@
-"""Connections to Postgres, and what its errors mean to us.
+"""Connections to Postgres, and the translation of its errors.
 
-No session state (no SET, no session lock, no LISTEN, no prepared statement that outlives its transaction), so that a
-pooler in transaction mode may stand in between.
+No session state (no SET, no session lock, no LISTEN, no prepared statement that outlives its transaction), so that
+a pooler in transaction mode works.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ if TYPE_CHECKING:
 CONNECTIONS: Final = 5
 CONNECT_SECONDS: Final = 10.0
 HOST_SECONDS: Final = 5.0
-"""How long one of several hosts may take to answer before the next is asked."""
+"""Seconds that one of several hosts may take to answer before the next is tried."""
 STATEMENT_SECONDS: Final = 60.0
 IDLE_SECONDS: Final = 5.0
-"""How long a connection that nothing asks for is kept: twenty daemons that rest shall not fill a server. A new one
-takes 10 ms, with TLS 14 ms."""
+"""Seconds that an idle connection is kept: twenty idle daemons must not use up a server's connections. A new one takes
+10 ms, with TLS 14 ms."""
 LATE, AHEAD = timedelta(seconds=1), timedelta(minutes=1)
-"""How far our idea of the database's clock may be off before it is put right."""
+"""How far our copy of the database's clock may be off before it is corrected."""
 
 ARRAYS: Final = {1001: ("_bytea", 17), 1016: ("_int8", 20), 1185: ("_timestamptz", 1184), 3807: ("_jsonb", 3802)}
-"""The types of values in our statements for which asyncpg itself has no codec: array, name, element."""
+"""Types in our statements for which asyncpg has no codec: array, name, element."""
 OWN_FILES: Final = {"sslcert", "sslkey", "sslpassword", "ssl_min_protocol_version", "ssl_max_protocol_version"}
-"""What asyncpg is told about TLS where it makes the context itself."""
+"""TLS parameters for asyncpg where it makes the context itself."""
 TYPE_FIELDS: Final = ("basetype", "range_subtype", "attrtypoids", "attrnames", "elemtype_name", "basetype_name")
 
 AWAY = (
@@ -54,27 +54,27 @@ AWAY = (
     OSError,
 )
 ENDED: Final = {"57014", "55P03", "25P04"}
-"""States of a statement that was ended: by statement_timeout or a person, by lock_timeout, by transaction_timeout."""
+"""SQLSTATEs of a cancelled statement: by statement_timeout or a person, by lock_timeout, by transaction_timeout."""
 TRIES: Final = 5
-"""How often a statement is given to the database that is always ended: then what it is for fails, by name."""
+"""How often a statement that the database cancels is tried; then the work that it belongs to fails."""
 POOLER_REFUSES = ("authentication failed", "no such user", "no such database", "does not exist",
                   "unsupported startup parameter")
-"""pgbouncer gives one and the same code to these and to a server that is away."""
+"""pgbouncer has the same code for these and for a server that is down."""
 AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 BAD_RECORD = (asyncpg.DataError, asyncpg.exceptions.DataError, asyncpg.ProgramLimitExceededError,
               asyncpg.StatementTooComplexError, UnicodeEncodeError)
 
 
 STANDBY: Final = "Point DATABASE_URL at the primary, or add target_session_attrs=primary and all hosts to it."
-TAKES_NO_WRITES: Final = ("Hosts do that when the disk is nearly full: free some of it, or add some. SHOW "
-                          "default_transaction_read_only tells; ALTER DATABASE or ALTER ROLE with RESET takes it back.")
+TAKES_NO_WRITES: Final = ("Hosts do that when the disk is nearly full: free some space, or add some. SHOW "
+                          "default_transaction_read_only shows it; ALTER DATABASE or ALTER ROLE with RESET reverts it.")
 ANOTHER_ENCODING: Final = "Make a database with another one: createdb -E UTF8 -T template0 NAME, and name that instead."
 
 
 class Clock:
-    """The database's clock, kept going by our monotonic one, so that all processes order their reads alike.
+    """The database's clock, extrapolated by our monotonic one, so that all processes order their reads alike.
 
-    Ours stands still while a machine sleeps, and theirs may be set, so it is compared from time to time.
+    Ours stops while the machine sleeps, and the database's may be set, so they are compared from time to time.
     """
 
     def __init__(self, database_now: datetime, at: float) -> None:
@@ -82,14 +82,14 @@ class Clock:
         self.at = at
 
     def now(self, at: float | None = None) -> datetime:
-        """Now, or at another moment of our monotonic clock."""
+        """The database's time now, or at another moment of our monotonic clock."""
         return self.base + timedelta(seconds=(time.monotonic() if at is None else at) - self.at)
 
     def compare(self, asked: float, database_now: datetime, answered: float) -> float:
-        """Puts it right by what the database said between two moments of ours; returns by how many seconds.
+        """Corrects it by what the database answered between two moments of ours; returns by how many seconds.
 
-        It goes forward whenever it is surely a second late. It goes back only where it is surely a minute ahead, when
-        `rows.sql` no longer believes what was read: by less, and rows just read would refuse what is read next.
+        It is set forward when it is surely a second late. It is set back only when it is surely a minute ahead, from
+        where `rows.sql` no longer trusts `read_at`: a smaller step back would make rows just read refuse the next read.
         """
         late, ahead = database_now - self.now(answered), self.now(asked) - database_now
         if late > LATE:
@@ -102,10 +102,10 @@ class Clock:
 
 
 class KnowsItsTypes(asyncpg.Connection):
-    """A connection that asks the database for no types: those of our statements have the same numbers everywhere.
+    """A connection that does not look up types: those of our statements have the same OIDs everywhere.
 
-    asyncpg would ask by statements whose functions and operators others may have planted in public; it would turn `jit`
-    off for the session, which a pooler then gives to somebody else; and that on each connection anew (11 ms).
+    asyncpg's look-up uses functions and operators that others may have planted in public, turns `jit` off for the
+    session, which a pooler then gives to somebody else, and takes 11 ms on each connection.
     """
 
     async def _introspect_types(self, oids: Iterable[int], _timeout: object) -> tuple[list[dict[str, Any]], Any]:
@@ -119,7 +119,7 @@ class KnowsItsTypes(asyncpg.Connection):
 @asynccontextmanager
 async def connect(dsn: str | None, connections: int = CONNECTIONS,
                   environ: Mapping[str, str] = MappingProxyType({})) -> AsyncIterator[Pool]:
-    """A pool of connections; `dsn` None means that libpq's variables in `environ` say where. Raises Fatal."""
+    """A pool of connections; with `dsn` None, to where libpq's variables in `environ` say. Raises Fatal."""
     pool = await asyncpg.create_pool(
         min_size=0, max_size=connections, statement_cache_size=0, reset=_nothing_to_reset, timeout=CONNECT_SECONDS,
         command_timeout=STATEMENT_SECONDS, max_inactive_connection_lifetime=IDLE_SECONDS,
@@ -132,7 +132,7 @@ async def connect(dsn: str | None, connections: int = CONNECTIONS,
 
 
 async def _try(pool: Pool) -> None:
-    """The first connection: that a database is away at the start is said at once."""
+    """Makes the first connection: a database that is down fails the start at once."""
     try:
         async with pool.acquire():
             pass
@@ -141,10 +141,10 @@ async def _try(pool: Pool) -> None:
 
 
 class _Hosts:
-    """The hosts of a target, each with a time of its own: one that is switched off must not use up that of the others.
+    """The hosts of a target, each with its own timeout: one that is switched off must not use up that of the others.
 
-    The one that answered last is asked first. What leads there is read for each connection: passwords and certificates
-    in files are replaced while a daemon runs.
+    The one that answered last is tried first. The target is read again for each connection: files of passwords and
+    certificates may be replaced while a daemon runs.
     """
 
     def __init__(self, dsn: str | None, environ: Mapping[str, str]) -> None:
@@ -161,7 +161,7 @@ class _Hosts:
                     **options | _arguments(target, host) | {"timeout": seconds})
             except AWAY as error:
                 failures.append(error)
-            except ValueError:  # what was wrong with it is left out: it may quote the password
+            except ValueError:  # its text is left out: it may quote the password
                 failures.append(Unusable("What is set for the database can't be used.", "Check DATABASE_URL."))
             else:
                 self._last = host
@@ -170,12 +170,12 @@ class _Hosts:
 
 
 def _arguments(target: Target, host: Host) -> dict[str, Any]:
-    """How asyncpg is told; nothing is left for it to find out by itself, which it does otherwise than libpq."""
+    """Arguments for asyncpg, all of them explicit: its own defaults differ from libpq's."""
     how: bool | str | ssl.SSLContext = False
     files = {}
     if target.sslmode != "disable" and not host.is_socket:
         how = tls.context(target.sslmode, target.tls, target.home)
-        if target.sslmode not in tls.CHECKED:  # whether to go on without TLS is asyncpg's to decide, in its own context
+        if target.sslmode not in tls.CHECKED:  # asyncpg decides whether to go on without TLS, with its own context
             how, files = target.sslmode, {name: target.tls[name] for name in OWN_FILES & target.tls.keys()}
     return {
         "dsn": f"postgresql:///?{urlencode(files)}" if files else None, "host": host.name, "port": host.port,
@@ -210,7 +210,7 @@ async def read_clock(pool: Pool) -> Clock:
 
 
 async def ask_clock(pool: Pool) -> tuple[float, datetime, float]:
-    """What the database's clock says, and between which two moments of ours. Raises what asyncpg does."""
+    """Our clock before, the database's clock, our clock after. Raises asyncpg's errors."""
     asked = time.monotonic()
     now: datetime = await pool.fetchval("SELECT pg_catalog.clock_timestamp()")
     return asked, now, time.monotonic()
@@ -229,12 +229,12 @@ async def _close(pool: Pool) -> None:
 
 
 def translate_error(error: Exception, *, connecting: bool = False) -> SyncError:
-    """An error of Postgres, sorted by what the caller must do. No secret of the URL is in its text."""
+    """Turns an error of Postgres into one of ours. Its text contains no secret of the URL."""
     said = plainly(error)
     if connecting and isinstance(error, Unusable):
         return Fatal(said, hint=error.hint, exit_code=Exit.CONFIG)
     if getattr(error, "sqlstate", None) in ENDED:
-        return RetryLater(f"The database ended a statement before it was done: {said}.", tries=TRIES, hint="See to "
+        return RetryLater(f"The database ended a statement before it was done: {said}.", tries=TRIES, hint="Check "
                           "statement_timeout, lock_timeout and transaction_timeout of this role and database (a minute "
                           "is enough), and whether somebody cancels statements.")
     if isinstance(error, asyncpg.ReadOnlySQLTransactionError):

@@ -1,4 +1,4 @@
-"""Runs statements, and again while the database is away: every room above waits here, and nowhere else."""
+"""Runs statements, and retries them while the database is down: all waiting for the database happens here."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PATIENCE = 300.0
-"""Seconds for which a database that is away is tried again."""
+"""Seconds for which a database that is down is retried."""
 
 
 class Executor:
-    """A pool of connections, the statements for one schema, and the patience to wait for the database."""
+    """A pool of connections, the statements for one schema, and how long to wait for the database."""
 
     def __init__(self, pool: Pool, queries: Queries, clock: Clock, stop: asyncio.Event, *,
                  patience: float = PATIENCE) -> None:
@@ -37,28 +37,28 @@ class Executor:
         self._stop = stop
         self.patience = patience
         self.outages = 0
-        """How often the database went away; what it told before may be lost since."""
+        """How often the database went down; what was read from it before may be lost since."""
         self.away = False
-        """Whether the database is away and tried again."""
+        """Whether the database is down and being retried."""
         self.moved_at = time.monotonic()
-        """When a statement last ended, well or badly; one that timed out tells nothing."""
+        """When a statement last ended, whatever its outcome, except by a timeout."""
 
     # One statement.
 
     async def now(self) -> datetime:
-        """The database's own clock: what is compared with moments that it noted itself must not come from ours."""
+        """The database's own time, for comparison with moments that the database itself recorded."""
         moment: datetime = await self.value("clock")
         return moment
 
     async def server_start(self) -> datetime:
-        """When the server began that the database is now. Another one, or the same after a crash, may lack what this
-        one committed: a failover takes back what had not reached the standby, a crash what was not flushed.
+        """Start time of the server that is the database now. Another one, or the same after a crash, may lack what this
+        one committed: a failover loses what had not reached the standby, a crash what was not flushed.
         """
         moment: datetime = await self.patiently(lambda: self.server_of(self.pool))
         return moment
 
     async def server_of(self, connection: Connection | Pool) -> datetime:
-        """The same, of the server at the end of this connection."""
+        """The same, for the server of this connection."""
         moment: datetime = await connection.fetchval(self.queries["server_start"])
         return moment
 
@@ -72,9 +72,9 @@ class Executor:
         return await self.patiently(lambda: self.pool.fetchval(self.queries[name], *args))
 
     async def value_on(self, server: datetime | None, name: str, *args: object) -> Any:  # noqa: ANN401 - as above
-        """The same, but None, and nothing done, if the database is not that server any more; None: any will do.
+        """The same, but does nothing and returns None if the database is no longer `server` (None: any server).
 
-        It is asked in a statement of its own, because engines that spread a database would ask one of their workers.
+        The check is a separate statement, because distributed engines would run it on one of their workers.
         """
 
         if server is None:
@@ -88,7 +88,7 @@ class Executor:
         return await self.transact(work)
 
     async def compare_clocks(self) -> None:
-        """Puts our idea of the database's clock right, and says so."""
+        """Corrects our copy of the database's clock, and logs it."""
         if moved := self.clock.compare(*await self.patiently(lambda: ask_clock(self.pool))):
             log().info("clock.set", seconds=round(moved, 1))
 
@@ -99,7 +99,7 @@ class Executor:
         return await self.patiently(lambda: self.pool.fetchval(self.queries.rows(resource, name), *args))
 
     async def transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """Runs `work` in a transaction, again after a deadlock, and again once the database is back."""
+        """Runs `work` in a transaction; retries after a deadlock, and once the database is back."""
 
         async def once() -> T:
             async with self.pool.acquire() as connection, connection.transaction():
@@ -109,9 +109,9 @@ class Executor:
 
     async def patiently(self, once: Callable[[], Awaitable[T]], *, of_records: bool = False,
                          moves: bool = True) -> T:
-        """Does something with the database, again while it is away. Raises SyncError, Stopped.
+        """Does something with the database; retries while it is down. Raises SyncError, Stopped.
 
-        Only where it is `of_records` does what Postgres can't take come out as it is, for the caller to sort out.
+        With `of_records`, errors about data that Postgres can't store are raised untranslated, for the caller.
         """
         cancelled = _cancellations()
 
@@ -124,9 +124,9 @@ class Executor:
                 if of_records and isinstance(error, BAD_RECORD):
                     raise
                 if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-                    await self.pool.expire_connections()  # a session keeps the default with which it began
+                    await self.pool.expire_connections()  # a session keeps the default it began with
                 if _cancellations() > cancelled:
-                    raise asyncio.CancelledError from None  # asyncpg tells of the line that was lost instead
+                    raise asyncio.CancelledError from None  # asyncpg raises the lost connection instead
                 told = translate_error(error)
                 away = isinstance(told, RetryLater) and told.tries is None and not isinstance(error, AGAIN)
                 raise self._told(told, away=away) from None
@@ -143,7 +143,7 @@ class Executor:
         return await retrying(attempt)
 
     def _told(self, error: SyncError, *, away: bool) -> SyncError:
-        """Says once that the database went away, if it is tried again; the tries that follow are many."""
+        """Logs once that the database went down, if it is retried; many tries follow."""
         if away and not self.away and self.patience > 0:
             self.away = True
             self.outages += 1
@@ -164,6 +164,6 @@ class Executor:
 
 
 def _cancellations() -> int:
-    """How often the task that runs was asked to end; what it does on its way out is done all the same."""
+    """How often the current task was cancelled; its cleanup on the way out still runs."""
     task = asyncio.current_task()
     return task.cancelling() if task is not None else 0

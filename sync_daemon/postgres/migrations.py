@@ -1,4 +1,4 @@
-"""Brings a schema up to date: one transaction a migration, under a transaction lock, forward only."""
+"""Migrates a schema: one transaction per migration, under a transaction lock, forward only."""
 
 from __future__ import annotations
 
@@ -19,21 +19,20 @@ HOLDS_SOMETHING = ("SELECT EXISTS (SELECT FROM pg_catalog.pg_class "
 HOURS = 6 * 3600.0
 """A migration may rewrite large tables."""
 LOCK_TIMEOUT = "10s"
-"""How long a migration waits for readers before it gives way: a waiting ALTER blocks all who come after it."""
+"""How long a migration waits for readers before it gives up: a waiting ALTER blocks everyone who comes after it."""
 SEARCH_PATH = "SET LOCAL search_path = pg_catalog"
-"""Where a migration looks for names: in public, others may have planted functions and operators that fit better."""
+"""Where a migration looks up names: in public, others may have planted functions and operators that match better."""
 
 
 async def version(pool: Pool | Connection, schema: str) -> int:
-    """Version of the schema as it is; 0 if it holds nothing of ours."""
+    """Version of the schema; 0 if it holds nothing of ours."""
     if await pool.fetchval("SELECT pg_catalog.to_regclass($1)", f"{quote(schema)}._migration") is None:
         return 0
     return int(await pool.fetchval(f"SELECT coalesce(pg_catalog.max(version), 0) FROM {quote(schema)}._migration"))  # noqa: S608 - quoted
 
 
 async def pending(pool: Pool, queries: Queries) -> list[str]:
-    """Names of the migrations that are still to come. Raises Fatal if the schema is not one of this program's, or is
-    newer than it.
+    """Names of the pending migrations. Raises Fatal if the schema is not of this program, or newer than this version.
     """
     known = queries.migrations()
     try:
@@ -52,7 +51,7 @@ async def pending(pool: Pool, queries: Queries) -> list[str]:
 
 
 async def migrate(pool: Pool, queries: Queries, *, lock_timeout: str = LOCK_TIMEOUT) -> list[str]:
-    """Applies what is pending and returns its names. Of two processes at once the second finds nothing to do."""
+    """Applies what is pending and returns the names. Of two processes at once, the second finds nothing to do."""
     applied: list[str] = []
     if not await pending(pool, queries):
         return applied
@@ -82,7 +81,7 @@ async def migrate(pool: Pool, queries: Queries, *, lock_timeout: str = LOCK_TIME
 
 
 async def _own_schema(connection: Connection, schema: str) -> None:
-    """The schema itself; made only if it is missing, so that an owner may have prepared it."""
+    """Creates the schema only if it is missing, so that an owner may have prepared it."""
     if await connection.fetchval("SELECT pg_catalog.to_regnamespace($1)", quote(schema)) is None:
         await connection.execute(f"CREATE SCHEMA {quote(schema)}")
     elif await connection.fetchval(HOLDS_SOMETHING, quote(schema)):

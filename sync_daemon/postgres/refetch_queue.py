@@ -1,4 +1,4 @@
-"""What is to be looked at again: `_refetch_queue`. Filled with the event that told it, emptied when it is served."""
+"""The refetch requests, in `_refetch_queue`: enqueued together with their event, dropped when served."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class RefetchQueue:
-    """Requests to look at something again, for the resources that are mirrored."""
+    """Refetch requests, for the mirrored resources."""
 
     def __init__(self, db: Executor) -> None:
         self._db = db
 
     async def note(self, requests: Sequence[RefetchRequest]) -> None:
-        """Notes what to look at again."""
+        """Enqueues requests."""
         if requests:
             await self._db.transact(lambda connection: self.note_within(connection, requests))
 
     async def drop(self, requests: Sequence[RefetchRequest]) -> None:
-        """Lets requests of one kind go that were served, but for those that an event told anew meanwhile.
+        """Drops served requests of one kind, except those that another event has renewed meanwhile.
 
-        All stay if the database is not the server any more that they were read from: it may lack what served them.
+        All stay if the database is no longer the server that they were read from: it may lack what served them.
         """
         if requests:
             server = min((request.server_start for request in requests if request.server_start), default=None)
@@ -36,7 +36,7 @@ class RefetchQueue:
 
     async def postpone(self, kind: str, resource: str, keys: Sequence[str], seconds: float, *, held: bool = False,
                        counts: bool = True, lacking: bool = False, why: str | None = None) -> None:
-        """Puts requests off: they are `held` for a person; the look `counts` as one; it was `lacking` the row."""
+        """Postpones requests: `held` for a person; the look `counts` as an attempt; it was `lacking` the row."""
         if keys:
             await self._db.value("postpone_requests", kind, resource, keys, seconds, held, counts, lacking, why,
                                  self._db.clock.now())
@@ -52,12 +52,12 @@ class RefetchQueue:
                 [request.told_stamp for request in latest.values()], self._db.clock.now())
 
     async def resources_due(self) -> set[str]:
-        """Names of the resources of which something is due."""
+        """Names of the resources with requests that are due."""
         return {row["resource"] for row in await self._db.rows("resources_due")}
 
     async def due(self, resource: str, most: int, *, at_once: bool, now: datetime,
                   behind: tuple[str, str] = ("", "")) -> list[RefetchRequest]:
-        """What is due by `now`, by kind and key from `behind` on; `at_once` also what is not due yet, or held."""
+        """What is due by `now`, by kind and key from `behind` on; `at_once` also what is not due yet or is held."""
         server = await self._db.server_start()
         rows = await self._db.rows("due_requests", resource, most, at_once, now, *behind)
         return [RefetchRequest(row["kind"], row["resource"], row["key"], row["event_id"], row["attempts"],
@@ -65,7 +65,7 @@ class RefetchQueue:
                 for row in rows]
 
     async def drop_seen(self, resource: str, began: datetime) -> None:
-        """Lets go of what a complete pass, begun then, did not find to be absent any more."""
+        """Drops absences that a complete pass, begun then, no longer found."""
         await self._db.value("drop_seen", resource, began)
 
     async def failing(self) -> list[Row]:
@@ -73,11 +73,11 @@ class RefetchQueue:
         return await self._db.rows("failing_requests")
 
     async def oldest(self) -> dict[str, datetime]:
-        """Since when something waits to be looked at, but for what waits for a person."""
+        """Since when each resource has requests waiting, other than for a person."""
         return {row["resource"]: row["since"] for row in await self._db.rows("oldest_requests")}
 
     async def waiting_absences(self) -> dict[str, datetime]:
-        """When to look again at what a listing lacked and of which nothing is known for sure yet."""
+        """When to look again at unsettled absences."""
         return {row["resource"]: row["next_attempt_at"] for row in await self._db.rows("waiting_absences")}
 
     async def held(self, resource: str, keys: Iterable[int | str]) -> set[str]:

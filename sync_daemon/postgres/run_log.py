@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 
 class RunLog:
-    """Who runs, who ran, how it ended, and up to when each resource was complete."""
+    """The runs, how they ended, and up to when each resource was complete."""
 
     def __init__(self, db: Executor) -> None:
         self._db = db
 
     async def begin(self, verb: str, version: str, log_id: str | None) -> int:
-        """Notes that a run begins; gives its number."""
+        """Records that a run begins; returns its number."""
         number: int = await self._db.value("begin_run", verb, version, log_id)
         return number
 
     async def beat(self, run: int, cycles: int, requests: int, seen: int, stored: int, deleted: int, rejected: int,
                    watermarks: str, last_cycle: str | None, silence: float) -> int:
-        """A sign of life for others, which says nothing about whether the work goes on; how many others give one.
+        """Writes the heartbeat, which says nothing about progress; returns how many other daemons have one.
 
-        `watermarks` and `last_cycle` are JSON; after `silence` seconds without a sign a run counts as dead.
+        `watermarks` and `last_cycle` are JSON; after `silence` seconds without a heartbeat a run counts as dead.
         """
         others: int | None = await self._db.patiently(
             lambda: self._db.pool.fetchval(self._db.queries["beat"], run, cycles, requests, seen, stored, deleted,
@@ -41,13 +41,13 @@ class RunLog:
         return await self._db.rows("recent_runs", number)
 
     async def living(self, silence: float) -> list[Row]:
-        """Runs that did not end and gave a sign of life within so many seconds, the newest first."""
+        """Runs that did not end and had a heartbeat within `silence` seconds, the newest first."""
         return await self._db.rows("living_runs", silence)
 
     async def last_daemon(self) -> Row | None:
-        """The latest run that was to keep the mirror fresh."""
+        """The latest run of a daemon."""
         return await self._db.row("last_daemon")
 
     async def watermarks(self) -> dict[str, int]:
-        """The latest unix second up to which any run has read each resource completely."""
+        """The latest watermark (unix seconds) of each resource, over all runs."""
         return {row["resource"]: row["second"] for row in await self._db.rows("watermarks")}

@@ -1,4 +1,4 @@
-"""What this Postgres is, what its user may do, and what others do to a mirror in it."""
+"""Facts about this Postgres: its version, its user's rights, and what others do that affects the mirror."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ServerFacts:
         self._db = db
 
     async def about(self, tables: Sequence[str]) -> Row:
-        """Version, encoding, role and rights; `lacking` is what must be granted for these mirror tables."""
+        """Version, encoding, role and rights; `lacking` is what must still be granted for these mirror tables."""
         row = await self._db.row("server", self._db.queries.schema, tables)
         assert row is not None, "the statement always gives one"
         return row

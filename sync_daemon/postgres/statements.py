@@ -18,12 +18,12 @@ from sync_daemon.postgres.columns import SQL, BadSql, table
 _NAME = re.compile(r"^-- name: ([\w.]+)$", re.MULTILINE)
 _NO_DATE: Final = """AND CASE WHEN pg_catalog.jsonb_typeof({json}) = 'number'
     THEN ({json})::numeric >= -62135596800::numeric ELSE true END """
-"""Before the year 1: the source's zero date 0000-00-00, which means none."""
+"""Leaves out what is before the year 1: the source's zero date 0000-00-00 means none."""
 _MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
 _END = re.compile(r";[ \t]*$", re.MULTILINE)
 _COMMENT_LINES = re.compile(r"^\s*--.*\n", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"^\s*--.*$|\{(schema|table|key|key_type|parent|misfits)\}", re.MULTILINE)
-"""Comments are passed over: a name that goes on in the next line would end them."""
+"""Placeholders in comments are not replaced: a name with a line end would end the comment."""
 
 
 def quote(identifier: str) -> str:
@@ -38,12 +38,12 @@ class Migration:
 
     @property
     def statements(self) -> list[str]:
-        """Each by itself, as some engines want them: one ends with a semicolon at the end of a line."""
+        """One by one, as some engines require; a statement ends with a semicolon at the end of a line."""
         return [text for part in _END.split(self.sql) if (text := _COMMENT_LINES.sub("", part).strip())]
 
 
 class Queries:
-    """All named statements, and the migrations, made out for one schema."""
+    """All named statements, and the migrations, filled in for one schema."""
 
     def __init__(self, schema: str, known: tuple[Migration, ...] | None = None) -> None:
         self.schema = schema
@@ -65,7 +65,7 @@ class Queries:
         return self._rows[resource.name].get(name)
 
     def fill(self, text: str, resource: Resource | None = None) -> str:
-        """Puts the names in, in one pass: what a name holds is never taken for a placeholder."""
+        """Fills in the names, in one pass: a brace in a name is never taken for a placeholder."""
         names = {"schema": quote(self.schema)}
         if resource is not None:
             names |= {"table": f"{quote(self.schema)}.{resource.name}", "key": resource.key_column,
@@ -80,7 +80,7 @@ class Queries:
 
 @cache
 def statements_for(resource: Resource) -> dict[str, str]:
-    """The statements over a mirror table: those for all, those for per-parent lists, and those for this one alone."""
+    """The statements for a mirror table: those for all, those for per-parent lists, and those for this one only."""
     files = ("rows", "compare", *(["children"] if resource.parent is not None else []))
     found = {name: text for file in files for name, text in statements(file).items()}
     own = {name.removeprefix(f"{resource.name}."): text for name, text in found.items()
@@ -89,7 +89,7 @@ def statements_for(resource: Resource) -> dict[str, str]:
 
 
 def _misfits(resource: Resource) -> str:
-    """An expression over a row `t`: its fields that are in `raw` and not in their column, with what each came as."""
+    """An SQL expression over a row `t`: its fields whose value did not fit their column, each with its JSON type."""
     cases = ", ".join(
         f"CASE WHEN t.{column.quoted} IS NULL AND pg_catalog.jsonb_typeof({column.json('t.raw')}) <> 'null' "
         f"{_NO_DATE.format(json=column.json('t.raw')) if column.kind == 'timestamp' else ''}"

@@ -1,12 +1,12 @@
 """The only writer. A page's rows and the cursor that covers them are committed in one transaction.
 
-    1. ask the table for the hashes of the page's keys; rows whose bytes did not change go no further
-    2. in one transaction: the changed rows in key order, what is refused, the requests of events, the cursor
-    3. the cursor moves by compare-and-set; who finds it moved drops its page and reads the cursor again
+    1. read the stored hashes of the page's keys; rows whose bytes did not change are skipped
+    2. in one transaction: the changed rows in key order, rejected records, the requests of events, the cursor
+    3. the cursor moves by compare-and-set; a process that finds it moved drops its page and reads the cursor again
 
-So a crash at any moment costs a repeat of the page in hand, and two processes on one schema do no harm. After a lost
-connection nobody knows whether the commit went through: the transaction is simply tried again, and if it had gone
-through, the compare-and-set says so.
+So a crash at any moment costs a repeat of the current page, and two processes on one schema do no harm. After a lost
+connection it is unknown whether the commit succeeded: the transaction is retried, and the compare-and-set fails if it
+had succeeded.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MOST_SHARE = 0.2
-"""Of a table: a day deletes no more of it without a person."""
+"""Of a table: a day deletes no larger share of it without a person."""
 MOST_NEW_FIELDS = 500
-"""Names that one process notes; a list that invents fields must not fill the bookkeeping."""
+"""Most field names that one process records; a list that invents fields must not fill the bookkeeping."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """What one question (or several, of per-parent lists) brought; `asked_at` is when the first was sent."""
+    """The result of one request (or several, for per-parent lists); `asked_at` is when the first was sent."""
 
     resource: Resource
     asked_at: datetime
@@ -55,9 +55,9 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a batch: the keys that were new or had changed, and how many rows of each kind.
+    """The outcome of a batch: the keys that were new or had changed, and how many rows of each kind.
 
-    A record is `rejected` once, however often it is seen.
+    A record counts as `rejected` once, however often it is seen.
     """
 
     keys: frozenset[int | str]
@@ -67,7 +67,7 @@ class Stored:
 
 
 class Store(Executor):
-    """One mirror: what writes its pages, and the bookkeeping by its tables."""
+    """One mirror: writes its pages, and gives access to its bookkeeping tables."""
 
     def __init__(self, pool: Pool, queries: Queries, clock: Clock, stop: asyncio.Event, *,
                  patience: float = PATIENCE) -> None:
@@ -88,19 +88,19 @@ class Store(Executor):
                      server: datetime | None = None) -> tuple[Stored, Lane | None]:
         """Stores a batch, and moves the lane to `cursor` if one is given. Raises LostRace.
 
-        Where the cursor covers batches that were stored without one, `server` says on which: no other may move it.
+        Where the cursor covers batches that were stored without one, it moves only if the database is still `server`.
 
-        `requests` is told the keys that were new or had changed, and says what to look at again because of them; with
-        those of `note` they are part of the transaction. A `lazy` cursor moves only along with something else. Where
-        nothing changed and no cursor moves, nothing is written.
+        `requests` is called with the keys that were new or had changed, and returns refetch requests; with those of
+        `note` they are part of the transaction. A `lazy` cursor moves only along with something else. If nothing
+        changed and no cursor moves, nothing is written.
         """
-        by_question = sorted(batch.records, key=lambda record: record.read_at)  # of one key, the later question wins
+        by_question = sorted(batch.records, key=lambda record: record.read_at)  # of one key, the later request wins
         records = list({record.key: record for record in by_question}.values())
         must_write = bool(batch.rejects or note or (cursor is not None and not lazy))
 
         async def once(*, careful: bool) -> tuple[Stored, Lane | None]:
-            # The hashes are asked for on the connection that writes, and again with each try: a database that comes
-            # back from a failover may have lost rows that it told of before.
+            # The hashes are read on the connection that writes, and again with each try: after a failover the
+            # database may have lost rows that it had before.
             async with self.pool.acquire() as connection:
                 changed = await self._changed(connection, batch.resource, records)
                 if not (changed or must_write):
@@ -124,7 +124,7 @@ class Store(Executor):
 
         try:
             stored, moved = await self.patiently(lambda: once(careful=False), of_records=True)
-        except BAD_RECORD:  # something in the page is refused: store its rows one by one, put aside what fails
+        except BAD_RECORD:  # Postgres refuses something in the page: store its rows one by one, set aside what fails
             stored, moved = await self.patiently(lambda: once(careful=True))
         self._fields_noted.update((batch.resource.name, name) for name in stored.new_fields)
         return stored, moved
@@ -132,11 +132,11 @@ class Store(Executor):
     async def tombstone(self, resource: Resource, gone: Mapping[int | str, datetime], evidence: str,
                    requests: Iterable[RefetchRequest] = (), *, most: int,
                    forced: bool = False) -> list[int | str] | None:
-        """Moves rows into `_deleted` that are confirmed as gone; `gone` has when each confirming question was sent.
+        """Moves rows that are confirmed as deleted to `_deleted`; `gone` has when each confirming request was sent.
 
-        None if the day's deletions, with those that wait for a person already, would become more than `most` and more
-        than a fifth of the table, unless `forced`.
-        They are counted under the lock that keeps others from deleting meanwhile.
+        None if the day's deletions, including those that already wait for a person, would become more than `most` and
+        more than a fifth of the table, unless `forced`. They are counted under the lock that keeps others from
+        deleting meanwhile.
         """
         keys = sorted(gone)
 
@@ -162,13 +162,13 @@ class Store(Executor):
         return deleted + held + gone > MOST_SHARE * (rows + deleted)
 
     async def too_many(self, resource: Resource, keys: Sequence[int | str], most: int) -> bool:
-        """Whether these deletions, with what the day deleted and holds, would take a person: see `tombstone`."""
+        """Whether these deletions, with the day's deleted and held ones, need a person: see `tombstone`."""
         if not keys:
             return False
         return await self.transact(lambda connection: self._too_many(connection, resource, keys, most))
 
     async def _changed(self, connection: Connection, resource: Resource, records: Sequence[Record]) -> list[Record]:
-        """Those records whose bytes the mirror does not have, in key order: two writers then never deadlock."""
+        """The records whose bytes the mirror does not have, in key order, so that two writers never deadlock."""
         if not records:
             return []
         found = await connection.fetch(self.queries.rows(resource, "stored_hashes"), [record.key for record in records])
@@ -213,7 +213,7 @@ class Store(Executor):
                     keys |= await self._upsert(connection, resource, [record])
             except BAD_RECORD as error:
                 reason = str(error).strip().splitlines()[0][:500]
-                # no index takes a longer key, which may be what was refused
+                # no index takes a longer key, which may be the reason of the refusal
                 rejects.append(Reject(record.raw, f"Postgres refuses it: {reason}", str(record.key)[:500]))
         return keys
 

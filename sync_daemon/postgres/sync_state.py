@@ -1,4 +1,4 @@
-"""How each resource stands: `_resource_state`, `_problem`, `_rejected`, `_misfit`; and whose account it is."""
+"""State of each resource: `_resource_state`, `_problem`, `_rejected`, `_misfit`; and the pinned account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SyncState:
-    """The bookkeeping by resource. Moments come from the database's clock."""
+    """The bookkeeping of each resource. Moments come from the database's clock."""
 
     def __init__(self, db: Executor) -> None:
         self._db = db
@@ -31,7 +31,7 @@ class SyncState:
     # One row for each resource.
 
     async def all(self) -> dict[str, Row]:
-        """The rows of `_resource_state` by resource, with `keyless`: whether something is rejected of unknown key."""
+        """The rows of `_resource_state` by resource, with `keyless`: whether a rejected record has no known key."""
         return {row["resource"]: row for row in await self._db.rows("resource_states")}
 
     async def of(self, resource: str) -> Row | None:
@@ -43,16 +43,16 @@ class SyncState:
         await self._db.value("begin_load", resource)
 
     async def note_count(self, resource: str, rows: int) -> None:
-        """Notes how many rows the source says it has."""
+        """Notes how many rows the source counts."""
         await self._db.value("note_count", resource, rows)
 
     async def note_loaded(self, resource: str, missing: int, moves: int, variants: Sequence[str] = ("",),
                           parent: str | None = None, parent_loaded_at: datetime | None = None,
                           server_start: datetime | None = None) -> bool:
-        """Notes that the first load is complete; False if a failover took back what it stood on.
+        """Notes that the first load is complete; False if a failover lost what it is based on.
 
-        `moves` is the sum of the versions of the lanes of these variants, all of them done; `parent_loaded_at` when the
-        parents were complete; `server_start` tells the server that has what was read without lanes.
+        `moves` is the sum of the versions of the lanes of these variants, all of them done; `parent_loaded_at` is when
+        the parents were complete; `server_start` identifies the server that has what was read without lanes.
         """
         return bool(await self._db.value_on(server_start, "note_loaded", resource, missing, moves, parent,
                                             parent_loaded_at, list(variants)))
@@ -63,32 +63,32 @@ class SyncState:
 
     async def note_success(self, resource: str, succeeded_at: datetime | None, swept_at: datetime | None = None,
                            server_start: datetime | None = None) -> bool:
-        """Notes when a completed read that wrote something began, and one of the whole list.
+        """Notes when a completed read that wrote something began, and a complete read of the whole list.
 
-        False, and nothing noted, if the database is not this server any more.
+        Notes nothing and returns False if the database is no longer this server.
         """
         return bool(await self._db.value_on(server_start, "note_success", resource, succeeded_at, swept_at,
                                             self._db.clock.now()))
 
     async def note_deep(self, resource: str, began: datetime, server_start: datetime) -> bool:
-        """Notes when the nightly pass over what changed lately began; False as above."""
+        """Notes when the nightly pass over recent changes began; False as above."""
         return bool(await self._db.value_on(server_start, "note_deep", resource, began))
 
     async def note_verified(self, resource: str, differences: int, unsettled: int, server_start: datetime) -> bool:
-        """Notes what stood after a verification; False as above."""
+        """Notes what remained after a verification; False as above."""
         return bool(await self._db.value_on(server_start, "note_verified", resource, differences, unsettled))
 
     async def want_sweep(self, resource: str) -> None:
-        """Wishes for a complete read of the list; only one that begins later serves it."""
+        """Requests a complete read of the list; only one that begins later serves it."""
         await self._db.value("want_sweep", resource)
 
     async def want_sweep_hourly(self, resource: str) -> None:
-        """The same, unless one was wished for or made within an hour."""
+        """The same, unless one was requested or made within the hour."""
         await self._db.value("want_sweep_hourly", resource)
 
     async def note_refusal(self, resource: str, why: str, since: datetime, times: int, ask_at: datetime, *,
                            unavailable_at: datetime | None, had_rows: bool) -> None:
-        """Notes what the server said when it refused a resource, how often since when, and when to ask again."""
+        """Notes why the server refused a resource, how often and since when, and when to ask again."""
         await self._db.value("note_refusal", resource, why, since, times, ask_at, unavailable_at, had_rows)
 
     async def note_available(self, resource: str) -> None:
@@ -96,11 +96,11 @@ class SyncState:
         await self._db.value("note_available", resource)
 
     async def ask_now(self) -> None:
-        """Has all that is unavailable asked for again at once: a start does so."""
+        """Makes everything unavailable due to be asked again, as each start does."""
         await self._db.value("ask_now")
 
     async def note_proven(self, resource: str, ability: str) -> None:
-        """Notes that an undocumented ability of a list was seen to work."""
+        """Notes that an undocumented capability of a list was seen to work."""
         await self._db.value("note_proven", resource, ability)
 
     # Problems, rejected records, misfits.
@@ -110,11 +110,11 @@ class SyncState:
         await self._db.value("note_problem", resource, activity, why, brief)
 
     async def clear_problems(self, resource: str, activities: Sequence[str], began: datetime) -> None:
-        """Takes back what was noted before the success of these activities began."""
+        """Clears what was noted before the success of these activities began."""
         await self._db.value("clear_problems", resource, activities, began)
 
     async def problems(self) -> list[Row]:
-        """What fails now: resource, activity, first_at, last_at, times, why, brief."""
+        """Current failures: resource, activity, first_at, last_at, times, why, brief."""
         return await self._db.rows("problems")
 
     async def rejected_counts(self) -> dict[str, int]:
@@ -126,13 +126,13 @@ class SyncState:
         return {row["resource"]: row["rows"] for row in await self._db.rows("deleted_counts")}
 
     async def misfit_counts(self) -> list[tuple[str, str, int]]:
-        """Resource, field (with what it came as) and rows of what did not fit its column."""
+        """Resource, field (with its JSON type) and number of rows, of values that did not fit their column."""
         return [(row["resource"], row["field"], row["rows"]) for row in await self._db.rows("misfit_counts")]
 
     async def clear_rejected(self, resource: str, began: datetime) -> None:
-        """Forgets the rejected records that a complete pass, begun then, did not meet again."""
+        """Drops the rejected records that a complete pass, begun then, did not meet again."""
         await self._db.value("clear_rejected", resource, began)
 
     async def retry_rejected(self, version: str) -> None:
-        """After an upgrade to this version, has read again what an older one rejected."""
+        """After an upgrade to this version, makes what an older one rejected be read again."""
         await self._db.value("retry_rejected", version)

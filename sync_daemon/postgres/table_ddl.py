@@ -1,6 +1,6 @@
 """SQL of the mirror tables and their views, emitted from their columns when a migration is written. Pure.
 
-`make migration NAME=…` writes the next file of `sql/migrations/`: what `sql/tables/` says and the migrations do not do
+`make migration NAME=…` writes the next file of `sql/migrations/`: what `sql/tables/` describes and no migration does
 yet. From then on that file is frozen.
 """
 
@@ -28,14 +28,14 @@ _NAME = re.compile(r"[a-z0-9_]+")
 
 
 def create(one: Table) -> list[str]:
-    """The statements that make a table, its indexes, its view and all comments."""
+    """The statements that create a table, its indexes, its view and all comments."""
     return [_create_table(one), *_indexes(one), *_comments(one), view(one, "CREATE VIEW"), *_view_comments(one)]
 
 
 def changes(one: Table, done: str) -> list[str]:
-    """The statements that are missing after the migrations `done`, a text. Raises BadSql if a column went or changed.
+    """The statements missing after the migrations `done`, a text. Raises BadSql if a column was dropped or changed.
 
-    A table's columns are only added to: users' views read them.
+    Columns are only added, because users' views read them.
     """
     if f"CREATE TABLE {{schema}}.{one.name} (" not in done:
         return create(one)
@@ -55,7 +55,7 @@ def changes(one: Table, done: str) -> list[str]:
 def view(one: Table, verb: str) -> str:
     """`NAME_with_deleted`: the rows of the table, and below them the tombstones of its resource.
 
-    `OFFSET 0` keeps conditions of whoever asks from being asked of rows of other resources.
+    `OFFSET 0` keeps a reader's conditions from being evaluated on rows of other resources.
     """
     shown = ", ".join([one.key_column, "raw", "read_at", "synced_at", *map(_shown, one.columns)])
     key = "key::bigint" if one.key_type == "bigint" else "key"
@@ -89,8 +89,7 @@ def _made(one: Table, done: str) -> Iterator[str]:
 
 
 def _indexes(one: Table) -> Iterator[str]:
-    """SP-GiST takes a text of any length, which a btree refuses, and many equal ones, with which hash indexes are slow.
-    """
+    """SP-GiST takes text of any length, unlike a btree, and is fast with many equal values, unlike a hash index."""
     for column in one.columns:
         if column.index:
             how = " USING spgist" if column.kind == "text" else ""
@@ -147,7 +146,7 @@ def pending() -> list[str]:
 
 
 def main(arguments: list[str]) -> None:
-    """Writes the next migration. Raises SystemExit with a line if there is nothing to write, or it must not be."""
+    """Writes the next migration. Raises SystemExit with a message if it can't or need not be written."""
     try:
         if len(arguments) != 1 or _NAME.fullmatch(arguments[0]) is None:
             raise BadSql("Say what the migration does, in small letters, digits and _: make migration NAME=add_color")

@@ -1,4 +1,4 @@
-"""Opening the mirror's database: the user's own or the embedded one, with the schema as this version knows it."""
+"""Opens the mirror's database, the user's own or the embedded one, with the schema of this version."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sync_daemon.settings.fields import Settings, names_a_database
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[connection.Pool]:
-    """A pool to the user's own database, or to the embedded one where none is named."""
+    """A pool for the user's own database, or for the embedded one if none is named."""
     async with AsyncExitStack() as stack:
         dsn = settings.database_url.get_secret_value() if settings.database_url else None
         if not names_a_database(settings, os.environ):
@@ -34,9 +34,9 @@ async def open_database(settings: Settings) -> AsyncIterator[connection.Pool]:
 
 
 async def prepare_schema(pool: connection.Pool, queries: Queries, *, allowed: bool, notify: Notify = silent) -> None:
-    """Migrates if that is allowed, for as long as it takes.
+    """Migrates if `allowed`, however long it takes.
 
-    Raises Fatal if the schema is newer, or older and must not be touched, or the database can't hold a mirror.
+    Raises Fatal if the schema is newer, or older and must not be migrated, or the database can't hold a mirror.
     """
     await connection.require_usable(pool, queries)
     pending = await migrations.pending(pool, queries)
@@ -52,7 +52,7 @@ async def prepare_schema(pool: connection.Pool, queries: Queries, *, allowed: bo
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store alone, for what needs no API. Raises Fatal if there is no mirror, or none that this version knows."""
+    """Only the store, for work without the API. Raises Fatal if there is no mirror of this version."""
     queries = Queries(settings.sync_schema)
     async with open_database(settings) as pool:
         if await migrations.pending(pool, queries):

@@ -1,4 +1,4 @@
-"""What is done once with an open mirror, and with which exit code it ends: backfill, resync, verify."""
+"""Jobs that run once on an open mirror, and their exit codes: backfill, resync, verify."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from sync_daemon.sync.session import SyncSession, beat
 from sync_daemon.sync.verify import Findings, verify
 
 OTHERS_WORK: Final = BUSY | {Kind.LATE}
-"""What a verb that was asked for something else leaves as it is."""
+"""States that a verb for something else leaves as they are."""
 LOOKS: Final = 4
-"""How often a backfill looks at what may be gone."""
+"""How often a backfill looks at possible deletions."""
 
 
 async def backfill(session: SyncSession, *, at_once: bool = False) -> Exit:
-    """First loads, from where they were; then one cycle, and the sweeps that are due, or all of them `at_once`."""
+    """Resumes first loads; then runs one cycle and the sweeps that are due, or all of them `at_once`."""
     context, schedule = session.context, session.schedule
     loaded = await unloaded(context, schedule.resources, refused_too=True)
     await first_load(context, schedule, loaded, wait_for_refused=True)
@@ -44,8 +44,8 @@ async def backfill(session: SyncSession, *, at_once: bool = False) -> Exit:
 
 
 async def _settle(session: SyncSession) -> bool:
-    """Sees to what the sweeps found to be absent: nothing follows a backfill that would. What no id tells of takes two
-    or three looks, minutes apart. False if something is left of which nothing is known for sure.
+    """Settles the absences that the sweeps found, since nothing runs after a backfill. Rows that can't be asked for by
+    id take two or three looks, minutes apart. False if an absence is left unsettled.
     """
     context, names = session.context, set[str]()
     for _ in range(LOOKS):
@@ -53,7 +53,7 @@ async def _settle(session: SyncSession) -> bool:
         for resource in due(Activity.SWEEP, session.schedule, rows, context.store.clock.now()):
             if resource.name in names:  # the row may be in the list of another parent
                 await sweep(context, session.schedule, resource, low_priority=False)
-        for _ in range(2):  # of a customer that was tombstoned, say: the lists below it
+        for _ in range(2):  # twice: a tombstoned customer, say, adds requests for its child lists
             await run_all(attempt(context, resource, Activity.REFETCH, partial(refetch, context, resource),
                                    in_background=True)
                            for resource in await resources_due(context, session.schedule.resources))
@@ -68,7 +68,7 @@ async def _settle(session: SyncSession) -> bool:
 
 
 async def backfill_since(session: SyncSession, second: int) -> Exit:
-    """Reads again what changed since; on a mirror that is not loaded it does what it can, and loads nothing."""
+    """Reads again what changed since a second; begins no first load."""
     context, schedule = session.context, session.schedule
 
     async def one(resource: Resource) -> None:
@@ -84,13 +84,13 @@ async def resync_now(session: SyncSession, resource: Resource) -> Exit:
     context, schedule = session.context, session.schedule
     now = await context.store.now()
     if not await attempt(context, resource, Activity.SWEEP, lambda: resync(context, schedule, resource, now)):
-        await context.store.state.want_sweep(resource.name)  # a daemon does it then, and clears what is noted
+        await context.store.state.want_sweep(resource.name)  # a daemon then reads it, and clears what is noted
     await beat(session)
     return await outcome(session, only=resource)
 
 
 async def resync_one_now(session: SyncSession, resource: Resource, ident: int) -> tuple[Exit, str | None]:
-    """Reads one object again, and says what was found; nothing where that failed."""
+    """Reads one object again, and returns what was found; None if that failed."""
     found: str | None = None
 
     async def read() -> None:
@@ -104,7 +104,7 @@ async def resync_one_now(session: SyncSession, resource: Resource, ident: int) -
 
 
 async def verify_now(session: SyncSession, *, repair: bool, force: bool, found: list[Findings]) -> Exit:
-    """Compares what was chosen, into `found`; done if all is equal, or was mended."""
+    """Compares the chosen resources, into `found`; OK if all are equal, or were repaired."""
     async def one(resource: Resource) -> None:
         async def compare() -> None:
             found.append(await verified(session, resource, repair=repair, force=force))
@@ -115,7 +115,7 @@ async def verify_now(session: SyncSession, *, repair: bool, force: bool, found: 
             found.append(Findings(resource.name, state="not compared", why="the account has no access to it any more"))
 
     async def family(resource: Resource) -> None:
-        # which lists of children there are to compare is only known when their parents are mended
+        # which child lists to compare is only known when their parents are repaired
         await one(resource)
         await run_all(one(child) for child in chosen if child.parent == resource.name)
 
@@ -129,17 +129,17 @@ async def verify_now(session: SyncSession, *, repair: bool, force: bool, found: 
 
 async def verified(session: SyncSession, resource: Resource, *, repair: bool, force: bool = False,
                     low_priority: bool = False) -> Findings:
-    """Compares and counts one resource, and notes what stands."""
+    """Compares and counts one resource, and notes the differences that remain."""
     context = session.context.low_priority() if low_priority else session.context
     noted = False
-    while not noted:  # a database that came back may lack what was mended
+    while not noted:  # a database that came back may lack what was repaired
         server = await context.store.server_start()
         findings = await verify(context, session.schedule, resource, repair=repair, force=force)
         if findings.state != "compared":
             return findings
         noted = await context.store.state.note_verified(resource.name, findings.differences, findings.open, server)
     await note_readable(session.context, resource)
-    if repair:  # what is missing and shall stay so is among the findings
+    if repair:  # rows that stay missing are among the findings
         await recount(context, session.schedule, resource)
     elif findings.green:
         await count_again(context, resource)
@@ -147,7 +147,7 @@ async def verified(session: SyncSession, resource: Resource, *, repair: bool, fo
 
 
 async def outcome(session: SyncSession, *, only: Resource | None = None) -> Exit:
-    """Done only if every chosen resource (or the `only` one) was completed, and nothing is wrong with what it has."""
+    """OK only if every chosen resource (or the `only` one) was completed and nothing is wrong with it."""
     context = session.context
     chosen = {resource.name for resource in session.schedule.resources if only in (None, resource)}
     failed = any(context.progress.of(name).state is State.FAILED for name in chosen)

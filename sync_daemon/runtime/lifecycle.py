@@ -1,7 +1,7 @@
-"""Lifetime: builds everything, runs it in one scope, and ends it in two stages.
+"""Lifecycle: builds everything, runs it in one scope, and ends it in two stages.
 
-On SIGTERM or Ctrl-C nothing new is begun; the page in hand is committed; what has not ended after the grace time is
-cancelled. A second signal cancels at once. Either way the next start goes on from the committed cursors.
+On SIGTERM or Ctrl-C nothing new is begun, and the current page is committed; what has not ended after the grace time
+is cancelled. A second signal cancels at once. Either way the next start resumes from the committed cursors.
 """
 
 from __future__ import annotations
@@ -38,21 +38,22 @@ from sync_daemon.sync.session import COUNTS, SyncSession, beat, tell_retrying
 from sync_daemon.tuning import AS_IT_IS, Tuning
 
 GRACE = 3.0
-"""Seconds for the page in hand: a restart, for a new key say, is to take less than five."""
+"""Seconds for the current page: a restart, for a new key say, must take less than five."""
 LAST_WORDS = 0.7
-"""Seconds for what was cancelled to end in order, before the lines to the database are cut."""
+"""Seconds for cancelled work to end in order, before the database connections are cut."""
 
 
 WITHOUT_A_MIRROR = ("verify",)
-"""Verbs that make none where there is none."""
+"""Verbs that don't create a mirror."""
 
 Cut = list[Callable[[], None]]
-"""What is cut off when the grace is over: no statement may hold us up then, not even a ROLLBACK on a dead line."""
+"""What to cut off when the grace time is over: then no statement may hold us up, not even a ROLLBACK on a dead
+connection."""
 
 
 @contextmanager
 def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.Timeout, Cut]]:
-    """A stop event that signals set, a deadline that they bring near, and what is to be cut off then."""
+    """Yields a stop event that signals set, a deadline that they bring near, and a list of what to cut off then."""
     stop, deadline, cut = asyncio.Event(), asyncio.timeout(None), Cut()
     loop = asyncio.get_running_loop()
 
@@ -61,14 +62,14 @@ def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.
             line()
 
     def ask_to_stop(number: signal.Signals) -> None:
-        notify("STOPPING=1", "STATUS=Stopping: the pages in hand are being stored.")
+        notify("STOPPING=1", "STATUS=Stopping: the current pages are being stored.")
         log().info("run.stopping", signal=number.name, again=stop.is_set())
         at = loop.time() + (0 if stop.is_set() else GRACE)
         deadline.reschedule(at)
         loop.call_at(at + LAST_WORDS, cut_off)
         stop.set()
 
-    # a terminal that closes sends SIGHUP, unless nohup keeps it away
+    # a terminal that closes sends SIGHUP; nohup makes it ignored
     heard = [number for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
              if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN]
     for number in heard:
@@ -84,9 +85,9 @@ def stoppable(notify: Notify = silent) -> Iterator[tuple[asyncio.Event, asyncio.
 async def open_session(settings: Settings, verb: str, stop: asyncio.Event, cut: Cut | None = None, *,
                       log_id: str | None = None, notify: Notify = silent,
                       tuning: Tuning = AS_IT_IS) -> AsyncIterator[SyncSession]:
-    """Connects and checks everything, in the order in which a person would mend it: database, schema, key, account.
+    """Connects and checks everything, in the order in which a person would fix it: database, schema, key, account.
 
-    Where there is no mirror yet the key comes first: one that is refused leaves nothing behind.
+    If there is no mirror yet the key comes first, so that a refused one leaves nothing behind.
     """
     queries = Queries(settings.sync_schema)
     progress = Progress({resource.name: Tally() for resource in settings.resources})
@@ -98,7 +99,7 @@ async def open_session(settings: Settings, verb: str, stop: asyncio.Event, cut: 
         fresh = len(await migrations.pending(pool, queries)) == len(queries.migrations())
         if not fresh:
             await prepare_schema(pool, queries, allowed=settings.sync_auto_migrate, notify=notify)
-        patience = math.inf if verb == "run" else PATIENCE  # a daemon waits, its page up, for as long as it takes
+        patience = math.inf if verb == "run" else PATIENCE  # a daemon waits as long as it takes, with its page up
         store = Store(pool, queries, await connection.read_clock(pool), stop, patience=patience)
         api = await stack.enter_async_context(client.connect(settings, store.clock.now, stop, tuning))
         if fresh:
@@ -134,7 +135,7 @@ async def supervise(settings: Settings, verb: str, work: Callable[[SyncSession],
                     around: Around = _unwatched, notify: Notify = silent, tuning: Tuning = AS_IT_IS) -> Exit:
     """Runs `work` on an open mirror to its end or until a signal, and returns the exit code. Raises SyncError.
 
-    `around` lets others see how it goes meanwhile.
+    `around` wraps the work, to show its progress.
     """
     log_id = secrets.token_hex(4)
     bind(run=log_id, account=settings.account)
@@ -153,7 +154,7 @@ async def supervise(settings: Settings, verb: str, work: Callable[[SyncSession],
 
 async def _recorded(session: SyncSession, verb: str, work: Callable[[SyncSession], Awaitable[Exit]],
                     stopped: Exit) -> Exit:
-    """Notes in `_run` and in the log how the work ended."""
+    """Records in `_run` and in the log how the work ended."""
     begun, code, why = time.monotonic(), stopped, None
     log().info("run.started", verb=verb, number=session.run_id, company=session.account.company_id,
                name=session.account.name, schema=session.settings.sync_schema,
@@ -184,7 +185,7 @@ async def _recorded(session: SyncSession, verb: str, work: Callable[[SyncSession
 
 
 async def pending_sql(settings: Settings) -> str:
-    """The SQL of the migrations that are still to come."""
+    """The SQL of the pending migrations."""
     queries = Queries(settings.sync_schema)
     async with open_database(settings) as pool:
         count = len(await migrations.pending(pool, queries))
@@ -193,14 +194,14 @@ async def pending_sql(settings: Settings) -> str:
 
 
 async def migrate_only(settings: Settings) -> list[str]:
-    """Migrates and returns what was applied."""
+    """Migrates and returns the names of what was applied."""
     async with open_database(settings) as pool:
         return await migrations.migrate(pool, Queries(settings.sync_schema))
 
 
 async def signs_of_life(session: SyncSession) -> None:
-    """The heartbeat while work goes on that has none of its own; the end of a cycle is sign enough. What is asked for
-    again and again is told as well.
+    """Writes the heartbeat during work that has none of its own, as the end of a cycle has; also reports requests that
+    keep failing.
     """
     tuning = session.context.tuning
     while True:

@@ -1,4 +1,4 @@
-"""`run`: first loads, cycles and sweeps, each at its own rhythm, side by side, until the process is asked to stop."""
+"""`run`: first loads, cycles and sweeps, concurrently, each at its own interval, until the process is asked to stop."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from sync_daemon.sync.schedule import Activity, due
 from sync_daemon.sync.session import SyncSession
 
 SHORT: Final = 0.1
-"""Seconds that are waited for sweeps before it is seen what else is due."""
+"""Seconds to wait for sweeps before checking what else is due."""
 
 
 async def run(session: SyncSession) -> Exit:
-    """For ever: first loads, cycles and sweeps, each at its own rhythm, side by side."""
+    """Runs first loads, cycles and sweeps for ever, concurrently, each at its own interval."""
     context, interval = session.context, session.settings.sync_interval
 
     async def loads() -> None:
-        # a long one holds up no other: what failed, or was refused once, is asked again meanwhile
+        # a long load holds up no other: what failed, or was refused once, is retried meanwhile
         with told_in_the_log(context.progress, session.schedule.resources, context.tuning.load_told):
             async with bounded_rounds(SHORT, session.working) as one_round:
                 await _every(session, interval, lambda: _load_round(session, one_round))
 
     async def cycles() -> None:
-        # one scope for all cycles: what a list does that outlives its cycle is told with a later one
+        # one scope for all cycles: work that outlives its cycle is logged with a later one
         with context.progress.counting() as counts:
             async with bounded_rounds(max(interval, context.tuning.cycle_waits), session.working) as one_round:
                 await _every(session, interval, lambda: whole_cycle(session, counts, one_round))
 
     async def sweeps() -> None:
-        # a long one holds up no other: each goes on by itself, within the places that all of them share
+        # a long sweep holds up no other: each runs by itself, within the share of requests of all sweeps
         async with bounded_rounds(SHORT, session.working) as one_round:
             await _every(session, min(interval, session.settings.sync_sweep), lambda: _sweep_round(session, one_round))
 
@@ -51,7 +51,7 @@ async def run(session: SyncSession) -> Exit:
 
 
 async def _every(session: SyncSession, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Does `work` again and again, `seconds` from start to start, until the process is asked to stop."""
+    """Repeats `work`, `seconds` from start to start, until the process is asked to stop."""
     stop = session.context.stop
     while not stop.is_set():
         begun = time.monotonic()
@@ -61,9 +61,9 @@ async def _every(session: SyncSession, seconds: float, work: Callable[[], Awaita
 
 
 async def _load_round(session: SyncSession, do: Begin) -> None:
-    """Begins the first loads that are not complete, each with the lists that hang on it; the feed goes before all."""
+    """Begins the incomplete first loads, each with its child lists; the feed goes first."""
     context, schedule = session.context, session.schedule
-    # a start asks once more for what was refused; a running daemon does so daily
+    # a start asks again for what was refused; a running daemon does so daily
     todo = await unloaded(context, schedule.resources, refused_too=not session.loading)
     session.loading = True
     if EVENTS in todo:
@@ -76,7 +76,7 @@ async def _load_round(session: SyncSession, do: Begin) -> None:
 
 
 async def _sweep_round(session: SyncSession, do: Begin) -> None:
-    """Begins what is due: lists to be read whole, nightly passes, and a verification, one at a time."""
+    """Begins what is due: sweeps, nightly passes, and one verification at a time."""
     context, schedule = session.context, session.schedule
 
     works: Works = {}
@@ -86,7 +86,7 @@ async def _sweep_round(session: SyncSession, do: Begin) -> None:
     for resource in due(Activity.SWEEP, schedule, rows, now):
         read = partial(sweep, context, schedule, resource, low_priority=True)
         works[resource.name] = partial(_told, session, "sweep", read)
-    for resource in due(Activity.VERIFY, schedule, rows, now)[:1]:  # one at a time, which spreads them out
+    for resource in due(Activity.VERIFY, schedule, rows, now)[:1]:  # one at a time spreads them out
         works["verification"] = partial(_told, session, "verification", partial(_verify_in_turn, session, resource))
     await do(works)
 
@@ -107,7 +107,7 @@ async def _verify_and_mend(session: SyncSession, resource: Resource) -> None:
     told = {"resource": resource.name, "rows": findings.rows, "differences": findings.count, "open": findings.open,
             "mended": findings.mended}
     if findings.count or findings.open or findings.mended:
-        log().warning("verify.done", **told, hint="What could be mended is. If it comes again, please report it; "
-                      f"`invoiced-sync verify {resource.name}` shows what stands.")
+        log().warning("verify.done", **told, hint="What could be repaired was. If it happens again, please report it; "
+                      f"`invoiced-sync verify {resource.name}` shows what remains.")
     else:
         log().info("verify.done", **told)

@@ -1,4 +1,4 @@
-"""`run` as a service: told to the service manager, shown on the status page, each failure said once, in the log."""
+"""`run` as a service: notifies the service manager, serves the status page, logs each failure once."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from sync_daemon.sync.session import SyncSession
 from sync_daemon.tuning import Tuning
 
 LINGER: Final = 15.0
-"""Seconds for which the page and the metrics still tell why the daemon gives up: one scrape, at the usual rhythm."""
+"""Seconds for which page and metrics still show why the daemon gives up: one scrape, at the usual interval."""
 FOR_A_PERSON: Final = (Exit.REFUSED, Exit.CONFIG)
-"""Ends after which a service manager does not start again by itself."""
+"""Exit codes after which a service manager does not restart it."""
 
 
 async def run(settings: Settings, notify: Notify, watchdog: float | None, tuning: Tuning) -> Exit:
-    """Runs for ever and returns the exit code. Raises SyncError when it could not even start."""
-    faulthandler.enable()  # the watchdog ends a stuck process by SIGABRT: the log then shows where it stood
+    """Runs until stopped and returns the exit code. Raises SyncError if it could not start."""
+    faulthandler.enable()  # the watchdog ends a stuck process by SIGABRT: the log then shows its stack
     return await supervise(settings, "run", scheduler.run, partial(_watched, notify, watchdog), notify, tuning)
 
 
@@ -46,7 +46,7 @@ async def _watched(notify: Notify, watchdog: float | None, session: SyncSession)
 
 @asynccontextmanager
 async def shown(session: SyncSession) -> AsyncIterator[tuple[HealthMonitor, str | None]]:
-    """Shows a mirror on its status page; yields who watches it, and the page's URL if there is one."""
+    """Serves the status page of a mirror; yields its health monitor, and the page's URL if there is one."""
     watch = HealthMonitor(session)
     await watch.read_book()
     async with http_server.serve(watch, session.settings) as url, in_background(watch.keep_reading()):
@@ -54,7 +54,7 @@ async def shown(session: SyncSession) -> AsyncIterator[tuple[HealthMonitor, str 
 
 
 async def _last_words(watch: HealthMonitor, error: SyncError, notify: Notify) -> None:
-    """Says why it ends; where only a person can help, page and metrics stay up for a moment to say so as well."""
+    """Logs why it ends; if only a person can help, page and metrics stay up for a moment to show it as well."""
     hint = error.hint or "It is temporary; start again."
     log().error("run.failed", why=str(error), hint=hint, code=int(exit_of(error)))
     error.told = True

@@ -1,7 +1,7 @@
-"""What the service manager is told (sd_notify): ready, status, signs that the work goes on, and the end.
+"""Notifies the service manager (sd_notify): ready, status, watchdog, stopping.
 
-The watchdog is fed by progress: an answer, a finished statement, a planned rest (`Mirror.moved_at`). The timer here
-only looks whether there was any, so a loop that is stuck, and work that stands still, are both restarted.
+The watchdog is pinged only on progress: an answer, a finished statement, a planned rest (`SyncSession.moved_at`). The
+timer here only checks for progress, so a blocked event loop and stalled work both lead to a restart.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import Final
 from sync_daemon.terminal import visible
 
 Notify = Callable[..., None]
-"""Sends lines such as READY=1, none of which becomes two by what it holds; does nothing where nobody listens."""
+"""Sends lines such as READY=1, with line ends in them replaced; does nothing if nobody listens."""
 
 LOOK: Final = 2.0
-"""Seconds between two looks at what there is to tell."""
+"""Seconds between two checks for something to send."""
 EXTENSION: Final = 60
-"""Seconds for which a start is extended at a time while the schema is migrated."""
+"""Seconds by which the start timeout is extended at a time while the schema is migrated."""
 
 
 def silent(*_lines: str) -> None:
-    """Where nobody listens."""
+    """A Notify that sends nothing."""
 
 
 def notifier(environ: MutableMapping[str, str]) -> Notify:
-    """What tells the manager named by NOTIFY_SOCKET, which is taken out so that no child speaks for us."""
+    """A Notify for the manager named by NOTIFY_SOCKET, which is removed so that no child can notify for us."""
     path = environ.pop("NOTIFY_SOCKET", "")
     if not path.startswith(("/", "@")):
         return silent
@@ -41,13 +41,13 @@ def notifier(environ: MutableMapping[str, str]) -> Notify:
             try:
                 to.sendto("\n".join(visible(line) for line in lines).encode(), address)
             except OSError:
-                return  # a manager that does not listen is no reason to stop; it has its own timeouts
+                return  # an unreachable manager is no reason to stop; it has its own timeouts
 
     return notify
 
 
 def watchdog_seconds(environ: MutableMapping[str, str]) -> float | None:
-    """How long the watchdog waits, if it is on and means this process."""
+    """The watchdog's timeout in seconds, if it is on for this process."""
     usec, pid = environ.pop("WATCHDOG_USEC", ""), environ.pop("WATCHDOG_PID", "")
     if not re.fullmatch("[0-9]{1,18}", usec) or not int(usec) or (pid and pid != str(os.getpid())):
         return None
@@ -56,7 +56,7 @@ def watchdog_seconds(environ: MutableMapping[str, str]) -> float | None:
 
 async def keep_telling(notify: Notify, headline: Callable[[], str], moved_at: Callable[[], float],
                        watchdog: float | None) -> None:
-    """For ever: the status when it changed, and WATCHDOG=1 when the work moved since the last one."""
+    """For ever: sends the status when it changed, and WATCHDOG=1 when there was progress since the last one."""
     told, fed_for = "", float("-inf")
     while True:
         if (status := headline()) != told:
@@ -69,7 +69,7 @@ async def keep_telling(notify: Notify, headline: Callable[[], str], moved_at: Ca
 
 
 async def keep_extending(notify: Notify, why: str) -> None:
-    """For ever: asks for more time to start, so that a long migration is not taken for a failed start."""
+    """For ever: extends the start timeout, so that a long migration does not count as a failed start."""
     while True:
         notify(f"STATUS={why}", f"EXTEND_TIMEOUT_USEC={EXTENSION * 1_000_000}")
         await asyncio.sleep(EXTENSION / 4)

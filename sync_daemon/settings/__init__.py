@@ -1,5 +1,5 @@
-"""What the program is told: the settings and where they come from, files of secrets, and what addresses of databases,
-proxies and certificates mean.
+"""Settings and where they come from, files of secrets, and how addresses of databases, proxies and certificates are
+read.
 
 It may import `model` and the root. It connects to nothing.
 """

@@ -1,7 +1,7 @@
-"""A database URL, taken apart as libpq does it: into parameters by libpq's names, each kept, passed over or refused.
+"""Parses a database URL as libpq does: into parameters by libpq's names, each of them kept, ignored or refused.
 
-Pure. No message repeats a value that may be a secret, or a piece of one: where a password has a character that must be
-escaped, what looks like a host may be a part of it, so such a URL is refused before anything is asked for.
+Pure. No message repeats a value that may be a secret, or part of one: where a password has an unescaped character,
+what looks like a host may be part of it, so such a URL is refused before any name is looked up.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ VARIABLES: Final = {
     "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION", "ssl_max_protocol_version": "PGSSLMAXPROTOCOLVERSION",
     "krbsrvname": "PGKRBSRVNAME", "gsslib": "PGGSSLIB", "channel_binding": "PGCHANNELBINDING",
 }
-"""What is kept, each with its variable."""
+"""Parameters that are kept, each with its variable."""
 PASSED_OVER: Final = {
     "client_encoding", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
     "sslcompression", "load_balance_hosts", "max_protocol_version",
     "pgbouncer", "connection_limit", "pool_timeout", "supa",
 }
-"""What changes nothing for us: we always speak UTF-8, and time out by ourselves. The last are not libpq's; hosted
-databases put them into the URLs that they hand out."""
+"""Parameters without effect here: we always use UTF-8, and our own timeouts. The last are not libpq's; hosted
+databases put them into their URLs."""
 ONLY: Final = {
     "gssencmode": ("PGGSSENCMODE", {"disable", "prefer"}, "leave it out, and encrypt by sslmode"),
-    "require_auth": ("PGREQUIREAUTH", set[str](), "leave it out, and make sure of the server by sslmode=verify-full"),
+    "require_auth": ("PGREQUIREAUTH", set[str](), "leave it out, and check the server by sslmode=verify-full"),
     "requirepeer": ("PGREQUIREPEER", set[str](), "leave it out"),
     "sslcertmode": ("PGSSLCERTMODE", {"allow"}, "leave it out"),
     "sslsni": ("PGSSLSNI", {"1"}, "leave it out"),
@@ -51,12 +51,12 @@ ONLY: Final = {
     **dict.fromkeys(("sslkeylogfile", "scram_client_key", "scram_server_key", "oauth_issuer", "oauth_client_id",
                      "oauth_client_secret", "oauth_scope"), ("", set[str](), "leave it out")),
 }
-"""What can't be kept: its variable, values that ask for nothing, and what to do instead."""
+"""Parameters that we can't honour: the variable, values without effect, and what to do instead."""
 ALIASES: Final = {"database": "dbname"}
 
 
 class Unusable(OSError):
-    """What is set leads to no database; the text repeats no value that may be a secret, or a piece of one."""
+    """The settings lead to no database; the text repeats no value that may be a secret, or part of one."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -64,7 +64,7 @@ class Unusable(OSError):
 
 
 def parse_url(url: str) -> dict[str, str]:
-    """The parameters in a URL, by libpq's names. Raises Unusable, without a word of what the URL holds."""
+    """The parameters in a URL, by libpq's names. Raises Unusable, whose text repeats nothing of the URL."""
     scheme, separator, rest = url.strip().partition("://")
     if not separator or scheme not in {"postgres", "postgresql"}:
         raise _bad_url("must begin with postgresql://")
@@ -101,29 +101,29 @@ def _places(hosts: str) -> dict[str, str]:
     for one in hosts.split(","):
         match = re.fullmatch(r"(\[[^\[\]]+\]|[^:\[\]]*)(?::(.*))?", one)
         if match is None:
-            raise _bad_url("names a host that is none; an IPv6 address stands in brackets")
+            raise _bad_url("has a host that can't be one; write an IPv6 address in brackets")
         names.append(_decoded(match[1].strip("[]")))
         ports.append(_decoded(match[2] or ""))
     return {"host": ",".join(names).strip(",") and ",".join(names), "port": ",".join(ports) if any(ports) else ""}
 
 
 def variables() -> frozenset[str]:
-    """The variables that have a meaning here."""
+    """The variables that are read."""
     return frozenset({*VARIABLES.values(), *(rule[0] for rule in ONLY.values())} - {""})
 
 
 def parameter(name: str, value: str, source: str) -> dict[str, str]:
-    """One parameter under the name by which we know it; none if it means nothing to us.
+    """One parameter under our name for it; empty if it has no effect here.
 
-    A name that nobody knows may be a piece of a password, and is not repeated.
+    An unknown name may be part of a password, and is not repeated.
     """
     name = ALIASES.get(name, name)
-    if (name, value) == ("ssl", "true"):  # as JDBC has it
+    if (name, value) == ("ssl", "true"):  # as JDBC writes it
         return {"sslmode": "require"}
     if name in PASSED_OVER:
         return {}
     if name not in VARIABLES and name not in ONLY:
-        raise Unusable(f"{source} is none that libpq knows.",
+        raise Unusable(f"{source} is not known to libpq.",
                        "Leave it out; a setting of the server is written options=-c%20NAME%3DVALUE.")
     bearable(name, value, f"{source}, {name},")
     return {name: value}
@@ -131,14 +131,14 @@ def parameter(name: str, value: str, source: str) -> dict[str, str]:
 
 def bearable(name: str, value: str, source: str) -> None:
     if name in ONLY and value and value not in ONLY[name][1]:
-        raise Unusable(f"{source} asks for what this program can't keep.", f"It can do no {name}: {ONLY[name][2]}.")
+        raise Unusable(f"{source} asks for what this program can't do.", f"It has no {name}: {ONLY[name][2]}.")
 
 
 def _decoded(text: str) -> str:
     if re.search("%(?![0-9A-Fa-f]{2})", text):
         raise _unescaped("%")
     if "%00" in text:
-        raise _bad_url("has an escaped zero byte in it, which no text in Postgres has")
+        raise _bad_url("has an escaped zero byte in it, which Postgres does not allow")
     try:
         return unquote_to_bytes(text).decode()
     except UnicodeError:
@@ -165,7 +165,7 @@ def port_number(text: str, source: str = URL) -> int:
 
 
 def check_host(name: str, source: str = URL) -> None:
-    """Raises Unusable for what can be no host, so that no name service is asked for it."""
+    """Raises Unusable for what can't be a host, so that it is never looked up."""
     bad = Unusable(f"{source} has a host that can't be one.", WRITE if source == URL else f"Correct it in {source}.")
     if name.startswith("/"):
         if len(os.fsencode(name)) + len("/.s.PGSQL.65535") > LONGEST_SOCKET:

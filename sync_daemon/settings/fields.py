@@ -1,4 +1,4 @@
-"""All settings: what each is, which values it takes, and why another is refused. `setting_sources.py` reads them."""
+"""All settings: what each is, which values it takes, and why another is refused. `sources.py` reads them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sync_daemon.settings.hosts import host_and_port, is_host, is_loopback, port
 from sync_daemon.settings.proxy import STRAIGHT, Way
 
 LIBPQ: Final = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE")
-"""Variables of libpq of which any one says that a database of the user's own is meant."""
+"""Variables of libpq; any one of them selects the user's own database."""
 
 LONGEST: Final = 3650 * 86400
-"""Seconds: what is longer than ten years means never, and soon is no date any more."""
+"""Seconds: more than ten years means never, and would soon overflow a date."""
 _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 
 
 def seconds(value: object) -> object:
-    """Turns `90`, `90s`, `5m`, `6h` or `1d` into seconds; leaves anything else to be refused by pydantic."""
+    """Turns `90`, `90s`, `5m`, `6h` or `1d` into seconds; pydantic refuses anything else."""
     if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", value.lower())):
         number, unit = match.groups()
         if unit in _UNITS:
@@ -37,12 +37,12 @@ Seconds = Annotated[float, BeforeValidator(seconds), Field(allow_inf_nan=False)]
 
 
 class Wrong(ValueError):
-    """What is wrong with a setting, in our own words; those of a parser may repeat a piece of a secret."""
+    """What is wrong with a setting, in our own words; a parser's may repeat part of a secret."""
 
 
 def setting(default: Any, *, meaning: str, remedy: str, **limits: Any) -> Any:  # noqa: ANN401 - pydantic's
-    """A field: what it is by default (... where there is none), what it means, which is also its line in the env
-    example, and what to write where it is wrong.
+    """A field: its default (... where there is none), its meaning, which is also its line in the env example, and what
+    to write if it is wrong.
     """
     return Field(default, description=meaning, json_schema_extra={"remedy": remedy}, **limits)
 
@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         remedy="Leave it out for production, or set https://api.sandbox.invoiced.com for the sandbox.")
     invoiced_max_concurrency: int = setting(
         12, ge=1, le=20,
-        meaning="Most requests in flight; the account allows a key 20, all users together.",
+        meaning="Most requests in flight; the account allows 20 for a key, over all its users.",
         remedy="Set a whole number from 1 to 20.")
     invoiced_timeout: Seconds = setting(
         60, ge=1, le=86400,
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         remedy="Set seconds (60) or a time such as 5m, from 1 s to 3650 d.")
     sync_poll_every: Seconds = setting(
         0, ge=0, le=LONGEST,
-        meaning="0: polled in every cycle; else so often, and while events come (imports then wait).",
+        meaning="0: poll in every cycle; else this often, and while events arrive (imports then wait).",
         remedy="Set 0, or seconds or a time such as 10m, up to 3650 d.")
     sync_overlap: Seconds = setting(
         300, ge=1, le=86400 * 7,
@@ -102,12 +102,11 @@ class Settings(BaseSettings):
         remedy="Set seconds (300) or a time such as 10m, from 1 s to 7 d.")
     sync_sweep: Seconds = setting(
         6 * 3600, ge=1, le=LONGEST,
-        meaning="How often lists are read whole that don't tell what changed; per-parent ones at a quarter of that "
-                "pace.",
+        meaning="How often lists that don't tell what changed are read whole; per-parent lists a quarter as often.",
         remedy="Set seconds or a time such as 6h, from 1 s to 3650 d.")
     sync_deep_overlap: Seconds = setting(
         26 * 3600, ge=1, le=LONGEST,
-        meaning="How far the nightly pass looks back: a day, and what a wrong hour may hide.",
+        meaning="How far the nightly pass looks back: a day, plus a margin for a wrong hour.",
         remedy="Set seconds or a time such as 26h, from 1 s to 3650 d.")
     sync_verify_every: Seconds = setting(
         7 * 86400, ge=1, le=LONGEST,
@@ -119,11 +118,11 @@ class Settings(BaseSettings):
         remedy="Set true or false.")
     sync_account: str = setting(
         "",
-        meaning="Name of the account in logs and metrics; the schema's if left out.",
+        meaning="Name of the account in logs and metrics; by default that of the schema.",
         remedy="Set a short name such as acme.")
     sync_web_public: bool = setting(
         False,
-        meaning="true: SYNC_WEB_LISTEN may be an address that others reach; it asks for no password.",
+        meaning="true: SYNC_WEB_LISTEN may be an address that others can reach; there is no password.",
         remedy="Set true or false.")
     sync_web_listen: str = setting(
         "127.0.0.1:8484",
@@ -145,7 +144,7 @@ class Settings(BaseSettings):
             init_settings: PydanticBaseSettingsSource, env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
             dotenv_settings: PydanticBaseSettingsSource, file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What `setting_sources.py` found, and nothing behind its back: it tells each fault of a file in our words."""
+        """Only what `sources.py` found: it reports each fault of a file in our own words."""
         return (init_settings,)
 
     @field_validator("invoiced_api_key")
@@ -196,10 +195,10 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_identifier(cls, value: str) -> str:
         value = value.strip()
-        if not value.isprintable():  # a line that ends within a name also ends a comment of SQL
+        if not value.isprintable():  # a line end in a name would end a comment of SQL
             raise Wrong("has a control character in it")
         if "{" in value or "}" in value:
-            raise Wrong("has a brace in it, which stands for something else in our SQL")
+            raise Wrong("has a brace in it, which our SQL uses for placeholders")
         if not 0 < len(value.encode()) <= 63:
             raise Wrong("must be a name of 1 to 63 bytes")
         if value.startswith("pg_") or value in {"information_schema", "public"}:
@@ -223,7 +222,7 @@ class Settings(BaseSettings):
         names = {resource.name for resource in chosen}
         for resource in chosen:
             if resource.parent is not None and resource.parent not in names:
-                raise Wrong(f"lacks {resource.parent}: {resource.name} are asked for each of them")
+                raise Wrong(f"lacks {resource.parent}, without which {resource.name} can't be read")
         return value
 
     @field_validator("sync_account")
@@ -256,7 +255,7 @@ class Settings(BaseSettings):
         return choose(self.sync_resources)
 
     def only(self, resources: tuple[Resource, ...]) -> Settings:
-        """The same settings for these resources, and for the parents without which they can't be read."""
+        """The same settings for these resources and their parents, without which they can't be read."""
         names = {resource.name for resource in resources} | {resource.parent for resource in resources}
         return self.model_copy(update={"sync_resources": tuple(name for name in BY_NAME if name in names)})
 
@@ -281,18 +280,18 @@ class Settings(BaseSettings):
     def by(self, way: Way) -> Settings:
         """The same settings, with the API reached in this way."""
         same = self.model_copy()
-        same._way = way  # noqa: SLF001 - it is ours
+        same._way = way  # noqa: SLF001 - our own
         return same
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port: the only place that ever gets the key."""
+        """Scheme, host and port: the only origin that ever gets the key."""
         parts = urlsplit(self.invoiced_base_url)
         return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _place(netloc: str) -> tuple[str, bool, str | None]:
-    """Host and port as they stand between the slashes of a URL; the port None where none is named."""
+    """Host and port from the network location of a URL; the port is None where none is given."""
     if match := re.fullmatch(r"\[([^\[\]]*)\](?::(.*))?", netloc):
         return (match[1] if ":" in match[1] else ""), True, match[2]
     host, colon, port = netloc.partition(":")
@@ -307,5 +306,5 @@ def unknown_resource(name: str) -> str:
 
 
 def names_a_database(settings: Settings, environ: Mapping[str, str]) -> bool:
-    """Whether the user points at a database of their own, so that the embedded one stays out of it."""
+    """Whether the user names a database of their own, so that the embedded one is not used."""
     return settings.database_url is not None or any(environ.get(name) for name in LIBPQ)

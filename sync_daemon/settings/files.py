@@ -1,5 +1,5 @@
-"""Reading the files that settings are in: the env file, credentials, services. Nothing in them can do harm but by what
-they say: a pipe does not hang us, a huge one is not read to its end, and what is wrong is told without its content.
+"""Reads the files that hold settings: the env file, credentials, services. A pipe does not hang us, a huge file is not
+read to its end, and errors don't repeat a file's content.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from typing import Final
 from dotenv.parser import parse_stream
 
 LARGEST: Final = 1 << 20
-"""Bytes; a setting has hundreds."""
+"""Bytes; real ones have hundreds."""
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
 
 
 class Unreadable(Exception):
-    """Why a file can't be read, in a few words that hold nothing of it."""
+    """Why a file can't be read, in a few words that repeat nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What an env file says. `faults` are the numbers of lines that say nothing, each with why."""
+    """The content of an env file. `faults` are the numbers of invalid lines, each with the reason."""
 
     values: dict[str, str] = field(default_factory=dict, repr=False)
     faults: tuple[tuple[int, str], ...] = ()
 
 
 def _why(error: Exception) -> str:
-    """In the system's own words, without the path, which whoever tells it has."""
+    """In the system's own words, without the path, which the caller adds."""
     number = getattr(error, "errno", None)
     return os.strerror(number) if number else "nothing has such a name"
 
 
 def open_regular(path: Path | str) -> int:
-    """A descriptor of an ordinary file, without waiting for anybody at the other end of a pipe. Raises Unreadable."""
+    """A descriptor of a regular file; never waits for the other end of a pipe. Raises Unreadable."""
     try:
         found = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except (OSError, ValueError) as error:
@@ -62,7 +62,7 @@ def read(path: Path | str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable("UTF-16, not UTF-8")
     if b"\0" in data:
-        raise Unreadable("has a zero byte in it, which no text has")
+        raise Unreadable("has a zero byte in it")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -70,7 +70,7 @@ def read(path: Path | str) -> str:
 
 
 def env_file(path: Path) -> Lines:
-    """NAME=VALUE, with or without `export` and quotes; a `$` is a `$`. The last of two counts. Raises Unreadable."""
+    """NAME=VALUE, with or without `export` and quotes; a `$` is literal. The last of two wins. Raises Unreadable."""
     values, faults = {}, []
     for binding in parse_stream(io.StringIO(read(path), newline="")):
         text = binding.original.string
@@ -85,9 +85,9 @@ def env_file(path: Path) -> Lines:
 
 
 def credentials(folder: Path | str, names: Iterable[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """What files of these names say, whatever their case; and each that can't be read, with why.
+    """The content of files of these names, in any case; and each that can't be read, with the reason.
 
-    An empty one counts as none, as an empty variable does; so does a folder that is not there.
+    An empty file counts as none, as an empty variable does; so does a missing folder.
     """
     wanted, found, faults = {name.lower() for name in names}, dict[str, str](), list[tuple[str, str]]()
     try:

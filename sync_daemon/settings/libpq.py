@@ -1,7 +1,7 @@
-"""Where the database is, told as libpq is told it: a URL, PG* variables, a service file, a password file.
+"""Where the database is, configured as for libpq: by a URL, PG* variables, a service file, a password file.
 
-What is accepted works as in psql, or is refused by name: a setting that is passed over in silence leads into another
-database, or over another way, than the one that was meant. Pure, but for the files that are named.
+What is accepted works as in psql; anything else is refused by name: a setting that is silently ignored leads to
+another database, or another way to it, than intended. Pure, except that it reads the files named.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from sync_daemon.settings.database_url import (
 )
 
 SOCKETS: Final = ("/run/postgresql", "/var/run/postgresql", "/tmp", "/private/tmp")  # noqa: S108 - where servers listen
-"""Where a server on this machine has its socket, by how it was built; behind them `localhost`."""
+"""Where a server on this machine has its socket, by how it was built; after them `localhost` is tried."""
 OR: Final = "or the service"
-SHARED: Final = ("/tmp", "/private/tmp")  # noqa: S108 - where anyone can make a socket
+SHARED: Final = ("/tmp", "/private/tmp")  # noqa: S108 - anyone can make a socket there
 SERVICES: Final = ("/etc/postgresql-common", "/etc/sysconfig/pgsql", "/etc")
-"""Where the service file of the whole machine lies, by how libpq was built, if PGSYSCONFDIR does not say it."""
+"""Folders of the machine's service file, by how libpq was built, if PGSYSCONFDIR does not name one."""
 FILES: Final = ("host", "passfile", "servicefile", "sslcert", "sslkey", "sslrootcert", "sslcrl", "gsslib")
-"""What may name a file, whose name need not be UTF-8."""
+"""Parameters that name a file; its name need not be UTF-8."""
 SSLMODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 SESSIONS: Final = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
 
@@ -54,7 +54,7 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """All that is needed to connect. `tls` has libpq's own parameters; `server` is sent along as it is."""
+    """All that is needed to connect. `tls` has libpq's own parameters; `server` is sent unchanged."""
 
     hosts: tuple[Host, ...]
     user: str
@@ -69,11 +69,11 @@ class Target:
     gsslib: str | None
     home: Path | None
     passfile: Path | None
-    """The password file, if there is one; what others may read of it is passed over."""
+    """The password file, if there is one; it is ignored if others may read it."""
 
 
 def target(url: str | None, environ: Mapping[str, str]) -> Target:
-    """By order of who wins: the URL, the service, variables, libpq's defaults. Raises Unusable."""
+    """In order of precedence: the URL, the service, variables, libpq's defaults. Raises Unusable."""
     home = _home(environ)
     told = parse_url(url) if url else {}
     wanted = told.get("service") or environ.get("PGSERVICE", "")
@@ -83,16 +83,16 @@ def target(url: str | None, environ: Mapping[str, str]) -> Target:
         if name not in told and environ.get(variable):
             told[name] = environ[variable]
             if name not in FILES and not _is_text(told[name]):
-                raise Unusable(f"{variable} is not UTF-8.", f"Set {variable} anew.")
+                raise Unusable(f"{variable} is not UTF-8.", f"Set {variable} again.")
             bearable(name, told[name], variable)
     told = {name: value for name, value in told.items() if value}
     told |= _sure_of_the_server(told, home)
     sslmode = _one_of(told, "sslmode", SSLMODES, _default_sslmode(told))
     if told.get("sslrootcert") == "system" and sslmode != "verify-full":
-        raise Unusable("sslrootcert=system goes with sslmode=verify-full alone.", "Set sslmode=verify-full.")
+        raise Unusable("sslrootcert=system needs sslmode=verify-full.", "Set sslmode=verify-full.")
     direct = _one_of(told, "sslnegotiation", ("postgres", "direct"), "postgres") == "direct"
     if direct and sslmode in {"disable", "allow", "prefer"}:
-        raise Unusable("sslnegotiation=direct goes with sslmode=require, verify-ca or verify-full.",
+        raise Unusable("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full.",
                        "Set sslmode=verify-full, or leave sslnegotiation out.")
     user = told.get("user") or _user()
     database = told.get("dbname", user)
@@ -116,7 +116,7 @@ def _is_text(value: str) -> bool:
 
 
 def _service(name: str, file: str | None, environ: Mapping[str, str], home: Path | None) -> dict[str, str]:
-    """What a service file says of a service."""
+    """The parameters of a service in a service file."""
     own = file or environ.get("PGSERVICEFILE")
     system = [environ["PGSYSCONFDIR"]] if environ.get("PGSYSCONFDIR") else SERVICES
     places = [Path(own)] if own else [home / ".pg_service.conf"] if home else []
@@ -158,7 +158,7 @@ Passwords = tuple[tuple[str, ...], ...]
 
 
 def _passwords(file: Path | None) -> Passwords:
-    """The lines of a password file; none if others may read it, as in libpq: `check` tells that."""
+    """The lines of a password file; none if others may read it, as in libpq: `check` reports that."""
     try:
         if file is None or not file.is_file() or file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             return ()
@@ -182,7 +182,7 @@ def _hosts(told: Mapping[str, str], user: str, database: str, passwords: Passwor
     names, addresses = told.get("host", "").split(","), told.get("hostaddr", "").split(",")
     if told.get("hostaddr"):
         if told.get("host") and names != addresses:
-            raise Unusable("Both host and hostaddr are set, and only one can be gone by.",
+            raise Unusable("Both host and hostaddr are set, but only one can be used.",
                            "Leave one of them (PGHOST, PGHOSTADDR) out.")
         names = addresses
     elif names == [""]:
@@ -201,7 +201,7 @@ def _hosts(told: Mapping[str, str], user: str, database: str, passwords: Passwor
 
 
 def _is_trusted(folder: str) -> bool:
-    """Nobody named this folder: where anyone can make a socket, one of a stranger must not hear of us."""
+    """Whether to try a folder that nobody named: where anyone can make a socket, we must not talk to a stranger's."""
     if folder not in SHARED:
         return True
     try:
@@ -220,19 +220,19 @@ def _is_known(uid: int) -> bool:
 def _one_of(told: Mapping[str, str], name: str, values: tuple[str, ...], default: str) -> str:
     value = told.get(name, default)
     if value not in values:
-        raise Unusable(f"{name} is none of {', '.join(values)}.",
+        raise Unusable(f"{name} is not one of {', '.join(values)}.",
                        f"Correct {name} in DATABASE_URL, or {VARIABLES[name]}.")
     return value
 
 
 def _sure_of_the_server(told: Mapping[str, str], home: Path | None) -> dict[str, str]:
-    """What channel_binding=require is kept by, which some hosted databases put into their URLs: it makes sure that
-    nobody stands in between, and so does a certificate that is checked.
+    """How channel_binding=require is honoured, which some hosted databases put into their URLs: it ensures that nobody
+    is in between, and so does checking the certificate.
     """
     if _one_of(told, "channel_binding", ("disable", "prefer", "require"), "prefer") != "require":
         return {}
     if told.get("sslmode") == "disable":
-        raise Unusable("channel_binding=require goes with TLS alone.", "Set sslmode=verify-full, or leave it out.")
+        raise Unusable("channel_binding=require needs TLS.", "Set sslmode=verify-full, or leave it out.")
     if told.get("sslmode") in {"verify-ca", "verify-full"}:
         return {}
     named = told.get("sslrootcert") or (home is not None and os.path.exists(home / ".postgresql" / "root.crt"))  # noqa: PTH110 - it may be out of reach
@@ -252,7 +252,7 @@ def _server(told: Mapping[str, str]) -> dict[str, str]:
 
 
 def _timeout(text: str | None) -> float | None:
-    """Seconds for one host; none means our own, and so does 0, by which libpq would wait for ever."""
+    """Seconds for one host; None means our own, and so does 0, with which libpq would wait for ever."""
     if text is None:
         return None
     if not re.fullmatch(r"\s*-?\d{1,9}\s*", text):

@@ -1,7 +1,7 @@
-"""Which way leads to the API: straight, or through a proxy that the environment names as it does for curl.
+"""How the API is reached: directly, or through a proxy that the environment names as for curl.
 
-Pure. The proxy only carries a line of TLS to the one origin (CONNECT), so it never sees the key; plain http goes to
-this machine alone, and to no proxy. User and password in the URL of a proxy are a secret: no text repeats them.
+Pure. The proxy only tunnels TLS to the one origin (CONNECT), so it never sees the key; plain http goes only to this
+machine, and to no proxy. User and password in the URL of a proxy are secret: no text repeats them.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from sync_daemon.settings.hosts import is_host, port_of
 
 PROXIES: Final = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
-"""By order of who wins."""
+"""In order of precedence."""
 EXCEPTIONS: Final = ("no_proxy", "NO_PROXY")
 UNUSED: Final = ("http_proxy", "HTTP_PROXY")
-"""For plain http, which goes to this machine alone."""
+"""For plain http, which goes only to this machine."""
 VARIABLES: Final = (*PROXIES, *EXCEPTIONS, *UNUSED)
 KINDS: Final = ("http", "https")
 KNOWN_KINDS: Final = ("socks", "socks4", "socks4a", "socks5", "socks5h", "ftp", "quic", "ssh")
@@ -28,7 +28,7 @@ WRITE: Final = ("Set it to http://HOST:PORT or http://USER:PASSWORD@HOST:PORT (i
 
 
 class Unfit(ValueError):
-    """A variable that names no proxy which can be used: which one, and why, without a word of what it says."""
+    """A variable does not name a usable proxy: which one, and why, without repeating its value."""
 
     def __init__(self, variable: str, what: str) -> None:
         super().__init__(what)
@@ -37,7 +37,7 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """One that opens tunnels. `variable` is what named it; `login` are user and password, if it has any."""
+    """A proxy that opens tunnels. `variable` is where it was named; `login` has user and password, if any."""
 
     kind: str
     host: str
@@ -47,7 +47,7 @@ class Proxy:
 
     @property
     def place(self) -> str:
-        """Host and port, as texts name it."""
+        """Host and port, for messages."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
@@ -58,7 +58,7 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How the API is reached; `why` says why a proxy that is named is not used."""
+    """How the API is reached; `why` is the reason why a named proxy is not used."""
 
     proxy: Proxy | None = None
     why: str = ""
@@ -68,13 +68,13 @@ STRAIGHT: Final = Way()
 
 
 def choose(origin: str, environ: Mapping[str, str], env_file: Mapping[str, str]) -> Way:
-    """The environment wins over the env file, small letters over large ones, as in curl. Raises Unfit."""
+    """The environment wins over the env file, lower case over upper case, as in curl. Raises Unfit."""
     variable, url = _first(PROXIES, environ, env_file)
     parts = urlsplit(origin)
     if not url:
         return STRAIGHT
     if parts.scheme != "https":
-        return Way(why="plain http goes to this machine alone, and to no proxy")
+        return Way(why="plain http goes only to this machine, and to no proxy")
     exception, spared = _first(EXCEPTIONS, environ, env_file)
     if _is_spared(parts.hostname or "", parts.port or 443, spared):
         return Way(why=f"{exception} names {parts.hostname}, which is asked directly")
@@ -88,7 +88,7 @@ def _first(names: tuple[str, ...], *sources: Mapping[str, str]) -> tuple[str, st
 
 
 def _is_spared(host: str, port: int, exceptions: str) -> bool:
-    """By the rules of curl, and a port if one is named: `*`, an address, a network, a name and all below it."""
+    """By curl's rules, and the port if one is given: `*`, an address, a network, a name and its subdomains."""
     return any(_matches(host.lower().rstrip("."), port, one.lower()) for one in re.split(r"[\s,]+", exceptions) if one)
 
 
@@ -122,12 +122,12 @@ def _proxy(variable: str, url: str) -> Proxy:
         raise Unfit(variable, f"names a proxy of a kind that can't be used{of}: http and https can")
     place = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     if rest[len(place):] not in {"", "/"} or place.count("@") > 1 or re.search(r"[\s\0-\x1f\x7f]", rest):
-        raise Unfit(variable, "has something in it that can't be there, most likely within the password")
+        raise Unfit(variable, "has a character that is not allowed, most likely in the password")
     login, at, address = place.rpartition("@")
     match = re.fullmatch(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::([0-9]+))?", address)
     if match is None or not is_host(match[1] or match[2]):
         raise Unfit(variable, "names no host")
-    if match[3] is None and kind == "http":  # which is 80 for some programs and 1080 for others
+    if match[3] is None and kind == "http":  # some programs take 80 for it, others 1080
         raise Unfit(variable, "names no port")
     port = 443 if match[3] is None else port_of(match[3])
     if port is None:
@@ -139,7 +139,7 @@ def _proxy(variable: str, url: str) -> Proxy:
 
 def _decoded(variable: str, text: str, forbidden: str = "") -> str:
     if re.search("%(?![0-9A-Fa-f]{2})", text):
-        raise Unfit(variable, "has a % where it can't be, most likely within the password")
+        raise Unfit(variable, "has a % that is not allowed, most likely in the password")
     try:
         decoded = unquote_to_bytes(text.encode()).decode()
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""Files that hold secrets, or say where the key is sent, and that others on this machine may read or write."""
+"""Finds files that hold secrets, or decide where the key is sent, and that others on this machine may read or write."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WRITTEN: Final = stat.S_IWOTH
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """A file, what it is, what is wrong with who may do what with it, and what to do about it."""
+    """A file: what it is, what is wrong with its permissions, and what to do about it."""
 
     name: str
     path: Path
@@ -31,12 +31,12 @@ class Exposed:
 
 
 def exposed(settings: Settings, env_file: Path | None, environ: Mapping[str, str]) -> Iterator[Exposed]:
-    """Each of them. Who can write an env file can have the key sent elsewhere, whatever else is in it."""
+    """Yields each of them. Whoever can write an env file can have the key sent elsewhere, whatever else it holds."""
     for name, path, readable in _files(settings, env_file, environ):
         try:
             mode = path.stat().st_mode
         except (OSError, ValueError):
-            continue  # whoever needs it says so
+            continue  # reported where it is needed
         done = [word for word, bits in (("read", readable), ("written", WRITTEN)) if mode & bits]
         if done:
             passed_over = ", and is passed over for that, as by psql" if name == "password file" and done[0] == "read" \
@@ -46,7 +46,7 @@ def exposed(settings: Settings, env_file: Path | None, environ: Mapping[str, str
 
 
 def _files(settings: Settings, env_file: Path | None, environ: Mapping[str, str]) -> Iterator[tuple[str, Path, int]]:
-    """What each is called, and which bits of its mode let others read what they shouldn't."""
+    """What each is, its path, and which bits of its mode give others access that they should not have."""
     if env_file is not None:
         yield "env file", env_file, READ["other"] if _holds_a_secret(env_file) else 0
     if folder := environ.get("CREDENTIALS_DIRECTORY"):
@@ -63,7 +63,7 @@ def _files(settings: Settings, env_file: Path | None, environ: Mapping[str, str]
         target = libpq.target(settings.database_url.get_secret_value() if settings.database_url else None, environ)
     except (Unusable, OSError):
         return
-    if target.passfile is not None and os.path.isfile(target.passfile):  # noqa: PTH113 - which may be out of reach
+    if target.passfile is not None and os.path.isfile(target.passfile):  # noqa: PTH113 - it may be out of reach
         yield "password file", target.passfile, READ["any"]
     if target.tls.get("sslkey"):
         yield "sslkey", Path(target.tls["sslkey"]), READ["other"]

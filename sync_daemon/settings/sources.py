@@ -1,6 +1,6 @@
 """Where settings come from: the environment, an --env-file, files in $CREDENTIALS_DIRECTORY. Nothing else reads them.
 
-Every wrong setting is reported at once, each with its name and a remedy; a misspelt name is pointed out.
+All wrong settings are reported together, each with its name and a remedy; misspelt names are pointed out.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from sync_daemon.settings.fields import Settings, Wrong, remedy_of
 from sync_daemon.terminal import visible
 
 OF_OPENSSL: Final = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
-"""Whom TLS trusts; OpenSSL itself reads them, of the environment."""
+"""Whom TLS trusts; OpenSSL itself reads them from the environment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A setting that is wrong, by its name, and what to do about it."""
+    """A wrong setting: its name, what is wrong, and what to do about it."""
 
     name: str
     what: str
@@ -38,7 +38,7 @@ class Problem:
 
 
 def load(environ: Mapping[str, str], env_file: Path | None = None, *, without_key: bool = False) -> Settings:
-    """Reads the settings; an environment variable wins over the env file, that over a credential file.
+    """Reads the settings; an environment variable wins over the env file, and that over a credential file.
 
     `without_key` is for verbs that never ask the API. Raises Fatal (78) that lists everything that is wrong.
     """
@@ -52,7 +52,7 @@ def load(environ: Mapping[str, str], env_file: Path | None = None, *, without_ke
 
 def survey(environ: Mapping[str, str], env_file: Path | None = None, *,
            without_key: bool = False) -> tuple[Settings, list[Problem]]:
-    """The settings as far as they are right, with defaults for the others, and what is wrong with those."""
+    """The settings that are valid, with defaults for the others, and what is wrong with those."""
     in_file, problems = _env_file(env_file)
     problems += misspelt({*environ, *in_file}) + unread(in_file)
     told: dict[str, Any] = {"invoiced_api_key": SecretStr("none")} if without_key else {}
@@ -78,7 +78,7 @@ def survey(environ: Mapping[str, str], env_file: Path | None = None, *,
 
 
 def _way(origin: str, environ: Mapping[str, str], in_file: Mapping[str, str]) -> tuple[proxy.Way, list[Problem]]:
-    """How the API is reached, and what of the surroundings stands in the way of it."""
+    """How the API is reached, and what is wrong with the variables for that."""
     way, problems = proxy.STRAIGHT, []
     try:
         way = proxy.choose(origin, environ, in_file)
@@ -115,7 +115,7 @@ def misspelt(names: Iterable[str]) -> list[Problem]:
 
 
 def unread(in_file: Iterable[str]) -> list[Problem]:
-    """Each variable in an env file that only the environment can say: those of libpq, and of OpenSSL."""
+    """Each variable in an env file that is only read from the environment: those of libpq and of OpenSSL."""
     return [Problem(name, "is not read from the env file",
                     f"Set {name} in the environment." if name in OF_OPENSSL else
                     f"Set DATABASE_URL there, or {name} in the environment.")
@@ -127,9 +127,9 @@ _WRONG: Final = {
     **dict.fromkeys(("int_parsing", "int_parsing_size", "int_from_float"), "is not a whole number"),
     **dict.fromkeys(("float_parsing", "finite_number"), "is not a time"),
     **dict.fromkeys(("less_than_equal", "greater_than_equal"), "is out of range"),
-    "literal_error": "is none of what it can be",
+    "literal_error": "is not one of its possible values",
 }
-"""What pydantic finds, in our words."""
+"""pydantic's errors, in our words."""
 
 
 def _problem(detail: ErrorDetails) -> Problem:

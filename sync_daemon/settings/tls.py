@@ -1,7 +1,7 @@
-"""TLS to the API, and to the database as libpq has it: what is checked by which sslmode, and whom it trusts.
+"""TLS to the API, and to the database as in libpq: what each sslmode checks, and whom it trusts.
 
-The files are read for each connection to the database, since they are replaced while a daemon runs. Unlike Python's and
-asyncpg's own, these contexts write no keys to SSLKEYLOGFILE; the database's knows sslrootcert=system.
+The files are read for each connection to the database, since they may be replaced while a daemon runs. Unlike
+Python's and asyncpg's own, these contexts write no keys to SSLKEYLOGFILE; the database's knows sslrootcert=system.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from sync_daemon.settings.database_url import VARIABLES, Unusable
 from sync_daemon.settings.files import Unreadable, open_regular
 
 CHECKED: Final = ("require", "verify-ca", "verify-full")
-"""Modes in which nothing is sent in the clear; `require` checks whom it talks to only where an authority is named."""
+"""Modes that send nothing in the clear; `require` checks the server only where an authority is named."""
 VERSIONS: Final = {"TLSv1": ssl.TLSVersion.TLSv1, "TLSv1.1": ssl.TLSVersion.TLSv1_1, "TLSv1.2": ssl.TLSVersion.TLSv1_2,
                    "TLSv1.3": ssl.TLSVersion.TLSv1_3}
 DEFAULTS: Final = {"sslrootcert": "root.crt", "sslcrl": "root.crl", "sslcert": "postgresql.crt",
                    "sslkey": "postgresql.key"}
-"""Files in `.postgresql` of the home folder that count if none is named."""
+"""Files in `~/.postgresql` that are used if none is named."""
 
 
 def for_https() -> ssl.SSLContext:
-    """For the API: whom this system trusts, or SSL_CERT_FILE and SSL_CERT_DIR name instead."""
+    """For the API: trusts whom this system trusts, or whom SSL_CERT_FILE and SSL_CERT_DIR name instead."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.load_default_certs()
     if ssl.HAS_ALPN:
@@ -36,9 +36,9 @@ def for_https() -> ssl.SSLContext:
 
 
 def unfit_authorities(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The variables that OpenSSL reads in silence, and what is wrong with what they name.
+    """Variables whose faults OpenSSL ignores silently, and what is wrong with the files that they name.
 
-    A folder without certificates does no harm beside a file that has them.
+    A folder without certificates does no harm if there is a file with some.
     """
     if file := environ.get("SSL_CERT_FILE"):
         try:
@@ -61,7 +61,7 @@ def _has_certificates(folder: str) -> bool:
 
 
 def context(sslmode: str, told: Mapping[str, str], home: Path | None) -> ssl.SSLContext:
-    """For one connection. Raises Unusable, which names the parameter and the file."""
+    """The context of one connection. Raises Unusable, which names the parameter and the file."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = sslmode == "verify-full"
     _trust(made, sslmode, told, home)
@@ -119,6 +119,6 @@ def _version(name: str, told: Mapping[str, str]) -> ssl.TLSVersion | None:
     if not told.get(name):
         return None
     if told[name] not in VERSIONS:
-        raise Unusable(f"{name} is none of {', '.join(VERSIONS)}.",
+        raise Unusable(f"{name} is not one of {', '.join(VERSIONS)}.",
                        f"Correct {name} in DATABASE_URL, or {VARIABLES[name]}.")
     return VERSIONS[told[name]]

@@ -1,4 +1,4 @@
-"""A pretend Invoiced account behind real HTTP: the project's second opinion about the API's rules. It imports nothing
+"""A pretend Invoiced account behind real HTTP: an independent implementation of the API's rules. It imports nothing
 of ours, and only `cli` imports it.
 
     async with Simulator(Options(seed=7, objects=2000)).serve() as sim:

@@ -1,4 +1,4 @@
-"""Everything that can happen in the account, as plain methods; the control path and tests call these."""
+"""Everything that can happen in the account, as plain methods, for the control path and tests."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TOUCH_FIELD = {"contacts": "title", "subscriptions": "description"}
 
 
 class Refused(ValueError):
-    """The account does not do that."""
+    """The account does not allow that."""
 
 
 class Account(Books):
-    """Keys are ids; catalogue rows also go by string id, payment sources by `card:ID` or `bank_account:ID`."""
+    """Keys are ids; also string ids for catalogue rows, and `card:ID` or `bank_account:ID` for payment sources."""
 
     def create(self, resource: str, count: int = 1, fields: Mapping[str, Any] | None = None,
                parent: int | None = None, silent: bool = False, visible_in: float = 0.0,
@@ -96,7 +96,7 @@ class Account(Books):
         return act
 
     def delete(self, resource: str, key: Key, silent: bool = False, hard: bool = False) -> None:
-        """What a DELETE does: gone, voided, canceled, archived or hidden. `hard` takes the row out regardless."""
+        """What a DELETE does: removes, voids, cancels, archives or hides the row. `hard` always removes it."""
         row = self.find(resource, key)
         spec = RESOURCES[resource]
         now = self.now()
@@ -120,7 +120,7 @@ class Account(Books):
     def _remove(self, row: Row, silent: bool) -> None:
         content = self.content(row)
         if row.resource == "customers":
-            # What hangs on the customer goes with it, without events of its own.
+            # The customer's children are removed with it, without events of their own.
             for child in ("contacts", "payment_sources", "pending_line_items", "notes", "tasks"):
                 for owned in self.owned(child, [row.id]):
                     self.tables[child].remove(owned)
@@ -171,7 +171,7 @@ class Account(Books):
         return made
 
     def merge(self, winner: int, loser: int) -> None:
-        """The loser goes without an event of its own; its children are re-pointed without a new `updated_at`."""
+        """The loser is removed without an event of its own; its children are re-pointed without a new `updated_at`."""
         kept, gone = self.find("customers", winner), self.find("customers", loser)
         original = self.content(gone)
         for name, spec in RESOURCES.items():
@@ -186,7 +186,7 @@ class Account(Books):
         feed.emit(self, kept, "merged", extra={"original_customer": dict(sorted(original.items()))})
 
     def touch(self, count: int = 1, resource: str | None = None, silent: bool = False) -> list[tuple[str, int]]:
-        """Changes random objects, as a living account does; returns which."""
+        """Changes random objects, as users of an account do; returns which."""
         done = []
         for _ in range(count):
             name = resource or self.random.choice([name for name in _TOUCHED if self.tables[name].by_id])

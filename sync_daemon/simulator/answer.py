@@ -1,4 +1,4 @@
-"""The API itself: a route and a query string in, a status, headers and a body out. No sockets here."""
+"""The API itself: takes a route and a query string, returns a status, headers and a body. No sockets here."""
 
 from __future__ import annotations
 

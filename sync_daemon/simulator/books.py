@@ -65,12 +65,12 @@ class Books:
         heapq.heappush(self._pending, (self.clock.elapsed() + seconds, self._order, act))
 
     def settle(self) -> None:
-        """Makes visible what is due by now."""
+        """Makes due changes visible."""
         while self._pending and self._pending[0][0] <= self.clock.elapsed():
             heapq.heappop(self._pending)[2]()
 
     def flush(self) -> int:
-        """Makes everything visible that still waits; returns how many changes that were."""
+        """Makes all waiting changes visible; returns how many there were."""
         done = 0
         while self._pending:
             heapq.heappop(self._pending)[2]()
@@ -123,7 +123,7 @@ class Books:
             return None
 
     def scalars(self, resource: str) -> frozenset[str]:
-        """The plain columns that can be filtered and sorted by."""
+        """The plain columns that lists can be filtered and sorted by."""
         if resource not in self._scalars:
             sample = visible(RESOURCES[resource], MAKERS[resource](self.world, self.world.head(resource, 0)))
             self._scalars[resource] = frozenset(k for k, v in sample.items() if not isinstance(v, (dict, list)))

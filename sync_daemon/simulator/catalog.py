@@ -43,7 +43,7 @@ class Resource:
 
     @property
     def key(self) -> str:
-        """The name of the key column, as `sort` and the server's cursor know it."""
+        """The name of the key column for `sort` and the server's cursor."""
         return "internal_id" if self.by_name or self.name in ("bundles", "custom_fields") else "id"
 
 
@@ -142,7 +142,7 @@ _ROWS = (
 
 RESOURCES: Mapping[str, Resource] = MappingProxyType({row.name: row for row in _ROWS})
 
-# The relation names that `expand` and event snapshots replace by the object itself.
+# Relations that `expand` and event snapshots replace by the object itself.
 RELATIONS: Mapping[str, str] = MappingProxyType({
     "customer": "customers", "invoice": "invoices", "estimate": "estimates", "credit_note": "credit_notes",
     "subscription": "subscriptions", "payment": "payments", "charge": "charges", "payment_plan": "payment_plans",

@@ -1,4 +1,4 @@
-"""The simulator's own clock: it runs like ours, may start elsewhere, and can be moved on by a test."""
+"""The simulator's own clock: it runs like ours, may start at another time, and tests can advance it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from email.utils import formatdate
 
 @dataclass(slots=True)
 class Clock:
-    """`offset` moves what rows are stamped with and the `Date` header; `date_offset` the header only."""
+    """`offset` shifts the stamps of rows and the `Date` header; `date_offset` only the header."""
 
     offset: float = 0.0
     date_offset: float = 0.0
@@ -25,7 +25,7 @@ class Clock:
         return clock
 
     def elapsed(self) -> float:
-        """Seconds that have passed for everything that expires here; `advanced` makes them pass at once."""
+        """Seconds that have passed, for everything that expires; `advanced` adds to them."""
         return time.monotonic() - self._start + self.advanced
 
     def now(self) -> float:

@@ -1,4 +1,4 @@
-"""`/_control/...`: tests in another process steer the simulator here. Loopback only, outside all limits."""
+"""`/_control/...`: controls the simulator from another process. Loopback only, outside all limits."""
 
 from __future__ import annotations
 

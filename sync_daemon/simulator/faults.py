@@ -1,4 +1,4 @@
-"""Faults on purpose: which requests go wrong and how, and answers that are held back until released."""
+"""Injected faults: which requests fail and how, and answers that are held back until released."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AFTER = frozenset({"cut_body", "no_total", "wrong_total", "no_date"})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`path` is a prefix, `query` a part of the decoded query; either is a regular expression if it starts with `^`."""
+    """`path` is a prefix, `query` a substring of the decoded query; each a regular expression if it starts with ^."""
 
     path: str = "/"
     query: str = ""
@@ -35,10 +35,10 @@ class Match:
 
 @dataclass(slots=True)
 class Fault:
-    """Strikes with `probability`, at most `count` times if that is given, after `skip` matching requests.
+    """Strikes with `probability`, at most `count` times if given, after `skip` matching requests.
 
-    `status` is for kind status and stranger (a proxy's answer), `seconds` for slow, hang and retry_after, `name` the
-    ignored parameter or the words of a refusal, `total` the wrong total or the MiB of a bomb.
+    `status` is for kinds status and stranger (a proxy's answer), `seconds` for slow, hang and retry_after; `name` is
+    the ignored parameter or the message of a refusal, `total` the wrong total or the MiB of a bomb.
     """
 
     kind: str
@@ -96,7 +96,7 @@ class Faults:
                 found.append(rule)
         return found
 
-    # -- holds: the answer is made, then kept back
+    # -- holds: the answer is made, then held back
 
     def hold(self, match: Mapping[str, str] | str | None = None, count: int = 1) -> None:
         self.holds.append(Hold(Match.of(match), count))
@@ -117,13 +117,13 @@ class Faults:
             self.waiting -= 1
 
     def release(self) -> int:
-        """Lets all held answers go and forgets the holds; returns how many were waiting."""
+        """Releases all held answers and drops the holds; returns how many were waiting."""
         for hold in self.holds:
             hold.released.set()
         self.holds.clear()
         return self.waiting
 
     async def until_held(self, count: int = 1, seconds: float = 60.0) -> None:
-        """Returns when so many answers are held. Raises TimeoutError."""
+        """Waits until `count` answers are held. Raises TimeoutError."""
         async with asyncio.timeout(seconds), self.arrived:
             await self.arrived.wait_for(lambda: self.waiting >= count)

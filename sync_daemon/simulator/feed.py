@@ -1,4 +1,4 @@
-"""The event feed: which change is written there, when, and with what snapshot."""
+"""The event feed: which changes have events, when, and with what snapshot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync_daemon.simulator.world import BANK, Row
 
 
 def changed(spec: Resource, before: Json, after: Json) -> Json:
-    """Old values of the keys that changed visibly; new keys were null. Empty when only `updated_at` moved."""
+    """Old values of the keys that changed visibly; null for new keys. Empty when only `updated_at` changed."""
     old, new = retrieved(spec, before), retrieved(spec, after)
     found = {key: old.get(key) for key in {**old, **new} if old.get(key) != new.get(key)}
     return {} if set(found) <= {"updated_at"} else dict(sorted(found.items()))
@@ -30,7 +30,7 @@ def update_kind(spec: Resource, before: Json, after: Json) -> str:
 
 def emit(books: Books, row: Row, verb: str, before: Json | None = None, content: Json | None = None,
          extra: Json | None = None) -> None:
-    """Writes the event of a change, if changes of this kind have one. The snapshot is taken now."""
+    """Writes the event of a change, if its kind has one. The snapshot is taken now."""
     spec = RESOURCES[row.resource]
     kind = f"{spec.prefix}.{verb}"
     data: Json = {}

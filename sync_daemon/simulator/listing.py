@@ -1,4 +1,4 @@
-"""Answers list queries from the tables, with the server's cursors, counts and their short memory."""
+"""Answers list queries from the tables, with the server's cursors and counts, which expire."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(slots=True)
 class Memory:
-    """What the server remembers for five minutes, shared by all readers of the account."""
+    """What the server caches for five minutes, shared by all readers of the account."""
 
     cursors: dict[Any, tuple[float, int]] = field(default_factory=dict)
     counts: dict[Any, tuple[float, int]] = field(default_factory=dict)
@@ -125,7 +125,7 @@ def _cut(rows: list[Row], conditions: Sequence[Condition], key: Callable[[Row], 
 def _stamp_cut(table: Table, conditions: Sequence[Condition]) -> tuple[int, int]:
     low, high = _cut(table.by_stamp, conditions, stamp_of)
     if conditions:
-        # Rows without updated_at answer no comparison at all.
+        # Rows without updated_at match no comparison.
         low = max(low, bisect_right(table.by_stamp, NULL_STAMP, key=stamp_of))
     return low, max(low, high)
 
@@ -154,7 +154,7 @@ def _matching(books: Books, table: Table, owner: int | None, stamps: Sequence[Co
 
 
 def _test(books: Books, condition: Condition) -> Callable[[Row], bool]:
-    """A predicate over rows; heads answer where they can, so that contents need not be made."""
+    """A predicate over rows; it uses only heads where possible, so that contents need not be made."""
     field, value, compare = condition.field, condition.value, _OPERATORS[condition.operator]
     if field == "customer" and condition.operator == "=":
         return lambda row: str(row.owner) == str(value)
@@ -203,7 +203,7 @@ def _compared(have: object, compare: Callable[[Any, Any], bool], want: object) -
 
 
 def _sorted(books: Books, spec: Resource, query: Query, rows: list[Row]) -> list[Row]:
-    """Sorted by the asked columns. Builder lists break ties by id; the others leave them in no order to rely on."""
+    """Sorted by the requested columns. Builder lists break ties by id; in the others the order of ties is undefined."""
     if query.by_key(spec) or not query.order:
         return rows
     if query.order[0] in (("updated_at", False), ("timestamp", False)) and spec.builder:

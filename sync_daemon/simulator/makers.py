@@ -1,4 +1,4 @@
-"""Which function makes the content of which resource's rows, and the history of the event feed."""
+"""The function that makes the rows' content of each resource, and the history of the event feed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sync_daemon.simulator.encode import Json
 from sync_daemon.simulator.shape import snapshot
 from sync_daemon.simulator.world import STEP, Row, World
 
-# What the feed of the past spoke about, and how often.
+# Resources of past events, by frequency.
 _PAST = ("invoices",) * 5 + ("customers",) * 3 + ("payments",) * 3 + ("contacts", "subscriptions", "credit_notes",
                                                                     "estimates", "notes", "tasks")
 
 
 def event_target(w: World, index: int) -> tuple[str, str, int]:
-    """(event type, resource, index) of the row that event `index` of the history speaks about."""
+    """(event type, resource, index) of the row that event `index` of the history is about."""
     d = w.dice("event", index)
     resource = d.pick(_PAST)
     verb = d.pick(("created", "updated", "updated"))
@@ -41,7 +41,7 @@ def event(w: World, row: Row) -> Json:
 
 
 def past(w: World, resource: str, key: int | str) -> Json | None:
-    """The object as it was made, whatever happened to it later: history does not change."""
+    """The object as first made, whatever happened to it later: history does not change."""
     number = int(key.rsplit("-", 1)[1]) if isinstance(key, str) else None
     index = (int(key) - RESOURCES[resource].first_id) // STEP if number is None else number
     return MAKERS[resource](w, w.head(resource, index)) if 0 <= index < w.sizes[resource] else None

@@ -1,4 +1,4 @@
-"""What moves money: payments, charges, refunds, transactions, adjustments, disputes, payouts, links."""
+"""Objects that move money: payments, charges, refunds, transactions, adjustments, disputes, payouts, links."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DAY = 86_400
 
 
 def _amount(w: World, payment: int) -> int:
-    """Cents of a payment: what its invoice asks for."""
+    """Cents of a payment: the amount of its invoice."""
     return sums(w, "invoice", w.linked("payments", payment)).total if w.sizes["invoices"] else 10_000
 
 

@@ -1,4 +1,4 @@
-"""What a pretend account is made of, and which of the server's numbers a test may change."""
+"""Options of a pretend account, and the server's limits that a test may change."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ YEAR = 365 * DAY
 class Options:
     """The same options with the same `now` give the same account, byte for byte.
 
-    `objects` is shared out among the resources; `sizes` fixes the number of single ones. `dense`
-    names the rows that one bulk import stamped with one second, `odd` the number of rows (of each
-    list with `updated_after`) whose `updated_at` is null, negative or zero. `warm` prints every row
+    `objects` is distributed over the resources; `sizes` fixes the number of single ones. `dense` is
+    how many rows a bulk import stamped with the same second, `odd` the number of rows (of each list
+    with `updated_after`) whose `updated_at` is null, negative or zero. `warm` prints every row
     before the first request, so that a benchmark measures its reader and not this server. From the
-    offset `deep` on a list in the order of its ids needs the server's own cursor.
+    offset `deep` on, a list in id order needs the server's own cursor.
     """
 
     seed: int = 7

@@ -1,4 +1,4 @@
-"""Customers and what hangs on them: contacts, notes, tasks, payment sources, pending lines."""
+"""Customers and their children: contacts, notes, tasks, payment sources, pending lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TERMS = ("NET 30", "NET 15", "Due on Receipt", "NET 45", None)
 
 
 def source(w: World, row: Row) -> Json:
-    """A card or a bank account, with all fields that its own list shows."""
+    """A card or a bank account, with all fields of its own list."""
     d = w.dice("source", row.index)
     bank, number = row.id >= BANK, row.id % BANK
     common: Json = {
@@ -40,7 +40,7 @@ def source(w: World, row: Row) -> Json:
 
 
 def embedded_source(w: World, customer: int) -> Json | None:
-    """The source as other objects embed it: without the `customer` double."""
+    """The source as other objects embed it: without the duplicate `customer`."""
     size = w.sizes["payment_sources"]
     if size == 0 or customer % 3:
         return None

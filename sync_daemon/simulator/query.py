@@ -1,4 +1,4 @@
-"""From a query string to what is asked for: conditions, order, page and shape. Unknown things are refused here."""
+"""Parses a query string into conditions, order, page and shape. Refuses unknown parameters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KEYED = re.compile(r"^(filter|metadata)\[([^\]]*)\]$")
 
 
 class ApiError(Exception):
-    """An answer that is an error of the API itself."""
+    """An error answer of the API itself."""
 
     def __init__(self, status: int, message: str, param: str | None = None) -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ class Query:
         return (self.page - 1) * self.per_page
 
     def by_key(self, spec: Resource) -> bool:
-        """Whether the order is exactly the key column, so that the server's cursor is in play."""
+        """Whether the order is exactly the key column, so that the server's cursor is used."""
         return len(self.order) == 1 and self.order[0][0] == spec.key
 
 
@@ -198,7 +198,7 @@ EVENT_OBJECTS = frozenset({
 
 
 def _order(spec: Resource, text: str | None, columns: frozenset[str]) -> tuple[tuple[str, bool], ...]:
-    """(column, descending) pairs. A lone column is ignored; builder lists get the id appended."""
+    """(column, descending) pairs. A column without a direction is ignored; builder lists get the id appended."""
     asked = [part.split() for part in (text or "").split(",")]
     order = [(part[0], part[1].lower() == "desc") for part in asked
              if len(part) == 2 and part[1].lower() in ("asc", "desc")]

@@ -1,4 +1,4 @@
-"""From a path to what it means."""
+"""Resolves paths."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ HTML = b"<html><head><title>Maintenance</title></head><body>We will be back soon
 
 
 async def handle(sim: State, request: web.BaseRequest) -> web.StreamResponse:
-    """One request of the API, from the limit on requests in flight to the last byte of the answer."""
+    """Handles one request of the API, from the limit on requests in flight to the last byte of the answer."""
     route = resolve(request.rel_url.raw_path)
     sim.stats.begin(request.method, route.template if route else "(unknown)")
     sim.stats.in_flight += 1
@@ -63,7 +63,7 @@ async def _respond(sim: State, request: web.BaseRequest, route: Route | None,
 
 
 def _query(request: web.BaseRequest) -> str:
-    """The query as a person reads it: which characters a client escapes differs from version to version."""
+    """The decoded query: which characters a client escapes differs between its versions."""
     return unquote_plus(request.rel_url.raw_query_string)
 
 
@@ -146,7 +146,7 @@ def _faked(struck: list[Fault]) -> Answer | None:
 
 
 def _bomb(mebibytes: int) -> bytes:
-    """A list of nothing that is small on the wire and large once it is unpacked."""
+    """An empty list that is small compressed and large decompressed."""
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     pieces = [b"[", *[b" " * (1 << 20)] * mebibytes, b"]"]
     return b"".join(map(packer.compress, pieces)) + packer.flush()
@@ -174,7 +174,7 @@ async def _send(sim: State, request: web.BaseRequest, made: Answer, struck: dict
 
 
 def _write_by_hand(transport: asyncio.Transport, made: Answer, headers: dict[str, str], broken: set[str]) -> None:
-    """Answers that the HTTP library would not send: cut short, without a date, or none at all."""
+    """Sends answers that the HTTP library would not: cut short, without a date, or none at all."""
     if "reset" in broken:
         transport.abort()
         return

@@ -1,4 +1,4 @@
-"""The settings side of the account: catalogue, terms, fields, members, the company itself."""
+"""The account's settings: catalogue, terms, fields, members, the company itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LAST = ("Field", "Müller", "Nowak", "陈", "Okafor", "Groß", "Peña", "Sato", 
 BRANDS = ("Mastercard", "Visa", "American Express")
 ITEMS = ("crate-std", "dock-service", "pallet/eur", "café-latte", "widget_ß", "support", "freight", "setup")
 
-# (id, object, type): how `metadata` values of that object are cast everywhere but in the list of invoices.
+# (id, object, type): how `metadata` values of that object are cast, everywhere except in the list of invoices.
 CUSTOM_FIELDS = (
     ("po_batch", "invoice", "integer"), ("rush", "invoice", "boolean"), ("margin", "invoice", "double"),
     ("region", "invoice", "string"), ("erp_ref", "customer", "string"), ("account_rep", "customer", "enum"),

@@ -1,4 +1,4 @@
-"""The shapes of one object: as its list shows it, as a retrieve shows it, as an event keeps it."""
+"""The shapes of an object: in its list, in a retrieve, in an event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sync_daemon.simulator.setup import CUSTOM_FIELDS
 
 Lookup = Callable[[str, int | str], Json | None]
 
-# What an event snapshot expands; everything else stays an id there.
+# Relations that event snapshots expand; others stay ids.
 _EXPANDED: dict[str, tuple[str, ...]] = {
     "refunds": ("charge",), "disputes": ("charge",), "subscriptions": ("customer", "plan"), "customers": (),
 }
@@ -18,7 +18,7 @@ _TYPES = {(target, name): kind for name, target, kind in CUSTOM_FIELDS}
 
 
 def visible(spec: Resource, content: Json, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> Json:
-    """The row as lists show it. An unknown name in `include` yields null, no error."""
+    """The row as lists show it. An unknown name in `include` yields null, not an error."""
     shown = {key: value for key, value in content.items() if key not in spec.hidden}
     for name in include:
         shown[name] = content.get(name)
@@ -29,7 +29,7 @@ def visible(spec: Resource, content: Json, include: Iterable[str] = (), exclude:
 
 
 def retrieved(spec: Resource, content: Json, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> Json:
-    """The row as `GET /resource/:id` shows it: the metadata of invoices is cast, their list leaves it raw."""
+    """The row as `GET /resource/:id` shows it: the metadata of invoices is cast, unlike in their list."""
     shown = visible(spec, content, include, exclude)
     if spec.name == "invoices":
         shown["metadata"] = _cast("invoice", shown.get("metadata", {}))
@@ -40,7 +40,7 @@ def retrieved(spec: Resource, content: Json, include: Iterable[str] = (), exclud
 
 
 def snapshot(spec: Resource, content: Json, lookup: Lookup) -> Json:
-    """The object of an event: the retrieve shape with its customer in full."""
+    """The object of an event: the retrieve shape with its customer expanded."""
     shown = retrieved(spec, content, ("applied_to",) if spec.name == "payments" else ())
     for name in _EXPANDED.get(spec.name, ("customer",)):
         if shown.get(name) is not None:
@@ -51,7 +51,7 @@ def snapshot(spec: Resource, content: Json, lookup: Lookup) -> Json:
 
 
 def expand(shown: Json, path: str, lookup: Lookup) -> None:
-    """Replaces the id under `path` (`a` or `a.b`) by the object itself, where it is known."""
+    """Replaces the id at `path` (`a` or `a.b`) by the object itself, if known."""
     name, _, rest = path.partition(".")
     value = shown.get(name)
     if isinstance(value, (int, str)) and name in RELATIONS:

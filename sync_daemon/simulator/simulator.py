@@ -1,4 +1,4 @@
-"""The pretend account with its server: what tests, the demo and the command line start."""
+"""The pretend account with its server, as started by tests, the demo and the command line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Simulator(State):
 
     @asynccontextmanager
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Simulator]:
-        """Answers under `url` until the block ends; requests still open then are cut off."""
+        """Serves at `url` until the block ends; requests still open then are cut off."""
         runner = web.ServerRunner(web.Server(self._serve_one, handler_cancellation=True, access_log=None,
                                              keepalive_timeout=300), shutdown_timeout=0.2)
         await runner.setup()
@@ -44,7 +44,7 @@ class Simulator(State):
 
 async def serve_forever(options: Options | None = None, host: str = "127.0.0.1", port: int = 0,
                         announce: Callable[[Simulator], None] | None = None) -> None:
-    """Serves until cancelled. `announce` is called once with the simulator when it listens."""
+    """Serves until cancelled. Calls `announce` once with the simulator when it listens."""
     async with Simulator(options).serve(host, port) as sim:
         gc.freeze()
         (announce or announce_json)(sim)

@@ -1,4 +1,4 @@
-"""What the pretend server knows besides its data: keys, limits, faults, what it remembers of its readers."""
+"""The pretend server's state besides its data: keys, limits, faults, cached cursors and counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sync_daemon.simulator.stats import Stats
 
 
 class Slots:
-    """At most `limit` requests in flight for a key. One whose client hung up keeps its slot for `seconds`."""
+    """At most `limit` requests in flight for a key. A request whose client hung up keeps its slot for `seconds`."""
 
     def __init__(self, limit: int, seconds: float) -> None:
         self.limit = limit
@@ -44,7 +44,7 @@ class Slots:
 
 
 class State:
-    """`account` is the data and what happens to it; the rest here is the server in front of it."""
+    """`account` is the data and its changes; the rest is the server in front of it."""
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
@@ -78,7 +78,7 @@ class State:
         self.revoked = True
 
     def rotate_key(self) -> str:
-        """A new key; the old one is unknown from now on."""
+        """Makes a new key; the old one is unknown from now on."""
         self.api_key, self.revoked = self._new_key(), False
         return self.api_key
 
@@ -94,7 +94,7 @@ class State:
         self.forbidden = set(resources)
 
     def set_clock(self, offset: float | None = None, date_offset: float | None = None, advance: float = 0.0) -> float:
-        """`offset` shifts stamps and `Date`, `date_offset` only `Date`; `advance` lets time pass at once."""
+        """`offset` shifts stamps and `Date`, `date_offset` only `Date`; `advance` adds seconds at once."""
         self.clock.offset = self.clock.offset if offset is None else offset
         self.clock.date_offset = self.clock.date_offset if date_offset is None else date_offset
         self.clock.advanced += advance
@@ -104,12 +104,12 @@ class State:
         self.latency = seconds
 
     def set_delays(self, event: float | None = None, snapshot: float | None = 0.0) -> None:
-        """Seconds until an event shows, and then until its snapshot does (null: never)."""
+        """Seconds until an event appears, and then until its snapshot does (null: never)."""
         self.account.event_delay = self.account.event_delay if event is None else event
         self.account.snapshot_delay = snapshot
 
     def forget(self, cursors: bool = True, counts: bool = True) -> None:
-        """Drops the server's stored cursors and counts, as if five minutes had passed for them."""
+        """Drops the server's cached cursors and counts, as if five minutes had passed."""
         if cursors:
             self.memory.cursors.clear()
         if counts:

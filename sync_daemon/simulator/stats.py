@@ -1,4 +1,4 @@
-"""What the server saw: counts for tests of politeness, and the last requests one by one."""
+"""Requests that the server saw: counts, for tests of politeness, and the last ones individually."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def id_of(row: Row) -> int:
 
 @dataclass(slots=True)
 class Table:
-    """`views` are filtered or sorted lists, good for as long as `version` stands still."""
+    """`views` are filtered or sorted lists, valid until `version` changes."""
 
     by_id: list[Row] = field(default_factory=list)
     by_stamp: list[Row] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Table:
         self.version += 1
 
     def add(self, row: Row) -> None:
-        """A second row with a known id is kept beside the first: lists show both, a retrieve finds the first."""
+        """Adds a row. A second one with a known id is kept too: lists show both, a retrieve finds the first."""
         if row.id in self.found:
             self.serial += 1
             row.serial = self.serial
@@ -73,7 +73,7 @@ class Table:
         self.version += 1
 
     def change(self, row: Row, own: dict[str, object], stamp: int | None, owner: int | None) -> None:
-        """Replaces the content; `own` is never changed in place, so older copies of it stay true."""
+        """Replaces the content; `own` is never changed in place, so older references to it stay valid."""
         if stamp != row.stamp:
             del self.by_stamp[bisect_left(self.by_stamp, stamp_key(row), key=stamp_key)]
             row.stamp = stamp

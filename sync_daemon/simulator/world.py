@@ -1,6 +1,6 @@
 """Deterministic numbers behind the account: how many rows, their ids, moments and relations.
 
-Everything is a pure function of (seed, resource, index), so a row costs nothing until somebody reads it.
+Everything is a pure function of (seed, resource, index), so a row costs nothing until it is read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ OWNERLESS = frozenset({"customers", "events", "refunds", "disputes", "payouts", 
 
 
 class Dice:
-    """A small seeded source of numbers, cheap enough to make one per row."""
+    """A small seeded random generator, cheap enough to make one per row."""
 
     __slots__ = ("state",)
 
@@ -163,7 +163,7 @@ def build_world(options: Options, now: float) -> World:
     sizes.update({name: size for name, size in options.sizes.items() if name in sizes})
     dense: dict[str, list[tuple[int, int]]] = {}
     for name, counts in options.dense.items():
-        # Blocks start after a third of the list; a block that would be most of a small list is left out.
+        # Blocks start after a third of the list; a block that would fill most of a small list is left out.
         first = max(sizes[name] // 3, options.odd)
         for count in counts:
             if first + count <= sizes[name]:

@@ -1,4 +1,4 @@
-"""What an HTTP answer says: its body up to a measure, its headers, the API's own words."""
+"""Reads an HTTP answer: its body up to a limit, its headers, the API's own error message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sync_daemon.errors import RejectRecord, RetryLater, TooLarge
 from sync_daemon.model.records import Head, clean, head_of
 
 LONGEST_COUNT = 18
-"""Digits of a count that still fit 64 bits."""
+"""Most digits of a count that always fit 64 bits."""
 LARGEST_ANSWER = 32 << 20
 """Bytes, decompressed: a page of 100 documents with 200 lines each has some 10 MB."""
 LARGEST_ERROR = 64 << 10
@@ -23,7 +23,7 @@ LARGEST_ERROR = 64 << 10
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer. `total` is its X-Total-Count; `asked_at` is when the question was sent, by the clock given."""
+    """A good answer. `total` is its X-Total-Count; `asked_at` is when the request was sent, by the given clock."""
 
     body: bytes
     total: int | None
@@ -31,7 +31,7 @@ class Answer:
 
 
 async def read_body(path: str, response: aiohttp.ClientResponse) -> bytes:
-    """The body, decompressed, up to a measure. Raises TooLarge; of an error the beginning will do."""
+    """The decompressed body, up to a limit. Raises TooLarge; of an error, only the beginning is read."""
     most = LARGEST_ANSWER if response.status == 200 else LARGEST_ERROR
     pieces, size = [], 0
     async for piece in response.content.iter_any():
@@ -47,7 +47,7 @@ async def read_body(path: str, response: aiohttp.ClientResponse) -> bytes:
 
 
 def json_object(answer: Answer) -> dict[str, object]:
-    """The answer as one JSON object; anything else is a fault of the way."""
+    """The answer as one JSON object. Raises RetryLater for anything else: it was damaged on the way."""
     try:
         return msgspec.json.decode(clean(answer.body), type=dict[str, object])
     except (msgspec.DecodeError, RecursionError):
@@ -55,7 +55,7 @@ def json_object(answer: Answer) -> dict[str, object]:
 
 
 def json_head(answer: Answer) -> Head:
-    """The head of the one record that the answer is, however odd its other fields are."""
+    """The head of the answer's one record, however odd its other fields. Raises RetryLater."""
     try:
         return head_of(clean(answer.body))
     except RejectRecord:
@@ -85,9 +85,9 @@ def retry_after(response: aiohttp.ClientResponse) -> float | None:
 
 
 def own_words(body: bytes, secrets: Iterable[str]) -> str | None:
-    """What the API's own error says; None if the body is somebody else's: theirs has a type and a message.
+    """The message of the API's own error, which has a type and a message; None if the body is not the API's.
 
-    It may quote what was sent, in whatever way JSON escapes it: secrets are taken out of what it means.
+    It may quote what was sent, in any of JSON's escapes: secrets are removed after decoding.
     """
     try:
         error = msgspec.json.decode(body)

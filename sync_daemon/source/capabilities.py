@@ -1,6 +1,6 @@
-"""What a list can do: found out with a request or two before it is relied on.
+"""Capabilities of a list: each is probed with a request or two before it is relied on.
 
-Documented parameters may be ignored by a server, undocumented ones may go away; each has another way to fall back on.
+A server may ignore documented parameters and drop undocumented ones; each has a fallback.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from sync_daemon.source.partitions import questions, worth
 
 
 async def sorts(reader: Reader, resource: Resource, variant: str) -> bool:
-    """Whether a list obeys `sort`: the first row in one direction differs from the first in the other.
+    """Whether a list obeys `sort`: its first row differs between the two directions.
 
-    An ignored sort can look sorted for long while ids and dates rise together. One row, or rows of one second only,
-    are in order anyway.
+    A list that ignores it can look sorted for long, while ids and dates rise together. One row, or rows of a single
+    second, are always in order.
     """
     if (known := reader.can(resource, f"sort {variant}")) is not None:
         return known
@@ -44,7 +44,7 @@ async def sorts(reader: Reader, resource: Resource, variant: str) -> bool:
 
 
 def does_not_sort(reader: Reader, resource: Resource, variant: str, why: object) -> None:
-    """Notes, and says, that a list can't be walked by value."""
+    """Notes and logs that a list can't be walked by value."""
     reader.learn(resource, f"sort {variant}", False)
     log().warning("list.unsorted", resource=resource.name, variant=variant or None, why=str(why),
                   hint="Nothing to do: the list is read in id order instead.")
@@ -73,16 +73,16 @@ async def has_keyset(reader: Reader, resource: Resource, variant: str) -> bool:
 
 
 def has_no_keyset(reader: Reader, resource: Resource, variant: str, why: object) -> None:
-    """Notes, and says, that a list does not obey the filter on the id."""
+    """Notes and logs that a list does not obey the filter on the id."""
     reader.learn(resource, f"keyset {variant}", False)
     log().info("keyset.unavailable", resource=resource.name, variant=variant or None, why=str(why),
                hint="Nothing to do: the list is read page by page instead.")
 
 
 async def variants_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
-    """The queries that together show all rows. The undocumented one that shows all by itself must prove it:
+    """The queries that together show all rows. An undocumented one that shows all by itself is used only if proven:
 
-    it has as many rows as the documented ones together, and those that only show otherwise hidden rows have some.
+    it has as many rows as the documented ones together, and those for otherwise hidden rows are not empty.
     """
     if not resource.whole:
         return resource.variants
@@ -102,7 +102,7 @@ async def variants_of(reader: Reader, resource: Resource) -> tuple[str, ...]:
 
 
 async def count(reader: Reader, resource: Resource) -> int | None:
-    """How many rows the source says that the list has, over all parts; None where it doesn't say."""
+    """How many rows the source counts, over all variants; None where it doesn't count."""
     if resource.way in {Way.CHILD, Way.SINGLE, Way.FEED}:
         return None
     sort = "" if resource.way is Way.VALUE else resource.sort
@@ -112,7 +112,7 @@ async def count(reader: Reader, resource: Resource) -> int | None:
 
 
 async def borders(reader: Reader, resource: Resource, variant: str, hi: int, most: int) -> list[int]:
-    """The seconds at which a list is cut into lanes of about equal size up to `hi`; none if it is short, or if the
+    """The seconds at which to cut a list, up to `hi`, into lanes of about equal size; empty if it is short, or if the
     server does not count.
     """
     first, rest = await run_all(reader.fetch(resource, variant, Ask(second, 1, 1)) for second in (1, max(1, hi)))
@@ -122,7 +122,7 @@ async def borders(reader: Reader, resource: Resource, variant: str, hi: int, mos
     if first.page.order[0][0] > hi:
         return []  # nothing has settled yet
     counts = {first.page.order[0][0] - 1: first.total or 0, hi: rest.total or 0}
-    pieces = -(-lanes // 2)  # of two lanes each: within them rows are taken to be spread evenly
+    pieces = -(-lanes // 2)  # of two lanes each: within a piece rows are assumed to be spread evenly
     seconds = questions(counts, pieces)
     for _ in range(reader.tuning.lane_rounds):
         if not seconds:
@@ -146,12 +146,12 @@ def by_id(operator: str, value: int) -> list[tuple[str, str]]:
 
 
 def id_order(page: Page) -> Sequence[Key]:
-    """The rows' keys for a walk in id order: the same planner, with one second for all."""
+    """The rows' keys for a walk in id order: the same planner, with the same second for all."""
     return [(0, place) for _, place in page.order]
 
 
 def bounded(resource: Resource, bound: int) -> list[tuple[str, str]]:
-    """The parameter that leaves out what is older than a second."""
+    """The parameter for the lower bound of a list, in unix seconds; none for 0."""
     return [("start_date" if resource.way is Way.FEED else "updated_after", str(bound))] if bound else []
 
 

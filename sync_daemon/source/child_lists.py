@@ -1,6 +1,6 @@
-"""Lists that hang on a parent: one request for each customer (or for each invoice with a payment plan).
+"""Lists of a parent's rows: one request for each customer (or for each invoice with a payment plan).
 
-The lists of several parents are asked side by side. A parent whose list can't be read holds up no other.
+The lists of several parents are read concurrently. A parent whose list can't be read holds up no other.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from sync_daemon.tuning import SOON
 
 OPTIONAL = "optional"
 REFUSALS = 3
-"""Parents for which a parameter is refused until it counts as unknown to the server."""
+"""Refusals of a parameter after which it counts as unknown to the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """All rows of one parent, and the answers that they came in. What is not `whole` proves no absence."""
+    """All rows of one parent, and the answers that they came in. Unless `whole`, it proves no absence."""
 
     records: list[Record]
     answers: list[ListPage]
@@ -35,10 +35,10 @@ class Children:
 
 async def read_lists(reader: Reader, resource: Resource,
                      parents: list[int]) -> tuple[dict[int, Children], dict[int, SyncError]]:
-    """The lists of some parents, asked side by side, and why those could not be read that could not.
+    """The lists of some parents, read concurrently, and the errors of those that failed.
 
-    Where none answers it is not the parent's trouble: then one is asked with all patience. Raises Unavailable if the
-    account may not read such lists at all.
+    Where none answers the fault is not a parent's: then one is asked with the usual patience. Raises Unavailable if
+    the account may not read such lists at all.
     """
     soon = replace(reader, patience=SOON)
 
@@ -70,7 +70,7 @@ async def read_lists(reader: Reader, resource: Resource,
 async def read_list(reader: Reader, resource: Resource, parent: int) -> Children:
     """All children of one parent. Raises Unavailable if the account may not read such lists at all.
 
-    A parent that the API does not know has none; whether it is gone is another question.
+    A parent that the API does not know has none; that does not prove that it is deleted.
     """
     try:
         if resource.path.endswith("payment_plan"):
@@ -89,7 +89,7 @@ async def read_list(reader: Reader, resource: Resource, parent: int) -> Children
 async def _first(reader: Reader, resource: Resource, parent: int) -> tuple[ListPage, bool]:
     """The first page, with the optional parameter unless the server does not know it.
 
-    Where it once worked, an answer without it shows less than is there, and proves no absence.
+    If it ever worked, an answer without it shows fewer rows than exist, and proves no absence.
     """
     proven = (resource.name, OPTIONAL) in reader.proven
     ask = Ask(0, PAGE, 1)
@@ -114,7 +114,7 @@ async def _first(reader: Reader, resource: Resource, parent: int) -> tuple[ListP
 
 
 async def _read_long(reader: Reader, resource: Resource, parent: int) -> Children:
-    """More than one page: as any list in id order, or passes until two agree where there is no order."""
+    """More than one page: read as any list in id order, or, without an order, in passes until two agree."""
     records: dict[int | str, Record] = {}
     answers: list[ListPage] = []
     keys: frozenset[int | str] = frozenset()
@@ -126,7 +126,7 @@ async def _read_long(reader: Reader, resource: Resource, parent: int) -> Childre
 
 
 async def _read_single(reader: Reader, resource: Resource, parent: int) -> Children:
-    """A path that holds one object or, with a 400, none: read as a list of one."""
+    """A path with one object or, with a 400, none: read as a list of at most one."""
     path = resource.path.replace("{parent}", str(parent))
     settled_until = reader.settled_until
 
@@ -138,7 +138,7 @@ async def _read_single(reader: Reader, resource: Resource, parent: int) -> Child
 
 
 async def read_single(reader: Reader, resource: Resource) -> ListPage:
-    """The one object of a resource that is no list."""
+    """The object of a resource that is not a list."""
     settled_until = reader.settled_until
     answer, page = await reader.ask(resource, resource.path, resource.query,
                                            lambda answer: single(resource, answer, resource.path))
@@ -146,11 +146,11 @@ async def read_single(reader: Reader, resource: Resource) -> ListPage:
 
 
 def single(resource: Resource, answer: Answer, path: str, parent: int | None = None) -> Page:
-    """One object, read as a list of one. Raises RetryLater if the answer holds anything else."""
+    """One object, read as a list of one. Raises RetryLater if the answer is anything else."""
     body = answer.body.strip()
     if not (body.startswith(b"{") and body.endswith(b"}")):
         raise RetryLater(f"GET {path}: the answer is not a JSON object")
-    try:  # what was mangled on the way is no record that could be put aside
+    try:  # an answer damaged on the way is not a record to reject
         json.loads(body.decode(errors="replace"), parse_int=str, parse_float=str, strict=False)
     except ValueError:
         raise RetryLater(f"GET {path}: the answer is not one JSON object") from None

@@ -1,9 +1,9 @@
-"""Invoiced over HTTP: one GET at a time out of the shared limit, retried in one place, judged by what came.
+"""The HTTP client of Invoiced: GETs within the shared limit, retried in one place, judged by the answer's content.
 
-The key goes to the configured origin only: no redirect is followed, no `Link` obeyed. An answer that is cut, HTML or
-of the wrong shape is a fault of the way, not data; a refusal counts only in the API's own words, since proxies and
-firewalls answer 403 and 404 as well. What the server's clock says (`Date`) is kept, since only that clock decides what
-is settled.
+The key goes to the configured origin only: no redirect and no `Link` is followed. An answer that is cut short, HTML or
+of the wrong shape is a transport fault, not data; a refusal counts only in the API's own words, since proxies and
+firewalls answer 403 and 404 as well. The server's clock (`Date`) is remembered, since only that clock decides what is
+settled.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ T = TypeVar("T")
 Query = Iterable[tuple[str, str]]
 
 AWAY_AFTER = 3
-"""Tries of one request after which the API is called away, if nothing else was answered meanwhile."""
+"""Tries of one request after which the API counts as down, if nothing else was answered meanwhile."""
 LONGEST_RETRY_AFTER = 300.0
 FAR_AHEAD = 1200
-"""Seconds that a Date may be ahead of the database's clock, which may be late itself, until it is not believed."""
+"""Most seconds that a trusted Date may be ahead of the database's clock, which may be late itself."""
 WITHOUT_DATE = 600.0
-"""Seconds without a Date after which the server is taken to show none."""
+"""Seconds without a Date after which the server counts as sending none."""
 
 
 class Api:
@@ -70,38 +70,38 @@ class Api:
         self.retries = 0
         self.statuses: Counter[str] = Counter()
         self.moved_at = time.monotonic()
-        """When a request last ended, well or badly; one that timed out tells nothing."""
+        """When a request last ended, whatever its outcome, except by a timeout."""
         self.answered_at: float | None = None
         """When the API last gave a good answer, by our monotonic clock."""
         self.refused_since: float | None = None
-        """Since when the key is refused and nothing else is answered, by the same clock."""
+        """Since when every answer refuses the key, by the same clock."""
         self._away = False
 
     @property
     def is_away(self) -> bool:
-        """Whether it was said that nothing is answered."""
+        """Whether an outage was logged and has not ended."""
         return self._away
 
     @property
     def safe_time(self) -> int | None:
-        """The server's time, or that of the clock given if it is far ahead of that: by a Date that is ahead, what is
-        written next would count as read already.
+        """The server's time, or the given clock's if the server's is far ahead of it: with a Date in the future, rows
+        written next would already count as read.
         """
         here = int(self._clock().timestamp())
         return here if self.server_time is not None and self.server_time > here + FAR_AHEAD else self.server_time
 
     @property
     def shows_time(self) -> bool:
-        """Whether the answers of the last minutes bore a Date: without the server's clock nothing counts as settled."""
+        """Whether the answers of the last minutes had a Date: without the server's clock nothing counts as settled."""
         return time.monotonic() - self._dated_at < WITHOUT_DATE
 
     async def get(self, path: str, query: Query = (), *, parse: Callable[[Answer], T], patience: Patience | None = None,
                   rank: float = FIRST, on_retry: Callable[[RetryLater], None] | None = None) -> T:
         """GETs `path` and returns what `parse` makes of the answer; `parse` may raise RetryLater for a bad shape.
 
-        `rank` says who goes first where more want to ask than may; `on_retry` is told of each failure that is tried
-        again. Raises Refusal (400, 403, 404, 405), RetryLater when patience ran out, TooLarge, Stopped, and Fatal (401,
-        402) when the key is refused for minutes.
+        `rank` is the priority when requests wait for the limit; `on_retry` is called with each failure that is retried.
+        Raises Refusal (400, 403, 404, 405), RetryLater when patience runs out, TooLarge, Stopped, and Fatal (401, 402)
+        when the key is refused for minutes.
         """
         limit = patience or self.patience
         pairs, begun = list(query), time.monotonic()
@@ -179,7 +179,7 @@ class Api:
             return RetryLater("too many requests in flight for this key", wait=retry_after(response), pace=True)
         if status in {401, 402} and message:
             self.refused_since = self.refused_since or self.moved_at
-            # what the server says to a 401 is left out: it may quote the key
+            # the server's message to a 401 is left out: it may quote the key
             return key_refused() if status == 401 else account_closed(said)
         if status in {400, 403, 404, 405} and message:
             return Refusal(status, message)
@@ -193,12 +193,12 @@ class Api:
         return RetryLater(f"GET {path}: {said}", wait=retry_after(response), brief=f"the API answered {status}")
 
     async def _sleep(self, delay: float) -> None:
-        """Waits, but not beyond a stop."""
+        """Waits, at most until a stop."""
         if await wait(self._stop, delay):
             raise Stopped
 
     def _note_retry(self, path: str, begun: float, state: RetryCallState) -> RetryLater:
-        """Says once that the API went away: when a request failed thrice and no other had a good answer meanwhile."""
+        """Logs once that the API is down: a request failed three times and no other was answered well meanwhile."""
         self.retries += 1
         error = state.outcome.exception() if state.outcome else None
         assert isinstance(error, RetryLater), "nothing else is tried again"
@@ -215,7 +215,7 @@ class Api:
 @asynccontextmanager
 async def connect(settings: Settings, clock: Callable[[], datetime], stop: asyncio.Event, tuning: Tuning = AS_IT_IS,
                   patience: Patience | None = None) -> AsyncIterator[Api]:
-    """An Api with a session of its own."""
+    """An Api with its own HTTP session."""
     limiter = AdaptiveLimiter(settings.invoiced_max_concurrency)
     timeout = aiohttp.ClientTimeout(total=settings.invoiced_timeout)
     headers = {"Accept": "application/json", "User-Agent": f"invoiced-sync/{__version__}"}
@@ -236,7 +236,7 @@ async def connect(settings: Settings, clock: Callable[[], datetime], stop: async
 def _gives_up(state: RetryCallState, patience: Patience) -> bool:
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, RetryLater) and error.pace:
-        return False  # being told to slow down is no failure, however often
+        return False  # "too many requests" is no failure, however often
     return state.attempt_number >= patience.tries and (state.seconds_since_start or 0.0) >= patience.seconds
 
 

@@ -1,4 +1,4 @@
-"""Whose key it is: the company that the API names."""
+"""The account of the key: the company that the API names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEE_URL: Final = "Check INVOICED_BASE_URL; it must lead to an Invoiced API."
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the key belongs to."""
+    """The account that the key belongs to."""
 
     company_id: int
     name: str | None
@@ -38,15 +38,15 @@ async def whose_key(api: Api, patience: Patience | None = None) -> Account:
 
 
 def _plain(value: object) -> str | None:
-    """A text as Postgres takes it."""
+    """A text as Postgres accepts it."""
     return value.replace("\0", "\ufffd") if isinstance(value, str) else None
 
 
 async def at_start(api: Api, *, worked_before: bool = False) -> Account:
-    """Asks who the key belongs to before anything else is done. Raises Fatal.
+    """Asks whose key it is before anything else is done. Raises Fatal.
 
-    Where the same settings `worked_before`, an odd answer is the API's or the line's trouble and goes away by itself;
-    else it tells of a wrong URL.
+    If the same settings `worked_before`, an odd answer is a temporary fault of the API or the network; otherwise the
+    URL is probably wrong.
     """
     try:
         return await whose_key(api, AT_START)

@@ -1,4 +1,4 @@
-"""What went wrong with a request, sorted by what to do about it."""
+"""Turns failures of a request into errors, sorted by what to do about them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def is_of(proxy: Proxy, error: Exception) -> bool:
 
 
 def of_the_proxy(proxy: Proxy, error: Exception) -> RetryLater:
-    """What the proxy itself did; its own words are left out, since they may quote what it was told."""
+    """A failure at the proxy itself; its message is left out, since it may quote what was sent."""
     if not isinstance(error, aiohttp.ClientHttpProxyError):
         why = error.os_error if isinstance(error, aiohttp.ClientProxyConnectionError) else error
         return RetryLater(f"no connection to the proxy {proxy.place} ({broken(why)})",
@@ -51,12 +51,12 @@ def broken(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"the host {error.host} is not known"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return (f"the certificate of {error.host} is not trusted ({error.certificate_error}): see this machine's "
-                "clock, and what stands in between")
+        return (f"the certificate of {error.host} is not trusted ({error.certificate_error}): check this "
+                "machine's clock, and what is in between")
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"no connection to {error.host}:{error.port} ({plainly(error.os_error)})"
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the answer was cut short"
     if isinstance(error, aiohttp.ClientResponseError):
-        return "the answer is no HTTP that can be read"  # the parser quotes it, and it may quote the key
+        return "the answer is no HTTP that can be read"  # the parser's message quotes it, and it may quote the key
     return plainly(error)

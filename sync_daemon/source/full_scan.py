@@ -1,18 +1,18 @@
-"""Reading a list whole, page by page, whatever it can do. What becomes of the rows is the caller's business.
+"""Reads a list whole, page by page, whatever its capabilities. What becomes of the rows is up to the caller.
 
-A *scan page* is a page together with what it proves: rows of the mirror whose place lies in (after, upto] and that the
-page does not hold are gone, or were touched a moment ago. How a list is read depends on what it can do, best first:
+A *scan page* is a page together with what it proves: rows of the mirror with a place in (after, upto] that the page
+lacks are deleted, or were touched a moment ago. How a list is read depends on its capabilities, best first:
 
     by value    the walk over (updated_at, id), up to `settled_until`
-    keyset      `id > last` on page 1, where the probe showed that it works: immune to everything; the last id is a
+    keyset      `id > last` on page 1, where the probe showed that it works: immune to changes; the last id is a
                 cursor that may be committed
     windows     the walk's anchored windows over page numbers, up to offset 9,000: each answer must hold the row at
                 which the last one ended
-    pages       page after page beyond that, where the server's own cursor is needed; begun again when the server lost
-                it, when ids fall, or when four minutes lie between two pages
+    pages       page after page beyond that, where the server's own cursor is needed; restarted when the server lost
+                it, when ids fall, or when four minutes pass between two pages
     passes      a list in no order: read until two passes agree; only the last page proves anything, about all rows
 
-A page number is never committed: windows, pages and passes begin again after a kill.
+A page number is never committed: windows, pages and passes restart after a kill.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ ALL: tuple[Key, Key] = (BEFORE_IDS.key, (0, LAST))
 class ScanPage:
     """A page, the interval that it covers, and the cursor that may be committed with it.
 
-    `keys` are all keys that the source has in the interval; usually those of the page. One may be missing among them
-    if a row of the page had to be refused.
+    `keys` are all keys that the source has in the interval; usually those of the page. One may be missing if a row of
+    the page was rejected.
     """
 
     fetched: ListPage
@@ -51,11 +51,11 @@ class ScanPage:
     cursor: Cursor | None = None
     done: bool = False
     dated: bool = False
-    """Whether the interval is one of (updated_at, id), or of ids alone."""
+    """Whether the interval is one of (updated_at, id), and not of ids only."""
 
     @property
     def rows(self) -> int:
-        """How many rows of the page are new ground; pages overlap."""
+        """How many rows of the page no earlier page covered; pages overlap."""
         if self.interval is None:
             return len(self.records)
         before = self.interval[0]
@@ -67,7 +67,7 @@ ScanPages = AsyncGenerator[ScanPage, None]
 
 
 async def by_value(reader: Reader, resource: Resource, variant: str, at: Cursor, hi: int) -> ScanPages:
-    """The walk from a cursor on to the end of the second `hi`, which must have settled. Raises Disorder."""
+    """Walks from a cursor to the end of the second `hi`, which must have settled. Raises Disorder."""
     done = False
     while not done:
         reader.raise_if_stopped()
@@ -82,16 +82,16 @@ async def by_value(reader: Reader, resource: Resource, variant: str, at: Cursor,
 
 async def by_id(reader: Reader, resource: Resource, variant: str, at: Cursor = BEFORE_IDS, bound: int = 0,
                 parent: int | None = None) -> ScanPages:
-    """A list in id order, from the cursor on if it has a keyset, else from its beginning.
+    """Reads a list in id order, from the cursor if it has a keyset, else from its beginning.
 
-    `bound` leaves out what is older; a bounded reading proves nothing about the rest. `parent` says whose list it is.
+    `bound` leaves out older rows, about which nothing is proven then. `parent` says whose list it is.
     """
     if not bound and parent is None and await has_keyset(reader, resource, variant):
         try:
             async for scan_page in _by_keyset(reader, resource, variant, at):
                 yield scan_page
             return
-        except (Disorder, Refusal) as error:  # it was proven, and is refused or ignored now
+        except (Disorder, Refusal) as error:  # it used to work, and is refused or ignored now
             has_no_keyset(reader, resource, variant, error)
     first = await reader.fetch(resource, variant, Ask(bound, PAGE, 1), sort=id_sort(resource), parent=parent)
     rows = len(first.page.order)
@@ -152,7 +152,7 @@ async def _by_pages(reader: Reader, resource: Resource, variant: str, bound: int
 
 
 async def _pages_once(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
-    """One pass by page numbers; it ends without a page that is done if it must begin again."""
+    """One pass by page numbers; it ends without a `done` page if it must restart."""
     number, last, size = 1, BEFORE_IDS.key, PAGE
     while True:
         reader.raise_if_stopped()
@@ -179,9 +179,9 @@ async def _pages_once(reader: Reader, resource: Resource, variant: str, bound: i
 
 
 async def _by_passes(reader: Reader, resource: Resource, variant: str, bound: int, parent: int | None) -> ScanPages:
-    """A list in no order: page edges can move under us, so it is read until two passes show the same rows.
+    """A list in no order: rows may move between pages, so it is read until two passes show the same rows.
 
-    The keys and hashes of one pass are held in memory: such lists are short (accounts of the ledger, members).
+    The keys and hashes of one pass are held in memory: such lists are short (ledger accounts, members).
     """
     before: set[bytes] | None = None
     for _ in range(reader.tuning.passes):

@@ -1,9 +1,9 @@
 """How many requests may be in flight: one adaptive limit that all lanes share.
 
 It starts low and rises by one for each good answer until the server first says "too many requests". Then it halves,
-once for all that were under way, and rises by one for each limit's worth of good answers. It leaves room for other
-users of the key by itself: their requests count against the same cap, and the 429s that follow lower ours. Lists of
-parents fill the gaps that others leave.
+once for all requests in flight, and rises by one for each limit's worth of good answers (AIMD). Other users of the key
+get room: their requests count against the same cap, and the 429s that follow lower our limit. Per-parent lists have
+the lowest priority.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from itertools import count
 
 START = 4
 FIRST, GAPS = 0.0, 1.0
-"""Ranks of requests: who fills the gaps goes when nobody else waits."""
+"""Ranks of requests: the last one goes only when nothing else waits."""
 
 
 @dataclass(slots=True)
 class Slot:
-    """A place in the limit, held for one request. `epoch` tells which slow-down it began after."""
+    """A place in the limit, held for one request. `epoch` says after which slow-down it began."""
 
     epoch: int
     keep_for: float = 0.0
-    """Seconds that the place stays taken after the request: the server's own slot may outlive a timed-out one."""
+    """Seconds that the place stays taken after the request: the server's slot may outlive a timed-out request."""
 
 
 class PrioritySemaphore:
-    """Lets so many in at once; of those who wait the lowest rank first, and equals in the order in which they came."""
+    """A semaphore that lets waiters in by rank, the lowest first, and within a rank in order of arrival."""
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
@@ -56,7 +56,7 @@ class PrioritySemaphore:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.leave()  # the place was given just as we were cancelled
+                self.leave()  # the place was granted just as we were cancelled
             raise
 
     def leave(self) -> None:
@@ -64,7 +64,7 @@ class PrioritySemaphore:
         self.wake()
 
     def wake(self) -> None:
-        """Lets in who has room by now; who was cancelled meanwhile is passed over."""
+        """Lets in waiters while there is room; skips cancelled ones."""
         while self.waiting and self.in_flight < int(self.limit):
             _, _, turn = heappop(self.waiting)
             if not turn.done():
@@ -101,7 +101,7 @@ class AdaptiveLimiter(PrioritySemaphore):
         self.wake()
 
     def too_many(self, slot: Slot) -> None:
-        """The server had too many requests: halve, unless that was done since this request began."""
+        """The server had too many requests: halves the limit, unless that was done since this request began."""
         if slot.epoch == self.slowed:
             self.slowed += 1
             self.limit = max(1.0, self.limit / 2)
@@ -122,9 +122,7 @@ class AdaptiveLimiter(PrioritySemaphore):
 
 
 class Gate:
-    """A part of the limit for what must leave most of it to others. No list takes all of that part: one that hangs
-    would hold up the rest.
-    """
+    """A share of the limit, for low-priority work. No list gets all of it: one that hangs would hold up the rest."""
 
     def __init__(self, places: int) -> None:
         self._places = asyncio.Semaphore(places)

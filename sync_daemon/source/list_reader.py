@@ -1,6 +1,6 @@
-"""Asking: one page of a resource's own list in its canonical form, and the steps of a walk over such pages.
+"""Reads one page of a resource's own list in its canonical form, and makes the steps of a walk over such pages.
 
-Nothing is stored here. `capabilities` finds out what a list can do; `apply` commits what was read.
+Nothing is stored here. `capabilities` probes what a list can do; `apply` commits what was read.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ from sync_daemon.tuning import Patience, Tuning
 T = TypeVar("T")
 
 TRIES = 3
-"""How often a page is asked for again that broke an assumption, before the list is read another way."""
+"""How often a page that broke an assumption is asked for again, before the list is read another way."""
 STANDSTILL = 10
-"""Answers in a row that prove nothing: progress that stands still is an error, never a loop."""
+"""Most answers in a row without progress: standing still is an error, never a loop."""
 
 SMALLEST_PAGE = 10
-"""Windows of smaller pages would not overlap."""
+"""Smallest page size: windows of smaller pages would not overlap."""
 
 BELIEVED = 3600.0
-"""Seconds for which a list is taken to lack an ability: every one has another way to fall back on."""
+"""Seconds until a missing capability is probed again: each has a fallback."""
 
 _numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page and what came with it. `total` is at least so many where the server does not count; `settled_until` was
-    fixed before the question was sent.
+    """One page and its metadata. `total` is a lower bound where the server does not count; `settled_until` was fixed
+    before the request was sent.
     """
 
     page: Page
@@ -57,25 +57,25 @@ class ListPage:
 
 @dataclass(slots=True)
 class Reader:
-    """The API as a set of lists. What it remembers of them, it may forget without harm."""
+    """The API as a set of lists. Everything it remembers of them may be forgotten without harm."""
 
     api: Api
     overlap: int
     progress: Progress
     page_sizes: dict[str, int] = field(default_factory=dict)
-    """Largest page that a list gives, where it is less than asked for."""
+    """Largest page of a list, where the server gives less than asked for."""
     longest: dict[str, int] = field(default_factory=dict)
-    """Most rows that an answer of a list has held."""
+    """Most rows that an answer to a list has had."""
     capabilities: dict[tuple[str, str], tuple[bool, float]] = field(default_factory=dict)
-    """What was found out about a list, by resource and ability, and when, by our monotonic clock."""
+    """What was found out about a list, by resource and capability, and when, by our monotonic clock."""
     proven: set[tuple[str, str]] = field(default_factory=set)
-    """Undocumented abilities of lists that were once seen to work."""
+    """Undocumented capabilities of lists that were once seen to work."""
     refusals: Counter[str] = field(default_factory=Counter)
     """How often an optional parameter was refused."""
     gate: Gate | None = None
-    """How many requests may be in flight besides the shared limit, for what must leave most of that to others."""
+    """A second, lower limit on requests in flight, for low-priority work."""
     patience: Patience | None = None
-    """When to give up on a request; None: as the API does by default."""
+    """When to give up on a request; None: the client's default."""
 
     def raise_if_stopped(self) -> None:
         """Raises Stopped between two pages when the process was asked to end."""
@@ -87,17 +87,17 @@ class Reader:
 
     @property
     def settled_until(self) -> int:
-        """Seconds up to here have settled. Without a clock of the server nothing has."""
+        """The last second that has settled. Without the server's clock nothing has."""
         now = self.api.safe_time
         return BEFORE_ALL if now is None else now - self.overlap
 
     def can(self, resource: Resource, ability: str) -> bool | None:
-        """Whether a list has an ability; None if that is not known, or was denied so long ago that it is asked anew."""
+        """Whether a list has a capability; None if unknown, or denied so long ago that it is to be probed again."""
         able, at = self.capabilities.get((resource.name, ability), (False, -math.inf))
         return able if able or time.monotonic() - at < BELIEVED else None
 
     def learn(self, resource: Resource, ability: str, able: bool) -> None:
-        """Notes that a list has an ability, or lacks it: one answer does not take it away for ever."""
+        """Notes that a list has a capability, or lacks it for now."""
         self.capabilities[resource.name, ability] = able, time.monotonic()
 
     async def fetch(self, resource: Resource, variant: str, asked: Ask, more: Query = (), *, sort: str | None = None,
@@ -126,25 +126,25 @@ class Reader:
             answer, page = await self.ask(resource, path, query, parse)
         except Refusal as error:
             if variant and variant == resource.whole and error.status == 400 and asked.page == 1:
-                self.learn(resource, variant, False)  # undocumented, and refused by now: the others show the same
+                self.learn(resource, variant, False)  # undocumented, and refused now: the others show the same rows
             raise
         rows, total = len(page.order), answer.total
         longest = self.longest.get(resource.name, 0)
         self.longest[resource.name] = max(longest, rows)
         if total is None and asked.page == 1 and longest <= rows < asked.size and rows > 0:
-            # Nobody counts, and this may be the end of the list or the most that the server gives: the next page tells.
+            # Without a count this may be the end of the list or the server's largest page: the next page tells.
             following = await self.fetch(resource, variant, replace(asked, page=2), more, sort=sort, parent=parent)
-            seen = {record.key for record in page.records}  # a server may give the same page whatever is asked for
+            seen = {record.key for record in page.records}  # a server may ignore the page number
             total = rows + sum(record.key not in seen for record in following.page.records)
         return ListPage(page, total, answer, settled_until)
 
     async def know_the_time(self, resource: Resource, variant: str) -> None:
-        """Asks for the server's clock, before which `settled_until` is not known."""
+        """Asks for the server's clock, without which `settled_until` is not known."""
         await self.fetch(resource, variant, Ask(0, 1, 1))
 
     async def ask(self, resource: Resource, path: str, query: Query,
                   parse: Callable[[Answer], T]) -> tuple[Answer, T]:
-        """GETs for a resource; what the account may not read raises Unavailable. The body is parsed and let go."""
+        """GETs for a resource; the body is parsed and not kept. Raises Unavailable if the account may not read it."""
         self.progress.count(resource.name, requests=1)
         rank = GAPS if resource.way is Way.CHILD else FIRST
         failing, number, begun = self.progress.of(resource.name).failing, next(_numbers), time.monotonic()
@@ -166,9 +166,9 @@ class Reader:
     async def advance(self, resource: Resource, variant: str, cursor: Cursor, more: Query = (), *,
                       keys: Callable[[Page], Sequence[Key]] = lambda page: page.order, sort: str | None = None,
                       parent: int | None = None) -> tuple[ListPage, Step]:
-        """Asks until an answer proves something about what follows the cursor: MORE or END.
+        """Asks until an answer proves what follows the cursor: MORE or END.
 
-        Raises Disorder if the list is not what the walk takes it for, or if the walk stands still.
+        Raises Disorder if the list breaks an assumption of the walk, or if the walk makes no progress.
         """
         disorders = doubts = still = 0
         while still + doubts < STANDSTILL:
@@ -194,23 +194,23 @@ class Reader:
                     continue
                 step = pagination.take(cursor, asked, keys(fetched.page), None)
             elif (asked.page > 1 and len(fetched.page.order) < asked.size and step.kind is not Kind.BACK
-                  # beyond page 1 a count may be stale, so that a short page is believed only after a look behind it
+                  # beyond page 1 a count may be stale, so a short page is trusted only after a look at the next one
                   and await self._page_shrank(resource, variant, asked, fetched, more, sort, parent)):
                 doubts += 1
                 continue
             if step.kind in {Kind.MORE, Kind.END}:
                 return fetched, step
             if step.kind is Kind.STILL and fetched.page.rejects:
-                raise Disorder("a whole page shows no readable place, so that nobody knows where it stands")
-            still += step.kind is Kind.STILL  # BACK ends by itself: each is half a page further back
+                raise Disorder("no row of a page has a readable place (updated_at, id)")
+            still += step.kind is Kind.STILL  # BACK ends by itself: each step goes half a page further back
             cursor = step.cursor
         raise Disorder(f"{STANDSTILL} answers in a row led no further than {cursor.key}")
 
     async def _page_shrank(self, resource: Resource, variant: str, asked: Ask, fetched: ListPage, more: Query,
                            sort: str | None, parent: int | None) -> bool:
-        """Fewer rows than asked for while the count says more: does the server give smaller pages, or count wrongly?
+        """Fewer rows came than asked for, while the count says more: are pages smaller, or is the count wrong?
 
-        The next page tells: if it holds rows, pages are smaller, and are asked for in that size from now on.
+        The next page tells: if it has rows, pages are smaller, and are asked for in that size from now on.
         """
         following = await self.fetch(resource, variant, replace(asked, page=asked.page + 1), more, sort=sort,
                                      parent=parent)

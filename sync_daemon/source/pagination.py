@@ -1,17 +1,17 @@
-"""What to ask next, and what an answer proves. Pure: no I/O, no clock.
+"""Decides what to ask next, and what an answer proves. Pure: no I/O, no clock.
 
-One planner reads every list, whose rows stand in the order (u, id) of their cursors.
+One planner reads every list; rows are in the order (u, id) of their cursors.
 
 A walk *by value* never counts pages from the start of a list that changes meanwhile. The bound is `updated_after`, one
-second before the cursor, and each answer must hold the row at which the last one ended, or something before it: then
-what follows in the answer is contiguous by evidence. Rows that are touched or deleted between two requests can move
-the window; they cannot move the anchor. In ordinary history every request is page 1. Inside a second that holds more
-than a page of rows the window moves by page numbers, with page sizes chosen so that windows overlap.
+second before the cursor, and each answer must contain the row at which the last one ended (the anchor), or one before
+it: this proves that nothing is skipped. Rows that are touched or deleted between two requests can move the window, but
+not the anchor. In ordinary history every request is page 1. Inside a second with more than a page of rows the window
+moves by page numbers, with page sizes chosen so that windows overlap.
 
-    MORE    go on at the new cursor
+    MORE    continue at the new cursor
     END     nothing is left after the cursor
-    BACK    the window lay beyond the anchor (rows left before it): look further back, nothing was stored
-    STILL   rows came in before the anchor: look further on
+    BACK    the window is beyond the anchor (rows before it disappeared): look further back, nothing was stored
+    STILL   rows appeared before the anchor: look further on
     DOUBT   fewer rows than asked for while the count says more: ask again
 """
 
@@ -26,7 +26,7 @@ from sync_daemon.errors import Disorder
 from sync_daemon.model.cursor import Cursor, Key
 
 PAGE = 100
-"""Rows a page: the most that the API gives."""
+"""Rows per page: the API's maximum."""
 
 class Kind(Enum):
     MORE = "more"
@@ -51,7 +51,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an answer proved: where the cursor stands now, and which of its rows (from `first` on) are new ground.
+    """What an answer proved: the new cursor, and which of the rows (from `first` on) it newly covers.
 
     Every row of an answer may be stored; only those after the old cursor are *covered* by the new one.
     """
@@ -68,9 +68,9 @@ def ask(cursor: Cursor, most: int = PAGE) -> Ask:
 
 
 def window(o: int, most: int = PAGE) -> tuple[int, int]:
-    """Page size and number whose window starts before the row number `o` and reaches furthest beyond it.
+    """Page size and number of the window that starts before the row number `o` and reaches furthest beyond it.
 
-    Pages of one size never overlap, so that none of them would show the anchor: hence the varying sizes.
+    Sizes vary because pages of one size never overlap, so that none would show the anchor again.
     """
     if o < most:
         return most, 1
@@ -79,16 +79,16 @@ def window(o: int, most: int = PAGE) -> tuple[int, int]:
 
 
 def take(cursor: Cursor, asked: Ask, keys: Sequence[Key], total: int | None) -> Step:
-    """Judges an answer. `keys` are its rows' keys in the order received, `total` its X-Total-Count if it had one.
+    """Judges an answer. `keys` are its rows' keys in the order received, `total` its X-Total-Count, if any.
 
-    Raises Disorder if the answer can't be what the walk takes it for.
+    Raises Disorder if the answer breaks an assumption of the walk.
     """
     check(asked, keys)
     n, w = len(keys), asked.offset
     if asked.page > 1 and (not keys or keys[0] > cursor.key):
-        # half a page further back: the anchor stands before the window, how far nobody knows
+        # half a page further back: the anchor is an unknown distance before the window
         return Step(Kind.BACK, replace(cursor, o=max(1, w - asked.size // 2)), n)
-    if n < asked.size:  # an end is believed on page 1 only, except where no bound can be sent
+    if n < asked.size:  # an end is trusted on page 1 only, except where no bound can be sent
         if asked.page == 1:
             if total is not None and total > n:
                 return Step(Kind.DOUBT, cursor, n)
@@ -104,9 +104,9 @@ def take(cursor: Cursor, asked: Ask, keys: Sequence[Key], total: int | None) -> 
 
 
 def check(asked: Ask, keys: Sequence[Key]) -> None:
-    """Raises Disorder unless the rows rise, lie beyond the bound and are no more than were asked for.
+    """Raises Disorder unless the rows rise, are beyond the bound and are no more than were asked for.
 
-    One row twice in a row is a fault of the list, but no gap: the run stays contiguous.
+    The same row twice in succession is a fault of the list, but no gap.
     """
     if len(keys) > asked.size:
         raise Disorder(f"{len(keys)} rows came where {asked.size} were asked for")
@@ -118,10 +118,10 @@ def check(asked: Ask, keys: Sequence[Key]) -> None:
 
 
 def settle(walked: Step, settled_until: int, seen_settled: bool) -> Cursor | None:
-    """Where the tail's cursor may be committed after a step of its walk, or None: leave it.
+    """The cursor to commit for the tail after a step of its walk, or None to leave it.
 
-    While the walk stays below `settled_until` the cursor follows it. At the first answer that ends, or that leads
-    beyond `settled_until`, it becomes that; the caller then does not move it again in this cycle. It stays where it is
+    While the walk stays below `settled_until` the cursor follows it. At the first answer that ends the walk, or leads
+    beyond `settled_until`, it becomes `settled_until`; the caller then does not move it again in this cycle. It is left
     when no settled row was seen: moving it would gain nothing and cost a write in every quiet cycle.
     """
     if walked.kind is not Kind.END and walked.cursor.u <= settled_until:

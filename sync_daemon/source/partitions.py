@@ -1,9 +1,9 @@
-"""How a long history is cut into lanes of about equal size. Pure.
+"""Cuts a long history into lanes of about equal size. Pure.
 
-`X-Total-Count` under `updated_after=T` says how many rows follow the second T. A few such counts cut the history where
-it holds equal shares, whatever its shape; a round of questions refines only the pieces that are still too long. Borders
-are whole seconds, so that every version of a row lies in exactly one lane or in the tail. A count that is stale or
-wrong makes lanes unequal, never incomplete. A second that holds a great part of all rows makes one long lane.
+`X-Total-Count` with `updated_after=T` says how many rows follow the second T. A few such counts cut the history into
+equal shares, whatever its distribution; each round refines only the pieces that are still too long. Borders are whole
+seconds, so that every version of a row is in exactly one lane or in the tail. A stale or wrong count makes lanes
+unequal, never incomplete. A second with a large part of all rows makes one long lane.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 TOO_LONG = 1.3
-"""A piece of so many shares is cut further."""
+"""A piece of more shares than this is cut further."""
 
 
 def worth(rows: int, most: int, shortest: int) -> int:
-    """How many lanes so many rows are worth, at `most`, none with fewer than `shortest`."""
+    """Number of lanes for so many rows: at `most`, none with fewer than `shortest`."""
     return max(1, min(most, rows // shortest))
 
 
 def questions(counts: Mapping[int, int], lanes: int) -> list[int]:
-    """The seconds to ask for next, given how many rows follow those asked for; none if no piece is too long."""
+    """The seconds to ask for next, given the rows after those asked for; none if no piece is too long."""
     share = _rows(counts) / lanes
     found = []
     for after, upto, rows in _pieces(counts):
@@ -32,9 +32,9 @@ def questions(counts: Mapping[int, int], lanes: int) -> list[int]:
 
 
 def borders(counts: Mapping[int, int], lanes: int) -> list[int]:
-    """The seconds with which the lanes end, but for the last: at most `lanes` - 1, rising.
+    """The last seconds of all lanes but the last: at most `lanes` - 1, rising.
 
-    Within a piece rows are taken to be spread evenly; where they are not, lanes become a little uneven.
+    Within a piece rows are assumed to be spread evenly; where they are not, lanes become a little uneven.
     """
     share = _rows(counts) / lanes
     found: list[int] = []

@@ -1,8 +1,8 @@
-"""Rows that a list lacks, and that can't be asked for by an id of their own: when they count as gone.
+"""Evidence for the deletion of rows that a list lacks and that can't be asked for by id.
 
 Two complete listings a minute or more apart must lack the row; an empty one must come twice, minutes apart, and count
-nothing. Of a per-parent list the parent must be there; where it is gone it must be known what became of its rows. What
-is not settled stays noted.
+no rows. For a per-parent list the parent must exist; if it is deleted, it must be known what became of its rows.
+Unsettled absences stay in the queue.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOVED = {Whereabouts.MOVED, Whereabouts.TAKEN_ALONG}
 
 async def look_at_absent(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *,
                          force: bool) -> None:
-    """Rows without a path of their own: what a second complete listing lacks as well is gone."""
+    """Rows without a retrieve: those that a second complete listing lacks as well are deleted."""
     if resource.way is Way.CHILD:
         await _look_at_parentless(context, resource, requests, force=force)
         return
@@ -49,18 +49,18 @@ async def look_at_absent(context: SyncContext, resource: Resource, requests: lis
 
 
 def _is_ripe(request: RefetchRequest, now: datetime, apart: float) -> bool:
-    """Whether an earlier listing, so many seconds ago, lacked the row too."""
+    """Whether an earlier listing, at least `apart` seconds ago, lacked the row too."""
     return request.absent_since is not None and request.absent_since + timedelta(seconds=apart) <= now + _SLACK
 
 
 _SLACK = timedelta(seconds=1)
-"""The clocks by which the two looks were taken may differ by so much."""
+"""How much the clocks of the two looks may differ."""
 
 
 async def _settle(context: SyncContext, resource: Resource, kind: str, wanted: Mapping[str, RefetchRequest],
                   existences: Mapping[Key, Existence],
                   apart: float) -> None:
-    """Keeps what is not settled for another look, and lets the rest go."""
+    """Keeps what is not settled for another look, and drops the rest."""
     kept: set[str] = set()
     for existence, seconds in ((Existence.UNKNOWN, apart), (Existence.LATER, context.tuning.try_again),
                                (Existence.HELD, apart)):
@@ -72,7 +72,7 @@ async def _settle(context: SyncContext, resource: Resource, kind: str, wanted: M
 
 
 async def look_at_children(context: SyncContext, resource: Resource, request: RefetchRequest, *, force: bool) -> None:
-    """Reads the list of one parent again, and finds out about what it no longer has. Raises SyncError."""
+    """Reads the list of one parent again, and settles the rows that it no longer has. Raises SyncError."""
     parent = int(request.key)
     children = await read_list(context.reader, resource, parent)
     if children.answers:
@@ -103,7 +103,7 @@ async def _existences(context: SyncContext, resource: Resource, request: Refetch
                  children: Children,
                  *,
                  force: bool) -> dict[Key, Existence]:
-    """What became of rows that the list of their parent lacks."""
+    """Existence of rows that their parent's list lacks."""
     parents, parent = BY_NAME[resource.parent or ""], int(request.key)
     evidence = f"{'sweep' if request.event_id is None else 'event'}: gone from its parent's list"
     readable = not any(answer.page.rejects for answer in children.answers)
@@ -111,14 +111,14 @@ async def _existences(context: SyncContext, resource: Resource, request: Refetch
     if existence is Existence.ALIVE:
         existences = await confirm(context, resource, absent, evidence, parent=parent, force=force)
         left = [key for key in absent if existences.get(key) is Existence.UNKNOWN]
-        # a row whose key can't be read may be the one that seems absent: then only a 404 of its own tells
+        # a row whose key can't be read may be the absent one: then only its own 404 is proof
         if not (left and readable and await _is_proven(context, resource, request, parent, left, force=force)):
             return existences
         return existences | await _tombstone_now(context, resource, left, evidence, parent, force=force)
     if existence is not Existence.GONE:
         return dict.fromkeys(absent, Existence.LATER)
     heir = await heir_of(context, resource, parent)
-    left = sorted(await context.store.tables.children_of(resource, [parent]))  # but for those that the heir has
+    left = sorted(await context.store.tables.children_of(resource, [parent]))  # except those that the new parent has
     if heir.whereabouts is Whereabouts.LATER:
         return dict.fromkeys(left, Existence.LATER)
     if heir.whereabouts is Whereabouts.UNKNOWN and not await _was_searched(context, resource, request):
@@ -141,9 +141,9 @@ async def _tombstone_now(context: SyncContext, resource: Resource, keys: list[Ke
 
 async def _is_proven(context: SyncContext, resource: Resource, request: RefetchRequest, parent: int, keys: list[Key], *,
                      force: bool) -> bool:
-    """Whether it is proven that rows without a path of their own are gone, which the list of a living parent lacks.
+    """Whether rows without a retrieve that an existing parent's list lacks are proven to be deleted.
 
-    Raises SyncError where nothing proves it after minutes, so that it is told; a person may say so by `force`.
+    Raises SyncError if there is still no proof after minutes, so that it is reported; a person may `force` it.
     """
     now = context.store.clock.now()
     if not _is_ripe(request, now, context.tuning.listings_apart):
@@ -157,7 +157,7 @@ async def _is_proven(context: SyncContext, resource: Resource, request: RefetchR
             return is_late
         other = next(iter(others.values()))
         listed = {record.key for record in (await read_list(context.reader, resource, other)).records}
-        # such lists still show something; or the account itself told of each row
+        # such lists still show rows; or there is an event for each row
         proven = force or any(key in listed for key in others) or (
             is_late and await _were_told(context, resource, keys))
         why = "and so do those of others"
@@ -169,14 +169,14 @@ async def _is_proven(context: SyncContext, resource: Resource, request: RefetchR
 
 
 async def _were_told(context: SyncContext, resource: Resource, keys: list[Key]) -> bool:
-    """Whether events tell of each of these rows that it was deleted."""
+    """Whether there is a deletion event for each of these rows."""
     parts = [str(key).rpartition(":") for key in keys]
     objects = [(int(ident), kind or None) for kind, _, ident in parts]
     return await context.store.tables.told_deleted(f"{resource.event}.deleted", objects)
 
 
 async def _names_none(context: SyncContext, invoice: int, plans: list[Key]) -> bool:
-    """Whether the invoice itself says that none of these plans is its own any more; it may have another by now."""
+    """Whether the invoice itself no longer names any of these plans; it may have another by now."""
     path = (BY_NAME["invoices"].retrieve or "").replace("{id}", str(invoice))
 
     def parse(answer: Answer) -> object:
@@ -195,7 +195,7 @@ async def _names_none(context: SyncContext, invoice: int, plans: list[Key]) -> b
 
 async def _look_at_parentless(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *,
                               force: bool) -> None:
-    """Rows of which no parent is known: no list of any parent showed them in a complete pass."""
+    """Rows without a known parent: no list of any parent showed them in a complete pass."""
     wanted = {request.key: request for request in requests}
     existences: dict[Key, Existence] = {}
     for key, parent in (await context.store.tables.parentless(resource, len(requests) + 1000)).items():
@@ -210,7 +210,7 @@ async def _look_at_parentless(context: SyncContext, resource: Resource, requests
 
 
 async def _was_searched(context: SyncContext, resource: Resource, request: RefetchRequest) -> bool:
-    """Whether all parents' lists were read since the row was first missed, and none failed; if not, asks for that."""
+    """Whether all parents' lists were read without failure since the row was first absent; if not, requests that."""
     row = await context.store.state.of(resource.name)
     swept: datetime | None = None if row is None else row["swept_at"]
     failing = [found for found in await context.store.queue.failing()

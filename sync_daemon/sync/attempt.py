@@ -1,8 +1,8 @@
-"""One resource at a time, each failing alone: what is mirrored, who is refused, and how a failure is noted.
+"""Runs the work of one resource so that it fails alone: what is mirrored, what is refused, how failures are noted.
 
-Whatever goes wrong in the work for one resource, a bug of ours included, is noted and logged as that resource's
-failure, and the others go on. What is noted of an activity goes away with the next success of that activity, by
-whichever process, if that began later.
+Any failure in the work for one resource, including a bug of ours, is noted and logged as that resource's failure, and
+the others go on. A noted failure of an activity is cleared by the next success of that activity, in any process, that
+began later.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from sync_daemon.postgres.connection import Row
 
 RACES = 20
-"""How often a resource is begun again from the committed cursor because another process moved it."""
+"""How often a resource restarts from the committed cursor because another process moved it."""
 LONGEST: Final = timedelta(days=1)
-"""The longest until what is refused is asked again."""
+"""Longest time until a refused resource is asked again."""
 
 
 CLEARS: Final[dict[Activity, tuple[Activity, ...]]] = {
@@ -39,17 +39,17 @@ CLEARS: Final[dict[Activity, tuple[Activity, ...]]] = {
     Activity.VERIFY: (Activity.VERIFY,),
     Activity.REFETCH: (Activity.REFETCH,),
 }
-"""Whose failures the success of an activity clears."""
+"""The activities whose failures a success clears."""
 WHOLE: Final = (Activity.LOAD, Activity.POLL, Activity.SWEEP)
-"""What shows that the list may be read."""
+"""Activities whose success shows that the list may be read."""
 
 CHANGES: Final = (Activity.POLL, Activity.REFETCH)
-"""What stores rows because they changed at the source."""
+"""Activities that store rows because they changed at the source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What a refusal comes to: since when and how often, when to ask again, and whether it is believed."""
+    """The state after a refusal: since when and how often, when to ask again, and whether it is believed."""
 
     since: datetime
     times: int
@@ -58,13 +58,13 @@ class Refused:
 
 
 def refused(since: datetime | None, times: int, ask_at: datetime | None, now: datetime, apart: float) -> Refused:
-    """Weighs one more refusal: two that are `apart` make unavailable. Pure.
+    """Counts one more refusal: two that are `apart` make a resource unavailable. Pure.
 
-    The waits for the next question double, by how long it has been refused and not by how often: starts ask at once.
+    The waits double with the time since the first refusal, not with their number: starts ask at once.
     """
     if since is None:
         return Refused(now, 1, now + timedelta(seconds=apart), believed=False)
-    if ask_at is not None and now < ask_at and times == 1:  # asked too early to count as the second
+    if ask_at is not None and now < ask_at and times == 1:  # too early to count as the second
         return Refused(since, times, ask_at, believed=False)
     step, refused_for = timedelta(seconds=apart), max(now - since, timedelta(0))
     doubled = step * 2 ** int(math.log2(refused_for / step + 1)) if step else step
@@ -73,9 +73,9 @@ def refused(since: datetime | None, times: int, ask_at: datetime | None, now: da
 
 async def attempt(context: SyncContext, resource: Resource, activity: Activity, work: Callable[[], Awaitable[None]], *,
                   in_background: bool = False) -> bool:
-    """Does something for one resource; notes and logs a failure, once, and returns whether it was done.
+    """Runs `work` for one resource; notes and logs a failure, once, and returns whether it succeeded.
 
-    `in_background` tells that other work says when the resource is done: a first load under way, or its polls.
+    `in_background`: other work sets the state of the resource, namely a first load under way, or its polls.
     """
     tally = context.progress.of(resource.name)
     before, stored, began, begun = tally.state, tally.stored, context.store.clock.now(), time.monotonic()
@@ -109,7 +109,7 @@ async def attempt(context: SyncContext, resource: Resource, activity: Activity, 
         context.progress.count(resource.name, seconds=time.monotonic() - begun)
     await _note_success(context, resource, activity, began)
     if activity in CHANGES and tally.stored > stored and resource.name in context.keyless:
-        # what was rejected may have been mended at the source: nobody knows which row it is
+        # the rejected record, whose row is unknown, may have been corrected at the source
         await context.store.state.want_sweep_hourly(resource.name)
     if not in_background:
         mark(context, resource, State.DONE)
@@ -127,7 +127,7 @@ async def _note_success(context: SyncContext, resource: Resource, activity: Acti
 
 
 async def note_readable(context: SyncContext, resource: Resource) -> None:
-    """A list was read: what was refused of it before is so no more."""
+    """A list was read: an earlier refusal no longer holds."""
     if resource.name in context.refused:
         await context.store.state.note_available(resource.name)
         context.refused.discard(resource.name)
@@ -141,7 +141,7 @@ async def _note_failure(context: SyncContext, resource: Resource, activity: Acti
 
 
 async def note_unavailable_with(context: SyncContext, child: Resource, parent: Resource) -> None:
-    """Of a resource that is not available there are no lists of children either."""
+    """The child lists of an unavailable resource are unavailable too."""
     row, now = await context.store.state.of(parent.name), context.store.clock.now()
     if row is not None and row["unavailable_at"] is not None:
         await context.store.state.note_refusal(
@@ -150,7 +150,7 @@ async def note_unavailable_with(context: SyncContext, child: Resource, parent: R
 
 
 async def _note_refusal(context: SyncContext, resource: Resource, error: Unavailable, before: State) -> None:
-    """A refusal is believed when it comes again minutes later; until then the resource counts as failed."""
+    """A refusal is believed when it is repeated minutes later; until then the resource counts as failed."""
     row, now = await context.store.state.of(resource.name), context.store.clock.now()
     apart = context.tuning.refusals_apart
     found = refused(None, 0, None, now, apart) if row is None else refused(
@@ -161,28 +161,28 @@ async def _note_refusal(context: SyncContext, resource: Resource, error: Unavail
     context.refused.add(resource.name)
     if not found.believed:
         log().warning("resource.refused", resource=resource.name, why=str(error),
-                      hint="It is asked again within minutes: one answer alone makes nothing unavailable.")
+                      hint="It is asked again within minutes: a single refusal makes nothing unavailable.")
         mark(context, resource, State.FAILED, f"refused once: {error}", "the API refused it once")
         return
     if before is not State.UNAVAILABLE:
         note = log().error if had_rows else log().warning
         note("resource.unavailable", resource=resource.name, why=str(error),
              hint=("Its rows in the mirror grow old. " if had_rows else "") +
-             "It is tried again, daily in the end; have the feature or permission added at Invoiced, or leave it out "
+             "It is tried again, eventually daily; have the feature or permission added at Invoiced, or leave it out "
              "with SYNC_RESOURCES.")
     mark(context, resource, State.UNAVAILABLE, str(error), error.brief)
 
 
 def advance_watermark(context: SyncContext, schedule: Schedule, resource: Resource, second: int | None) -> None:
-    """Notes up to when a resource is complete; a server's clock that is ahead says nothing of what is beyond now."""
+    """Advances the watermark of a resource, at most to now: the server's clock may be ahead."""
     if second is not None:
         schedule.watermarks[resource.name] = min(second, int(context.store.clock.now().timestamp()))
 
 
 async def cursors(context: SyncContext) -> dict[str, Row]:
-    """The bookkeeping of each resource; what other processes noted counts from now on here as well."""
+    """The bookkeeping of each resource; also takes over what other processes noted."""
     rows = await context.store.state.all()
-    # also of a resource without a row: a failover may have taken that back
+    # also for a resource without a row: a failover may have lost that
     context.troubled = {(row["resource"], row["activity"]) for row in await context.store.state.problems()}
     context.keyless = {name for name, row in rows.items() if row["keyless"]}
     context.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
@@ -192,7 +192,7 @@ async def cursors(context: SyncContext) -> dict[str, Row]:
 
 
 def is_ready(context: SyncContext, resource: Resource, row: Row | None, schedule: Schedule) -> bool:
-    """Whether it is polled: loaded, or being loaded; the tail is polled from the beginning of a first load on."""
+    """Whether it is polled: once loaded, or while being loaded; the tail is polled from the start of a first load."""
     now = context.store.clock.now()
     if is_due(Activity.POLL, resource, row, schedule, now):
         return True

@@ -1,4 +1,4 @@
-"""First loads: all side by side, children after their parents; complete only when the counts agree."""
+"""First loads: all concurrently, children after their parents; complete only when the counts agree."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from sync_daemon.sync.schedule import Activity, Schedule, refused_lately
 
 
 async def unloaded(context: SyncContext, resources: Iterable[Resource], *, refused_too: bool) -> list[Resource]:
-    """The resources whose first load is not complete; those refused lately only if `refused_too`.
+    """The resources whose first load is not complete; recently refused ones only if `refused_too`.
 
-    Children of parents that are neither loaded nor among them are left out.
+    Children are left out if their parent is neither loaded nor among them.
     """
     rows, now = await cursors(context), context.store.clock.now()
     found = {resource.name: resource for resource in resources
@@ -41,10 +41,10 @@ async def unloaded(context: SyncContext, resources: Iterable[Resource], *, refus
 
 async def first_load(context: SyncContext, schedule: Schedule, todo: Sequence[Resource], *,
                      wait_for_refused: bool = False) -> None:
-    """Loads side by side what is not loaded yet; lists of children wait for those of their parents.
+    """Loads concurrently what is not loaded yet; child lists wait for those of their parents.
 
-    What a failover took back after its load was done is loaded again, and its children with it. With
-    `wait_for_refused` what was refused once is asked again until it is clear whether it is unavailable.
+    Loads that a failover lost are repeated, together with their children. With `wait_for_refused`, resources that were
+    refused once are asked again until it is clear whether they are unavailable.
     """
     wanted = list(todo)
     while todo:
@@ -59,9 +59,9 @@ async def first_load(context: SyncContext, schedule: Schedule, todo: Sequence[Re
 
 async def _asked_again(context: SyncContext, left: Iterable[Resource], asked: Collection[str],
                        began: datetime) -> set[str]:
-    """The resources that were refused once, when it is time to ask them again. Raises Stopped.
+    """Waits, and returns the resources that were refused once, when it is time to ask them again. Raises Stopped.
 
-    What was `asked` since `began` when it was time to, and neither answered nor refused, has failed in another way.
+    A resource that was `asked` when due, and neither answered nor refused since `began`, has failed in another way.
     """
     rows = await cursors(context)
     doubted = [row for resource in left if (row := rows.get(resource.name)) is not None
@@ -77,7 +77,7 @@ async def _asked_again(context: SyncContext, left: Iterable[Resource], asked: Co
 
 
 async def _load_all(context: SyncContext, schedule: Schedule, todo: Sequence[Resource]) -> None:
-    """The feed's position is fixed before anything else is asked."""
+    """Loads all; the feed's position is fixed before anything else is read."""
     if EVENTS in todo:
         await attempt(context, EVENTS, Activity.LOAD, lambda: _load_events(context, schedule))
     parents = [resource for resource in todo if resource.way is not Way.CHILD and resource is not EVENTS]
@@ -134,11 +134,11 @@ async def _load_once(context: SyncContext, schedule: Schedule, resource: Resourc
     lacking = await missing(context, schedule, resource)
     if not await context.store.state.note_loaded(resource.name, lacking or 0, moves, variants, resource.parent,
                                                  parents_loaded, server):
-        raise LostRace  # a failover took back what was read, or the parents that were asked for
+        raise LostRace  # a failover lost what was read, or the parents
 
 
 async def _parents_loaded(context: SyncContext, resource: Resource) -> datetime | None:
-    """When the parents' first load was complete; None for what has no parents. Raises SyncError if it is not."""
+    """When the parents' first load was complete; None without parents. Raises SyncError if it is not complete."""
     if resource.parent is None:
         return None
     row = await context.store.state.of(resource.parent)

@@ -1,7 +1,7 @@
-"""One cycle: the feed first, then all polls, then what the feed asks to look at again, each resource by itself.
+"""One cycle: the feed first, then all polls, then the feed's refetch requests, each resource by itself.
 
-In the daemon a list that takes long (it fails and is tried again, or an import is being read) holds up no other: the
-next cycles go on without it until it is done. Refetches of a polled list come after its poll, which mostly serves them.
+In the daemon a slow list (it fails and is retried, or an import is being read) holds up no other: the next cycles run
+without it until it is done. Refetches of a polled list come after its poll, which usually serves them.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from sync_daemon.sync.schedule import Activity, Schedule
 from sync_daemon.sync.session import COUNTS, SyncSession, beat
 
 Works = dict[str, Callable[[], Coroutine[None, None, None]]]
-"""What is to be done side by side, by a name that tells whether it still is under way."""
+"""Works to run concurrently, by name; a name that is still running is not started again."""
 Begin = Callable[[Works], Awaitable[None]]
 POLLED: Final = (Way.VALUE, Way.FEED)
 ALL = "*"
-"""In `_problem`: what concerns all resources."""
+"""Name in `_problem` for what concerns all resources."""
 
 
 async def to_their_end(works: Works) -> None:
-    """Does all side by side, to the last."""
+    """Runs all concurrently, to their end."""
     await run_all(work() for work in works.values())
 
 
 async def cycle(context: SyncContext, schedule: Schedule, do: Begin = to_their_end) -> None:
-    """Reads the feed, then polls what can be polled and refetches what the feed tells."""
+    """Reads the feed, then polls what can be polled and serves refetch requests."""
     rows = await cursors(context)
     ready = [resource for resource in schedule.resources
              if is_ready(context, resource, rows.get(resource.name), schedule)]
@@ -45,14 +45,14 @@ async def cycle(context: SyncContext, schedule: Schedule, do: Begin = to_their_e
         await do({EVENTS.name: partial(_poll_feed, context, schedule)})
     polled = [resource for resource in ready if resource.way is Way.VALUE] if _is_time(context, schedule) else []
     await do({resource.name: partial(_poll, context, schedule, resource) for resource in polled})
-    for _ in range(2):  # of a customer that was tombstoned, say: the lists below it
+    for _ in range(2):  # twice: a tombstoned customer, say, adds requests for its child lists
         await do({f"refetches of {resource.name}": partial(_refetch, context, resource)
                   for resource in await resources_due(context, ready)})
     await _see_to_the_clock(context)
 
 
 def _is_time(context: SyncContext, schedule: Schedule) -> bool:
-    """Whether lists are polled in this cycle. What an event tells may become visible later than the event."""
+    """Whether lists are polled in this cycle. A change may become visible later than its event."""
     now = time.monotonic()
     if now - context.polled_at < schedule.poll and now - context.news_at > context.reader.overlap:
         return False
@@ -81,29 +81,29 @@ async def _refetch(context: SyncContext, resource: Resource) -> None:
 
 
 async def _see_to_the_clock(context: SyncContext) -> None:
-    """Says when the answers show no time, and when they do again."""
+    """Notes when the answers have no `Date`, and when they have one again."""
     without = not context.reader.api.shows_time
     if without is context.timeless:
         return
     context.timeless = without
     if without:
         await context.store.state.note_problem(
-            ALL, "clock", "the API's answers bear no Date, so that nothing counts as settled: lists "
-            "are read from what was newest on, and whole by the sweeps alone", "the API's answers bear no Date")
+            ALL, "clock", "the API's answers have no Date, so nothing counts as settled: lists "
+            "are read from their newest row on, and whole only by the sweeps", "the API's answers have no Date")
     else:
         await context.store.state.clear_problems(ALL, ["clock"], context.store.clock.now())
 
 
 async def one_cycle(session: SyncSession) -> None:
-    """A cycle, waited for to its end."""
+    """Runs a cycle to its end."""
     with session.context.progress.counting() as counts:
         await whole_cycle(session, counts)
 
 
 async def whole_cycle(session: SyncSession, counts: dict[str, Counts], do: Begin = to_their_end) -> None:
-    """A cycle, its heartbeat, and its lines in the log: one for each resource in which something happened.
+    """A cycle, its heartbeat, and its log lines: one for each resource in which something happened.
 
-    `counts` has what happened since the last one, and is emptied.
+    `counts` has what happened since the last cycle, and is emptied.
     """
     context, begun = session.context, time.monotonic()
     await context.store.compare_clocks()
@@ -125,7 +125,7 @@ async def whole_cycle(session: SyncSession, counts: dict[str, Counts], do: Begin
 
 
 def tell(session: SyncSession, what: str, counts: Mapping[str, Counts]) -> None:
-    """One line for each resource; a cycle in which nothing happened to it only at debug, but for its first."""
+    """Logs one line for each resource; at debug if nothing happened to it, except in its first cycle."""
     for name, one in counts.items():
         quiet = False
         if what == "cycle":
@@ -136,6 +136,6 @@ def tell(session: SyncSession, what: str, counts: Mapping[str, Counts]) -> None:
 
 
 def _behind(session: SyncSession, name: str) -> int | None:
-    """Seconds since the moment up to which this run has read a resource completely."""
+    """Seconds since this run's watermark of a resource."""
     fresh = session.schedule.watermarks.get(name)
     return None if fresh is None else max(0, round(session.context.store.clock.now().timestamp() - fresh))

@@ -1,14 +1,13 @@
-"""The event feed: read in every cycle, kept in `events`, and turned into requests to look at something again.
+"""The event feed: read in every cycle, kept in `events`, and turned into refetch requests.
 
 It is read in id order from a second on (`start_date`), in sections. When a section has grown long, and the events of
-its last page were written later than the overlap after its beginning, the next one begins that overlap before them:
-ids and times of writing differ by less, so that all events before it have been read. A section is thus never so long
-that its pages need an offset which the server refuses, however long the backlog; what was read on the way is
-committed with it.
+its last page were written more than the overlap after its beginning, the next one begins the overlap before them: the
+orders by id and by time of writing differ by less, so all events before it have been read. So no section grows so long
+that its pages need an offset that the server refuses, however long the backlog; what was read on the way is committed
+with it.
 
-An event whose snapshot has not come yet counts as read at the beginning of time: a full one replaces it, and it never
-replaces a full one. The feed is read again from the overlap before the last pass on, because rows surface late and out
-of order.
+An event whose snapshot has not arrived yet gets the earliest `read_at`: a full one replaces it, and it never replaces a
+full one. Each pass begins the overlap before the last one, because rows appear late and out of order.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ EVENTS: Final = BY_NAME["events"]
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """One answer, its events, and the second before which all events have been read by now."""
+    """One answer, its events, and the second before which all events have now been read."""
 
     fetched: ListPage
     events: Mapping[int | str, Mapping[str, Any]]
@@ -48,7 +47,7 @@ class FeedPage:
 
 @dataclass(slots=True)
 class Section:
-    """A section of the feed that is being read: from `start` on; `stamps` are the seconds of its events so far."""
+    """The section of the feed being read: it begins at `start`; `stamps` are the seconds of its events so far."""
 
     start: int
     overlap: int
@@ -61,9 +60,9 @@ class Section:
         self.at = at
 
     def go_on(self) -> None:
-        """Begins the next section, if this one is long, and time has moved on within it.
+        """Begins the next section, if this one is long and its events have advanced in time.
 
-        The median of a page is taken, so that single events with odd times move nothing.
+        It uses the median of a page, so that single events with odd times have no effect.
         """
         if len(self.stamps) < self.long:
             return
@@ -74,9 +73,9 @@ class Section:
 
 
 async def open_feed(context: SyncContext) -> Lane:
-    """The feed's cursor: the second from which on it is read. At the first run, the server's time less the overlap.
+    """The feed's cursor: the second from which it is read. At the first run, the server's time less the overlap.
 
-    It is fixed before the first request of a first load, so that nothing falls between the two.
+    It is fixed before the first request of a first load, so that no change is missed between the two.
     """
     if context.reader.api.server_time is None:
         await context.reader.fetch(EVENTS, "", Ask(0, 1, 1))
@@ -85,9 +84,9 @@ async def open_feed(context: SyncContext) -> Lane:
 
 
 async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) -> None:
-    """One pass over the events from the feed's cursor on; what is new is stored together with its requests.
+    """One pass over the events from the feed's cursor; new ones are stored together with their requests.
 
-    `since` reads from another second on and moves no cursor. Raises LostRace.
+    With `since` it reads from that second and moves no cursor. Raises LostRace.
     """
     lane = await not_in_the_future(context, lane)
     settled, server = False, await context.store.server_start()
@@ -98,15 +97,15 @@ async def read_feed(context: SyncContext, lane: Lane, since: int | None = None) 
             records = [record if snapshot(events[record.key]) else replace(record, read_at=LONG_AGO)
                        for record in page.fetched.page.records]
             empty = [event for event in events.values() if not snapshot(event) and 0 < second(event) <= settled_until]
-            # at the end the cursor moves only when that lets settled events rest: a quiet feed costs no write
+            # at the end the cursor moves only past settled events: a quiet feed costs no write
             upto = min(page.upto, settled_until) if not page.last or settled else lane.cursor.u
             target = Cursor(upto) if since is None and upto > lane.cursor.u else None
-            # old events tell nothing that the lists don't show
+            # the lists already show what old events tell
             stored, moved = await context.commit(
                 EVENTS, records, page.fetched, lane if target else None, target,
                 requests=None if since is not None else _requests(events),
                 note=[] if since is not None else [request for event in empty for request in sweep_requests_of(event)],
-                server=server)  # pages before this one, which no cursor covers yet, may be lost on another
+                server=server)  # another server may lack the earlier pages, which no cursor covers yet
             lane = moved or lane
             if stored.keys:
                 context.news_at = time.monotonic()
@@ -122,18 +121,18 @@ def _requests(events: Mapping[int | str, Mapping[str, Any]]) -> Any:  # noqa: AN
 async def events_since(context: SyncContext, start: int) -> AsyncGenerator[FeedPage, None]:
     """All events that were written at or after a second, page by page.
 
-    A server that does not sort or bound the feed as it is asked to is read in its own order, the newest first.
+    A server that does not sort or bound the feed as asked is read in its own order, the newest first.
     """
     if context.reader.can(EVENTS, "order") is not False:
         try:
             async for page in _in_order(context, start):
                 yield page
             return
-        except TooDeep:  # no section goes so deep: it is strange, and tried again
+        except TooDeep:  # no section is that deep: unexpected, and retried
             raise
         except Disorder as error:
             log().warning("feed.unordered", why=str(error),
-                          hint="Nothing to do: the feed is read newest first instead, until what is known already.")
+                          hint="Nothing to do: the feed is read newest first instead, down to known events.")
             context.reader.learn(EVENTS, "order", False)
     async for page in _newest_first(context, start):
         yield page
@@ -158,8 +157,8 @@ async def _in_order(context: SyncContext, start: int) -> AsyncGenerator[FeedPage
 
 
 async def _dense(context: SyncContext, section: Section) -> AsyncGenerator[FeedPage, None]:
-    """A section with more events within the overlap than windows reach: its pages in order, from the first on, until
-    another section can begin. Only so the server's own cursor takes us deeper; where it loses that, once more.
+    """A section with more events within the overlap than windows reach: reads its pages in order, from the first, until
+    another section can begin. Deep pages need the server's own cursor; if the server loses it, it starts over.
     """
     start = section.start
     for _ in range(context.tuning.passes):
@@ -189,7 +188,7 @@ async def _dense(context: SyncContext, section: Section) -> AsyncGenerator[FeedP
 
 
 async def _newest_first(context: SyncContext, start: int) -> AsyncGenerator[FeedPage, None]:
-    """As the documentation says that the feed comes: down to the events before `start`, or to the end."""
+    """In the documented order, newest first: down to the events before `start`, or to the end."""
     number, overlap, seen = 1, context.reader.overlap, frozenset[int | str]()
     while True:
         context.raise_if_stopped()
@@ -225,7 +224,7 @@ def _events(fetched: ListPage) -> dict[int | str, Mapping[str, Any]]:
 
 
 def _stamps(fetched: ListPage, events: Mapping[int | str, Mapping[str, Any]], start: int, first: int) -> list[int]:
-    """When the events behind row `first` were written. Raises Disorder if the list goes further back than was asked."""
+    """When the events from row `first` on were written. Raises Disorder if the list goes further back than asked."""
     known = {key: second(event) for key, event in events.items()}
     if any(0 < stamp < start for stamp in known.values()):
         raise Disorder(f"an event from before {start} came: start_date is ignored")

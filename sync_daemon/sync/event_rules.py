@@ -1,7 +1,7 @@
-"""What an event tells us to look at again. Pure.
+"""Turns events into refetch requests. Pure.
 
-Events say what to look at, never what it is: their snapshots have another shape than the list's rows, come late, and
-may stay empty.
+Events say what to look at again, never its content: their snapshots have another shape than the list's rows, arrive
+late, and may stay empty.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME, RESOURCES, Resource, Way
 
 OWNED: Final = ("invoices", "estimates", "credit_notes", "payments", "transactions", "subscriptions", "notes")
-"""Polled lists whose rows belong to a customer: a merge changes them without moving updated_at."""
+"""Polled lists whose rows belong to a customer: a merge changes them without changing `updated_at`."""
 ABOUT_SOMETHING_ELSE: Final = ("viewed", "commented", "payment_expected")
-"""Verbs whose snapshot is a view, a comment or a promise, which names the object that the event is about."""
+"""Verbs whose snapshot is a view, a comment or a promise, which names the event's object."""
 
 
 def event_of(record: Record) -> Mapping[str, Any] | None:
-    """The event in a record; None if it can't be read, and so tells nothing."""
+    """The event in a record; None if it can't be read."""
     try:
         event = msgspec.json.decode(record.text)
     except (msgspec.DecodeError, RecursionError):
@@ -32,20 +32,20 @@ def event_of(record: Record) -> Mapping[str, Any] | None:
 
 
 def snapshot(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The object of an event, as it was then; empty while it has not come."""
+    """The snapshot of an event's object; empty until it arrives."""
     data = event.get("data")
     found = data.get("object") if isinstance(data, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def second(event: Mapping[str, Any]) -> int:
-    """When the event was written, as unix second; 0 if it doesn't say."""
+    """When the event was written, in unix seconds; 0 if unknown."""
     stamp = event.get("timestamp")
     return int(stamp) if isinstance(stamp, int | float) and not isinstance(stamp, bool) and 0 < stamp < LATEST else 0
 
 
 def requests_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
-    """What an event tells us to look at again; an unknown type tells nothing."""
+    """The refetch requests of an event; none for an unknown type."""
     kind, shown = event.get("type"), snapshot(event)
     if not isinstance(kind, str) or not shown:
         return []
@@ -58,11 +58,11 @@ def requests_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
             found.append(("children", resource.name, _parent_of(resource, shown)))
             continue
         ident = _object_of(prefix, verb, shown)
-        if verb == "deleted":  # which may mean hidden: what is still there is read again
+        if verb == "deleted":  # may mean hidden: what still exists is read again
             found.append(("gone", resource.name, ident))
         elif _is_of(resource, shown):
             found.append(("reread", resource.name, ident))
-    if prefix in {"refund", "dispute"}:  # they change their charge, which emits nothing
+    if prefix in {"refund", "dispute"}:  # they change their charge, which has no event
         found.append(("reread", "charges", _id_of(shown.get("charge")) or shown.get("charge_id")))
     if kind == "customer.merged":
         found.append(("gone", "customers", _id_of(shown.get("original_customer"))))
@@ -73,12 +73,12 @@ def requests_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
 
 
 def sweep_requests_of(event: Mapping[str, Any]) -> list[RefetchRequest]:
-    """The lists to read whole because of an event: what it does not tell by itself, or what its snapshot, which never
-    came, would have told. Of polled lists that is only what was deleted.
+    """The lists to read whole because of an event: it does not name the objects, or its snapshot never arrived. For
+    polled lists that is only needed for deletions.
     """
     kind = event.get("type")
     prefix, _, verb = kind.rpartition(".") if isinstance(kind, str) else ("", "", "")
-    if kind == "import.finished":  # imports emit nothing else; polled lists show them by themselves
+    if kind == "import.finished":  # imports have no other events; polled lists show their rows anyway
         lists = [resource for resource in RESOURCES if resource.way in {Way.ID, Way.CHILD}]
     elif kind == "customer.merged":
         lists = [BY_NAME[name] for name in ("tasks", "charges", "credit_balance_adjustments")]
@@ -104,7 +104,7 @@ def _number(event: Mapping[str, Any]) -> int | None:
 
 
 def _object_of(prefix: str, verb: str, shown: Mapping[str, Any]) -> object:
-    """The id of the object that an event is about."""
+    """The id of an event's object."""
     if verb in ABOUT_SOMETHING_ELSE:
         return _id_of(shown.get(prefix)) or shown.get(f"{prefix}_id")
     return shown.get("id")
@@ -116,7 +116,7 @@ def _parent_of(resource: Resource, shown: Mapping[str, Any]) -> object:
 
 
 def _is_of(resource: Resource, shown: Mapping[str, Any]) -> bool:
-    """Ids of transactions and credit balance adjustments are of one sequence, and so are their events."""
+    """Whether the object is of this resource: transactions and credit balance adjustments share ids and events."""
     adjusts = shown.get("object") == "credit_balance_adjustment"
     if resource.name == "transactions":
         return not adjusts
@@ -124,5 +124,5 @@ def _is_of(resource: Resource, shown: Mapping[str, Any]) -> bool:
 
 
 def _id_of(relation: object) -> object:
-    """The id behind a relation, expanded or not."""
+    """The id of a relation, expanded or not."""
     return relation.get("id") if isinstance(relation, dict) else relation

@@ -1,4 +1,4 @@
-"""Reading lists whole: sweeps, and the nightly deep pass. When they are due says `schedule`."""
+"""Reads lists whole: sweeps, and the nightly deep pass. `schedule` says when they are due."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ async def sweep(context: SyncContext, schedule: Schedule, resource: Resource, *,
 
 async def read_whole(context: SyncContext, schedule: Schedule, resource: Resource, *,
                      since: datetime | None = None) -> datetime:
-    """Reads a list whole, and notes when the pass began, by the database's clock; an unfinished pass goes on unless it
-    began before `since`. Returns which server has it.
+    """Reads a list whole, and notes when the pass began, by the database's clock; an unfinished pass resumes unless it
+    began before `since`. Returns the start time of the server that has it.
 
-    A database that came back meanwhile may lack what was stored: where no cursor tells, the list is read once more.
+    A database that came back meanwhile may lack what was stored: without a cursor to show it, the list is read again.
     """
     while True:
         server, now = await context.store.server_start(), context.reader.api.server_time
@@ -67,7 +67,7 @@ async def _pass(context: SyncContext, resource: Resource, since: datetime | None
 
 
 async def _is_committed(context: SyncContext, resource: Resource, began: datetime) -> bool:
-    """Whether the database has a pass that began then: all of its lanes are done, of each variant."""
+    """Whether the database has a complete pass that began then: all lanes of each variant are done."""
     lanes = [lane for lane in await context.store.checkpoints.lanes(resource)
              if lane.lane != TAIL and lane.began_at >= began]
     variants = {""} if resource.way is Way.CHILD else set(await variants_of(context.reader, resource))
@@ -75,10 +75,10 @@ async def _is_committed(context: SyncContext, resource: Resource, began: datetim
 
 
 async def deepen(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
-    """The nightly pass over what a polled list changed lately."""
+    """The nightly pass over recent changes of a polled list."""
     async def compare() -> None:
         noted = False
-        while not noted:  # no cursor tells what a database that came back has of it
+        while not noted:  # no cursor shows what a database that came back has of it
             began, server = context.store.clock.now(), await context.store.server_start()
             await sweep_recent(context.low_priority(), resource, schedule.deep)
             noted = await context.store.state.note_deep(resource.name, began, server)

@@ -1,4 +1,4 @@
-"""Lists that are polled: opening their lanes, walking the first load's, and catching up with the tail's."""
+"""Polled lists: opens their lanes, walks those of the first load, and catches up with the tail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sync_daemon.sync.attempt import advance_watermark
 from sync_daemon.sync.schedule import Schedule
 
 TRIES = 5
-"""How often a tail that another moved is taken up again before the whole work begins anew."""
+"""How often a tail that another process moved is resumed before the whole work restarts."""
 
 
 async def load_by_value(context: SyncContext, resource: Resource, variant: str) -> None:
@@ -49,7 +49,7 @@ async def catch_up(context: SyncContext, schedule: Schedule, resource: Resource)
 
 
 async def _catch_up_variant(context: SyncContext, resource: Resource, variant: str) -> None:
-    """From where the tail is by now: a first load, cycles and other processes poll the same one. Raises LostRace."""
+    """Polls from the current tail: a first load, cycles and other processes share it. Raises LostRace."""
     for tries in range(TRIES):
         lanes = await context.store.checkpoints.lanes(resource)
         tail = next((lane for lane in lanes if (lane.variant, lane.lane) == (variant, TAIL)), None)
@@ -57,7 +57,7 @@ async def _catch_up_variant(context: SyncContext, resource: Resource, variant: s
             if tail is not None:
                 await _poll_variant(context, resource, tail)
             elif context.progress.of(resource.name).state is not State.READING:
-                await load_by_value(context, resource, variant)  # the list is read in other parts than before
+                await load_by_value(context, resource, variant)  # the list is read in other variants than before
         except LostRace:
             if tries + 1 == TRIES:
                 raise

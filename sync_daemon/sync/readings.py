@@ -1,4 +1,4 @@
-"""What a verification reads: all of a list once, in pieces side by side, each with what the mirror has and it lacks."""
+"""Reads for a verification: a whole list once, in concurrent pieces, each with the rows that only the mirror has."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PARENTLESS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Records of the source, how many of them are new ground, and keys that the mirror has in their place."""
+    """Records of the source, how many of them are newly covered, and the keys that only the mirror has there."""
 
     records: list[Record]
     rows: int
@@ -36,7 +36,7 @@ class Reading:
 
 
 async def readings_of(context: SyncContext, resource: Resource) -> list[AsyncGenerator[Reading, None]]:
-    """What to read side by side so that all of the source is read once."""
+    """The readings, to be run concurrently, that together read all of the source once."""
     if resource is EVENTS:
         return [_of_events(context)]
     if resource.way is Way.CHILD:
@@ -50,7 +50,7 @@ async def readings_of(context: SyncContext, resource: Resource) -> list[AsyncGen
     for variant in variants:
         if resource.way is Way.VALUE and await sorts(context.reader, resource, variant):
             lanes = [(one.cursor, one.hi) for one in await cut(context, resource, variant, context.at_once())]
-            # what has not settled yet, or is stamped in the future, stands behind the lanes
+            # rows that have not settled, or are stamped in the future, come after the lanes
             ahead = (Cursor(max(hi for _, hi in lanes)), LATEST)
             found += [_of_lane(context, resource, variant, *lane) for lane in [*lanes, ahead]]
         else:
@@ -73,7 +73,7 @@ async def _of_lane(context: SyncContext, resource: Resource, variant: str, at: C
 
 async def _of_pages(context: SyncContext, resource: Resource, variant: str,
                         scan_pages: ScanPages) -> AsyncGenerator[Reading, None]:
-    """Pages of the source, each with what the mirror has in its place but the source does not."""
+    """Pages of the source, each with the rows that only the mirror has in its interval."""
     async with aclosing(scan_pages):
         async for scan_page in scan_pages:
             gone = await absent(context, resource, variant, [scan_page], late=0.0)
@@ -81,7 +81,7 @@ async def _of_pages(context: SyncContext, resource: Resource, variant: str,
 
 
 async def _of_events(context: SyncContext) -> AsyncGenerator[Reading, None]:
-    """The mirror has events from its first run on, and keeps those that the source drops."""
+    """The mirror has events since its first run, and keeps those that the source drops."""
     seen: set[Key] = set()
     async with aclosing(events_since(context, await first_event(context))) as pages:
         async for page in pages:
@@ -128,7 +128,7 @@ async def _of_children(context: SyncContext, resource: Resource) -> AsyncGenerat
 
 
 async def first_event(context: SyncContext) -> int:
-    """From which second on the mirror has events: its first run, or earlier if older ones were fetched since."""
+    """The second from which the mirror has events: its first run, or earlier if older ones were fetched since."""
     feed = await open_feed(context)
     oldest = await context.store.tables.first_event()
     return max(1, min(second for second in (feed.lo, oldest, feed.cursor.u) if second is not None))

@@ -1,10 +1,10 @@
-"""Serving requests to look again: each is looked at in the resource's own list, and goes when that is committed.
+"""Serves refetch requests: each is read from the resource's own list, and dropped when that is committed.
 
-    gone        confirm by its id that an object is gone
+    gone        confirm by its id that an object is deleted
     absent      see whether a second complete listing lacks the row as well
     reread      read one object again from its list, unless a poll has done so since
     children    read the list of one parent again
-    owned       read again what belongs to a customer
+    owned       read the rows of a customer again
     sweep       read the whole list
 """
 
@@ -27,22 +27,22 @@ from sync_daemon.source.pagination import Kind
 from sync_daemon.sync.absence_evidence import look_at_absent, look_at_children
 
 FEW = 50
-"""Objects that are asked for one by one, however short their list is; of a long list a fiftieth of its rows."""
+"""Most objects asked for one by one; for a long list, a fiftieth of its rows."""
 NOT_LISTED = "its list lacks it, though it answers by its id"
 
 
 async def resources_due(context: SyncContext, chosen: Iterable[Resource]) -> list[Resource]:
-    """Those resources of which requests are due."""
+    """The resources with requests that are due."""
     names = await context.store.queue.resources_due()
     return [resource for resource in chosen if resource.name in names]
 
 
 async def refetch(context: SyncContext, resource: Resource, *, force: bool = False, at_once: bool = False) -> None:
-    """Serves the requests of a resource that are due. One that can't be served now is tried again in a minute.
+    """Serves the due requests of a resource. One that can't be served now is retried in a minute.
 
-    `at_once` follows those too that are not due yet, or held; `force` lets any number of rows be tombstoned.
+    `at_once` also serves requests that are not due yet, or held; `force` allows any number of tombstones.
     """
-    now = await context.store.now()  # what is put off, or noted, on the way is for the next time
+    now = await context.store.now()  # what is postponed or noted on the way is for the next time
     behind = ("", "")
     while requests := await context.store.queue.due(resource.name, context.tuning.requests_at_once, at_once=at_once,
                                                        now=now, behind=behind):
@@ -73,7 +73,7 @@ async def _refetch_kind(context: SyncContext, resource: Resource, kind: str, req
     except (Fatal, Stopped):
         raise
     except Exception as error:
-        # no look was taken that could count as one of two; what is no SyncError is a bug, and told as one
+        # a failed look does not count as one of two; anything but a SyncError is a bug, and reported as one
         why = str(error) if isinstance(error, SyncError) else repr(error)
         await _postpone_all(context, resource, kind, requests, why)
         if not isinstance(error, SyncError) or isinstance(error, Unavailable):
@@ -89,7 +89,7 @@ async def _postpone_all(context: SyncContext, resource: Resource, kind: str, req
 
 
 async def _gone(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *, force: bool) -> None:
-    """Told by events, or missed by a sweep: each is asked for by its id."""
+    """Named by events, or absent from a sweep: each is asked for by its id."""
     asked = [int(key) for key in keys(requests)]
     known = set(await context.store.tables.known(resource, asked))
     absent = {int(request.key) for request in requests if request.event_id is None}
@@ -98,13 +98,13 @@ async def _gone(context: SyncContext, resource: Resource, requests: list[Refetch
     alive = [int(key) for key, existence in existences.items() if existence is Existence.ALIVE]
     lacking = {str(key) for key in await _read_absent(context, resource, [key for key in alive if key in absent])}
     await context.store.queue.postpone("gone", resource.name, sorted(lacking), context.tuning.try_again, why=NOT_LISTED)
-    # voided, canceled or hidden: the row is still there, and has changed
+    # voided, canceled or hidden: the row still exists, and has changed
     await context.store.queue.note([RefetchRequest("reread", resource.name,
                                                    str(key)) for key in alive if key not in absent])
     found: dict[Existence | None, list[RefetchRequest]] = {}
     for request in requests:
         found.setdefault(existences.get(int(request.key)), []).append(request)
-    # a page asked for before the delete may be stored only now, after a wait for the database: look again
+    # a page read before the delete may be stored only now, after a wait for the database: look again
     unknown = [request for request in found.get(None, []) if request.attempts < len(context.tuning.look_again)]
     unproven = keys(found.get(Existence.UNKNOWN, []))
     held, later = keys(found.get(Existence.HELD, [])), keys(found.get(Existence.LATER, []))
@@ -124,9 +124,9 @@ def keys(requests: Iterable[RefetchRequest]) -> list[str]:
 
 
 async def _read_absent(context: SyncContext, resource: Resource, alive: list[int]) -> Sequence[int]:
-    """Touched while the sweep went by, or stamped back; of many the list is read whole again.
+    """Reads rows that were touched during the sweep, or stamped back; if there are many, reads the list whole.
 
-    Gives those that the list lacks now as well: of these nobody knows how they are.
+    Returns those that the list still lacks: their content is unknown.
     """
     few = alive if len(alive) <= FEW else spread(sorted(alive), SAMPLE)
     shown = {key: await read_one(context, resource, int(key)) for key in few}
@@ -142,7 +142,7 @@ async def _read_absent(context: SyncContext, resource: Resource, alive: list[int
 
 
 async def _reread(context: SyncContext, resource: Resource, requests: list[RefetchRequest]) -> None:
-    """What an event tells of single objects. A polled list has mostly shown them already, and then nothing is asked."""
+    """Single objects named by events. Usually a poll has already read them, and then nothing is asked."""
     served = await context.store.tables.drop_served_requests(resource, float(context.reader.overlap),
                                                              by_stamp=resource.way is Way.VALUE)
     requests = [request for request in requests if request.key not in served]
@@ -157,7 +157,7 @@ async def _reread(context: SyncContext, resource: Resource, requests: list[Refet
         context.raise_if_stopped()
         read = await run_all(read_one(context, resource, int(request.key)) for request in some)
         found |= dict(zip((request.key for request in some), read, strict=True))
-    if None in found.values():  # the list has no way to show one object
+    if None in found.values():  # the list can't show a single object
         await _read_all(context, resource)
     known = await context.store.tables.known(resource, [int(key) for key, shown in found.items() if shown is False])
     existences = await confirm(context, resource, known, "event: absent, then 404")
@@ -179,7 +179,7 @@ async def _reread(context: SyncContext, resource: Resource, requests: list[Refet
 
 
 async def _is_early(context: SyncContext, resource: Resource, request: RefetchRequest) -> bool:
-    """Whether the row does not show yet what its event tells: a change may become visible later than its event."""
+    """Whether the row does not show its event's change yet: it may become visible later than the event."""
     if request.told_stamp is None or request.attempts >= len(context.tuning.look_again):
         return False
     stamp = await context.store.tables.stamp(resource, int(request.key))
@@ -195,7 +195,7 @@ async def _read_all(context: SyncContext, resource: Resource) -> None:
 
 
 async def _children(context: SyncContext, resource: Resource, requests: list[RefetchRequest], *, force: bool) -> None:
-    """One parent after the other; one whose list fails holds up no other."""
+    """One parent after the other; a failing list holds up no other."""
     for request in requests:
         context.raise_if_stopped()
         try:
@@ -207,7 +207,7 @@ async def _children(context: SyncContext, resource: Resource, requests: list[Ref
 
 
 async def _owned(context: SyncContext, resource: Resource, requests: list[RefetchRequest]) -> None:
-    """A merge gave a customer the rows of another, without an event and without moving updated_at."""
+    """After a merge a customer has the rows of another, without events and without a change of `updated_at`."""
     for request in requests:
         mine = [("filter[customer]", request.key)]
         try:
@@ -219,5 +219,5 @@ async def _owned(context: SyncContext, resource: Resource, requests: list[Refetc
                     await context.commit(resource, fetched.page.records, fetched)
                     at, done = step.cursor, step.kind is Kind.END
         except (Refusal, Disorder):
-            await context.store.state.want_sweep(resource.name)  # the list has no such filter
+            await context.store.state.want_sweep(resource.name)  # the list can't be filtered by customer
         await context.store.queue.drop([request])

@@ -1,4 +1,4 @@
-"""Reading again in place: one resource, one object, or what changed since a day. No table is ever empty meanwhile."""
+"""Rereads in place: one resource, one object, or what changed since a day. No table is ever empty meanwhile."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ BEGINNING = 1
 
 
 async def resync(context: SyncContext, schedule: Schedule, resource: Resource, since: datetime) -> None:
-    """Reads a resource again from its start; of the events that is all the history that the API still has.
+    """Reads a resource again from its start; for events, all the history that the API still has.
 
-    `since` is when that was asked for: a pass begun later will do.
+    `since` is when that was requested: any pass begun later is enough.
     """
     if resource is EVENTS:
         await read_feed(context, await open_feed(context), since=BEGINNING)
@@ -36,9 +36,9 @@ async def resync(context: SyncContext, schedule: Schedule, resource: Resource, s
 
 
 async def resync_one(context: SyncContext, resource: Resource, ident: int) -> str:
-    """Reads one object again from its list, or tombstones it if it is confirmed as gone; says which it was.
+    """Reads one object again from its list, or tombstones it if its deletion is confirmed; says which.
 
-    Raises Fatal for a resource of which single objects can't be asked for.
+    Raises Fatal for a resource whose single objects can't be asked for.
     """
     if resource.retrieve is None or resource.way not in {Way.VALUE, Way.ID}:
         raise Fatal(f"Of {resource.name} single objects can't be read again.", exit_code=Exit.USAGE,
@@ -60,7 +60,7 @@ async def resync_one(context: SyncContext, resource: Resource, ident: int) -> st
 
 
 async def reread_since(context: SyncContext, schedule: Schedule, resource: Resource, second: int) -> None:
-    """Reads again what changed since a second, and moves no cursor; lists that don't tell are read whole."""
+    """Reads again what changed since a second, and moves no cursor; lists without `updated_after` are read whole."""
     if resource is EVENTS:
         await read_feed(context, await open_feed(context), since=second)
     elif resource.way is not Way.VALUE:

@@ -1,7 +1,7 @@
-"""As many rows here as the list counts: seen to after a first load, each sweep and each verification.
+"""Compares the mirror's rows with the list's own count, after a first load, each sweep and each verification.
 
-Rows that a list counts but never shows under a bound are found by reading it in id order; what stays missing then is
-told to a person, until a later count agrees.
+Rows that a list counts but never shows under a bound are found by reading it in id order; rows still missing are
+reported, until a later count agrees.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from sync_daemon.sync.schedule import Schedule
 
 
 async def recount(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
-    """Notes how many rows the mirror lacks against the list's own count, after doing what can be done about it."""
+    """Notes how many rows the mirror lacks against the list's own count, after trying to read them."""
     lacking = await missing(context, schedule, resource)
-    if lacking is not None:  # a list that does not count (any more) takes nothing back
+    if lacking is not None:  # a list that does not count (any more) clears nothing
         await context.store.state.note_missing(resource.name, lacking)
 
 
 async def count_again(context: SyncContext, resource: Resource) -> None:
-    """Takes back that rows are missing, if the list counts no more than are here; reads and writes no row."""
+    """Clears missing rows if the list counts no more than the mirror has; reads and writes no row."""
     if resource.way in {Way.VALUE, Way.ID}:
         total = await count(context.reader, resource)
         if total is None or total <= await _here(context, resource):
@@ -31,10 +31,10 @@ async def count_again(context: SyncContext, resource: Resource) -> None:
 
 
 async def missing(context: SyncContext, schedule: Schedule, resource: Resource) -> int | None:
-    """How many rows the mirror lacks against the list's own count, after doing what can be done about it; None where
-    the list does not count.
+    """How many rows the mirror lacks against the list's own count, after trying to read them; None where the list does
+    not count.
 
-    The list is counted before it is caught up with: what is created meanwhile is none of the count's business.
+    The list is counted before it is caught up with, so that rows created meanwhile don't matter.
     """
     if resource.way not in {Way.VALUE, Way.ID}:
         return 0
@@ -53,7 +53,7 @@ async def missing(context: SyncContext, schedule: Schedule, resource: Resource) 
 
 
 async def _here(context: SyncContext, resource: Resource) -> int:
-    """Rows that are here: stored, or put aside because they can't be; what is both counts once."""
+    """Rows that the mirror has: stored, or rejected; a row that is both counts once."""
     stored = await context.store.tables.count(resource)
     rejected = await context.store.state.rejected_counts()
     if not rejected.get(resource.name):

@@ -1,6 +1,6 @@
-"""What is done for a resource, and whether it is due. Pure: `row` is its row of `_resource_state`, None if it has none.
+"""The activities of a resource, and when they are due. Pure: `row` is its row of `_resource_state`, None without one.
 
-What was done tomorrow, by a clock that was ahead, is done again.
+An activity recorded in the future, by a clock that was ahead, is due again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DAY: Final = 86_400.0
 
 
 class Activity(StrEnum):
-    """What is done for a resource, and may fail, as `_problem` names it."""
+    """Activities for a resource, by their names in `_problem`."""
 
     LOAD = "load"
     POLL = "poll"
@@ -35,9 +35,9 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What is mirrored, and at which rhythm in seconds: complete reads (`sweep`), polls of a quiet account (`poll`),
-    verifications (`verify`). `deep` is how far back the nightly pass goes; `watermarks` has the second up to which each
-    resource is complete.
+    """What is mirrored, and the intervals in seconds of complete reads (`sweep`), polls of a quiet account (`poll`) and
+    verifications (`verify`). `deep` is how far back the nightly pass goes; `watermarks` has the second up to which
+    each resource is complete.
     """
 
     resources: Sequence[Resource]
@@ -50,7 +50,7 @@ class Schedule:
 
 def due(activity: Activity, schedule: Schedule, rows: Mapping[str, Row], now: datetime, *,
         at_once: bool = False) -> list[Resource]:
-    """The resources for which an activity is due, or `at_once` all that are loaded; who waits longest comes first."""
+    """The resources for which an activity is due, or with `at_once` all loaded ones; the longest waiting come first."""
     found = [(_last(activity, row), resource) for resource in schedule.resources
              if (row := rows.get(resource.name)) is not None and (is_due(activity, resource, row, schedule, now) or (
                  at_once and row["loaded_at"] is not None and resource.way is not Way.FEED))]
@@ -60,7 +60,7 @@ def due(activity: Activity, schedule: Schedule, rows: Mapping[str, Row], now: da
 def is_due(activity: Activity, resource: Resource, row: Row | None, schedule: Schedule, now: datetime) -> bool:
     """Whether an activity is due for a resource; never while it waits to be asked again after a refusal.
 
-    A first load is due until it is complete, and a poll once it is; how often lists are polled is the cycle's affair.
+    A first load is due until it is complete, and a poll once it is; the cycle decides how often lists are polled.
     """
     if row is None or refused_lately(row, now):
         return row is None and activity is Activity.LOAD
@@ -81,18 +81,18 @@ def is_due(activity: Activity, resource: Resource, row: Row | None, schedule: Sc
 
 
 def refused_lately(row: Row, now: datetime) -> bool:
-    """Whether it is not yet time to ask again for what was refused."""
+    """Whether it was refused, and it is too early to ask again."""
     at: datetime | None = row["ask_at"]
     return at is not None and at > now
 
 
 def sweep_period(resource: Resource, sweep: float) -> float:
-    """Seconds from one complete read of a list to the next; lists of parents cost a request for each of them."""
+    """Seconds between complete reads of a list; longer for per-parent lists, which cost a request for each parent."""
     return sweep * (CHILD_SWEEPS if resource.way is Way.CHILD else 1)
 
 
 def _is_wanted(row: Row) -> bool:
-    """Whether something asked for a complete read which none has served that began later."""
+    """Whether a complete read was requested and none has begun since."""
     wanted: datetime | None = row["sweep_wanted_at"]
     swept: datetime | None = row["swept_at"]
     return wanted is not None and (swept is None or swept <= wanted)

@@ -1,4 +1,4 @@
-"""A mirror that is open: what a run needs, connected and checked, and its heartbeat."""
+"""An open mirror: what a run needs, connected and checked, and its heartbeat."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sync_daemon.sync.schedule import Activity, Schedule
 
 COUNTS: Final = ("seen", "stored", "deleted", "rejected")
 SILENCE: Final = 90.0
-"""Seconds without a sign of life, or three intervals, after which a run is taken for killed."""
+"""Seconds without a heartbeat (or three intervals) after which a run counts as killed."""
 
 
 @dataclass(slots=True)
 class SyncSession:
-    """Everything a run needs. Moments are of our monotonic clock."""
+    """Everything a run needs. Moments are on our monotonic clock."""
 
     settings: Settings
     context: SyncContext
@@ -34,15 +34,15 @@ class SyncSession:
     cycled_at: float | None = None
     beaten_at: float = field(default_factory=time.monotonic)
     retrying: set[str] = field(default_factory=set)
-    """Resources of which it was told that a request fails again and again."""
+    """Resources with a failing request that was logged."""
     others: int = 0
-    """Other daemons that showed a sign of life since this run began."""
+    """Other daemons with a heartbeat since this run began."""
     told: set[str] = field(default_factory=set)
-    """Resources whose first cycle the log has told of."""
+    """Resources whose first cycle was logged."""
     loading: bool = False
-    """Whether first loads were looked after since the start."""
+    """Whether first loads were checked since the start."""
     at_work: int = 0
-    """How many of the daemon's rhythms are at work; at none it rests until the next is due."""
+    """How many of the daemon's loops are working; at 0 it rests until the next is due."""
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -54,9 +54,9 @@ class SyncSession:
 
     @property
     def moved_at(self) -> float:
-        """The last sign that the work goes on: an answer, a finished statement, or a planned rest.
+        """The last progress: an answer, a finished statement, or a planned rest.
 
-        What ended because its time was up is no sign: that happens as well when nothing goes on any more.
+        A timeout is no progress: it happens as well when everything is stuck.
         """
         if not self.at_work:
             return time.monotonic()
@@ -64,7 +64,7 @@ class SyncSession:
 
 
 async def beat(session: SyncSession) -> None:
-    """The heartbeat row: the only one that a quiet cycle writes."""
+    """Writes the heartbeat: the only row that a quiet cycle writes."""
     context, done = session.context, session.context.progress
     others = await context.store.runs.beat(
         session.run_id, session.cycles, context.reader.api.requests, seen=done.sum("seen"), stored=done.sum("stored"),
@@ -79,15 +79,15 @@ async def beat(session: SyncSession) -> None:
 
 
 async def tell_retrying(session: SyncSession) -> None:
-    """Notes, and says once, which resources have a request that fails again and again, and takes it back afterwards."""
+    """Notes, and logs once, which resources have a request that keeps failing; clears the note afterwards."""
     context, activity = session.context, str(Activity.REQUEST)
     for name, tally in context.progress.tallies.items():
         failing = tally.failing_for(context.tuning.retrying_shown)
         if failing is not None and name not in session.retrying:
             session.retrying.add(name)
-            note = log().debug if context.reader.api.is_away else log().warning  # else that was said of all at once
+            note = log().debug if context.reader.api.is_away else log().warning  # an outage was already logged
             note("resource.retrying", resource=name, seconds=round(time.monotonic() - failing.since), why=failing.why,
-                 hint="It is asked again and again; the others go on.")
+                 hint="It is being retried; the others go on.")
             await context.store.state.note_problem(name, activity, failing.why, failing.brief)
         elif failing is None and name in session.retrying:
             session.retrying.discard(name)

@@ -1,8 +1,8 @@
-"""Is the mirror equal to the account? Every resource is read whole and compared, ids first, then contents.
+"""Verifies that the mirror equals the account: reads every resource whole and compares ids, then contents.
 
-Nothing is held in memory but the differences, and nothing of the mirror is written unless it is to be repaired. A
-difference counts only if it stands on a second reading. What changed at the source since the mirror last read a list is
-left out, and told; what can't be settled now is told as well: only what was compared is called equal.
+Only the differences are held in memory, and no row of the mirror is written unless it is to be repaired. A difference
+counts only if a second reading confirms it. Rows that changed at the source since the mirror last read a list are left
+out, and reported, as are rows that can't be settled now: only what was compared is called equal.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from sync_daemon.sync.refetch import refetch
 from sync_daemon.sync.schedule import Schedule
 
 MOST = 100_000
-"""Differences that are looked at twice; of more than that only the number is told."""
+"""Most differences that are looked at twice; of more, only the number is reported."""
 ASKED = 1_000
-"""Rows that are asked for by their ids, where a list lacks them."""
+"""Most absent rows that are asked for by their ids."""
 ALTERED = b"altered"
-"""In place of a hash: the row was changed here by someone else."""
+"""In place of a hash: someone else changed the row in the mirror."""
 
 
 @dataclass(slots=True)
 class Findings:
-    """What differs in one resource, by kind, each with its keys; `rows` is how many of the source were compared."""
+    """Differences of one resource, by kind, each with its keys; `rows` is how many rows of the source were compared."""
 
     resource: str
     rows: int = 0
@@ -47,14 +47,14 @@ class Findings:
     extra: set[Key] = field(default_factory=set)
     different: set[Key] = field(default_factory=set)
     altered: set[Key] = field(default_factory=set)
-    """Those of the different ones that were changed in the mirror by someone else, behind their hash."""
+    """Those different rows that someone else changed in the mirror, behind their hash."""
     rejected: set[bytes] = field(default_factory=set)
-    """Records of the source that can't be read: they are not in the table, or not as they are now."""
+    """Records of the source that can't be read: the table lacks them, or has an older version."""
     unsettled: set[Key] = field(default_factory=set)
-    """Rows that the list lacks, of which it is not known whether they are gone."""
+    """Rows that the list lacks and that may or may not be deleted."""
     unread: int = 0
     newer: int = 0
-    """Rows that changed at the source since the mirror last read the list: left out."""
+    """Rows that changed at the source since the mirror last read the list; left out."""
     mended: int = 0
     state: str = "compared"
     why: str = ""
@@ -65,12 +65,12 @@ class Findings:
 
     @property
     def count(self) -> int:
-        """What is wrong; of rejected records `_rejected` tells as well."""
+        """How many rows are wrong; `_rejected` has the rejected ones."""
         return self.differences + len(self.rejected)
 
     @property
     def open(self) -> int:
-        """Rows of which nothing is known for sure."""
+        """How many rows are not settled."""
         return len(self.unsettled) + self.unread
 
     @property
@@ -82,7 +82,7 @@ class Findings:
                 ("unsettled", self.unsettled)]
 
     def both(self, other: Findings) -> Findings:
-        """What stands in both readings."""
+        """The differences found in both readings."""
         return Findings(self.resource, other.rows, self.missing & other.missing, self.extra & other.extra,
                         self.different & other.different, self.altered & other.altered,
                         self.rejected & other.rejected, unread=other.unread)
@@ -90,9 +90,9 @@ class Findings:
 
 async def verify(context: SyncContext, schedule: Schedule, resource: Resource, *, repair: bool = False,
                  force: bool = False) -> Findings:
-    """Compares one resource; with `repair`, mends it and compares again. Raises Unavailable, SyncError.
+    """Compares one resource; with `repair`, repairs it and compares again. Raises Unavailable, SyncError.
 
-    `force` lets a repair tombstone more rows than a day deletes without a person.
+    `force` lets a repair tombstone more rows than the daily limit.
     """
     row = await context.store.state.of(resource.name)
     if row is None or row["loaded_at"] is None:
@@ -102,7 +102,7 @@ async def verify(context: SyncContext, schedule: Schedule, resource: Resource, *
     found = await _standing(context, schedule, resource, write=repair)
     if not ((found.count or found.open) and repair):
         return found
-    if found.altered:  # else they would be taken for unchanged
+    if found.altered:  # otherwise their hashes would make them look unchanged
         await context.store.tables.forget_hashes(resource, list(found.altered))
     await _mend(context, schedule, resource, force=force, empty=bool(found.unsettled))
     left = await _standing(context, schedule, resource, write=True)
@@ -111,7 +111,7 @@ async def verify(context: SyncContext, schedule: Schedule, resource: Resource, *
 
 
 async def _standing(context: SyncContext, schedule: Schedule, resource: Resource, *, write: bool) -> Findings:
-    """What stands on two readings; between them the mirror catches up, if it may be written."""
+    """The differences found in two readings; between them the mirror catches up, if it may be written."""
     if write:
         await catch_up(context, schedule, resource)
     upto = await _read_upto(context, resource, fresh=write)
@@ -122,9 +122,9 @@ async def _standing(context: SyncContext, schedule: Schedule, resource: Resource
             await catch_up(context, schedule, resource)
         found = found.both(await _compare(context, resource, newer))
     if not write:
-        # what was stamped within the overlap before may have become visible since
+        # rows stamped within the overlap before may have become visible since
         settled = -math.inf if upto is None else upto - context.reader.overlap
-        # what is stamped in the future says nothing about when it changed
+        # a stamp in the future does not show when the row changed
         now = max(context.store.clock.now().timestamp(), context.reader.api.server_time or 0) + TOLERATED
         left_out = {key for key in (found.missing | found.different) - found.altered
                     if settled <= newer.get(key, 0) <= now}
@@ -136,7 +136,7 @@ async def _standing(context: SyncContext, schedule: Schedule, resource: Resource
 
 
 async def _read_upto(context: SyncContext, resource: Resource, *, fresh: bool) -> float | None:
-    """The second up to which the mirror claims to have read a list: what changed later it need not have yet."""
+    """The second up to which the mirror claims to have read a list; it may lack later changes."""
     if fresh:
         return None
     told = await context.store.runs.watermarks()
@@ -148,14 +148,14 @@ async def _read_upto(context: SyncContext, resource: Resource, *, fresh: bool) -
 
 
 async def _settle_extra(context: SyncContext, resource: Resource, found: Findings) -> None:
-    """Asks for rows that the list lacks; one that is there all the same, or can't be asked for, is not settled."""
+    """Asks for rows that the list lacks; one that exists all the same, or can't be asked for, is not settled."""
     if not found.extra:
         return
     if has_retrieve(resource) and resource.way is not Way.CHILD:
         asked = await existences_of(context, resource, sorted(found.extra)[:ASKED])
         found.unsettled |= {key for key, (existence, _) in asked.items()
                             if existence in {Existence.ALIVE, Existence.LATER}}
-    elif found.rows == 0:  # an empty list is evidence only when it comes twice, minutes apart
+    elif found.rows == 0:  # an empty list is evidence only twice, minutes apart
         found.unsettled |= found.extra
     found.extra -= found.unsettled
 
@@ -167,13 +167,13 @@ async def _mend(context: SyncContext, schedule: Schedule, resource: Resource, *,
         await _sweep_afresh(context, schedule, resource)
     await refetch(context, resource, force=force, at_once=True)
     if await context.store.queue.due(resource.name, 1, at_once=True, now=await context.store.now()):
-        # objects without a path of their own take two listings, apart
+        # objects without a retrieve need two listings some time apart
         await context.rest(context.tuning.empty_apart if empty else context.tuning.listings_apart)
         await refetch(context, resource, force=force, at_once=True)
 
 
 async def _sweep_afresh(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
-    """A whole pass that begins now; if another process moves it, on from there."""
+    """A whole pass that begins now; if another process moves its cursor, it resumes from there."""
     now = await context.store.now()
     for _ in range(RACES):
         with suppress(LostRace):
@@ -183,7 +183,7 @@ async def _sweep_afresh(context: SyncContext, schedule: Schedule, resource: Reso
 
 
 async def _compare(context: SyncContext, resource: Resource, newer: dict[Key, int]) -> Findings:
-    """One reading of the whole list; `newer` gets the `updated_at` of each row that differs."""
+    """Reads the whole list once; `newer` gets the `updated_at` of each row that differs."""
     found = Findings(resource.name)
     await run_all(_tally(context, resource, readings, found, newer)
                   for readings in await readings_of(context, resource))
@@ -209,7 +209,7 @@ async def _tally(context: SyncContext, resource: Resource, readings: AsyncGenera
 
 
 async def _stored(context: SyncContext, resource: Resource, records: dict[Key, Record]) -> dict[Key, bytes]:
-    """The hashes of what the mirror has; ALTERED where a row is not what its hash says, or in whose list it stands."""
+    """The mirror's hashes; ALTERED where a row does not match its hash, or is not in its parent's list."""
     rows = await context.store.tables.stored_hashes(resource, list(records))
     stored = {row["key"]: row["hash"] if row.get("parent") == records[row["key"]].parent else ALTERED for row in rows}
     same = [record for key, record in records.items() if stored.get(key) == record.hash]

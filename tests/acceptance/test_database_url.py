@@ -168,7 +168,7 @@ async def test_no_keys_of_the_line_are_written_for_others_to_read_along(
      ("sslcert", "/nowhere/me.pem", "No such file")),
     ({"DATABASE_URL": "postgresql://u@127.0.0.1:1/d?ssl_min_protocol_version=SSLv3"}, ("ssl_min_protocol_version",)),
     ({"PGHOST": "127.0.0.1", "PGSSLMODE": "verify-ca", "PGSSLROOTCERT": "/nowhere"}, ("PGSSLROOTCERT", "No such file")),
-    ({"DATABASE_URL": "postgresql://u@127.0.0.1:1/d?search_path=x"}, ("none that libpq knows", "options=-c")),
+    ({"DATABASE_URL": "postgresql://u@127.0.0.1:1/d?search_path=x"}, ("not known to libpq", "options=-c")),
 ])
 async def test_what_can_not_be_used_is_78_by_name(
         verb: str, more: dict[str, str], words: tuple[str, ...], programs: Programs, sim: Simulator) -> None:

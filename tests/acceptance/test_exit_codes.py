@@ -378,7 +378,7 @@ async def test_a_backfill_that_is_stopped_is_75_and_goes_on_later(
         sim.faults.release()
         assert await program.ended(10) == 75
         assert program.stderr.splitlines()[-1] == ("invoiced-sync: stopped before its end. What was read is stored; "
-                                                   "the same command goes on from there.")
+                                                   "the same command resumes from there.")
         (end,) = program.logged("run.ended")
         assert (end["code"], end["why"]) == (75, "stopped before its end")
         (run,) = await query(database, "SELECT exit_code, failure FROM invoiced._run")

@@ -315,10 +315,10 @@ async def test_check_notes_variables_that_change_the_way_to_the_api(
     assert ended.code == 0, ended.stdout
     notes = {one["name"]: one["said"] for one in said["findings"] if one["state"] == "note"}
     assert notes.keys() == surroundings.keys()
-    assert "not used: plain http goes to this machine alone" in notes["HTTPS_PROXY"]
-    assert "means nothing" in notes["http_proxy"]
+    assert "not used: plain http goes only to this machine" in notes["HTTPS_PROXY"]
+    assert "has no effect" in notes["http_proxy"]
     assert "trusted" in notes["SSL_CERT_DIR"]
-    assert "not followed" in notes["SSLKEYLOGFILE"]
+    assert "ignored" in notes["SSLKEYLOGFILE"]
     assert not (tmp_path / "keys").exists()
 
 

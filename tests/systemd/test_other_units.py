@@ -135,4 +135,4 @@ async def test_a_difference_that_stands_shows_as_a_failed_unit_and_is_told(
     await verify.try_start()
     state = await verify.state()
     assert (state["ActiveState"], state["ExecMainStatus"], state["NRestarts"]) == ("failed", "3", "0")
-    assert "3 differences stand" in await verify.text()
+    assert "3 differences remain" in await verify.text()

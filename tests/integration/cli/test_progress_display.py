@@ -159,7 +159,7 @@ async def test_a_record_rejected_by_an_earlier_run_still_counts(sim: Simulator, 
             await progress_display.summary(session, as_json=True)
         told = json.loads(capsys.readouterr().out)
         assert told["resources"][0]["rejected"] == 1
-        assert "see to the above" in told["next"]
+        assert "fix the above" in told["next"]
 
 
 async def test_failures_come_first_with_reason_and_remedy(sim: Simulator, open_session: Open, logged: Lines,
@@ -214,5 +214,5 @@ async def test_no_resource_is_done_beside_something_that_is_not_in_order(
         told = json.loads(capsys.readouterr().out)
         await progress_display.summary(session, as_json=False)
     assert {line["resource"]: line["state"] for line in told["resources"]} == {"customers": "done", "items": "differs"}
-    assert "see to the above" in told["next"]
-    assert "items: differs: 1 difference stood after the last verification" in capsys.readouterr().out
+    assert "fix the above" in told["next"]
+    assert "items: differs: 1 difference remained after the last verification" in capsys.readouterr().out

@@ -82,8 +82,8 @@ async def test_what_a_person_should_look_at_is_said(sim: Simulator, open_session
     await execute(mirror_database, "UPDATE invoiced._run SET watermarks = '{}'")
     await show_status(settings_for(sim, mirror_database), as_json=False)
     said = capsys.readouterr().out
-    assert "invoices: 3 differences stood after the last verification" in said
-    assert "notes: 2 deletions wait for a person: so many within a day" in said
+    assert "invoices: 3 differences remained after the last verification" in said
+    assert "notes: 2 deletions wait for a person: too many within a day" in said
     assert "`invoiced-sync verify notes --repair --force`" in said
     assert "payouts: more than 12 h behind" in said
 

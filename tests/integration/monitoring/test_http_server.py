@@ -315,7 +315,7 @@ async def test_a_run_that_was_stopped_is_told_as_stopped_and_not_as_something_aw
     await sql("UPDATE _run SET exit_code = 75, failure = 'stopped before its end', ended_at = now()")
     _, html = await get(http, url)
     assert ">75 stopped<" in html
-    assert "something was away" not in html
+    assert "temporary failure" not in html
 
 
 # Where it listens, and how it ends.

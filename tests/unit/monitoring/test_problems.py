@@ -92,7 +92,7 @@ def test_a_field_that_does_not_fit_is_said_as_table_column_form_and_rows() -> No
 @pytest.mark.parametrize(("facts", "words"), [
     ({"missing": 1}, "1 row fewer"), ({"missing": 2000}, "2,000 rows fewer"), ({"held": 1}, "1 deletion waits"),
     ({"rejected": 1}, "1 record rejected"), ({"rejected": 2}, "2 records rejected"),
-    ({"differences": 1}, "1 difference stood"), ({"unread": 2}, "2 lists or objects"),
+    ({"differences": 1}, "1 difference remained"), ({"unread": 2}, "2 lists or objects"),
 ])
 def test_one_is_one_and_many_are_many(facts: dict[str, Any], words: str) -> None:
     [problem] = problems_of(Facts(**WELL | facts), NOW)
