@@ -121,7 +121,8 @@ WITH bookkeeping (name, writes, reads) AS (
         ('_refetch_queue', 'SELECT, INSERT, UPDATE, DELETE', NULL),
         ('_rejected', 'SELECT, INSERT, UPDATE, DELETE', NULL),
         ('_problem', 'SELECT, INSERT, UPDATE, DELETE', NULL),
-        ('_misfit', 'SELECT, INSERT, UPDATE, DELETE', NULL)
+        ('_misfit', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT'),
+        ('_nested_fill', 'SELECT, UPDATE, DELETE', 'SELECT')
 ), relations AS (
     SELECT c.relname AS name, coalesce(b.reads, CASE WHEN b.name IS NULL THEN 'SELECT' END) AS reads,
         coalesce(b.writes, CASE WHEN c.relkind = 'r' THEN 'SELECT, INSERT, UPDATE, DELETE' END) AS writes

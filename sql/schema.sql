@@ -199,7 +199,8 @@ CREATE TABLE {schema}._run (
     watermarks jsonb NOT NULL DEFAULT '{}',
     last_cycle jsonb,
     failure text,
-    log_id text
+    log_id text,
+    limits jsonb NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE {schema}._run IS 'One row for each run of the program; a quiet cycle writes only its heartbeat.';
 COMMENT ON COLUMN {schema}._run.id IS 'Number of the run, also in each log line.';
@@ -219,6 +220,7 @@ COMMENT ON COLUMN {schema}._run.watermarks IS 'For each resource, the unix secon
 COMMENT ON COLUMN {schema}._run.last_cycle IS 'Cost of the last cycle: requests, rows by outcome, seconds.';
 COMMENT ON COLUMN {schema}._run.failure IS 'Why it failed; NULL if it ended as asked.';
 COMMENT ON COLUMN {schema}._run.log_id IS 'The value of `run` in its log lines.';
+COMMENT ON COLUMN {schema}._run.limits IS 'For each resource, how many seconds it may be behind before it counts as late.';
 
 CREATE TABLE {schema}._rejected (
     resource text NOT NULL,
@@ -298,3 +300,11 @@ COMMENT ON TABLE {schema}._misfit IS 'Rows with a field that did not fit its col
 COMMENT ON COLUMN {schema}._misfit.resource IS 'Name of the resource.';
 COMMENT ON COLUMN {schema}._misfit.key IS 'Key of the row in its table.';
 COMMENT ON COLUMN {schema}._misfit.fields IS 'Each such field with the type it came as, such as amount:string.';
+
+CREATE TABLE {schema}._nested_fill (
+    resource text PRIMARY KEY,
+    filled_to text
+);
+COMMENT ON TABLE {schema}._nested_fill IS 'Resources whose nested tables came to a mirror with rows and are being filled from raw. Empty is right: a row goes when its resource is done.';
+COMMENT ON COLUMN {schema}._nested_fill.resource IS 'Name of the resource.';
+COMMENT ON COLUMN {schema}._nested_fill.filled_to IS 'Key up to which the nested rows are there; NULL: not begun.';

@@ -282,7 +282,8 @@ WHERE resource IN (SELECT resource FROM {schema}._rejected)
     AND $1 <> (SELECT program_version FROM {schema}._run ORDER BY id DESC LIMIT 1)
 
 -- name: begin_run
-INSERT INTO {schema}._run (verb, program_version, log_id) VALUES ($1, $2, $3) RETURNING id
+-- $4 how many seconds each resource may be behind, as JSON.
+INSERT INTO {schema}._run (verb, program_version, log_id, limits) VALUES ($1, $2, $3, $4::jsonb) RETURNING id
 
 -- name: beat
 -- The heartbeat: the one row that a quiet cycle writes. Returns the number of other daemons with a heartbeat since this
@@ -425,7 +426,8 @@ SELECT pg_catalog.current_setting('server_version_num')::integer AS version_num,
                 ('_resource_state', 'SELECT,INSERT,UPDATE'), ('_deleted', 'SELECT,INSERT,UPDATE'),
                 ('_checkpoint', 'SELECT,INSERT,UPDATE,DELETE'), ('_refetch_queue', 'SELECT,INSERT,UPDATE,DELETE'),
                 ('_rejected', 'SELECT,INSERT,UPDATE,DELETE'),
-                ('_problem', 'SELECT,INSERT,UPDATE,DELETE'), ('_misfit', 'SELECT,INSERT,UPDATE,DELETE')
+                ('_problem', 'SELECT,INSERT,UPDATE,DELETE'), ('_misfit', 'SELECT,INSERT,UPDATE,DELETE'),
+                ('_nested_fill', 'SELECT,UPDATE,DELETE')
         ) AS t (name, needs)
         JOIN pg_catalog.pg_class AS c ON c.relname = t.name AND c.relnamespace = n.oid
         CROSS JOIN pg_catalog.unnest(pg_catalog.string_to_array(t.needs, ',')) WITH ORDINALITY AS r (name, n)
@@ -470,3 +472,18 @@ SELECT
             c.relreplident = 'f' AND (pg_catalog.to_jsonb(p) ->> 'pubgencols'::text) = 'n' AND EXISTS (
                 SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attgenerated <> '')))
         ORDER BY 1) AS unpublished
+
+-- name: unfilled
+-- Resources whose nested tables came to a mirror with rows.
+SELECT resource FROM {schema}._nested_fill ORDER BY resource
+
+-- name: filled_to
+-- Up to which key they are filled. $1 resource.
+SELECT filled_to FROM {schema}._nested_fill WHERE resource = $1 FOR UPDATE
+
+-- name: filled_up_to
+-- $1 resource, $2 key.
+UPDATE {schema}._nested_fill SET filled_to = $2 WHERE resource = $1
+
+-- name: filled
+DELETE FROM {schema}._nested_fill WHERE resource = $1

@@ -68,7 +68,7 @@ WITH gone AS (
     DO UPDATE SET raw = excluded.raw, evidence = excluded.evidence, read_at = greatest(_deleted.read_at, excluded.read_at)
 ), misfits AS (
     DELETE FROM {schema}._misfit AS m USING gone WHERE m.resource = $4 AND m.key = gone.key::text
-)
+){burial}
 SELECT key FROM gone ORDER BY key
 
 -- name: count

@@ -14,6 +14,7 @@ from sync_daemon.model.resources import BY_NAME
 from sync_daemon.postgres import migrations
 from sync_daemon.postgres.columns import SQL
 from sync_daemon.postgres.connection import ANOTHER_ENCODING, STANDBY, TAKES_NO_WRITES, read_clock
+from sync_daemon.postgres.nested_tables import nested_tables
 from sync_daemon.postgres.statements import Queries
 from sync_daemon.postgres.store import Store
 from sync_daemon.runtime.database import open_database
@@ -21,7 +22,7 @@ from sync_daemon.settings import libpq
 from sync_daemon.settings.database_url import Unusable
 from sync_daemon.settings.fields import Settings, names_a_database
 
-OLDEST: Final = 14
+OLDEST: Final = 15
 """The oldest Postgres with the SQL function bodies that we use."""
 LEAST: Final = 60_000
 """Milliseconds: a shorter timeout of the server may cancel work that is only slow."""
@@ -53,7 +54,7 @@ async def _database(settings: Settings, findings: Findings) -> None:
     queries = Queries(settings.sync_schema)
     async with open_database(settings) as pool:
         store = Store(pool, queries, await read_clock(pool), asyncio.Event(), patience=0.0)
-        server = dict(await store.server.about(list(BY_NAME)))
+        server = dict(await store.server.about([*BY_NAME, *(one.name for one in nested_tables())]))
         _server(server, findings)
         _rights(server, settings, findings)
         await carefully(findings, "database", "schema", REMEDY, lambda: _schema(store, server, settings, findings))

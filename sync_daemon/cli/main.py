@@ -84,7 +84,7 @@ def migrate(env_file: Path | None, only_print: bool) -> None:
         click.echo(visible(run_to_end(lifecycle.pending_sql(settings)), lines=True), nl=False)
         return
     names = run_to_end(lifecycle.migrate_only(settings))
-    say_lines(*([f"applied {name}" for name in names] or [f"The schema {settings.sync_schema} is up to date."]))
+    say_lines(*(names or [f"The schema {settings.sync_schema} is up to date."]))
 
 
 @cli.command()

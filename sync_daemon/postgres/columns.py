@@ -119,14 +119,15 @@ def parse(resource: Resource, text: str) -> Table:
     except tomllib.TOMLDecodeError as error:
         raise BadSql(f"{where}: {error}") from None
     needed = {"comment", "key", "columns"} | ({"parent"} if resource.parent else set())
-    _require(where, found, needed, needed | {"nested"})
+    require(where, found, needed, needed | {"nested"})
     return Table(resource.name, resource.key_column, resource.key_type, found["comment"], found["key"],
                  found.get("parent"), frozenset(found.get("nested", ())),
-                 tuple(_column(f"{where}: {name}", name, value) for name, value in found["columns"].items()))
+                 tuple(parse_column(f"{where}: {name}", name, value) for name, value in found["columns"].items()))
 
 
-def _column(where: str, name: str, value: Mapping[str, object]) -> Column:
-    _require(where, value, {"kind", "comment"}, _COLUMN_KEYS)
+def parse_column(where: str, name: str, value: Mapping[str, object]) -> Column:
+    """A column as its line describes it. Raises BadSql, which names the place."""
+    require(where, value, {"kind", "comment"}, _COLUMN_KEYS)
     path, index, also = str(value.get("path", name)), value.get("index", []), str(value.get("also", ""))
     columns = tuple(index) if isinstance(index, list) else (name,) if index else ()
     if str(value["kind"]) not in TYPES:
@@ -139,7 +140,8 @@ def _column(where: str, name: str, value: Mapping[str, object]) -> Column:
     return Column(name, str(value["kind"]), str(value["comment"]), tuple(path.split(".")), also, columns)
 
 
-def _require(where: str, found: object, needed: set[str], known: set[str]) -> None:
+def require(where: str, found: object, needed: set[str], known: set[str]) -> None:
+    """Raises BadSql if a table of a file lacks a key, or has one that means nothing."""
     if not isinstance(found, dict):
         raise BadSql(f"{where} is not a table: write it like the others")
     if missing := needed - found.keys():

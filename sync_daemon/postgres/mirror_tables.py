@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sync_daemon.model.resources import Resource
 from sync_daemon.postgres.executor import Executor
+from sync_daemon.postgres.nested_tables import nested_of
 
 if TYPE_CHECKING:
     from sync_daemon.postgres.connection import Row
@@ -53,8 +54,11 @@ class MirrorTables:
 
     async def altered(self, resource: Resource, keys: Sequence[Key], texts: Sequence[bytes],
                       hashes: Sequence[bytes]) -> list[Key]:
-        """Which of these rows have another text in the mirror behind the same hash."""
-        return [row["key"] for row in await self._db.table_rows(resource, "altered", keys, texts, hashes)]
+        """Which of these rows have another text in the mirror behind the same hash, or nested rows of another text."""
+        rows = await self._db.table_rows(resource, "altered", keys, texts, hashes)
+        if nested_of(resource):
+            rows += await self._db.table_rows(resource, "wrongly_nested", keys)
+        return [row["key"] for row in rows]
 
     async def forget_hashes(self, resource: Resource, keys: Sequence[Key]) -> None:
         """Makes the next read write these rows again, whatever their hash."""

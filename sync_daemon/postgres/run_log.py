@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sync_daemon.postgres.executor import Executor
@@ -16,9 +18,9 @@ class RunLog:
     def __init__(self, db: Executor) -> None:
         self._db = db
 
-    async def begin(self, verb: str, version: str, log_id: str | None) -> int:
-        """Records that a run begins; returns its number."""
-        number: int = await self._db.value("begin_run", verb, version, log_id)
+    async def begin(self, verb: str, version: str, log_id: str | None, limits: Mapping[str, float]) -> int:
+        """Records that a run begins; returns its number. `limits`: how many seconds each resource may be behind."""
+        number: int = await self._db.value("begin_run", verb, version, log_id, json.dumps(limits))
         return number
 
     async def beat(self, run: int, cycles: int, requests: int, seen: int, stored: int, deleted: int, rejected: int,

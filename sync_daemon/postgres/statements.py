@@ -1,8 +1,9 @@
 """The SQL of the program: named statements from `sql/queries/`, and the migrations beside them.
 
-Placeholders are replaced once, at start: `{schema}` is the quoted schema; in `rows.sql`, `compare.sql` and
-`children.sql`, whose statements are the same for each mirror table, also `{table}`, `{key}`, `{key_type}`, `{parent}`
-(the table of the parents) and `{misfits}`, from RESOURCES and the table's columns. Nothing else is templated.
+Placeholders are replaced once, at start: `{schema}` is the quoted schema. In files whose statements are the same for
+each mirror table (`rows`, `compare`, `children`, `nested`) also `{table}`, `{key}`, `{key_type}`, `{parent}` (the table
+of the parents), and pieces that are made from columns: `{misfits}`, `{replacement}`, `{differences}` and `{burial}`.
+Nothing else is templated.
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 
 from sync_daemon.model.resources import RESOURCES, Resource
 from sync_daemon.postgres.columns import SQL, BadSql, table
+from sync_daemon.postgres.nested_sql import burial, differences, misfit, no_array, replacement
+from sync_daemon.postgres.nested_tables import nested_of
 
 _NAME = re.compile(r"^-- name: ([\w.]+)$", re.MULTILINE)
-_NO_DATE: Final = """AND CASE WHEN pg_catalog.jsonb_typeof({json}) = 'number'
-    THEN ({json})::numeric >= -62135596800::numeric ELSE true END """
-"""Leaves out what is before the year 1: the source's zero date 0000-00-00 means none."""
 _MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
 _END = re.compile(r";[ \t]*$", re.MULTILINE)
 _COMMENT_LINES = re.compile(r"^\s*--.*\n", re.MULTILINE)
-_PLACEHOLDER = re.compile(r"^\s*--.*$|\{(schema|table|key|key_type|parent|misfits)\}", re.MULTILINE)
+_PIECE = re.compile(r"\{(misfits|replacement|differences|burial)\}")
+_PLACEHOLDER = re.compile(r"^\s*--.*$|\{(schema|table|key|key_type|parent)\}", re.MULTILINE)
 """Placeholders in comments are not replaced: a name with a line end would end the comment."""
 
 
@@ -39,7 +39,21 @@ class Migration:
     @property
     def statements(self) -> list[str]:
         """One by one, as some engines require; a statement ends with a semicolon at the end of a line."""
-        return [text for part in _END.split(self.sql) if (text := _COMMENT_LINES.sub("", part).strip())]
+        return split(self.sql)
+
+
+def split(sql: str) -> list[str]:
+    """The statements of a text; what stands between $$ and $$ is part of one."""
+    found, part = [], ""
+    for piece in _END.split(sql):
+        part += piece
+        if part.count("$$") % 2 == 0:
+            if text := _COMMENT_LINES.sub("", part).strip():
+                found.append(text)
+            part = ""
+        else:
+            part += ";"
+    return found
 
 
 class Queries:
@@ -68,8 +82,9 @@ class Queries:
         """Fills in the names, in one pass: a brace in a name is never taken for a placeholder."""
         names = {"schema": quote(self.schema)}
         if resource is not None:
+            text = _PIECE.sub(lambda found: _piece(found[1], resource), text)
             names |= {"table": f"{quote(self.schema)}.{resource.name}", "key": resource.key_column,
-                      "key_type": resource.key_type, "misfits": _misfits(resource)}
+                      "key_type": resource.key_type}
         if resource is not None and resource.parent is not None:
             names["parent"] = f"{quote(self.schema)}.{resource.parent}"
         return _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), text)
@@ -80,21 +95,27 @@ class Queries:
 
 @cache
 def statements_for(resource: Resource) -> dict[str, str]:
-    """The statements for a mirror table: those for all, those for per-parent lists, and those for this one only."""
-    files = ("rows", "compare", *(["children"] if resource.parent is not None else []))
+    """The statements for a mirror table: those for all, for nested tables, for per-parent lists, and its own."""
+    files = ("rows", "compare", *(["nested"] if nested_of(resource) else []),
+             *(["children"] if resource.parent is not None else []))
     found = {name: text for file in files for name, text in statements(file).items()}
     own = {name.removeprefix(f"{resource.name}."): text for name, text in found.items()
            if name.startswith(f"{resource.name}.")}
     return {name: text for name, text in found.items() if "." not in name} | own
 
 
+def _piece(name: str, resource: Resource) -> str:
+    """A part of a statement that is made from the columns of the resource's tables."""
+    makers = {"misfits": _misfits, "replacement": replacement, "differences": differences, "burial": burial}
+    return makers[name](resource)
+
+
 def _misfits(resource: Resource) -> str:
     """An SQL expression over a row `t`: its fields whose value did not fit their column, each with its JSON type."""
-    cases = ", ".join(
-        f"CASE WHEN t.{column.quoted} IS NULL AND pg_catalog.jsonb_typeof({column.json('t.raw')}) <> 'null' "
-        f"{_NO_DATE.format(json=column.json('t.raw')) if column.kind == 'timestamp' else ''}"
-        f"THEN '{'.'.join(column.path)}:' || pg_catalog.jsonb_typeof({column.json('t.raw')}) END"
-        for column in table(resource).columns)
+    fields = dict.fromkeys((one.field, one.is_metadata) for one in nested_of(resource))
+    cases = ", ".join([
+        *(misfit(column, "t", ".".join(column.path)) for column in table(resource).columns),
+        *(no_array(next(one for one in nested_of(resource) if one.field == field), "t") for field, _ in fields)])
     return (f"(SELECT pg_catalog.array_agg(f) FROM pg_catalog.unnest(ARRAY[{cases}]::text[]) AS f "  # noqa: S608 - ours
             "WHERE f IS NOT NULL)")
 

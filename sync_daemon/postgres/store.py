@@ -202,7 +202,11 @@ class Store(Executor):
             self.queries.rows(resource, "upsert"), [record.key for record in records],
             [record.text for record in records], [record.hash for record in records],
             [record.read_at for record in records], resource.name, *parents)
-        return {row["key"] for row in rows}
+        keys = {row["key"] for row in rows}
+        if keys and (nest := self.queries.own(resource, "nest")) is not None:
+            # a statement of its own: it must see what a transaction committed for whose row locks the upsert waited
+            await connection.execute(nest, sorted(keys), resource.name)
+        return keys
 
     async def _one_by_one(self, connection: Connection, resource: Resource, records: Sequence[Record],
                           rejects: list[Reject]) -> set[int | str]:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from sync_daemon.humanize import say
 from sync_daemon.model.resources import RESOURCES
 from sync_daemon.postgres.columns import SQL, BadSql, Column, Table, table
-from sync_daemon.postgres.statements import migrations
+from sync_daemon.postgres.nested_tables import NestedTable, nested_tables
+from sync_daemon.postgres.statements import migrations, split
 
 RAW = "The record as the list served it."
 READ_AT = "When the question was asked whose answer this row is (the database's clock)"
@@ -37,19 +38,42 @@ def changes(one: Table, done: str) -> list[str]:
 
     Columns are only added, because users' views read them.
     """
-    if f"CREATE TABLE {{schema}}.{one.name} (" not in done:
+    if not _is_made(one, done):
         return create(one)
+    added = _added(one, done)
+    found = [*added, *(line for line in _indexes(one) if line not in done)]
+    if added:
+        found.append(view(one, "CREATE OR REPLACE VIEW"))
+    return found + _new_comments([*_comments(one), *_view_comments(one)], done)
+
+
+def nested_changes(one: NestedTable, done: str) -> list[str]:
+    """The same for a nested table: `migrate` fills one that comes to a mirror with rows."""
+    comments = [f"COMMENT ON TABLE {{schema}}.{one.name} IS {_literal(one.comment)};",
+                *_column_comments(one.name, _nested_texts(one))]
+    if not _is_made(one, done):
+        return [_create_nested(one), *_column_indexes(one), *comments, _wish_to_fill(one)]
+    found = [*_added(one, done), *(line for line in _column_indexes(one) if line not in done)]
+    return found + _new_comments(comments, done)
+
+
+def _is_made(one: Table | NestedTable, done: str) -> bool:
+    return f"CREATE TABLE {{schema}}.{one.name} (" in done
+
+
+def _added(one: Table | NestedTable, done: str) -> list[str]:
+    """The statement that adds the columns which are missing, if any are. Raises BadSql."""
     have = set(_made(one, done))
     want = [_definition(column) for column in one.columns]
     if lost := have - set(want):
         raise BadSql(f"{one.name} has a column that is never dropped or retyped: {sorted(lost)[0]}")
     added = [f"ADD COLUMN {line}" for line in want if line not in have]
-    found = [f"ALTER TABLE {{schema}}.{one.name}\n    " + ",\n    ".join(added) + ";"] if added else []
-    found += [line for line in _indexes(one) if line not in done]
-    if added:
-        found.append(view(one, "CREATE OR REPLACE VIEW"))
+    return [f"ALTER TABLE {{schema}}.{one.name}\n    " + ",\n    ".join(added) + ";"] if added else []
+
+
+def _new_comments(comments: Iterable[str], done: str) -> list[str]:
     standing = dict(_last_comments(done))
-    return found + [line for line in (*_comments(one), *_view_comments(one)) if standing.get(_target(line)) != line]
+    return [line for line in comments if standing.get(_target(line)) != line]
 
 
 def view(one: Table, verb: str) -> str:
@@ -78,25 +102,70 @@ def _create_table(one: Table) -> str:
     return f"CREATE TABLE {{schema}}.{one.name} (\n    {body}\n) WITH (toast_tuple_target = 4080);"
 
 
+def create_nested(one: NestedTable) -> list[str]:
+    """The statements that make a nested table, its indexes and all comments."""
+    return nested_changes(one, "")[:-1]
+
+
+def _create_nested(one: NestedTable) -> str:
+    lines = [f"{name} {_nested_type(one, name)} NOT NULL" for name in one.key]
+    if one.is_metadata:
+        lines += ["value text GENERATED ALWAYS AS (value_json #>> '{}'::text[]) STORED", "value_json jsonb NOT NULL"]
+    else:
+        lines += [*map(_definition, one.columns), "raw jsonb NOT NULL"]
+    body = ",\n    ".join([*lines, f"PRIMARY KEY ({', '.join(one.key)})"])
+    return f"CREATE TABLE {{schema}}.{one.name} (\n    {body}\n);"
+
+
+def _nested_type(one: NestedTable, key: str) -> str:
+    if key == one.parent:
+        return one.resource.key_type
+    return "text" if key == "key" else "integer"
+
+
+def _nested_texts(one: NestedTable) -> Iterator[tuple[str, str]]:
+    yield one.parent, f"The record it belongs to: {one.of}.{one.resource.key_column}."
+    if one.is_metadata:
+        yield "key", "The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only."
+        yield "value", "The value as text; NULL where it is null."
+        yield "value_json", "The value as it came."
+        return
+    if one.within:
+        yield "item_position", f"Which of the {one.within} it is applied to, from 1; 0: to the whole."
+    yield "position", "Its place in the array, from 1."
+    yield from ((column.quoted, column.comment) for column in one.columns)
+    yield "raw", "The element as it came."
+
+
+def _wish_to_fill(one: NestedTable) -> str:
+    return (f"INSERT INTO {{schema}}._nested_fill (resource)\n"
+            f"SELECT '{one.of}' WHERE EXISTS (SELECT FROM {{schema}}.{one.of})\n"
+            "ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;")
+
+
 def _definition(column: Column) -> str:
     return f"{column.quoted} {column.type} GENERATED ALWAYS AS ({column.value()}) STORED"
 
 
-def _made(one: Table, done: str) -> Iterator[str]:
+def _made(one: Table | NestedTable, done: str) -> Iterator[str]:
     """The definitions of its generated columns in a text."""
     for statement in re.findall(rf"^(?:CREATE|ALTER) TABLE {{schema}}\.{one.name}\b.*?;$", done, re.M | re.S):
         yield from re.findall(r'^ +(?:ADD COLUMN )?("\w+" \w+ GENERATED ALWAYS AS .* STORED)[,;]?$', statement, re.M)
 
 
 def _indexes(one: Table) -> Iterator[str]:
+    yield from _column_indexes(one)
+    if one.parent:
+        yield f"CREATE INDEX {one.name}_parent_id_idx ON {{schema}}.{one.name} (parent_id);"
+
+
+def _column_indexes(one: Table | NestedTable) -> Iterator[str]:
     """SP-GiST takes text of any length, unlike a btree, and is fast with many equal values, unlike a hash index."""
     for column in one.columns:
         if column.index:
             how = " USING spgist" if column.kind == "text" else ""
             columns = ", ".join(f'"{name}"' for name in column.index)
             yield f"CREATE INDEX {one.name}_{column.index[0]}_idx ON {{schema}}.{one.name}{how} ({columns});"
-    if one.parent:
-        yield f"CREATE INDEX {one.name}_parent_id_idx ON {{schema}}.{one.name} (parent_id);"
 
 
 def _comments(one: Table) -> Iterator[str]:
@@ -139,10 +208,19 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def views() -> list[str]:
+    """The statements of `sql/views/`, in order: indexes, functions and views that are written by hand."""
+    return [statement for path in sorted((SQL / "views").iterdir(), key=lambda path: path.name)
+            for statement in split(path.read_text(encoding="utf-8"))]
+
+
 def pending() -> list[str]:
     """The statements that the next migration needs. Raises BadSql."""
     done = "\n".join(migration.sql for migration in migrations())
-    return [line for resource in RESOURCES for line in changes(table(resource), done)]
+    made = {statement for migration in migrations() for statement in migration.statements}
+    return [*(line for resource in RESOURCES for line in changes(table(resource), done)),
+            *(line for one in nested_tables() for line in nested_changes(one, done)),
+            *(f"{statement};" for statement in views() if statement not in made)]
 
 
 def main(arguments: list[str]) -> None:

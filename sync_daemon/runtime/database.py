@@ -11,7 +11,7 @@ from sync_daemon.concurrency import in_background
 from sync_daemon.errors import Exit, Fatal
 from sync_daemon.local_postgres.embedded import default_data_dir, embedded_postgres, started_by_systemd
 from sync_daemon.log import log
-from sync_daemon.postgres import connection, migrations
+from sync_daemon.postgres import connection, migrations, nested_fill
 from sync_daemon.postgres.statements import Queries
 from sync_daemon.postgres.store import Store
 from sync_daemon.runtime.systemd import Notify, keep_extending, silent
@@ -40,14 +40,16 @@ async def prepare_schema(pool: connection.Pool, queries: Queries, *, allowed: bo
     """
     await connection.require_usable(pool, queries)
     pending = await migrations.pending(pool, queries)
-    if pending and not allowed:
+    if not pending and not await nested_fill.unfilled(pool, queries):
+        return
+    if not allowed:
         raise Fatal(f"The schema {queries.schema} is not up to date ({len(pending)} to apply).", exit_code=Exit.CONFIG,
                     hint="Run `invoiced-sync migrate`, or leave SYNC_AUTO_MIGRATE at true.")
-    if pending:
-        async with in_background(keep_extending(notify, f"Migrating the schema {queries.schema}.")):
-            applied = await migrations.migrate(pool, queries)
-        for name in applied:
+    async with in_background(keep_extending(notify, f"Migrating the schema {queries.schema}.")):
+        for name in await migrations.migrate(pool, queries):
             log().info("schema.migrated", migration=name)
+        for name in await nested_fill.fill(pool, queries):
+            log().info("schema.filled", nested=name)
 
 
 @asynccontextmanager

@@ -21,7 +21,8 @@ from sync_daemon.concurrency import in_background
 from sync_daemon.errors import Exit, NothingLoaded, Stopped, SyncError, exit_of
 from sync_daemon.log import bind, log
 from sync_daemon.monitoring.problems import STOPPED
-from sync_daemon.postgres import connection, migrations
+from sync_daemon.monitoring.resource_status import limit
+from sync_daemon.postgres import connection, migrations, nested_fill
 from sync_daemon.postgres.executor import PATIENCE
 from sync_daemon.postgres.statements import Queries
 from sync_daemon.postgres.store import Store
@@ -111,7 +112,8 @@ async def open_session(settings: Settings, verb: str, stop: asyncio.Event, cut: 
         else:
             who = await account_guard.pin(api, store, settings.origin)
         await store.state.retry_rejected(__version__)
-        run_id = await store.runs.begin(verb, __version__, log_id)
+        limits = {one.name: limit(one, settings, tuning) for one in settings.resources}
+        run_id = await store.runs.begin(verb, __version__, log_id, limits)
         quarter = Gate(max(1, settings.invoiced_max_concurrency // 4))
         reader = Reader(api, round(settings.sync_overlap), progress)
         await store.state.ask_now()
@@ -194,9 +196,11 @@ async def pending_sql(settings: Settings) -> str:
 
 
 async def migrate_only(settings: Settings) -> list[str]:
-    """Migrates and returns the names of what was applied."""
+    """Migrates, fills new nested tables, and returns what was done, one line each."""
+    queries = Queries(settings.sync_schema)
     async with open_database(settings) as pool:
-        return await migrations.migrate(pool, Queries(settings.sync_schema))
+        applied = [f"applied {name}" for name in await migrations.migrate(pool, queries)]
+        return applied + [f"filled the nested tables of {what}" for what in await nested_fill.fill(pool, queries)]
 
 
 async def signs_of_life(session: SyncSession) -> None:

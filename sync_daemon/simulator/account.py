@@ -84,11 +84,13 @@ class Account(Books):
     def _apply(self, row: Row, fields: Json, moment: int | None, stamp: bool, silent: bool,
                verb: str = "updated") -> Callable[[], None]:
         def act() -> None:
+            table = self.tables[row.resource]
+            if not table.holds(row):  # removed while the change was not visible yet
+                return
             before = self.content(row)
             after = {**before, **fields}
             if stamp:
                 after["updated_at"] = moment
-            table = self.tables[row.resource]
             table.change(row, after, moment if stamp else row.stamp, self._identity(row, after)[1])
             if not silent:
                 feed.emit(self, row, verb, before)

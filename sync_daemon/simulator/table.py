@@ -63,6 +63,10 @@ class Table:
             insort(self.owned.setdefault(row.owner, []), row, key=id_key)
         self.version += 1
 
+    def holds(self, row: Row) -> bool:
+        place = bisect_left(self.by_id, id_key(row), key=id_key)
+        return place < len(self.by_id) and self.by_id[place] is row
+
     def remove(self, row: Row) -> None:
         del self.by_id[bisect_left(self.by_id, id_key(row), key=id_key)]
         del self.by_stamp[bisect_left(self.by_stamp, stamp_key(row), key=stamp_key)]

@@ -71,7 +71,8 @@ def is_due(activity: Activity, resource: Resource, row: Row | None, schedule: Sc
         return False
     if activity is Activity.SWEEP:
         return resource.way is not Way.FEED and (
-            _is_wanted(row) or _is_asked_again(resource, row) or _is_over(row["swept_at"], sweep_period(resource, schedule.sweep), now))
+            _is_wanted(row) or _is_asked_again(resource, row)
+            or _is_over(row["swept_at"], sweep_period(resource, schedule.sweep), now))
     if activity is Activity.NIGHTLY:
         return resource.way is Way.VALUE and _is_over(row["deep_at"], DAY, now)
     if activity is Activity.VERIFY:
@@ -99,7 +100,8 @@ def _is_wanted(row: Row) -> bool:
 
 
 def _is_asked_again(resource: Resource, row: Row) -> bool:
-    """Whether only a sweep shows that a list which was refused may be read; a poll shows it of those that are polled."""
+    """Whether the list was refused and only a sweep can show that it may be read again; polled lists show it by a poll.
+    """
     return row["refused_at"] is not None and resource.way is not Way.VALUE
 
 

@@ -22,8 +22,9 @@ each = pytest.mark.parametrize("sql", NAMED.values(), ids=NAMED)
 
 
 def commands(sql: str) -> int:
-    """How many commands a text has: a text of several is no prepared statement."""
-    return len([part for part in re.sub(r"'(?:[^']|'')*'", "", bare(sql)).split(";") if part.strip()])
+    """How many commands a text has: a text of several is no prepared statement. A body of a function is none."""
+    text = re.sub(r"\$\$.*?\$\$|BEGIN ATOMIC.*; END", "", re.sub(r"'(?:[^']|'')*'", "", bare(sql)), flags=re.DOTALL)
+    return len([part for part in text.split(";") if part.strip()])
 
 
 def moving_in_conflict(sql: str) -> list[str]:

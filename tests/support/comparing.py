@@ -15,6 +15,7 @@ import asyncpg
 
 from sync_daemon.model.resources import RESOURCES, Resource, Way
 from sync_daemon.postgres.statements import quote
+from tests.support.nested import nested_differences
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -78,4 +79,5 @@ async def differences(url: str, api_key: str, dsn: str, *, schema: str = "invoic
         other = sorted(key for key in there.keys() & here.keys() if there[key] != here[key])
         if missing or extra or other:
             found[resource.name] = {"missing": missing[:5], "extra": extra[:5], "different": other[:5]}
+        found |= await nested_differences(dsn, resource, here, value_of, schema)
     return found

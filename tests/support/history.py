@@ -386,7 +386,8 @@ class History:
         code = await program.terminated()
         too_early = code == -signal.SIGTERM and not program.stderr  # Python was still starting
         in_vain = code == 75 and not program.logged("run.started")  # it met a fault at its start, and had ended
-        assert code == 0 or too_early or in_vain, f"the daemon ended with {code} when asked to end: {program.stderr[-2000:]}"
+        ended_well = code == 0 or too_early or in_vain
+        assert ended_well, f"the daemon ended with {code} when asked to end: {program.stderr[-2000:]}"
 
     async def _start(self) -> None:
         await self._settled()

@@ -407,7 +407,7 @@ async def test_a_folder_that_a_stranger_made_where_sockets_were_is_not_believed(
 @pytest.mark.skipif(not AS_ROOT, reason="only root changes the user")
 async def test_root_is_told_which_folder_bars_the_way(empty: Path) -> None:
     empty.parent.chmod(0o700)
-    assert f"through {empty.parent} " in str(await refusal(empty))
+    assert f"can't enter {empty.parent} " in str(await refusal(empty))
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root changes the user")

@@ -8,11 +8,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from sync_daemon.model.resources import BY_NAME, RESOURCES
+from sync_daemon.model.resources import BY_NAME
 from sync_daemon.postgres.columns import SQL, BadSql, parse, table
+from sync_daemon.postgres.nested_tables import nested_tables
 from sync_daemon.postgres.statements import Queries, migrations
-from sync_daemon.postgres.table_ddl import changes, create, pending
+from sync_daemon.postgres.table_ddl import changes, pending
 from tests.support.catalogue import CATALOGUE, catalogue, connected
+from tests.support.defined import as_defined
 
 INVOICES = BY_NAME["invoices"]
 TEXT = (SQL / "tables" / "invoices.toml").read_text(encoding="utf-8")
@@ -30,6 +32,12 @@ def test_the_migrations_do_all_that_the_columns_say() -> None:
     assert pending() == []
 
 
+def test_every_nested_table_is_of_a_field_that_its_resource_knows() -> None:
+    for one in nested_tables():
+        assert one.field in table(one.resource).nested, one.name
+        assert one.within is None or one.within in table(one.resource).nested, one.name
+
+
 async def test_a_column_is_one_line_and_a_migration(mirror_database: str, database: str) -> None:
     described = parse(INVOICES, f"{TEXT}{example()}\n")
     [name] = {column.name for column in described.columns} - {column.name for column in table(INVOICES).columns}
@@ -45,10 +53,7 @@ async def test_a_column_is_one_line_and_a_migration(mirror_database: str, databa
         assert [tuple(map(float, row)) for row in rows] == [(1, 12.5), (2, 7)]
     async with connected(database) as connection:
         await connection.execute("CREATE SCHEMA invoiced")
-        await connection.execute(fill((SQL / "schema.sql").read_text(encoding="utf-8")))
-        for resource in RESOURCES:
-            for statement in create(described if resource is INVOICES else table(resource)):
-                await connection.execute(fill(statement))
+        await connection.execute(fill(as_defined(described)))
     added, made = await catalogue(mirror_database, "invoiced"), await catalogue(database, "invoiced")
     assert {part for part in CATALOGUE if added[part] != made[part]} == set()
 

@@ -12,11 +12,14 @@ import pytest
 
 from sync_daemon.model.resources import BY_NAME, RESOURCES
 from sync_daemon.postgres.migrations import version
+from sync_daemon.postgres.nested_tables import nested_tables
 from sync_daemon.postgres.statements import Queries, quote, statements, statements_for
 from tests.conftest import on_both_postgres
+from tests.support.defined import answers
 from tests.support.roles import Books, books_in, fits
 
 pytestmark = on_both_postgres
+NESTED = tuple(one.name for one in nested_tables())
 ANY = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 RIGHTS = """
 SELECT c.relname AS name, array_agg(r.name) AS rights
@@ -99,15 +102,15 @@ async def test_each_right_of_the_writer_is_needed_and_check_misses_it(
     async def lacking() -> list[str]:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL ROLE {writer}")
-            found = await connection.fetchrow(server, books.schema, list(BY_NAME))
+            found = await connection.fetchrow(server, books.schema, [*BY_NAME, *NESTED])
             await connection.execute("RESET ROLE")
         return list(found["lacking"])
 
     assert await lacking() == []
     granted = await rights(connection, books, "writer")
-    assert len(granted) == len(RESOURCES) + 10
+    assert len(granted) == len(RESOURCES) + len(NESTED) + 11
     for table in sorted(granted):
-        if table in BY_NAME and table != "invoices":  # the same statements serve them all
+        if table in {*BY_NAME, *NESTED} and table != "invoices":  # the same statements serve them all
             assert granted[table] == granted["invoices"]
             continue
         for right in granted[table]:
@@ -139,7 +142,8 @@ async def test_the_reader_reads_the_mirror_and_how_fresh_it_is_and_writes_nothin
         books: Books, connection: asyncpg.Connection) -> None:
     views = {f"{name}_with_deleted" for name in BY_NAME}
     assert await rights(connection, books, "reader") == {
-        name: {"SELECT"} for name in {*BY_NAME, *views, "_account", "_deleted", "_resource_state", "_run"}}
+        name: {"SELECT"} for name in {*BY_NAME, *views, *answers(), *NESTED, "_account", "_deleted", "_misfit",
+                              "_nested_fill", "_resource_state", "_run"}}
     schema = quote(books.schema)
     await connection.execute(
         f"INSERT INTO {schema}._deleted (resource, key, raw, evidence, read_at) "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,13 +19,12 @@ from sync_daemon.model.cursor import Cursor, LostRace
 from sync_daemon.model.records import Record, Reject, read
 from sync_daemon.model.refetch_request import RefetchRequest
 from sync_daemon.model.resources import BY_NAME
-from sync_daemon.postgres.connection import connect, read_clock
-from sync_daemon.postgres.statements import Queries
 from sync_daemon.postgres.store import Batch, Store
 from sync_daemon.runtime import jobs, lifecycle
 from sync_daemon.simulator import Simulator
 from sync_daemon.sync.event_feed import LONG_AGO
 from tests.conftest import Sql, on_both_postgres, settings_for
+from tests.support.opened import opened
 from tests.support.program import until
 
 pytestmark = on_both_postgres
@@ -45,12 +43,6 @@ def row(key: int, second: float = 0, **fields: object) -> Record:
 
 def batch(*records: Record, second: float | None = None, rejects: Sequence[Reject] = ()) -> Batch:
     return Batch(INVOICES, records[0].read_at if second is None else at(second), records, rejects)
-
-
-@asynccontextmanager
-async def opened(dsn: str, stop: asyncio.Event | None = None) -> AsyncIterator[Store]:
-    async with connect(dsn) as pool:
-        yield Store(pool, Queries("invoiced"), await read_clock(pool), stop or asyncio.Event(), patience=20)
 
 
 @pytest.fixture

@@ -155,6 +155,15 @@ async def test_a_late_commit_is_stamped_now_and_seen_later(sim: Simulator, get: 
     assert (await get(f"/customers/{old}"))[1]["name"] == "Late"
 
 
+async def test_a_late_change_of_what_was_removed_meanwhile_changes_nothing(sim: Simulator, get: Get) -> None:
+    kept, gone = sim.account.ids("customers")[:2]
+    sim.account.update("customers", gone, {"name": "Late"}, visible_in=30)
+    sim.account.merge(kept, gone)
+    sim.set_clock(advance=31)
+    by_stamp = (await get("/customers", updated_after=1, sort="updated_at asc", per_page=100))[1]
+    assert sorted(row["id"] for row in by_stamp) == sorted(sim.account.ids("customers"))[:100]
+
+
 async def test_events_come_a_little_late_and_their_snapshots_later_still(sim: Simulator, get: Get) -> None:
     sim.set_delays(event=5, snapshot=20)
     before = await newest(get)

@@ -1,0 +1,1 @@
+"""What the tables, views and functions of the mirror answer about the books."""
