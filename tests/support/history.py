@@ -384,10 +384,9 @@ class History:
 
     async def _end(self, program: Program) -> None:
         code = await program.terminated()
-        too_early = code == -signal.SIGTERM and not program.stderr  # Python was still starting
-        in_vain = code == 75 and not program.logged("run.started")  # it met a fault at its start, and had ended
-        ended_well = code == 0 or too_early or in_vain
-        assert ended_well, f"the daemon ended with {code} when asked to end: {program.stderr[-2000:]}"
+        # Python was still starting, or the program had just ended because of a fault that it met at its start
+        before_work = code in {-signal.SIGTERM, 75} and not program.logged("run.started")
+        assert code == 0 or before_work, f"the daemon ended with {code} when asked to end: {program.stderr[-2000:]}"
 
     async def _start(self) -> None:
         await self._settled()
