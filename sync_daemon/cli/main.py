@@ -275,6 +275,48 @@ def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
 
 
 @cli.command()
+@env_file_option
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--list", "only_list", is_flag=True, help="Say which reports there are.")
+@click.option("--as-of", metavar="DAY", help="At the end of this day; today (the default) and month-end are words too.")
+@click.option("--from", "since", metavar="DAY", help="From this day on; the default is the first of the year.")
+@click.option("--to", "upto", metavar="DAY", help="Up to this day, inclusive; the default is today.")
+@click.option("--currency", metavar="CODE", help="Only this currency.")
+@click.option("--customer", type=int, metavar="ID", help="Only this customer, by its id at Invoiced.")
+@click.option("--buckets", default="30,60,90", show_default=True, metavar="DAYS", help="Edges of the buckets of aging.")
+@click.option("--basis", type=click.Choice(["due_date", "date"]), default="due_date", show_default=True,
+              help="From when the age of an item counts.")
+@click.option("--by", type=click.Choice(["customer"]), help="Aging, with a row for each customer.")
+@click.option("--format", "how", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
+              help="A table for people, CSV for spreadsheets, JSON with amounts as text.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to this file: CSV, or JSON.")
+def report(env_file: Path | None, name: str | None, only_list: bool, as_of: str | None, since: str | None,
+           upto: str | None, currency: str | None, customer: int | None, buckets: str, basis: str, by: str | None,
+           how: str, output: Path | None) -> None:
+    """Answer a question about the books.
+
+    Needs only the database, and reads only: aging, open-items, statement and others (--list). Ends with 3 if what the
+    report rests on is not fresh or not complete.
+    """
+    from sync_daemon.cli import report as reports
+    from sync_daemon.postgres.reports import REPORTS
+
+    if only_list or name is None:
+        reports.list_reports()
+        return
+    if name not in {one.name for one in REPORTS}:
+        raise click.UsageError(f"There is no report {name!r}. `invoiced-sync report --list` says which there are.")
+    try:
+        edges = tuple(int(edge) for edge in buckets.split(",") if edge.strip())
+    except ValueError:
+        raise click.UsageError(f"--buckets takes days with commas between them, such as 30,60,90, not {buckets!r}."
+                               ) from None
+    wanted = reports.Wanted(as_of, since, upto, currency, customer, edges, basis, by)
+    settings = settings_of(env_file, without_key=True)
+    raise SystemExit(run_to_end(reports.report(settings, name, wanted, how=how, output=output)))
+
+
+@cli.command()
 def db() -> None:
     """Keep the embedded Postgres up."""
     from sync_daemon.cli.demo import keep_database

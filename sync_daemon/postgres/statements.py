@@ -62,7 +62,8 @@ class Queries:
     def __init__(self, schema: str, known: tuple[Migration, ...] | None = None) -> None:
         self.schema = schema
         self._known = known
-        self._named = {name: self.fill(text) for name, text in statements("bookkeeping").items()}
+        self._named = {name: self.fill(text) for file in ("bookkeeping", "reports")
+                       for name, text in statements(file).items()}
         self._rows = {
             resource.name: {name: self.fill(text, resource) for name, text in statements_for(resource).items()}
             for resource in RESOURCES
