@@ -1,6 +1,6 @@
 -- The bookkeeping of one mirror: helpers of the typed columns, and the tables that start with an underscore. The mirror
--- tables are in tables/, their views in views/. The files in migrations/ upgrade an older schema; a test proves that
--- both ways give the same schema.
+-- tables and their views come from tables/, nested tables from nested/, answers from views/. The files in migrations/
+-- upgrade an older schema; a test proves that both ways give the same schema.
 --
 -- {schema} is the quoted schema of the account. Nothing here needs an extension, a superuser or session state.
 
@@ -92,7 +92,7 @@ CREATE TABLE {schema}._resource_state (
     unsettled bigint,
     proven text[] NOT NULL DEFAULT '{}'
 );
-COMMENT ON TABLE {schema}._resource_state IS 'One row for each resource: how far its first load is, when it last succeeded, why it failed.';
+COMMENT ON TABLE {schema}._resource_state IS 'One row for each resource: how far its first load is, when it last succeeded, whether it is refused. For why it fails see _problem.';
 COMMENT ON COLUMN {schema}._resource_state.resource IS 'Name of the resource, which is also the name of its table.';
 COMMENT ON COLUMN {schema}._resource_state.load_started_at IS 'When the first load began.';
 COMMENT ON COLUMN {schema}._resource_state.loaded_at IS 'When the first load was complete; NULL until then.';
@@ -167,7 +167,7 @@ CREATE TABLE {schema}._refetch_queue (
     why text,
     PRIMARY KEY (kind, resource, key)
 );
-COMMENT ON TABLE {schema}._refetch_queue IS 'What events ask to read again; committed with the event, removed when done. Empty when there is nothing to do.';
+COMMENT ON TABLE {schema}._refetch_queue IS 'What to read again, as events, sweeps and verify ask; committed with what asks for it, removed when done. Empty when there is nothing to do.';
 COMMENT ON COLUMN {schema}._refetch_queue.kind IS 'reread: read this object from its list; children: read the list of this parent; gone: confirm that it is deleted; absent: check whether a second listing lacks it too; owned: read the rows of this customer; sweep: read the whole list.';
 COMMENT ON COLUMN {schema}._refetch_queue.resource IS 'Name of the resource to read.';
 COMMENT ON COLUMN {schema}._refetch_queue.key IS 'Id of the object, or of the parent.';
@@ -203,8 +203,8 @@ CREATE TABLE {schema}._run (
     limits jsonb NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE {schema}._run IS 'One row for each run of the program; a quiet cycle writes only its heartbeat.';
-COMMENT ON COLUMN {schema}._run.id IS 'Number of the run, also in each log line.';
-COMMENT ON COLUMN {schema}._run.verb IS 'backfill, run or resync.';
+COMMENT ON COLUMN {schema}._run.id IS 'Number of the run; log lines have log_id.';
+COMMENT ON COLUMN {schema}._run.verb IS 'backfill, run, resync or verify.';
 COMMENT ON COLUMN {schema}._run.program_version IS 'Version of invoiced-sync.';
 COMMENT ON COLUMN {schema}._run.started_at IS 'When it began.';
 COMMENT ON COLUMN {schema}._run.beat_at IS 'Last heartbeat.';

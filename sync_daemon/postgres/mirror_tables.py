@@ -1,4 +1,6 @@
-"""Queries of the mirror tables: what they hold, what an answer lacked, which parents to ask. They only read."""
+"""Queries of the mirror tables: what they hold, what an answer lacked, which parents to ask. Only two write:
+`forget_hashes` and `drop_served_requests`.
+"""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class Settings(BaseSettings):
         remedy="Set seconds (300) or a time such as 10m, from 1 s to 7 d.")
     sync_sweep: Seconds = setting(
         6 * 3600, ge=1, le=LONGEST,
-        meaning="How often lists that don't tell what changed are read whole; per-parent lists a quarter as often.",
+        meaning="How often each list is read whole, polled ones too; per-parent lists a quarter as often.",
         remedy="Set seconds or a time such as 6h, from 1 s to 3650 d.")
     sync_deep_overlap: Seconds = setting(
         26 * 3600, ge=1, le=LONGEST,
