@@ -50,6 +50,18 @@ def say_json(value: object) -> None:
     sys.stdout.flush()
 
 
+def say_data(text: str) -> None:
+    """Data for another program: unchanged when piped, made visible on a terminal."""
+    sys.stdout.write(visible(text.replace("\r\n", "\n"), lines=True) if sys.stdout.isatty() else text)
+    sys.stdout.flush()
+
+
+def warn(text: str) -> None:
+    """A warning about a result, on stderr."""
+    sys.stderr.write(f"invoiced-sync: {visible(text)}\n")
+    sys.stderr.flush()
+
+
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: Iterable[str] = ("state",),
                 title: str | None = None, yielding: Sequence[str] = ()) -> None:
     """A table; the first column and those named in `left` are left-aligned, others right. Empty columns are left out.

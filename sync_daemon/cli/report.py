@@ -13,14 +13,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import click
-
 from sync_daemon.errors import Exit, Fatal, plainly
-from sync_daemon.humanize import few, print_table, say, span
+from sync_daemon.humanize import few, print_table, say, say_data, span, warn
 from sync_daemon.postgres.reports import BY_CUSTOMER, REPORTS, Answer, Days, Report, ask, days
 from sync_daemon.runtime.database import open_store
 from sync_daemon.settings.fields import Settings
-from sync_daemon.terminal import visible
 
 _NONE: Final = ("bif", "clp", "djf", "gnf", "isk", "jpy", "kmf", "krw", "pyg", "rwf", "ugx", "uyi", "vnd", "vuv", "xaf",
                 "xof", "xpf")
@@ -67,7 +64,7 @@ async def report(settings: Settings, name: str, wanted: Wanted, *, how: str, out
     else:
         _write(output, (text or _csv)(answer))
     for warning in warnings:
-        click.echo(f"invoiced-sync: {visible(warning)}", err=True)
+        warn(warning)
     return Exit.PARTLY if warnings else Exit.OK
 
 
@@ -179,8 +176,7 @@ def _json(answer: Answer, about: Mapping[str, Any]) -> str:
 
 def _write(output: Path | None, text: str) -> None:
     if output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        say_data(text)
         return
     try:
         output.write_text(text, encoding="utf-8", newline="")
