@@ -201,10 +201,6 @@ COMMENT ON COLUMN {schema}.bundle_items."name" IS 'Name of the catalogue item.';
 COMMENT ON COLUMN {schema}.bundle_items."quantity" IS 'How many units of it.';
 COMMENT ON COLUMN {schema}.bundle_items.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'bundles' WHERE EXISTS (SELECT FROM {schema}.bundles)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.charge_refunds (
     charge bigint NOT NULL,
     position integer NOT NULL,
@@ -228,10 +224,6 @@ COMMENT ON COLUMN {schema}.charge_refunds."status" IS 'State of the refund. Know
 COMMENT ON COLUMN {schema}.charge_refunds."created_at" IS 'When it was made.';
 COMMENT ON COLUMN {schema}.charge_refunds.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'charges' WHERE EXISTS (SELECT FROM {schema}.charges)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.chasing_cadence_steps (
     chasing_cadence bigint NOT NULL,
     position integer NOT NULL,
@@ -250,10 +242,6 @@ COMMENT ON COLUMN {schema}.chasing_cadence_steps."name" IS 'Name of the step.';
 COMMENT ON COLUMN {schema}.chasing_cadence_steps."action" IS 'What it does, such as email, mail, phone, escalate or sms; an open set.';
 COMMENT ON COLUMN {schema}.chasing_cadence_steps."schedule" IS 'When it is done, such as age:7 or past_due_age:0: days after issue, or after due.';
 COMMENT ON COLUMN {schema}.chasing_cadence_steps.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'chasing_cadences' WHERE EXISTS (SELECT FROM {schema}.chasing_cadences)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.subscription_discounts (
     subscription bigint NOT NULL,
@@ -278,10 +266,6 @@ COMMENT ON COLUMN {schema}.subscription_discounts."is_percent" IS 'Whether value
 COMMENT ON COLUMN {schema}.subscription_discounts."currency" IS 'ISO 4217 code of an amount, lower case; NULL: percent, or any currency.';
 COMMENT ON COLUMN {schema}.subscription_discounts.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'subscriptions' WHERE EXISTS (SELECT FROM {schema}.subscriptions)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.pending_line_item_discounts (
     pending_line_item bigint NOT NULL,
     position integer NOT NULL,
@@ -304,10 +288,6 @@ COMMENT ON COLUMN {schema}.pending_line_item_discounts."value" IS 'Percent, or a
 COMMENT ON COLUMN {schema}.pending_line_item_discounts."is_percent" IS 'Whether value is in percent.';
 COMMENT ON COLUMN {schema}.pending_line_item_discounts."currency" IS 'ISO 4217 code of an amount, lower case; NULL: percent, or any currency.';
 COMMENT ON COLUMN {schema}.pending_line_item_discounts.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'pending_line_items' WHERE EXISTS (SELECT FROM {schema}.pending_line_items)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.invoice_discounts (
     invoice bigint NOT NULL,
@@ -340,10 +320,6 @@ COMMENT ON COLUMN {schema}.invoice_discounts."expires" IS 'When it expires if th
 COMMENT ON COLUMN {schema}.invoice_discounts."updated_at" IS 'When it was last changed.';
 COMMENT ON COLUMN {schema}.invoice_discounts.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'invoices' WHERE EXISTS (SELECT FROM {schema}.invoices)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.credit_note_discounts (
     credit_note bigint NOT NULL,
     item_position integer NOT NULL,
@@ -375,10 +351,6 @@ COMMENT ON COLUMN {schema}.credit_note_discounts."expires" IS 'When it expires i
 COMMENT ON COLUMN {schema}.credit_note_discounts."updated_at" IS 'When it was last changed.';
 COMMENT ON COLUMN {schema}.credit_note_discounts.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'credit_notes' WHERE EXISTS (SELECT FROM {schema}.credit_notes)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.estimate_discounts (
     estimate bigint NOT NULL,
     item_position integer NOT NULL,
@@ -409,10 +381,6 @@ COMMENT ON COLUMN {schema}.estimate_discounts."from_payment_terms" IS 'Whether i
 COMMENT ON COLUMN {schema}.estimate_discounts."expires" IS 'When it expires if the invoice is not paid by then; NULL: never.';
 COMMENT ON COLUMN {schema}.estimate_discounts."updated_at" IS 'When it was last changed.';
 COMMENT ON COLUMN {schema}.estimate_discounts.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'estimates' WHERE EXISTS (SELECT FROM {schema}.estimates)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.invoice_items (
     invoice bigint NOT NULL,
@@ -465,10 +433,6 @@ COMMENT ON COLUMN {schema}.invoice_items."created_at" IS 'When the line was crea
 COMMENT ON COLUMN {schema}.invoice_items."updated_at" IS 'When the line was last changed.';
 COMMENT ON COLUMN {schema}.invoice_items.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'invoices' WHERE EXISTS (SELECT FROM {schema}.invoices)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.credit_note_items (
     credit_note bigint NOT NULL,
     position integer NOT NULL,
@@ -519,10 +483,6 @@ COMMENT ON COLUMN {schema}.credit_note_items."period_end" IS 'When the billed pe
 COMMENT ON COLUMN {schema}.credit_note_items."created_at" IS 'When the line was created.';
 COMMENT ON COLUMN {schema}.credit_note_items."updated_at" IS 'When the line was last changed.';
 COMMENT ON COLUMN {schema}.credit_note_items.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'credit_notes' WHERE EXISTS (SELECT FROM {schema}.credit_notes)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.estimate_items (
     estimate bigint NOT NULL,
@@ -575,10 +535,6 @@ COMMENT ON COLUMN {schema}.estimate_items."created_at" IS 'When the line was cre
 COMMENT ON COLUMN {schema}.estimate_items."updated_at" IS 'When the line was last changed.';
 COMMENT ON COLUMN {schema}.estimate_items.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'estimates' WHERE EXISTS (SELECT FROM {schema}.estimates)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.coupon_metadata (
     coupon text NOT NULL,
     key text NOT NULL,
@@ -591,10 +547,6 @@ COMMENT ON COLUMN {schema}.coupon_metadata.coupon IS 'The record it belongs to: 
 COMMENT ON COLUMN {schema}.coupon_metadata.key IS 'The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only.';
 COMMENT ON COLUMN {schema}.coupon_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.coupon_metadata.value_json IS 'The value as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'coupons' WHERE EXISTS (SELECT FROM {schema}.coupons)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.credit_note_metadata (
     credit_note bigint NOT NULL,
@@ -609,10 +561,6 @@ COMMENT ON COLUMN {schema}.credit_note_metadata.key IS 'The key, as custom_field
 COMMENT ON COLUMN {schema}.credit_note_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.credit_note_metadata.value_json IS 'The value as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'credit_notes' WHERE EXISTS (SELECT FROM {schema}.credit_notes)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.customer_metadata (
     customer bigint NOT NULL,
     key text NOT NULL,
@@ -625,10 +573,6 @@ COMMENT ON COLUMN {schema}.customer_metadata.customer IS 'The record it belongs 
 COMMENT ON COLUMN {schema}.customer_metadata.key IS 'The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only.';
 COMMENT ON COLUMN {schema}.customer_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.customer_metadata.value_json IS 'The value as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'customers' WHERE EXISTS (SELECT FROM {schema}.customers)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.estimate_metadata (
     estimate bigint NOT NULL,
@@ -643,10 +587,6 @@ COMMENT ON COLUMN {schema}.estimate_metadata.key IS 'The key, as custom_fields d
 COMMENT ON COLUMN {schema}.estimate_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.estimate_metadata.value_json IS 'The value as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'estimates' WHERE EXISTS (SELECT FROM {schema}.estimates)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.invoice_metadata (
     invoice bigint NOT NULL,
     key text NOT NULL,
@@ -659,10 +599,6 @@ COMMENT ON COLUMN {schema}.invoice_metadata.invoice IS 'The record it belongs to
 COMMENT ON COLUMN {schema}.invoice_metadata.key IS 'The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only.';
 COMMENT ON COLUMN {schema}.invoice_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.invoice_metadata.value_json IS 'The value as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'invoices' WHERE EXISTS (SELECT FROM {schema}.invoices)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.item_metadata (
     item text NOT NULL,
@@ -677,10 +613,6 @@ COMMENT ON COLUMN {schema}.item_metadata.key IS 'The key, as custom_fields descr
 COMMENT ON COLUMN {schema}.item_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.item_metadata.value_json IS 'The value as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'items' WHERE EXISTS (SELECT FROM {schema}.items)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.payment_metadata (
     payment bigint NOT NULL,
     key text NOT NULL,
@@ -693,10 +625,6 @@ COMMENT ON COLUMN {schema}.payment_metadata.payment IS 'The record it belongs to
 COMMENT ON COLUMN {schema}.payment_metadata.key IS 'The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only.';
 COMMENT ON COLUMN {schema}.payment_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.payment_metadata.value_json IS 'The value as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'payments' WHERE EXISTS (SELECT FROM {schema}.payments)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.pending_line_item_metadata (
     pending_line_item bigint NOT NULL,
@@ -711,10 +639,6 @@ COMMENT ON COLUMN {schema}.pending_line_item_metadata.key IS 'The key, as custom
 COMMENT ON COLUMN {schema}.pending_line_item_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.pending_line_item_metadata.value_json IS 'The value as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'pending_line_items' WHERE EXISTS (SELECT FROM {schema}.pending_line_items)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.plan_metadata (
     plan text NOT NULL,
     key text NOT NULL,
@@ -727,10 +651,6 @@ COMMENT ON COLUMN {schema}.plan_metadata.plan IS 'The record it belongs to: plan
 COMMENT ON COLUMN {schema}.plan_metadata.key IS 'The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only.';
 COMMENT ON COLUMN {schema}.plan_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.plan_metadata.value_json IS 'The value as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'plans' WHERE EXISTS (SELECT FROM {schema}.plans)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.subscription_metadata (
     subscription bigint NOT NULL,
@@ -745,10 +665,6 @@ COMMENT ON COLUMN {schema}.subscription_metadata.key IS 'The key, as custom_fiel
 COMMENT ON COLUMN {schema}.subscription_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.subscription_metadata.value_json IS 'The value as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'subscriptions' WHERE EXISTS (SELECT FROM {schema}.subscriptions)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.tax_rate_metadata (
     tax_rate text NOT NULL,
     key text NOT NULL,
@@ -762,10 +678,6 @@ COMMENT ON COLUMN {schema}.tax_rate_metadata.key IS 'The key, as custom_fields d
 COMMENT ON COLUMN {schema}.tax_rate_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.tax_rate_metadata.value_json IS 'The value as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'tax_rates' WHERE EXISTS (SELECT FROM {schema}.tax_rates)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.transaction_metadata (
     transaction bigint NOT NULL,
     key text NOT NULL,
@@ -778,10 +690,6 @@ COMMENT ON COLUMN {schema}.transaction_metadata.transaction IS 'The record it be
 COMMENT ON COLUMN {schema}.transaction_metadata.key IS 'The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only.';
 COMMENT ON COLUMN {schema}.transaction_metadata.value IS 'The value as text; NULL where it is null.';
 COMMENT ON COLUMN {schema}.transaction_metadata.value_json IS 'The value as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'transactions' WHERE EXISTS (SELECT FROM {schema}.transactions)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.payment_applications (
     payment bigint NOT NULL,
@@ -816,10 +724,6 @@ COMMENT ON COLUMN {schema}.payment_applications."credit_note" IS 'Invoiced id of
 COMMENT ON COLUMN {schema}.payment_applications."document_type" IS 'To which kind of document a credit note or a credit was applied; NULL: none.';
 COMMENT ON COLUMN {schema}.payment_applications.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'payments' WHERE EXISTS (SELECT FROM {schema}.payments)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.payment_plan_installments (
     payment_plan bigint NOT NULL,
     position integer NOT NULL,
@@ -841,10 +745,6 @@ COMMENT ON COLUMN {schema}.payment_plan_installments."balance" IS 'What is still
 COMMENT ON COLUMN {schema}.payment_plan_installments."updated_at" IS 'When it was last changed.';
 COMMENT ON COLUMN {schema}.payment_plan_installments.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'payment_plans' WHERE EXISTS (SELECT FROM {schema}.payment_plans)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.plan_tiers (
     plan text NOT NULL,
     position integer NOT NULL,
@@ -862,10 +762,6 @@ COMMENT ON COLUMN {schema}.plan_tiers."max_qty" IS 'Largest quantity of the tier
 COMMENT ON COLUMN {schema}.plan_tiers."unit_cost" IS 'Price of one unit within the tier, in major units of the plan''s currency.';
 COMMENT ON COLUMN {schema}.plan_tiers.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'plans' WHERE EXISTS (SELECT FROM {schema}.plans)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.invoice_shipping (
     invoice bigint NOT NULL,
     position integer NOT NULL,
@@ -880,10 +776,6 @@ COMMENT ON COLUMN {schema}.invoice_shipping.position IS 'Its place in the array,
 COMMENT ON COLUMN {schema}.invoice_shipping."id" IS 'Invoiced id of the applied rate.';
 COMMENT ON COLUMN {schema}.invoice_shipping."amount" IS 'The charge for shipping, in major units of the document''s currency.';
 COMMENT ON COLUMN {schema}.invoice_shipping.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'invoices' WHERE EXISTS (SELECT FROM {schema}.invoices)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.credit_note_shipping (
     credit_note bigint NOT NULL,
@@ -900,10 +792,6 @@ COMMENT ON COLUMN {schema}.credit_note_shipping."id" IS 'Invoiced id of the appl
 COMMENT ON COLUMN {schema}.credit_note_shipping."amount" IS 'The charge for shipping, in major units of the document''s currency.';
 COMMENT ON COLUMN {schema}.credit_note_shipping.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'credit_notes' WHERE EXISTS (SELECT FROM {schema}.credit_notes)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.estimate_shipping (
     estimate bigint NOT NULL,
     position integer NOT NULL,
@@ -918,10 +806,6 @@ COMMENT ON COLUMN {schema}.estimate_shipping.position IS 'Its place in the array
 COMMENT ON COLUMN {schema}.estimate_shipping."id" IS 'Invoiced id of the applied rate.';
 COMMENT ON COLUMN {schema}.estimate_shipping."amount" IS 'The charge for shipping, in major units of the document''s currency.';
 COMMENT ON COLUMN {schema}.estimate_shipping.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'estimates' WHERE EXISTS (SELECT FROM {schema}.estimates)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.subscription_addons (
     subscription bigint NOT NULL,
@@ -954,10 +838,6 @@ COMMENT ON COLUMN {schema}.subscription_addons."created_at" IS 'When the addon w
 COMMENT ON COLUMN {schema}.subscription_addons."updated_at" IS 'When the addon was last changed.';
 COMMENT ON COLUMN {schema}.subscription_addons.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'subscriptions' WHERE EXISTS (SELECT FROM {schema}.subscriptions)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.customer_taxes (
     customer bigint NOT NULL,
     position integer NOT NULL,
@@ -980,10 +860,6 @@ COMMENT ON COLUMN {schema}.customer_taxes."value" IS 'Percent, or an amount.';
 COMMENT ON COLUMN {schema}.customer_taxes."is_percent" IS 'Whether value is in percent.';
 COMMENT ON COLUMN {schema}.customer_taxes."inclusive" IS 'Whether prices include it already.';
 COMMENT ON COLUMN {schema}.customer_taxes.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'customers' WHERE EXISTS (SELECT FROM {schema}.customers)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.subscription_taxes (
     subscription bigint NOT NULL,
@@ -1008,10 +884,6 @@ COMMENT ON COLUMN {schema}.subscription_taxes."is_percent" IS 'Whether value is 
 COMMENT ON COLUMN {schema}.subscription_taxes."inclusive" IS 'Whether prices include it already.';
 COMMENT ON COLUMN {schema}.subscription_taxes.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'subscriptions' WHERE EXISTS (SELECT FROM {schema}.subscriptions)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.item_taxes (
     item text NOT NULL,
     position integer NOT NULL,
@@ -1035,10 +907,6 @@ COMMENT ON COLUMN {schema}.item_taxes."is_percent" IS 'Whether value is in perce
 COMMENT ON COLUMN {schema}.item_taxes."inclusive" IS 'Whether prices include it already.';
 COMMENT ON COLUMN {schema}.item_taxes.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'items' WHERE EXISTS (SELECT FROM {schema}.items)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.pending_line_item_taxes (
     pending_line_item bigint NOT NULL,
     position integer NOT NULL,
@@ -1061,10 +929,6 @@ COMMENT ON COLUMN {schema}.pending_line_item_taxes."value" IS 'Percent, or an am
 COMMENT ON COLUMN {schema}.pending_line_item_taxes."is_percent" IS 'Whether value is in percent.';
 COMMENT ON COLUMN {schema}.pending_line_item_taxes."inclusive" IS 'Whether prices include it already.';
 COMMENT ON COLUMN {schema}.pending_line_item_taxes.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'pending_line_items' WHERE EXISTS (SELECT FROM {schema}.pending_line_items)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.invoice_taxes (
     invoice bigint NOT NULL,
@@ -1095,10 +959,6 @@ COMMENT ON COLUMN {schema}.invoice_taxes."inclusive" IS 'Whether the amounts of 
 COMMENT ON COLUMN {schema}.invoice_taxes."updated_at" IS 'When it was last changed.';
 COMMENT ON COLUMN {schema}.invoice_taxes.raw IS 'The element as it came.';
 
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'invoices' WHERE EXISTS (SELECT FROM {schema}.invoices)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
-
 CREATE TABLE {schema}.credit_note_taxes (
     credit_note bigint NOT NULL,
     item_position integer NOT NULL,
@@ -1127,10 +987,6 @@ COMMENT ON COLUMN {schema}.credit_note_taxes."rate_is_percent" IS 'Whether rate_
 COMMENT ON COLUMN {schema}.credit_note_taxes."inclusive" IS 'Whether the amounts of the lines include it already.';
 COMMENT ON COLUMN {schema}.credit_note_taxes."updated_at" IS 'When it was last changed.';
 COMMENT ON COLUMN {schema}.credit_note_taxes.raw IS 'The element as it came.';
-
-INSERT INTO {schema}._nested_fill (resource)
-SELECT 'credit_notes' WHERE EXISTS (SELECT FROM {schema}.credit_notes)
-ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
 
 CREATE TABLE {schema}.estimate_taxes (
     estimate bigint NOT NULL,
@@ -1162,5 +1018,65 @@ COMMENT ON COLUMN {schema}.estimate_taxes."updated_at" IS 'When it was last chan
 COMMENT ON COLUMN {schema}.estimate_taxes.raw IS 'The element as it came.';
 
 INSERT INTO {schema}._nested_fill (resource)
+SELECT 'bundles' WHERE EXISTS (SELECT FROM {schema}.bundles)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'charges' WHERE EXISTS (SELECT FROM {schema}.charges)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'chasing_cadences' WHERE EXISTS (SELECT FROM {schema}.chasing_cadences)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'subscriptions' WHERE EXISTS (SELECT FROM {schema}.subscriptions)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'pending_line_items' WHERE EXISTS (SELECT FROM {schema}.pending_line_items)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'invoices' WHERE EXISTS (SELECT FROM {schema}.invoices)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'credit_notes' WHERE EXISTS (SELECT FROM {schema}.credit_notes)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
 SELECT 'estimates' WHERE EXISTS (SELECT FROM {schema}.estimates)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'coupons' WHERE EXISTS (SELECT FROM {schema}.coupons)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'customers' WHERE EXISTS (SELECT FROM {schema}.customers)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'items' WHERE EXISTS (SELECT FROM {schema}.items)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'payments' WHERE EXISTS (SELECT FROM {schema}.payments)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'plans' WHERE EXISTS (SELECT FROM {schema}.plans)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'tax_rates' WHERE EXISTS (SELECT FROM {schema}.tax_rates)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'transactions' WHERE EXISTS (SELECT FROM {schema}.transactions)
+ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;
+
+INSERT INTO {schema}._nested_fill (resource)
+SELECT 'payment_plans' WHERE EXISTS (SELECT FROM {schema}.payment_plans)
 ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;

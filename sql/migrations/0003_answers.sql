@@ -19,7 +19,7 @@ CREATE INDEX transactions_pending_idx ON {schema}.transactions (invoice) INCLUDE
 CREATE INDEX credit_note_items_bad_debt_idx ON {schema}.credit_note_items (credit_note) WHERE type = 'bad_debt';
 
 CREATE OR REPLACE FUNCTION {schema}.company_zone() RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE zone text;
 BEGIN
     SELECT c.time_zone INTO zone FROM {schema}.company AS c ORDER BY c.id LIMIT 1;
@@ -35,13 +35,13 @@ $$;
 COMMENT ON FUNCTION {schema}.company_zone() IS 'Time zone of the company, in which every day of a report is meant; UTC where the mirror has none, or one that Postgres does not know (mirror_quality says so).';
 
 CREATE OR REPLACE FUNCTION {schema}.company_today() RETURNS date
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 RETURN coalesce(NULLIF(pg_catalog.current_setting('invoiced_sync.today', true), '')::date,
     (pg_catalog.now() AT TIME ZONE {schema}.company_zone())::date);
 COMMENT ON FUNCTION {schema}.company_today() IS 'Today where the company is, or the day that the session set (SET invoiced_sync.today = ''2026-03-31''), to see month series as they ended then.';
 
 CREATE OR REPLACE FUNCTION {schema}._required(holds boolean, otherwise text) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF holds IS NOT TRUE THEN
         RAISE invalid_parameter_value USING MESSAGE = otherwise;
@@ -135,21 +135,13 @@ COMMENT ON VIEW {schema}.ar_ledger IS 'One row for each movement of the receivab
 CREATE OR REPLACE FUNCTION {schema}._documents_at(as_of date) RETURNS TABLE (
     doc_type text, doc bigint, number text, customer bigint, currency text, issued date, due date, balance numeric,
     payment_plan bigint, autopay boolean, status text, inferred boolean)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH z AS MATERIALIZED (
     SELECT s.zone, ((as_of + 1)::timestamp AT TIME ZONE s.zone) AS since FROM (SELECT {schema}.company_zone() AS zone) AS s
 ), effects AS MATERIALIZED (
-    SELECT t.invoice, t.credit_note, t.amount,
-        CASE WHEN t.type = 'refund' OR (t.type = 'adjustment' AND t.credit_note IS NOT NULL) THEN t.amount
-            ELSE -t.amount END AS on_invoice
-    FROM {schema}.transactions AS t
-    WHERE t.status = 'succeeded' AND t.date >= (SELECT since FROM z)
-), invoice_effects AS MATERIALIZED (
-    SELECT e.invoice AS id, pg_catalog.sum(e.on_invoice) AS amount FROM effects AS e WHERE e.invoice IS NOT NULL GROUP BY e.invoice
-), credit_note_effects AS MATERIALIZED (
-    SELECT e.credit_note AS id, pg_catalog.sum(-e.amount) AS amount FROM effects AS e WHERE e.credit_note IS NOT NULL
-    GROUP BY e.credit_note
+    SELECT e.doc_type, e.doc, pg_catalog.sum(e.amount) AS amount FROM {schema}._document_effect AS e
+    WHERE e.at >= (SELECT since FROM z) GROUP BY e.doc_type, e.doc
 ), invoice_ends AS MATERIALIZED (
     SELECT i.id FROM {schema}.invoices AS i
     WHERE i.draft IS NOT TRUE AND (i.status = 'voided' OR i.voided OR (i.closed AND i.paid IS NOT TRUE))
@@ -162,13 +154,13 @@ WITH z AS MATERIALIZED (
     SELECT i.id FROM {schema}.invoices AS i
     WHERE i.balance <> 0 AND i.closed IS NOT TRUE AND i.paid IS NOT TRUE AND i.draft IS NOT TRUE
         AND i.status IS DISTINCT FROM 'voided'
-    UNION SELECT e.id FROM invoice_effects AS e
+    UNION SELECT e.doc FROM effects AS e WHERE e.doc_type = 'invoice'
     UNION SELECT e.id FROM invoice_ends AS e
 ), credit_notes AS (
     SELECT c.id FROM {schema}.credit_notes AS c
     WHERE c.balance <> 0 AND c.closed IS NOT TRUE AND c.paid IS NOT TRUE AND c.draft IS NOT TRUE
         AND c.status IS DISTINCT FROM 'voided'
-    UNION SELECT e.id FROM credit_note_effects AS e
+    UNION SELECT e.doc FROM effects AS e WHERE e.doc_type = 'credit_note'
     UNION SELECT e.id FROM credit_note_ends AS e
 ), documents AS (
     SELECT 'invoice'::text AS doc_type, i.id AS doc, 1::numeric AS sign, i.number, i.customer, i.currency,
@@ -180,7 +172,8 @@ WITH z AS MATERIALIZED (
         coalesce(i.date_bad_debt, i.updated_at) >= z.since AS closed_since,
         CASE WHEN coalesce(i.status = 'voided' OR i.voided, false) THEN i.date_voided ELSE i.date_bad_debt END IS NULL AS undated,
         coalesce(e.amount, 0) AS effects, i.payment_plan, i.autopay IS TRUE AS autopay, i.status
-    FROM invoices AS n JOIN {schema}.invoices AS i USING (id) CROSS JOIN z LEFT JOIN invoice_effects AS e USING (id)
+    FROM invoices AS n JOIN {schema}.invoices AS i USING (id) CROSS JOIN z
+    LEFT JOIN effects AS e ON e.doc_type = 'invoice' AND e.doc = i.id
     WHERE i.draft IS NOT TRUE
     UNION ALL
     SELECT 'credit_note', c.id, -1, c.number, c.customer, c.currency,
@@ -190,7 +183,8 @@ WITH z AS MATERIALIZED (
         coalesce(c.date_voided, c.updated_at) >= z.since, c.updated_at >= z.since,
         NOT coalesce(c.status = 'voided' OR c.voided, false) OR c.date_voided IS NULL,
         coalesce(e.amount, 0), NULL, false, c.status
-    FROM credit_notes AS n JOIN {schema}.credit_notes AS c USING (id) CROSS JOIN z LEFT JOIN credit_note_effects AS e USING (id)
+    FROM credit_notes AS n JOIN {schema}.credit_notes AS c USING (id) CROSS JOIN z
+    LEFT JOIN effects AS e ON e.doc_type = 'credit_note' AND e.doc = c.id
     WHERE c.draft IS NOT TRUE
 ), rolled_back AS (
     SELECT d.*,
@@ -207,12 +201,12 @@ COMMENT ON FUNCTION {schema}._documents_at(date) IS 'Invoices and credit notes (
 CREATE OR REPLACE FUNCTION {schema}._items_at(as_of date) RETURNS TABLE (
     doc_type text, doc bigint, item integer, number text, customer bigint, currency text, issued date, due date, balance numeric,
     payment_plan bigint, autopay boolean, status text, inferred boolean)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH documents AS MATERIALIZED (
     SELECT * FROM {schema}._documents_at(as_of)
 ), installments AS (
-    SELECT d.doc, l.position, (l.date AT TIME ZONE {schema}.company_zone())::date AS due, l.amount, d.balance,
+    SELECT d.doc, l.position, (l.date AT TIME ZONE (SELECT {schema}.company_zone()))::date AS due, l.amount, d.balance,
         pg_catalog.sum(l.amount) OVER (PARTITION BY d.doc ORDER BY l.date, l.position) AS upto,
         pg_catalog.sum(l.amount) OVER (PARTITION BY d.doc) AS whole
     FROM documents AS d JOIN {schema}.payment_plans AS p ON p.parent_id = d.doc AND p.id = d.payment_plan
@@ -238,13 +232,19 @@ SELECT d.doc_type, d.doc, p.position, d.number, d.customer, d.currency, d.issued
 FROM rest AS d JOIN parts AS p USING (doc) WHERE p.balance <> 0; END;
 COMMENT ON FUNCTION {schema}._items_at(date) IS 'The same, with invoices on a payment plan split into its installments: payments fill the oldest first; item 0 is what they do not cover.';
 
+CREATE OR REPLACE FUNCTION {schema}._bucket(doc_type text, days integer, edges integer[]) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN doc_type = 'credit_note' THEN -1 WHEN days <= 0 THEN 0 WHEN pg_catalog.cardinality(edges) = 0 THEN 1
+    ELSE 1 + pg_catalog.width_bucket(days - 1, edges) END;
+COMMENT ON FUNCTION {schema}._bucket(text, integer, integer[]) IS 'The bucket of an item: -1 credit note, 0 not past due, n from the edge before, exclusive, to edge n, inclusive.';
+
 CREATE OR REPLACE FUNCTION {schema}.ar_open_items(
     as_of date DEFAULT {schema}.company_today(), basis text DEFAULT 'due_date', known_at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (
     doc_type text, doc bigint, item integer, number text, customer bigint, currency text, issued date, due date,
     balance numeric, pending_amount numeric, days_past_due integer, bucket_no integer, payment_plan bigint, autopay boolean,
     disputed boolean, status text, as_of_basis text)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(as_of IS NOT NULL, 'as_of is a date, not NULL')
@@ -267,15 +267,14 @@ WITH checked AS MATERIALIZED (
 )
 SELECT i.doc_type, i.doc, i.item, i.number, i.customer, i.currency, i.issued, i.due, i.balance,
     CASE WHEN i.place = 1 AND i.doc_type = 'invoice' THEN coalesce(p.amount, 0) ELSE 0 END, i.days,
-    CASE WHEN i.doc_type = 'credit_note' THEN -1 WHEN i.days <= 0 THEN 0
-        ELSE 1 + pg_catalog.width_bucket(i.days - 1, ARRAY[30, 60, 90]) END,
+    {schema}._bucket(i.doc_type, i.days, ARRAY[30, 60, 90]),
     i.payment_plan, i.autopay, i.doc_type = 'invoice' AND (i.status IS NOT DISTINCT FROM 'disputed' OR d.doc IS NOT NULL),
     i.status, CASE WHEN i.inferred THEN 'updated_at' ELSE 'dated' END
 FROM items AS i LEFT JOIN pending AS p ON p.doc = i.doc LEFT JOIN disputed AS d ON d.doc = i.doc; END;
 COMMENT ON FUNCTION {schema}.ar_open_items(date, text, timestamptz) IS 'What was open at the end of a day, by default today: a row for each invoice, installment of a payment plan, or credit note (negative). balance is the sum of ar_ledger up to that day. days_past_due is counted in calendar days from due (basis due_date; without a due date an invoice is due when issued) or from issued (basis date). bucket_no: -1 credit note, 0 not past due (due today included), 1: 1-30, 2: 31-60, 3: 61-90, 4: 91 and more. pending_amount is on its way and not deducted; of an invoice in installments it stands in the first row. Drafts, voided and closed documents are left out. Inferred: due dates, installments and owners of the past are those of today; as_of_basis is updated_at where the day of a later voiding or closing is.';
 
 CREATE OR REPLACE FUNCTION {schema}._edges(edges integer[]) RETURNS integer[]
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT CASE WHEN {schema}._required(
         edges IS NOT NULL AND coalesce(edges[1] >= 1, true) AND NOT EXISTS (
@@ -289,7 +288,7 @@ COMMENT ON FUNCTION {schema}._edges(integer[]) IS 'The edges of buckets; raises 
 CREATE OR REPLACE FUNCTION {schema}.ar_aging(
     as_of date DEFAULT {schema}.company_today(), edges integer[] DEFAULT ARRAY[30, 60, 90], basis text DEFAULT 'due_date')
 RETURNS TABLE (currency text, bucket_no integer, bucket text, amount numeric, items bigint)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH e AS MATERIALIZED (
     SELECT {schema}._edges(edges) AS days
@@ -300,9 +299,7 @@ WITH e AS MATERIALIZED (
         ELSE pg_catalog.concat(coalesce(e.days[n - 1], 0) + 1, '+') END
     FROM e CROSS JOIN LATERAL pg_catalog.generate_series(1, pg_catalog.cardinality(e.days) + 1) AS n
 ), items AS MATERIALIZED (
-    SELECT i.currency, i.balance, CASE WHEN i.doc_type = 'credit_note' THEN -1 WHEN i.days_past_due <= 0 THEN 0
-        WHEN pg_catalog.cardinality(e.days) = 0 THEN 1
-        ELSE 1 + pg_catalog.width_bucket(i.days_past_due - 1, e.days) END AS bucket_no
+    SELECT i.currency, i.balance, {schema}._bucket(i.doc_type, i.days_past_due, e.days) AS bucket_no
     FROM e CROSS JOIN LATERAL {schema}.ar_open_items(as_of, basis) AS i
 )
 SELECT c.currency, b.bucket_no, b.bucket, coalesce(pg_catalog.sum(i.balance), 0), pg_catalog.count(i.balance)
@@ -313,7 +310,7 @@ COMMENT ON FUNCTION {schema}.ar_aging(date, integer[], text) IS 'Receivables by 
 
 CREATE OR REPLACE FUNCTION {schema}.ar_credit_balances(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (customer bigint, currency text, amount numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT t.customer, t.currency, -pg_catalog.sum(t.amount) FROM {schema}.transactions AS t
 WHERE t.status = 'succeeded' AND t.method = 'balance' AND t.type IN ('adjustment', 'charge')
@@ -333,14 +330,12 @@ CREATE OR REPLACE FUNCTION {schema}.ar_aging_by_customer(
 RETURNS TABLE (
     customer bigint, customer_name text, currency text, total numeric, "current" numeric, past_due numeric, buckets numeric[],
     credits numeric, unapplied_payments numeric, credit_balance numeric, net_position numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH e AS MATERIALIZED (
     SELECT {schema}._edges(edges) AS days
 ), items AS MATERIALIZED (
-    SELECT i.customer, i.currency, i.balance, CASE WHEN i.doc_type = 'credit_note' THEN -1 WHEN i.days_past_due <= 0 THEN 0
-        WHEN pg_catalog.cardinality(e.days) = 0 THEN 1
-        ELSE 1 + pg_catalog.width_bucket(i.days_past_due - 1, e.days) END AS bucket_no
+    SELECT i.customer, i.currency, i.balance, {schema}._bucket(i.doc_type, i.days_past_due, e.days) AS bucket_no
     FROM e CROSS JOIN LATERAL {schema}.ar_open_items(as_of, basis) AS i
 ), cells AS (
     SELECT i.customer, i.currency, i.bucket_no, pg_catalog.sum(i.balance) AS amount FROM items AS i
@@ -377,7 +372,7 @@ COMMENT ON FUNCTION {schema}.ar_aging_by_customer(date, integer[], text) IS 'Rec
 CREATE OR REPLACE FUNCTION {schema}.ar_aging_invoiced(
     as_of date DEFAULT {schema}.company_today(), lower integer[] DEFAULT ARRAY[0, 8, 15, 31, 61], basis text DEFAULT 'date')
 RETURNS TABLE (currency text, bucket_no integer, bucket text, amount numeric, items bigint)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(basis IN ('due_date', 'date'), pg_catalog.concat('basis is due_date or date, not ', basis))
@@ -404,16 +399,9 @@ LEFT JOIN placed AS p ON p.bucket_no = b.bucket_no AND p.currency IS NOT DISTINC
 GROUP BY c.currency, b.bucket_no, b.bucket ORDER BY c.currency, b.bucket_no; END;
 COMMENT ON FUNCTION {schema}.ar_aging_invoiced(date, integer[], text) IS 'Aging as the dashboard of Invoiced shows it, to compare: by date of the document, in buckets from each lower bound on, credit notes netted, payment plans not split. With basis due_date, what has no due date is current, and credit notes are netted there. Ages are in calendar days; the dashboard counts whole days of 86,400 seconds.';
 
-CREATE OR REPLACE VIEW {schema}.ar_roll_forward_kinds WITH (security_invoker = true, security_barrier = true) AS
-SELECT k.kind, k.place FROM (VALUES
-    ('opening', 0), ('invoiced', 1), ('credited', 2), ('written_off', 3), ('voided', 4), ('closed', 5), ('cash_applied', 6),
-    ('credit_applied', 7), ('credit_note_applied', 8), ('credit_moved', 9), ('refunded', 10), ('adjusted', 11),
-    ('unexplained', 12), ('closing', 13)) AS k (kind, place);
-COMMENT ON VIEW {schema}.ar_roll_forward_kinds IS 'The lines of a roll-forward, in order.';
-
 CREATE OR REPLACE FUNCTION {schema}.ar_roll_forward(from_day date, to_day date)
 RETURNS TABLE (currency text, kind text, amount numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(from_day <= to_day, 'from_day is not after to_day') AS ok
@@ -427,8 +415,10 @@ WITH checked AS MATERIALIZED (
     UNION ALL
     SELECT m.currency, 'closing', pg_catalog.sum(m.amount) FROM movements AS m GROUP BY 1
 )
-SELECT l.currency, l.kind, l.amount FROM lines AS l JOIN {schema}.ar_roll_forward_kinds AS k USING (kind)
-ORDER BY l.currency, k.place; END;
+SELECT l.currency, l.kind, l.amount FROM lines AS l
+ORDER BY l.currency, pg_catalog.array_position(ARRAY[
+    'opening', 'invoiced', 'credited', 'written_off', 'voided', 'closed', 'cash_applied', 'credit_applied',
+    'credit_note_applied', 'credit_moved', 'refunded', 'adjusted', 'unexplained', 'closing'], l.kind); END;
 COMMENT ON FUNCTION {schema}.ar_roll_forward(date, date) IS 'From the receivables at the end of from_day to those at the end of to_day, by currency: opening, the sum of each kind of ar_ledger between them, closing. opening + kinds = closing.';
 
 CREATE OR REPLACE VIEW {schema}.ar_cash_application WITH (security_invoker = true, security_barrier = true) AS
@@ -523,7 +513,7 @@ COMMENT ON VIEW {schema}._paid_invoice IS 'Invoices that are paid in full, at le
 CREATE OR REPLACE FUNCTION {schema}.ar_days_to_pay(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (currency text, invoices bigint, average numeric, average_late numeric, on_time_percent numeric, p50 numeric,
     p90 numeric, weighted numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT p.currency, pg_catalog.count(*), pg_catalog.avg(p.paid_on - p.issued),
     pg_catalog.avg(p.paid_on - coalesce(p.due, p.issued)),
@@ -537,17 +527,17 @@ GROUP BY p.currency ORDER BY p.currency; END;
 COMMENT ON FUNCTION {schema}.ar_days_to_pay(date) IS 'How long customers take to pay, by currency: of invoices issued within 365 days before a day and paid in full by then, with some cash. Days from issue to the last payment: average, p50 and p90 (nearest rank); average_late is against the due date, early ones negative; on_time_percent were paid by the due date; weighted is by amount and day of each payment.';
 
 CREATE OR REPLACE FUNCTION {schema}._months(count integer) RETURNS TABLE (month date, last date)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT m.month::date, (m.month + interval '1 month' - interval '1 day')::date
-FROM (SELECT pg_catalog.date_trunc('month', ({schema}.company_today() + 1)::timestamp) AS next) AS t
+FROM (SELECT pg_catalog.date_trunc('month', ((SELECT {schema}.company_today()) + 1)::timestamp) AS next) AS t
 CROSS JOIN LATERAL pg_catalog.generate_series(
     t.next - pg_catalog.make_interval(months => count), t.next - interval '1 month', interval '1 month') AS m (month); END;
 COMMENT ON FUNCTION {schema}._months(integer) IS 'The last so many complete months where the company is, with their last day.';
 
 CREATE OR REPLACE FUNCTION {schema}._month_receivables(count integer)
 RETURNS TABLE (month date, currency text, days integer, ar numeric, ar_current numeric, sales numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH months AS MATERIALIZED (
     SELECT m.month, m.last FROM {schema}._months(count) AS m
@@ -581,7 +571,7 @@ WITH months AS MATERIALIZED (
     FROM due AS d JOIN ledger AS l USING (doc) JOIN months AS m ON l.day <= m.last
     WHERE l.doc_type = 'invoice' AND d.planned GROUP BY 1, 2, 3, 4, 5 HAVING pg_catalog.sum(l.amount) <> 0
 ), plan_parts AS (
-    SELECT b.month, b.last, b.currency, (i.date AT TIME ZONE {schema}.company_zone())::date AS due,
+    SELECT b.month, b.last, b.currency, (i.date AT TIME ZONE (SELECT {schema}.company_zone()))::date AS due,
         greatest(0, least(i.amount, pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc ORDER BY i.date, i.position)
             - (pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc) - b.balance))) AS amount
     FROM plan_balances AS b JOIN {schema}.payment_plan_installments AS i ON i.payment_plan = b.payment_plan
@@ -598,7 +588,7 @@ COMMENT ON FUNCTION {schema}._month_receivables(integer) IS 'Of each complete mo
 CREATE OR REPLACE FUNCTION {schema}.ar_dso_monthly(window_months integer DEFAULT 3)
 RETURNS TABLE (month date, currency text, ar numeric, ar_current numeric, sales numeric, days integer, dso numeric,
     best_possible_dso numeric, average_days_delinquent numeric, countback_dso numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(window_months BETWEEN 1 AND 36, 'window_months is 1 to 36') AS ok
@@ -711,7 +701,7 @@ WITH z AS MATERIALIZED (SELECT {schema}.company_zone() AS zone), effects AS (
 )
 SELECT d.doc AS invoice, d.number, d.customer, c.name AS customer_name, d.currency, d.status, d.day AS issued, d.due, d.total,
     CASE WHEN d.open THEN d.balance ELSE 0 END AS balance, d.open AND d.balance <> 0 AS open,
-    CASE WHEN d.open AND d.balance <> 0 THEN {schema}.company_today() - coalesce(d.due, d.day) END AS days_past_due,
+    CASE WHEN d.open AND d.balance <> 0 THEN (SELECT {schema}.company_today()) - coalesce(d.due, d.day) END AS days_past_due,
     coalesce(e.cash_applied, 0) AS cash_applied, coalesce(e.credit_applied, 0) AS credit_applied,
     coalesce(e.credit_note_applied, 0) AS credit_note_applied, coalesce(e.refunded, 0) AS refunded,
     coalesce(e.adjusted, 0) AS adjusted, CASE WHEN d.voided THEN d.total ELSE 0 END AS voided,
@@ -780,7 +770,7 @@ COMMENT ON VIEW {schema}.ar_customer_overview IS 'One row for each customer and 
 
 CREATE OR REPLACE FUNCTION {schema}.ar_customer_balance_daily(from_day date, to_day date)
 RETURNS TABLE (customer bigint, currency text, day date, balance numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(from_day <= to_day, 'from_day is not after to_day') AS ok
@@ -873,13 +863,14 @@ WITH here AS MATERIALIZED (
     SELECT t.invoice, t.item_position, pg_catalog.sum(t.amount) AS amount FROM {schema}.invoice_taxes AS t GROUP BY 1, 2
 ), lines AS (
     SELECT l.invoice, coalesce(pg_catalog.sum(l.amount), 0) AS amount FROM {schema}.invoice_items AS l GROUP BY 1
+), fees AS (
+    SELECT a.payment, pg_catalog.sum(a.amount) AS amount FROM {schema}.payment_applications AS a
+    WHERE a.type = 'convenience_fee' GROUP BY a.payment
 ), applied AS (
     SELECT a.invoice, p.id, p.method, p.date, p.charge_id, a.amount / NULLIF(p.amount, 0) AS share,
-        coalesce(c.amount_refunded, 0) AS refunded, coalesce((
-            SELECT pg_catalog.sum(f.amount) FROM {schema}.payment_applications AS f
-            WHERE f.payment = p.id AND f.type = 'convenience_fee'), 0) AS fee
+        coalesce(c.amount_refunded, 0) AS refunded, coalesce(f.amount, 0) AS fee
     FROM {schema}.payment_applications AS a JOIN {schema}.payments AS p ON p.id = a.payment
-    LEFT JOIN {schema}.charges AS c ON c.id = p.charge_id
+    LEFT JOIN {schema}.charges AS c ON c.id = p.charge_id LEFT JOIN fees AS f ON f.payment = p.id
     WHERE a.invoice IS NOT NULL AND a.type = 'invoice' AND p.voided IS NOT TRUE
         AND coalesce(c.status, p.charge_status, 'succeeded') = 'succeeded'
 ), last AS (
@@ -973,7 +964,7 @@ COMMENT ON VIEW {schema}.revenue_daily IS 'Revenue as issued, by day of the docu
 CREATE OR REPLACE FUNCTION {schema}.revenue_lines(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (doc_type text, doc bigint, line integer, customer bigint, currency text, day date, starts date, ends date,
     net numeric, recognised numeric, deferred numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT l.doc_type, l.doc, l.position, l.customer, l.currency, l.day, l.starts, l.ends, l.net, r.amount,
     CASE WHEN l.day <= as_of THEN l.net ELSE 0 END - r.amount
@@ -1028,7 +1019,7 @@ COMMENT ON VIEW {schema}.subscription_overview IS 'One row for each subscription
 
 CREATE OR REPLACE VIEW {schema}._mrr WITH (security_invoker = true, security_barrier = true) AS
 WITH today AS MATERIALIZED (
-    SELECT pg_catalog.date_trunc('month', {schema}.company_today()::timestamp) AS month
+    SELECT pg_catalog.date_trunc('month', (SELECT {schema}.company_today())::timestamp) AS month
 ), plan AS MATERIALIZED (
     SELECT DISTINCT ON (p.id) p.id, p."interval", greatest(p.interval_count, 1) AS count
     FROM {schema}.plans AS p ORDER BY p.id, p.archived, p.internal_id DESC
@@ -1064,7 +1055,7 @@ FROM series AS s
 WHERE s.month_before IS NULL OR s.month_before < s.month - interval '1 month' OR s.mrr <> s.mrr_before
 UNION ALL
 SELECT (s.month + interval '1 month')::date, s.customer, s.currency, 'lost', -s.mrr FROM series AS s
-WHERE s.month + interval '1 month' <= {schema}.company_today()::timestamp
+WHERE s.month + interval '1 month' <= (SELECT {schema}.company_today())::timestamp
     AND (s.month_after IS NULL OR s.month_after > s.month + interval '1 month');
 COMMENT ON VIEW {schema}.mrr_movements IS 'What changed of the billed MRR of each customer from one month to the next, net over its plans, by currency: new, reactivation (nothing the month before, but something ever), expansion, contraction (negative), lost (negative). The sum over a month is the difference of mrr_monthly. The running month counts what is billed so far: who is billed late in it is lost until then.';
 
@@ -1081,7 +1072,7 @@ WITH moved AS MATERIALIZED (
     SELECT c.currency, m.month::date AS month
     FROM (SELECT o.currency, pg_catalog.min(o.month) AS since FROM moved AS o GROUP BY o.currency) AS c
     CROSS JOIN LATERAL pg_catalog.generate_series(
-        c.since::timestamp, {schema}.company_today()::timestamp, interval '1 month') AS m (month)
+        c.since::timestamp, (SELECT {schema}.company_today())::timestamp, interval '1 month') AS m (month)
 )
 SELECT m.month, m.currency, pg_catalog.sum(coalesce(o.amount, 0)) OVER (PARTITION BY m.currency ORDER BY m.month) AS mrr,
     coalesce(o.new, 0) AS new, coalesce(o.expansion, 0) AS expansion, coalesce(o.contraction, 0) AS contraction,
@@ -1093,7 +1084,7 @@ CREATE OR REPLACE VIEW {schema}.mrr_contracted_monthly WITH (security_invoker = 
 SELECT m.month::date AS month, s.currency, pg_catalog.sum(s.mrr) AS mrr, pg_catalog.count(*) AS subscriptions, true AS inferred
 FROM {schema}.subscription_overview AS s CROSS JOIN LATERAL pg_catalog.generate_series(
     pg_catalog.date_trunc('month', s.started::timestamp),
-    pg_catalog.date_trunc('month', least(coalesce(s.canceled - 1, {schema}.company_today()), {schema}.company_today())::timestamp),
+    pg_catalog.date_trunc('month', least(coalesce(s.canceled - 1, (SELECT {schema}.company_today())), (SELECT {schema}.company_today()))::timestamp),
     interval '1 month') AS m (month)
 WHERE s.started IS NOT NULL AND s.mrr IS NOT NULL AND s.status IS DISTINCT FROM 'not_started'
 GROUP BY 1, 2;
@@ -1154,7 +1145,7 @@ SELECT 'unknown fields', s.resource, pg_catalog.cardinality(s.new_fields)::bigin
 FROM {schema}._resource_state AS s WHERE pg_catalog.cardinality(s.new_fields) > 0
 UNION ALL
 SELECT 'no time zone', 'company', 1, 'days are those of UTC: the company has no time zone, or one that Postgres does not know'
-WHERE {schema}.company_zone() = 'UTC' AND pg_catalog.upper(coalesce((
+WHERE (SELECT {schema}.company_zone()) = 'UTC' AND pg_catalog.upper(coalesce((
     SELECT coalesce(c.time_zone, 'none') FROM {schema}.company AS c ORDER BY c.id LIMIT 1), 'none')) NOT IN ('UTC', 'ETC/UTC')
 UNION ALL
 SELECT 'rows missing', s.resource, s.missing, 'the source counts more than it shows' FROM {schema}._resource_state AS s WHERE s.missing > 0

@@ -134,6 +134,10 @@ SELECT t.today, (pg_catalog.date_trunc('year', t.today::timestamp))::date AS yea
     (pg_catalog.date_trunc('month', (t.today + 1)::timestamp))::date - 1 AS month_end, t.zone
 FROM (SELECT {schema}.company_today() AS today, {schema}.company_zone() AS zone) AS t
 
+-- name: report_digits
+-- Decimals of the currencies $1.
+SELECT c.currency, {schema}._digits(c.currency) AS digits FROM pg_catalog.unnest($1::text[]) AS c (currency)
+
 -- name: report_freshness
 -- How fresh the resources $1 are.
 SELECT f.resource, f.watermark, f.seconds_behind, f.state FROM {schema}.mirror_freshness AS f

@@ -2,8 +2,10 @@
 -- as its server was seen to do: balance = total - amount_paid - amount_credited; pending and failed transactions do not
 -- count; a refund reopens its invoice only as a transaction, not as a refund of a charge.
 
+-- Functions that ask for the zone are left PARALLEL UNSAFE: trying it takes a subtransaction, which a plan with several
+-- processes forbids.
 CREATE OR REPLACE FUNCTION {schema}.company_zone() RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE zone text;
 BEGIN
     SELECT c.time_zone INTO zone FROM {schema}.company AS c ORDER BY c.id LIMIT 1;
@@ -20,14 +22,14 @@ $$;
 COMMENT ON FUNCTION {schema}.company_zone() IS 'Time zone of the company, in which every day of a report is meant; UTC where the mirror has none, or one that Postgres does not know (mirror_quality says so).';
 
 CREATE OR REPLACE FUNCTION {schema}.company_today() RETURNS date
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 RETURN coalesce(NULLIF(pg_catalog.current_setting('invoiced_sync.today', true), '')::date,
     (pg_catalog.now() AT TIME ZONE {schema}.company_zone())::date);
 
 COMMENT ON FUNCTION {schema}.company_today() IS 'Today where the company is, or the day that the session set (SET invoiced_sync.today = ''2026-03-31''), to see month series as they ended then.';
 
 CREATE OR REPLACE FUNCTION {schema}._required(holds boolean, otherwise text) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF holds IS NOT TRUE THEN
         RAISE invalid_parameter_value USING MESSAGE = otherwise;

@@ -1,24 +1,17 @@
 -- Open items and aging, today and at any date. The balance of today is rolled back: what was open then is open now, or was
--- touched since, by a transaction, a voiding or a closing.
+-- touched since, by a transaction, a voiding or a closing. Documents are read from their tables and not from _document,
+-- through which no index could be used.
 
 CREATE OR REPLACE FUNCTION {schema}._documents_at(as_of date) RETURNS TABLE (
     doc_type text, doc bigint, number text, customer bigint, currency text, issued date, due date, balance numeric,
     payment_plan bigint, autopay boolean, status text, inferred boolean)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH z AS MATERIALIZED (
     SELECT s.zone, ((as_of + 1)::timestamp AT TIME ZONE s.zone) AS since FROM (SELECT {schema}.company_zone() AS zone) AS s
 ), effects AS MATERIALIZED (
-    SELECT t.invoice, t.credit_note, t.amount,
-        CASE WHEN t.type = 'refund' OR (t.type = 'adjustment' AND t.credit_note IS NOT NULL) THEN t.amount
-            ELSE -t.amount END AS on_invoice
-    FROM {schema}.transactions AS t
-    WHERE t.status = 'succeeded' AND t.date >= (SELECT since FROM z)
-), invoice_effects AS MATERIALIZED (
-    SELECT e.invoice AS id, pg_catalog.sum(e.on_invoice) AS amount FROM effects AS e WHERE e.invoice IS NOT NULL GROUP BY e.invoice
-), credit_note_effects AS MATERIALIZED (
-    SELECT e.credit_note AS id, pg_catalog.sum(-e.amount) AS amount FROM effects AS e WHERE e.credit_note IS NOT NULL
-    GROUP BY e.credit_note
+    SELECT e.doc_type, e.doc, pg_catalog.sum(e.amount) AS amount FROM {schema}._document_effect AS e
+    WHERE e.at >= (SELECT since FROM z) GROUP BY e.doc_type, e.doc
 ), invoice_ends AS MATERIALIZED (
     SELECT i.id FROM {schema}.invoices AS i
     WHERE i.draft IS NOT TRUE AND (i.status = 'voided' OR i.voided OR (i.closed AND i.paid IS NOT TRUE))
@@ -31,13 +24,13 @@ WITH z AS MATERIALIZED (
     SELECT i.id FROM {schema}.invoices AS i
     WHERE i.balance <> 0 AND i.closed IS NOT TRUE AND i.paid IS NOT TRUE AND i.draft IS NOT TRUE
         AND i.status IS DISTINCT FROM 'voided'
-    UNION SELECT e.id FROM invoice_effects AS e
+    UNION SELECT e.doc FROM effects AS e WHERE e.doc_type = 'invoice'
     UNION SELECT e.id FROM invoice_ends AS e
 ), credit_notes AS (
     SELECT c.id FROM {schema}.credit_notes AS c
     WHERE c.balance <> 0 AND c.closed IS NOT TRUE AND c.paid IS NOT TRUE AND c.draft IS NOT TRUE
         AND c.status IS DISTINCT FROM 'voided'
-    UNION SELECT e.id FROM credit_note_effects AS e
+    UNION SELECT e.doc FROM effects AS e WHERE e.doc_type = 'credit_note'
     UNION SELECT e.id FROM credit_note_ends AS e
 ), documents AS (
     SELECT 'invoice'::text AS doc_type, i.id AS doc, 1::numeric AS sign, i.number, i.customer, i.currency,
@@ -49,7 +42,8 @@ WITH z AS MATERIALIZED (
         coalesce(i.date_bad_debt, i.updated_at) >= z.since AS closed_since,
         CASE WHEN coalesce(i.status = 'voided' OR i.voided, false) THEN i.date_voided ELSE i.date_bad_debt END IS NULL AS undated,
         coalesce(e.amount, 0) AS effects, i.payment_plan, i.autopay IS TRUE AS autopay, i.status
-    FROM invoices AS n JOIN {schema}.invoices AS i USING (id) CROSS JOIN z LEFT JOIN invoice_effects AS e USING (id)
+    FROM invoices AS n JOIN {schema}.invoices AS i USING (id) CROSS JOIN z
+    LEFT JOIN effects AS e ON e.doc_type = 'invoice' AND e.doc = i.id
     WHERE i.draft IS NOT TRUE
     UNION ALL
     SELECT 'credit_note', c.id, -1, c.number, c.customer, c.currency,
@@ -59,7 +53,8 @@ WITH z AS MATERIALIZED (
         coalesce(c.date_voided, c.updated_at) >= z.since, c.updated_at >= z.since,
         NOT coalesce(c.status = 'voided' OR c.voided, false) OR c.date_voided IS NULL,
         coalesce(e.amount, 0), NULL, false, c.status
-    FROM credit_notes AS n JOIN {schema}.credit_notes AS c USING (id) CROSS JOIN z LEFT JOIN credit_note_effects AS e USING (id)
+    FROM credit_notes AS n JOIN {schema}.credit_notes AS c USING (id) CROSS JOIN z
+    LEFT JOIN effects AS e ON e.doc_type = 'credit_note' AND e.doc = c.id
     WHERE c.draft IS NOT TRUE
 ), rolled_back AS (
     SELECT d.*,
@@ -77,12 +72,12 @@ COMMENT ON FUNCTION {schema}._documents_at(date) IS 'Invoices and credit notes (
 CREATE OR REPLACE FUNCTION {schema}._items_at(as_of date) RETURNS TABLE (
     doc_type text, doc bigint, item integer, number text, customer bigint, currency text, issued date, due date, balance numeric,
     payment_plan bigint, autopay boolean, status text, inferred boolean)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH documents AS MATERIALIZED (
     SELECT * FROM {schema}._documents_at(as_of)
 ), installments AS (
-    SELECT d.doc, l.position, (l.date AT TIME ZONE {schema}.company_zone())::date AS due, l.amount, d.balance,
+    SELECT d.doc, l.position, (l.date AT TIME ZONE (SELECT {schema}.company_zone()))::date AS due, l.amount, d.balance,
         pg_catalog.sum(l.amount) OVER (PARTITION BY d.doc ORDER BY l.date, l.position) AS upto,
         pg_catalog.sum(l.amount) OVER (PARTITION BY d.doc) AS whole
     FROM documents AS d JOIN {schema}.payment_plans AS p ON p.parent_id = d.doc AND p.id = d.payment_plan
@@ -109,13 +104,20 @@ FROM rest AS d JOIN parts AS p USING (doc) WHERE p.balance <> 0; END;
 
 COMMENT ON FUNCTION {schema}._items_at(date) IS 'The same, with invoices on a payment plan split into its installments: payments fill the oldest first; item 0 is what they do not cover.';
 
+CREATE OR REPLACE FUNCTION {schema}._bucket(doc_type text, days integer, edges integer[]) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN doc_type = 'credit_note' THEN -1 WHEN days <= 0 THEN 0 WHEN pg_catalog.cardinality(edges) = 0 THEN 1
+    ELSE 1 + pg_catalog.width_bucket(days - 1, edges) END;
+
+COMMENT ON FUNCTION {schema}._bucket(text, integer, integer[]) IS 'The bucket of an item: -1 credit note, 0 not past due, n from the edge before, exclusive, to edge n, inclusive.';
+
 CREATE OR REPLACE FUNCTION {schema}.ar_open_items(
     as_of date DEFAULT {schema}.company_today(), basis text DEFAULT 'due_date', known_at timestamptz DEFAULT pg_catalog.now())
 RETURNS TABLE (
     doc_type text, doc bigint, item integer, number text, customer bigint, currency text, issued date, due date,
     balance numeric, pending_amount numeric, days_past_due integer, bucket_no integer, payment_plan bigint, autopay boolean,
     disputed boolean, status text, as_of_basis text)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(as_of IS NOT NULL, 'as_of is a date, not NULL')
@@ -138,8 +140,7 @@ WITH checked AS MATERIALIZED (
 )
 SELECT i.doc_type, i.doc, i.item, i.number, i.customer, i.currency, i.issued, i.due, i.balance,
     CASE WHEN i.place = 1 AND i.doc_type = 'invoice' THEN coalesce(p.amount, 0) ELSE 0 END, i.days,
-    CASE WHEN i.doc_type = 'credit_note' THEN -1 WHEN i.days <= 0 THEN 0
-        ELSE 1 + pg_catalog.width_bucket(i.days - 1, ARRAY[30, 60, 90]) END,
+    {schema}._bucket(i.doc_type, i.days, ARRAY[30, 60, 90]),
     i.payment_plan, i.autopay, i.doc_type = 'invoice' AND (i.status IS NOT DISTINCT FROM 'disputed' OR d.doc IS NOT NULL),
     i.status, CASE WHEN i.inferred THEN 'updated_at' ELSE 'dated' END
 FROM items AS i LEFT JOIN pending AS p ON p.doc = i.doc LEFT JOIN disputed AS d ON d.doc = i.doc; END;
@@ -147,7 +148,7 @@ FROM items AS i LEFT JOIN pending AS p ON p.doc = i.doc LEFT JOIN disputed AS d 
 COMMENT ON FUNCTION {schema}.ar_open_items(date, text, timestamptz) IS 'What was open at the end of a day, by default today: a row for each invoice, installment of a payment plan, or credit note (negative). balance is the sum of ar_ledger up to that day. days_past_due is counted in calendar days from due (basis due_date; without a due date an invoice is due when issued) or from issued (basis date). bucket_no: -1 credit note, 0 not past due (due today included), 1: 1-30, 2: 31-60, 3: 61-90, 4: 91 and more. pending_amount is on its way and not deducted; of an invoice in installments it stands in the first row. Drafts, voided and closed documents are left out. Inferred: due dates, installments and owners of the past are those of today; as_of_basis is updated_at where the day of a later voiding or closing is.';
 
 CREATE OR REPLACE FUNCTION {schema}._edges(edges integer[]) RETURNS integer[]
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT CASE WHEN {schema}._required(
         edges IS NOT NULL AND coalesce(edges[1] >= 1, true) AND NOT EXISTS (
@@ -162,7 +163,7 @@ COMMENT ON FUNCTION {schema}._edges(integer[]) IS 'The edges of buckets; raises 
 CREATE OR REPLACE FUNCTION {schema}.ar_aging(
     as_of date DEFAULT {schema}.company_today(), edges integer[] DEFAULT ARRAY[30, 60, 90], basis text DEFAULT 'due_date')
 RETURNS TABLE (currency text, bucket_no integer, bucket text, amount numeric, items bigint)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH e AS MATERIALIZED (
     SELECT {schema}._edges(edges) AS days
@@ -173,9 +174,7 @@ WITH e AS MATERIALIZED (
         ELSE pg_catalog.concat(coalesce(e.days[n - 1], 0) + 1, '+') END
     FROM e CROSS JOIN LATERAL pg_catalog.generate_series(1, pg_catalog.cardinality(e.days) + 1) AS n
 ), items AS MATERIALIZED (
-    SELECT i.currency, i.balance, CASE WHEN i.doc_type = 'credit_note' THEN -1 WHEN i.days_past_due <= 0 THEN 0
-        WHEN pg_catalog.cardinality(e.days) = 0 THEN 1
-        ELSE 1 + pg_catalog.width_bucket(i.days_past_due - 1, e.days) END AS bucket_no
+    SELECT i.currency, i.balance, {schema}._bucket(i.doc_type, i.days_past_due, e.days) AS bucket_no
     FROM e CROSS JOIN LATERAL {schema}.ar_open_items(as_of, basis) AS i
 )
 SELECT c.currency, b.bucket_no, b.bucket, coalesce(pg_catalog.sum(i.balance), 0), pg_catalog.count(i.balance)
@@ -187,7 +186,7 @@ COMMENT ON FUNCTION {schema}.ar_aging(date, integer[], text) IS 'Receivables by 
 
 CREATE OR REPLACE FUNCTION {schema}.ar_credit_balances(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (customer bigint, currency text, amount numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT t.customer, t.currency, -pg_catalog.sum(t.amount) FROM {schema}.transactions AS t
 WHERE t.status = 'succeeded' AND t.method = 'balance' AND t.type IN ('adjustment', 'charge')
@@ -209,14 +208,12 @@ CREATE OR REPLACE FUNCTION {schema}.ar_aging_by_customer(
 RETURNS TABLE (
     customer bigint, customer_name text, currency text, total numeric, "current" numeric, past_due numeric, buckets numeric[],
     credits numeric, unapplied_payments numeric, credit_balance numeric, net_position numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH e AS MATERIALIZED (
     SELECT {schema}._edges(edges) AS days
 ), items AS MATERIALIZED (
-    SELECT i.customer, i.currency, i.balance, CASE WHEN i.doc_type = 'credit_note' THEN -1 WHEN i.days_past_due <= 0 THEN 0
-        WHEN pg_catalog.cardinality(e.days) = 0 THEN 1
-        ELSE 1 + pg_catalog.width_bucket(i.days_past_due - 1, e.days) END AS bucket_no
+    SELECT i.customer, i.currency, i.balance, {schema}._bucket(i.doc_type, i.days_past_due, e.days) AS bucket_no
     FROM e CROSS JOIN LATERAL {schema}.ar_open_items(as_of, basis) AS i
 ), cells AS (
     SELECT i.customer, i.currency, i.bucket_no, pg_catalog.sum(i.balance) AS amount FROM items AS i
@@ -254,7 +251,7 @@ COMMENT ON FUNCTION {schema}.ar_aging_by_customer(date, integer[], text) IS 'Rec
 CREATE OR REPLACE FUNCTION {schema}.ar_aging_invoiced(
     as_of date DEFAULT {schema}.company_today(), lower integer[] DEFAULT ARRAY[0, 8, 15, 31, 61], basis text DEFAULT 'date')
 RETURNS TABLE (currency text, bucket_no integer, bucket text, amount numeric, items bigint)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(basis IN ('due_date', 'date'), pg_catalog.concat('basis is due_date or date, not ', basis))

@@ -1,10 +1,10 @@
 -- Measures by month: receivables, days sales outstanding, collection effectiveness, roll rates.
 
 CREATE OR REPLACE FUNCTION {schema}._months(count integer) RETURNS TABLE (month date, last date)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT m.month::date, (m.month + interval '1 month' - interval '1 day')::date
-FROM (SELECT pg_catalog.date_trunc('month', ({schema}.company_today() + 1)::timestamp) AS next) AS t
+FROM (SELECT pg_catalog.date_trunc('month', ((SELECT {schema}.company_today()) + 1)::timestamp) AS next) AS t
 CROSS JOIN LATERAL pg_catalog.generate_series(
     t.next - pg_catalog.make_interval(months => count), t.next - interval '1 month', interval '1 month') AS m (month); END;
 
@@ -12,7 +12,7 @@ COMMENT ON FUNCTION {schema}._months(integer) IS 'The last so many complete mont
 
 CREATE OR REPLACE FUNCTION {schema}._month_receivables(count integer)
 RETURNS TABLE (month date, currency text, days integer, ar numeric, ar_current numeric, sales numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH months AS MATERIALIZED (
     SELECT m.month, m.last FROM {schema}._months(count) AS m
@@ -46,7 +46,7 @@ WITH months AS MATERIALIZED (
     FROM due AS d JOIN ledger AS l USING (doc) JOIN months AS m ON l.day <= m.last
     WHERE l.doc_type = 'invoice' AND d.planned GROUP BY 1, 2, 3, 4, 5 HAVING pg_catalog.sum(l.amount) <> 0
 ), plan_parts AS (
-    SELECT b.month, b.last, b.currency, (i.date AT TIME ZONE {schema}.company_zone())::date AS due,
+    SELECT b.month, b.last, b.currency, (i.date AT TIME ZONE (SELECT {schema}.company_zone()))::date AS due,
         greatest(0, least(i.amount, pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc ORDER BY i.date, i.position)
             - (pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc) - b.balance))) AS amount
     FROM plan_balances AS b JOIN {schema}.payment_plan_installments AS i ON i.payment_plan = b.payment_plan
@@ -64,7 +64,7 @@ COMMENT ON FUNCTION {schema}._month_receivables(integer) IS 'Of each complete mo
 CREATE OR REPLACE FUNCTION {schema}.ar_dso_monthly(window_months integer DEFAULT 3)
 RETURNS TABLE (month date, currency text, ar numeric, ar_current numeric, sales numeric, days integer, dso numeric,
     best_possible_dso numeric, average_days_delinquent numeric, countback_dso numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(window_months BETWEEN 1 AND 36, 'window_months is 1 to 36') AS ok

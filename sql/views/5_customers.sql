@@ -16,7 +16,7 @@ WITH z AS MATERIALIZED (SELECT {schema}.company_zone() AS zone), effects AS (
 )
 SELECT d.doc AS invoice, d.number, d.customer, c.name AS customer_name, d.currency, d.status, d.day AS issued, d.due, d.total,
     CASE WHEN d.open THEN d.balance ELSE 0 END AS balance, d.open AND d.balance <> 0 AS open,
-    CASE WHEN d.open AND d.balance <> 0 THEN {schema}.company_today() - coalesce(d.due, d.day) END AS days_past_due,
+    CASE WHEN d.open AND d.balance <> 0 THEN (SELECT {schema}.company_today()) - coalesce(d.due, d.day) END AS days_past_due,
     coalesce(e.cash_applied, 0) AS cash_applied, coalesce(e.credit_applied, 0) AS credit_applied,
     coalesce(e.credit_note_applied, 0) AS credit_note_applied, coalesce(e.refunded, 0) AS refunded,
     coalesce(e.adjusted, 0) AS adjusted, CASE WHEN d.voided THEN d.total ELSE 0 END AS voided,
@@ -87,7 +87,7 @@ COMMENT ON VIEW {schema}.ar_customer_overview IS 'One row for each customer and 
 
 CREATE OR REPLACE FUNCTION {schema}.ar_customer_balance_daily(from_day date, to_day date)
 RETURNS TABLE (customer bigint, currency text, day date, balance numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(from_day <= to_day, 'from_day is not after to_day') AS ok

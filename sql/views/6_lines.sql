@@ -18,13 +18,14 @@ WITH here AS MATERIALIZED (
     SELECT t.invoice, t.item_position, pg_catalog.sum(t.amount) AS amount FROM {schema}.invoice_taxes AS t GROUP BY 1, 2
 ), lines AS (
     SELECT l.invoice, coalesce(pg_catalog.sum(l.amount), 0) AS amount FROM {schema}.invoice_items AS l GROUP BY 1
+), fees AS (
+    SELECT a.payment, pg_catalog.sum(a.amount) AS amount FROM {schema}.payment_applications AS a
+    WHERE a.type = 'convenience_fee' GROUP BY a.payment
 ), applied AS (
     SELECT a.invoice, p.id, p.method, p.date, p.charge_id, a.amount / NULLIF(p.amount, 0) AS share,
-        coalesce(c.amount_refunded, 0) AS refunded, coalesce((
-            SELECT pg_catalog.sum(f.amount) FROM {schema}.payment_applications AS f
-            WHERE f.payment = p.id AND f.type = 'convenience_fee'), 0) AS fee
+        coalesce(c.amount_refunded, 0) AS refunded, coalesce(f.amount, 0) AS fee
     FROM {schema}.payment_applications AS a JOIN {schema}.payments AS p ON p.id = a.payment
-    LEFT JOIN {schema}.charges AS c ON c.id = p.charge_id
+    LEFT JOIN {schema}.charges AS c ON c.id = p.charge_id LEFT JOIN fees AS f ON f.payment = p.id
     WHERE a.invoice IS NOT NULL AND a.type = 'invoice' AND p.voided IS NOT TRUE
         AND coalesce(c.status, p.charge_status, 'succeeded') = 'succeeded'
 ), last AS (
@@ -121,7 +122,7 @@ COMMENT ON VIEW {schema}.revenue_daily IS 'Revenue as issued, by day of the docu
 CREATE OR REPLACE FUNCTION {schema}.revenue_lines(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (doc_type text, doc bigint, line integer, customer bigint, currency text, day date, starts date, ends date,
     net numeric, recognised numeric, deferred numeric)
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT l.doc_type, l.doc, l.position, l.customer, l.currency, l.day, l.starts, l.ends, l.net, r.amount,
     CASE WHEN l.day <= as_of THEN l.net ELSE 0 END - r.amount

@@ -20,7 +20,7 @@ COMMENT ON VIEW {schema}.subscription_overview IS 'One row for each subscription
 
 CREATE OR REPLACE VIEW {schema}._mrr WITH (security_invoker = true, security_barrier = true) AS
 WITH today AS MATERIALIZED (
-    SELECT pg_catalog.date_trunc('month', {schema}.company_today()::timestamp) AS month
+    SELECT pg_catalog.date_trunc('month', (SELECT {schema}.company_today())::timestamp) AS month
 ), plan AS MATERIALIZED (
     SELECT DISTINCT ON (p.id) p.id, p."interval", greatest(p.interval_count, 1) AS count
     FROM {schema}.plans AS p ORDER BY p.id, p.archived, p.internal_id DESC
@@ -57,7 +57,7 @@ FROM series AS s
 WHERE s.month_before IS NULL OR s.month_before < s.month - interval '1 month' OR s.mrr <> s.mrr_before
 UNION ALL
 SELECT (s.month + interval '1 month')::date, s.customer, s.currency, 'lost', -s.mrr FROM series AS s
-WHERE s.month + interval '1 month' <= {schema}.company_today()::timestamp
+WHERE s.month + interval '1 month' <= (SELECT {schema}.company_today())::timestamp
     AND (s.month_after IS NULL OR s.month_after > s.month + interval '1 month');
 
 COMMENT ON VIEW {schema}.mrr_movements IS 'What changed of the billed MRR of each customer from one month to the next, net over its plans, by currency: new, reactivation (nothing the month before, but something ever), expansion, contraction (negative), lost (negative). The sum over a month is the difference of mrr_monthly. The running month counts what is billed so far: who is billed late in it is lost until then.';
@@ -75,7 +75,7 @@ WITH moved AS MATERIALIZED (
     SELECT c.currency, m.month::date AS month
     FROM (SELECT o.currency, pg_catalog.min(o.month) AS since FROM moved AS o GROUP BY o.currency) AS c
     CROSS JOIN LATERAL pg_catalog.generate_series(
-        c.since::timestamp, {schema}.company_today()::timestamp, interval '1 month') AS m (month)
+        c.since::timestamp, (SELECT {schema}.company_today())::timestamp, interval '1 month') AS m (month)
 )
 SELECT m.month, m.currency, pg_catalog.sum(coalesce(o.amount, 0)) OVER (PARTITION BY m.currency ORDER BY m.month) AS mrr,
     coalesce(o.new, 0) AS new, coalesce(o.expansion, 0) AS expansion, coalesce(o.contraction, 0) AS contraction,
@@ -88,7 +88,7 @@ CREATE OR REPLACE VIEW {schema}.mrr_contracted_monthly WITH (security_invoker = 
 SELECT m.month::date AS month, s.currency, pg_catalog.sum(s.mrr) AS mrr, pg_catalog.count(*) AS subscriptions, true AS inferred
 FROM {schema}.subscription_overview AS s CROSS JOIN LATERAL pg_catalog.generate_series(
     pg_catalog.date_trunc('month', s.started::timestamp),
-    pg_catalog.date_trunc('month', least(coalesce(s.canceled - 1, {schema}.company_today()), {schema}.company_today())::timestamp),
+    pg_catalog.date_trunc('month', least(coalesce(s.canceled - 1, (SELECT {schema}.company_today())), (SELECT {schema}.company_today()))::timestamp),
     interval '1 month') AS m (month)
 WHERE s.started IS NOT NULL AND s.mrr IS NOT NULL AND s.status IS DISTINCT FROM 'not_started'
 GROUP BY 1, 2;

@@ -56,7 +56,7 @@ SELECT 'unknown fields', s.resource, pg_catalog.cardinality(s.new_fields)::bigin
 FROM {schema}._resource_state AS s WHERE pg_catalog.cardinality(s.new_fields) > 0
 UNION ALL
 SELECT 'no time zone', 'company', 1, 'days are those of UTC: the company has no time zone, or one that Postgres does not know'
-WHERE {schema}.company_zone() = 'UTC' AND pg_catalog.upper(coalesce((
+WHERE (SELECT {schema}.company_zone()) = 'UTC' AND pg_catalog.upper(coalesce((
     SELECT coalesce(c.time_zone, 'none') FROM {schema}.company AS c ORDER BY c.id LIMIT 1), 'none')) NOT IN ('UTC', 'ETC/UTC')
 UNION ALL
 SELECT 'rows missing', s.resource, s.missing, 'the source counts more than it shows' FROM {schema}._resource_state AS s WHERE s.missing > 0

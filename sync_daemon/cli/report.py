@@ -19,11 +19,6 @@ from sync_daemon.postgres.reports import BY_CUSTOMER, REPORTS, Answer, Days, Rep
 from sync_daemon.runtime.database import open_store
 from sync_daemon.settings.fields import Settings
 
-_NONE: Final = ("bif", "clp", "djf", "gnf", "isk", "jpy", "kmf", "krw", "pyg", "rwf", "ugx", "uyi", "vnd", "vuv", "xaf",
-                "xof", "xpf")
-DIGITS: Final = {**dict.fromkeys(_NONE, 0),
-                 **dict.fromkeys(("bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"), 3)}
-"""Decimals of currencies that have other than two (ISO 4217)."""
 RATIOS: Final = {"dso", "best_possible_dso", "average_days_delinquent", "countback_dso", "cei", "rate", "average",
                  "average_late", "on_time_percent", "p50", "p90", "weighted"}
 """Columns that are days or percent: two decimals."""
@@ -55,7 +50,7 @@ async def report(settings: Settings, name: str, wanted: Wanted, *, how: str, out
         known = await days(store.pool, store.queries)
         values = _values(one, wanted, known)
         answer = await ask(store.pool, store.queries, one, values)
-    warnings = _warnings(answer)
+    warnings = _warnings(one, answer)
     about = {"report": name, **{key: _plain(value) for key, value in values.items() if key in one.takes},
              "time_zone": known.zone, "fresh_at": _fresh_at(answer), "warnings": warnings}
     text = {"csv": _csv, "json": lambda found: _json(found, about)}.get(how)
@@ -116,14 +111,11 @@ def _day(text: str, known: Days) -> date:
                     exit_code=Exit.USAGE) from None
 
 
-def _warnings(answer: Answer) -> list[str]:
-    found = []
-    for state in sorted({row["state"] for row in answer.freshness} - {"fresh"}):
-        names = few([row["resource"] for row in answer.freshness if row["state"] == state])
-        found.append(f"{names}: {state}; the report may lack something. `invoiced-sync status` says more.")
-    if answer.columns and len(answer.freshness) == 0 and answer.columns[0] != "what":
-        found.append("Nothing is known of how fresh the mirror is. `invoiced-sync status` says more.")
-    return found
+def _warnings(one: Report, answer: Answer) -> list[str]:
+    """What the report may lack, by the state of the resources on which it rests; empty if all are fresh."""
+    states = dict.fromkeys(one.needs, "not mirrored") | {row["resource"]: row["state"] for row in answer.freshness}
+    return [f"{few([name for name, found in states.items() if found == state])}: {state}; the report may lack "
+            "something. `invoiced-sync status` says more." for state in sorted({*states.values()} - {"fresh"})]
 
 
 def _fresh_at(answer: Answer) -> str | None:
@@ -131,24 +123,24 @@ def _fresh_at(answer: Answer) -> str | None:
     return None if not moments or None in moments else min(moments).astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _cells(answer: Answer) -> list[list[Any]]:
+def _cells(answer: Answer) -> list[list[object]]:
     """Rows for people and programs: amounts with the decimals of their currency, days as text."""
     place = answer.columns.index("currency") if "currency" in answer.columns else None
     shown = [index for index, name in enumerate(answer.columns) if name not in HIDDEN]
     found = []
     for row in answer.rows:
-        digits = DIGITS.get(row[place] or "", 2) if place is not None else 2
+        digits = answer.digits[row[place]] if place is not None else 2
         found.append([_rounded(row[index], 2 if answer.columns[index] in RATIOS else digits) for index in shown])
     return found
 
 
-def _rounded(value: Any, digits: int) -> Any:  # noqa: ANN401 - whatever the database shows
+def _rounded(value: object, digits: int) -> object:
     if isinstance(value, Decimal):
         return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return _plain(value)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - as above
+def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
@@ -202,7 +194,7 @@ def _print(one: Report, answer: Answer, about: Mapping[str, Any]) -> None:
         say(f"The mirror is complete up to {span((datetime.now(UTC) - min(oldest)).total_seconds())} ago.", "dim")
 
 
-def _text(cell: Any) -> str:  # noqa: ANN401 - as above
+def _text(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):

@@ -113,10 +113,10 @@ def _piece(name: str, resource: Resource) -> str:
 
 def _misfits(resource: Resource) -> str:
     """An SQL expression over a row `t`: its fields whose value did not fit their column, each with its JSON type."""
-    fields = dict.fromkeys((one.field, one.is_metadata) for one in nested_of(resource))
+    arrays = {one.field: one for one in nested_of(resource)}.values()
     cases = ", ".join([
         *(misfit(column, "t", ".".join(column.path)) for column in table(resource).columns),
-        *(no_array(next(one for one in nested_of(resource) if one.field == field), "t") for field, _ in fields)])
+        *(no_array(one, "t") for one in arrays)])
     return (f"(SELECT pg_catalog.array_agg(f) FROM pg_catalog.unnest(ARRAY[{cases}]::text[]) AS f "  # noqa: S608 - ours
             "WHERE f IS NOT NULL)")
 

@@ -48,13 +48,19 @@ def changes(one: Table, done: str) -> list[str]:
 
 
 def nested_changes(one: NestedTable, done: str) -> list[str]:
-    """The same for a nested table: `migrate` fills one that comes to a mirror with rows."""
-    comments = [f"COMMENT ON TABLE {{schema}}.{one.name} IS {_literal(one.comment)};",
-                *_column_comments(one.name, _nested_texts(one))]
+    """The same for a nested table."""
     if not _is_made(one, done):
-        return [_create_nested(one), *_column_indexes(one), *comments, _wish_to_fill(one)]
+        return create_nested(one)
     found = [*_added(one, done), *(line for line in _column_indexes(one) if line not in done)]
-    return found + _new_comments(comments, done)
+    return found + _new_comments(_nested_comments(one), done)
+
+
+def fills(done: str) -> list[str]:
+    """The statements that have `migrate` fill the nested tables that come to a mirror with rows, one a resource."""
+    new = dict.fromkeys(one.of for one in nested_tables() if not _is_made(one, done))
+    return [f"INSERT INTO {{schema}}._nested_fill (resource)\n"
+            f"SELECT '{of}' WHERE EXISTS (SELECT FROM {{schema}}.{of})\n"
+            "ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;" for of in new]
 
 
 def _is_made(one: Table | NestedTable, done: str) -> bool:
@@ -103,8 +109,8 @@ def _create_table(one: Table) -> str:
 
 
 def create_nested(one: NestedTable) -> list[str]:
-    """The statements that make a nested table, its indexes and all comments."""
-    return nested_changes(one, "")[:-1]
+    """The statements that create a nested table, its indexes and all comments."""
+    return [_create_nested(one), *_column_indexes(one), *_nested_comments(one)]
 
 
 def _create_nested(one: NestedTable) -> str:
@@ -123,6 +129,11 @@ def _nested_type(one: NestedTable, key: str) -> str:
     return "text" if key == "key" else "integer"
 
 
+def _nested_comments(one: NestedTable) -> list[str]:
+    return [f"COMMENT ON TABLE {{schema}}.{one.name} IS {_literal(one.comment)};",
+            *_column_comments(one.name, _nested_texts(one))]
+
+
 def _nested_texts(one: NestedTable) -> Iterator[tuple[str, str]]:
     yield one.parent, f"The record it belongs to: {one.of}.{one.resource.key_column}."
     if one.is_metadata:
@@ -135,12 +146,6 @@ def _nested_texts(one: NestedTable) -> Iterator[tuple[str, str]]:
     yield "position", "Its place in the array, from 1."
     yield from ((column.quoted, column.comment) for column in one.columns)
     yield "raw", "The element as it came."
-
-
-def _wish_to_fill(one: NestedTable) -> str:
-    return (f"INSERT INTO {{schema}}._nested_fill (resource)\n"
-            f"SELECT '{one.of}' WHERE EXISTS (SELECT FROM {{schema}}.{one.of})\n"
-            "ON CONFLICT (resource) DO UPDATE SET filled_to = NULL;")
 
 
 def _definition(column: Column) -> str:
@@ -219,7 +224,7 @@ def pending() -> list[str]:
     done = "\n".join(migration.sql for migration in migrations())
     made = {statement for migration in migrations() for statement in migration.statements}
     return [*(line for resource in RESOURCES for line in changes(table(resource), done)),
-            *(line for one in nested_tables() for line in nested_changes(one, done)),
+            *(line for one in nested_tables() for line in nested_changes(one, done)), *fills(done),
             *(f"{statement};" for statement in views() if statement not in made)]
 
 

@@ -43,7 +43,8 @@ async def prepare_schema(pool: connection.Pool, queries: Queries, *, allowed: bo
     if not pending and not await nested_fill.unfilled(pool, queries):
         return
     if not allowed:
-        raise Fatal(f"The schema {queries.schema} is not up to date ({len(pending)} to apply).", exit_code=Exit.CONFIG,
+        lacks = f"{len(pending)} to apply" if pending else "its nested tables are not filled"
+        raise Fatal(f"The schema {queries.schema} is not up to date ({lacks}).", exit_code=Exit.CONFIG,
                     hint="Run `invoiced-sync migrate`, or leave SYNC_AUTO_MIGRATE at true.")
     async with in_background(keep_extending(notify, f"Migrating the schema {queries.schema}.")):
         for name in await migrations.migrate(pool, queries):

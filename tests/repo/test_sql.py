@@ -55,6 +55,14 @@ def test_every_function_is_named_with_its_schema(path: Path) -> None:
     assert unqualified(path.read_text()) == set()
 
 
+@pytest.mark.parametrize("path", sorted((SQL / "views").iterdir()), ids=lambda path: path.name)
+def test_a_view_asks_once_for_the_day_and_the_zone_and_not_for_each_row(path: Path) -> None:
+    """Each call reads the company's row and tries its zone; within a sub-select it is made once."""
+    body = re.sub(r"COMMENT ON .*|(?:DEFAULT|FUNCTION) \{schema\}\.company_\w+\(\)", "", path.read_text())
+    asked = re.findall(r"(SELECT |AS zone, )?\{schema\}\.company_(?:today|zone)\(\)", body)
+    assert all(asked) or path.name == "1_ledger.sql", "company_today itself asks for the zone"
+
+
 def test_so_is_every_function_in_the_statements_of_the_program() -> None:
     found = list(in_python())
     assert len(found) > 5

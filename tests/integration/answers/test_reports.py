@@ -92,6 +92,14 @@ async def test_what_is_late_is_printed_with_a_warning_and_3(settings: Settings, 
     assert json.loads(shown.out)["warnings"]
 
 
+async def test_what_is_not_mirrored_is_told(settings: Settings, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    await ask("DELETE FROM _resource_state WHERE resource = 'payment_plans'")
+    assert await report(settings, "aging", Wanted(), how="csv", output=None) is Exit.PARTLY
+    assert "payment_plans: not mirrored" in capsys.readouterr().err
+    await ask("DELETE FROM _resource_state")
+    assert await report(settings, "quality", Wanted(), how="csv", output=None) is Exit.OK
+
+
 @pytest.mark.parametrize(("name", "wanted", "said"), [
     ("aging", {"as_of": "yesterday"}, "is no day"), ("statement", {}, "of one customer"),
     ("aging", {"edges": (60, 30)}, "edges are whole days"), ("dso", {"customer": 5}, "takes no --customer"),

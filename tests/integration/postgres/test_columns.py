@@ -12,7 +12,7 @@ from sync_daemon.model.resources import BY_NAME
 from sync_daemon.postgres.columns import SQL, BadSql, parse, table
 from sync_daemon.postgres.nested_tables import nested_tables
 from sync_daemon.postgres.statements import Queries, migrations
-from sync_daemon.postgres.table_ddl import changes, pending
+from sync_daemon.postgres.table_ddl import changes, fills, pending
 from tests.support.catalogue import CATALOGUE, catalogue, connected
 from tests.support.defined import as_defined
 
@@ -30,6 +30,12 @@ def example() -> str:
 
 def test_the_migrations_do_all_that_the_columns_say() -> None:
     assert pending() == []
+
+
+def test_new_nested_tables_are_filled_once_for_each_resource() -> None:
+    assert fills(DONE) == []
+    wanted = [re.findall(r"SELECT '(\w+)'", text) for text in fills("")]
+    assert wanted == [[of] for of in dict.fromkeys(one.of for one in nested_tables())]
 
 
 def test_every_nested_table_is_of_a_field_that_its_resource_knows() -> None:
