@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LOCK = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync migrate'), pg_catalog.hashtext($1))"
 HOLDS_SOMETHING = ("SELECT EXISTS (SELECT FROM pg_catalog.pg_class "
                    "WHERE relnamespace = pg_catalog.to_regnamespace($1)::oid)")
+STANDING = ("SELECT coalesce(pg_catalog.max(version), 0) AS version, "
+            "pg_catalog.max(name) FILTER (WHERE version = 1) AS first")
 HOURS = 6 * 3600.0
 """A migration may rewrite large tables."""
 LOCK_TIMEOUT = "10s"
@@ -26,9 +28,15 @@ SEARCH_PATH = "SET LOCAL search_path = pg_catalog"
 
 async def version(pool: Pool | Connection, schema: str) -> int:
     """Version of the schema; 0 if it holds nothing of ours."""
+    return (await _applied(pool, schema))[0]
+
+
+async def _applied(pool: Pool | Connection, schema: str) -> tuple[int, str | None]:
+    """Version of the schema, and the name of its first migration; 0 and None if it holds nothing of ours."""
     if await pool.fetchval("SELECT pg_catalog.to_regclass($1)", f"{quote(schema)}._migration") is None:
-        return 0
-    return int(await pool.fetchval(f"SELECT coalesce(pg_catalog.max(version), 0) FROM {quote(schema)}._migration"))  # noqa: S608 - quoted
+        return 0, None
+    row = await pool.fetchrow(f"{STANDING} FROM {quote(schema)}._migration")
+    return (0, None) if row is None else (row["version"], row["first"])
 
 
 async def pending(pool: Pool, queries: Queries) -> list[str]:
@@ -36,8 +44,7 @@ async def pending(pool: Pool, queries: Queries) -> list[str]:
     """
     known = queries.migrations()
     try:
-        have = await version(pool, queries.schema)
-        first = have and await pool.fetchval(f"SELECT name FROM {quote(queries.schema)}._migration WHERE version = 1")  # noqa: S608 - quoted
+        have, first = await _applied(pool, queries.schema)
     except (asyncpg.PostgresError, *AWAY) as error:
         raise translate_error(error) from None
     if have and first != known[0].name:
