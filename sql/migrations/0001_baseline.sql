@@ -368,7 +368,7 @@ COMMENT ON TABLE {schema}.customers IS 'Customers, from GET /customers. A delete
 COMMENT ON COLUMN {schema}.customers.id IS 'Invoiced id of the customer.';
 COMMENT ON COLUMN {schema}.customers.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.customers.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.customers.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.customers.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.customers.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.customers."ach_gateway" IS 'Invoiced id of the merchant account preferred for bank debits (not mirrored).';
 COMMENT ON COLUMN {schema}.customers."ach_gateway_id" IS 'The same id as ach_gateway, under its other name.';
@@ -478,13 +478,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'customers' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.customers_with_deleted IS 'The rows of customers, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.customers_with_deleted IS 'The rows of customers, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.customers_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.customers_with_deleted.id IS 'Invoiced id of the customer.';
 COMMENT ON COLUMN {schema}.customers_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.customers_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.customers_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.customers_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."ach_gateway" IS 'Invoiced id of the merchant account preferred for bank debits (not mirrored).';
 COMMENT ON COLUMN {schema}.customers_with_deleted."ach_gateway_id" IS 'The same id as ach_gateway, under its other name.';
 COMMENT ON COLUMN {schema}.customers_with_deleted."active" IS 'Whether the customer is active; an inactive one is not billed.';
@@ -575,7 +575,7 @@ COMMENT ON TABLE {schema}.contacts IS 'Contacts of the customers, from the list 
 COMMENT ON COLUMN {schema}.contacts.id IS 'Invoiced id of the contact.';
 COMMENT ON COLUMN {schema}.contacts.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.contacts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.contacts.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.contacts.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.contacts.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.contacts."address1" IS 'First line of the postal address.';
 COMMENT ON COLUMN {schema}.contacts."address2" IS 'Second line of the postal address.';
@@ -628,13 +628,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'contacts' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.contacts_with_deleted IS 'The rows of contacts, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.contacts_with_deleted IS 'The rows of contacts, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.id IS 'Invoiced id of the contact.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.contacts_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.contacts_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted."address1" IS 'First line of the postal address.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted."address2" IS 'Second line of the postal address.';
 COMMENT ON COLUMN {schema}.contacts_with_deleted."city" IS 'City of the postal address.';
@@ -683,7 +683,7 @@ COMMENT ON TABLE {schema}.notes IS 'Notes on customers and invoices, from GET /n
 COMMENT ON COLUMN {schema}.notes.id IS 'Invoiced id of the note.';
 COMMENT ON COLUMN {schema}.notes.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.notes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.notes.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.notes.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.notes.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.notes."created_at" IS 'When the note was created.';
 COMMENT ON COLUMN {schema}.notes."customer" IS 'Invoiced id of the customer.';
@@ -711,13 +711,13 @@ UNION ALL
     {schema}._bigint(raw -> 'user_id'::text)
 FROM {schema}._deleted
 WHERE resource = 'notes' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.notes_with_deleted IS 'The rows of notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.notes_with_deleted IS 'The rows of notes, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.notes_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.notes_with_deleted.id IS 'Invoiced id of the note.';
 COMMENT ON COLUMN {schema}.notes_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.notes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.notes_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.notes_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.notes_with_deleted."created_at" IS 'When the note was created.';
 COMMENT ON COLUMN {schema}.notes_with_deleted."customer" IS 'Invoiced id of the customer.';
 COMMENT ON COLUMN {schema}.notes_with_deleted."customer_id" IS 'The same id as customer, under its other name.';
@@ -761,7 +761,7 @@ COMMENT ON TABLE {schema}.tasks IS 'Tasks, from GET /tasks. Completed tasks stay
 COMMENT ON COLUMN {schema}.tasks.id IS 'Invoiced id of the task.';
 COMMENT ON COLUMN {schema}.tasks.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tasks.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.tasks.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.tasks.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.tasks.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.tasks."action" IS 'What to do, such as phone, letter, email or review; an open set.';
 COMMENT ON COLUMN {schema}.tasks."bill" IS 'Invoiced id of the bill that the task is about (not mirrored).';
@@ -803,13 +803,13 @@ UNION ALL
     {schema}._bigint(raw -> 'vendor_credit_id'::text)
 FROM {schema}._deleted
 WHERE resource = 'tasks' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.tasks_with_deleted IS 'The rows of tasks, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.tasks_with_deleted IS 'The rows of tasks, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.id IS 'Invoiced id of the task.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.tasks_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.tasks_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted."action" IS 'What to do, such as phone, letter, email or review; an open set.';
 COMMENT ON COLUMN {schema}.tasks_with_deleted."bill" IS 'Invoiced id of the bill that the task is about (not mirrored).';
 COMMENT ON COLUMN {schema}.tasks_with_deleted."bill_id" IS 'The same id as bill, under its other name.';
@@ -887,7 +887,7 @@ COMMENT ON TABLE {schema}.invoices IS 'Invoices, from GET /invoices, drafts incl
 COMMENT ON COLUMN {schema}.invoices.id IS 'Invoiced id of the invoice.';
 COMMENT ON COLUMN {schema}.invoices.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.invoices.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.invoices.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.invoices.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.invoices.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.invoices."attempt_count" IS 'How often an automatic payment was tried.';
 COMMENT ON COLUMN {schema}.invoices."autopay" IS 'Whether AutoPay collects this invoice automatically.';
@@ -967,13 +967,13 @@ UNION ALL
     {schema}._text(raw -> 'url'::text)
 FROM {schema}._deleted
 WHERE resource = 'invoices' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.invoices_with_deleted IS 'The rows of invoices, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.invoices_with_deleted IS 'The rows of invoices, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.id IS 'Invoiced id of the invoice.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.invoices_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.invoices_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."attempt_count" IS 'How often an automatic payment was tried.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."autopay" IS 'Whether AutoPay collects this invoice automatically.';
 COMMENT ON COLUMN {schema}.invoices_with_deleted."balance" IS 'What is still owed, in major units of currency.';
@@ -1056,7 +1056,7 @@ COMMENT ON TABLE {schema}.estimates IS 'Estimates, from GET /estimates, drafts i
 COMMENT ON COLUMN {schema}.estimates.id IS 'Invoiced id of the estimate.';
 COMMENT ON COLUMN {schema}.estimates.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.estimates.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.estimates.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.estimates.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.estimates.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.estimates."approved" IS 'Initials of the approver; if the server gives a boolean instead, true or false as text.';
 COMMENT ON COLUMN {schema}.estimates."closed" IS 'Whether it is closed: no approval is expected any more.';
@@ -1116,13 +1116,13 @@ UNION ALL
     {schema}._text(raw -> 'url'::text)
 FROM {schema}._deleted
 WHERE resource = 'estimates' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.estimates_with_deleted IS 'The rows of estimates, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.estimates_with_deleted IS 'The rows of estimates, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.id IS 'Invoiced id of the estimate.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.estimates_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.estimates_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."approved" IS 'Initials of the approver; if the server gives a boolean instead, true or false as text.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."closed" IS 'Whether it is closed: no approval is expected any more.';
 COMMENT ON COLUMN {schema}.estimates_with_deleted."created_at" IS 'When the estimate was created.';
@@ -1192,7 +1192,7 @@ COMMENT ON TABLE {schema}.credit_notes IS 'Credit notes, from GET /credit_notes,
 COMMENT ON COLUMN {schema}.credit_notes.id IS 'Invoiced id of the credit note.';
 COMMENT ON COLUMN {schema}.credit_notes.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.credit_notes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.credit_notes.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.credit_notes.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.credit_notes.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.credit_notes."balance" IS 'Credit not yet used, in major units of currency.';
 COMMENT ON COLUMN {schema}.credit_notes."closed" IS 'Whether it is closed: no more credit can be taken from it.';
@@ -1246,13 +1246,13 @@ UNION ALL
     {schema}._text(raw -> 'url'::text)
 FROM {schema}._deleted
 WHERE resource = 'credit_notes' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.credit_notes_with_deleted IS 'The rows of credit_notes, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.credit_notes_with_deleted IS 'The rows of credit_notes, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.id IS 'Invoiced id of the credit note.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.credit_notes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.credit_notes_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."balance" IS 'Credit not yet used, in major units of currency.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."closed" IS 'Whether it is closed: no more credit can be taken from it.';
 COMMENT ON COLUMN {schema}.credit_notes_with_deleted."created_at" IS 'When the credit note was created.';
@@ -1312,7 +1312,7 @@ COMMENT ON TABLE {schema}.payments IS 'Payments received, from GET /payments. A 
 COMMENT ON COLUMN {schema}.payments.id IS 'Invoiced id of the payment.';
 COMMENT ON COLUMN {schema}.payments.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payments.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payments.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payments.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.payments.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.payments."ach_sender_id" IS 'Sender id of an ACH payment, by which later ones of the same payer are recognised.';
 COMMENT ON COLUMN {schema}.payments."amount" IS 'Amount received, in major units of currency.';
@@ -1360,13 +1360,13 @@ UNION ALL
     {schema}._boolean(raw -> 'voided'::text)
 FROM {schema}._deleted
 WHERE resource = 'payments' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.payments_with_deleted IS 'The rows of payments, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.payments_with_deleted IS 'The rows of payments, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payments_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payments_with_deleted.id IS 'Invoiced id of the payment.';
 COMMENT ON COLUMN {schema}.payments_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payments_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payments_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.payments_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."ach_sender_id" IS 'Sender id of an ACH payment, by which later ones of the same payer are recognised.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."amount" IS 'Amount received, in major units of currency.';
 COMMENT ON COLUMN {schema}.payments_with_deleted."balance" IS 'Part not yet applied to anything, in major units of currency.';
@@ -1430,7 +1430,7 @@ COMMENT ON TABLE {schema}.charges IS 'Attempts to collect money through a paymen
 COMMENT ON COLUMN {schema}.charges.id IS 'Invoiced id of the charge.';
 COMMENT ON COLUMN {schema}.charges.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.charges.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.charges.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.charges.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.charges.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.charges."amount" IS 'Amount charged, in major units of currency.';
 COMMENT ON COLUMN {schema}.charges."amount_refunded" IS 'How much of it was refunded, in major units of currency.';
@@ -1488,13 +1488,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'charges' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.charges_with_deleted IS 'The rows of charges, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.charges_with_deleted IS 'The rows of charges, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.charges_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.charges_with_deleted.id IS 'Invoiced id of the charge.';
 COMMENT ON COLUMN {schema}.charges_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.charges_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.charges_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.charges_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.charges_with_deleted."amount" IS 'Amount charged, in major units of currency.';
 COMMENT ON COLUMN {schema}.charges_with_deleted."amount_refunded" IS 'How much of it was refunded, in major units of currency.';
 COMMENT ON COLUMN {schema}.charges_with_deleted."created_at" IS 'When the charge was created.';
@@ -1550,7 +1550,7 @@ COMMENT ON TABLE {schema}.refunds IS 'Refunds of charges, from GET /refunds. The
 COMMENT ON COLUMN {schema}.refunds.id IS 'Invoiced id of the refund.';
 COMMENT ON COLUMN {schema}.refunds.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.refunds.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.refunds.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.refunds.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.refunds.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.refunds."amount" IS 'Amount given back, in major units of currency.';
 COMMENT ON COLUMN {schema}.refunds."charge" IS 'Invoiced id of the charge that is refunded.';
@@ -1586,13 +1586,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'refunds' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.refunds_with_deleted IS 'The rows of refunds, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.refunds_with_deleted IS 'The rows of refunds, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.id IS 'Invoiced id of the refund.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.refunds_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.refunds_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted."amount" IS 'Amount given back, in major units of currency.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted."charge" IS 'Invoiced id of the charge that is refunded.';
 COMMENT ON COLUMN {schema}.refunds_with_deleted."charge_id" IS 'The same id as charge, under its other name.';
@@ -1657,7 +1657,7 @@ COMMENT ON TABLE {schema}.transactions IS 'The ledger of how payments and credit
 COMMENT ON COLUMN {schema}.transactions.id IS 'Invoiced id of the transaction.';
 COMMENT ON COLUMN {schema}.transactions.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.transactions.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.transactions.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.transactions.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.transactions.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.transactions."amount" IS 'Amount, in major units of currency; its sign depends on type.';
 COMMENT ON COLUMN {schema}.transactions."created_at" IS 'When the transaction was created.';
@@ -1709,13 +1709,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'transactions' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.transactions_with_deleted IS 'The rows of transactions, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.transactions_with_deleted IS 'The rows of transactions, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.id IS 'Invoiced id of the transaction.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.transactions_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.transactions_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."amount" IS 'Amount, in major units of currency; its sign depends on type.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."created_at" IS 'When the transaction was created.';
 COMMENT ON COLUMN {schema}.transactions_with_deleted."credit_note" IS 'Invoiced id of the credit note it is about; NULL: none.';
@@ -1763,7 +1763,7 @@ COMMENT ON TABLE {schema}.credit_balance_adjustments IS 'Manual changes of the c
 COMMENT ON COLUMN {schema}.credit_balance_adjustments.id IS 'Invoiced id of the adjustment, from the same sequence as transactions.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."amount" IS 'Change of the credit balance, in major units of currency; the sign is the opposite of that of its transaction.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments."created_at" IS 'When the adjustment was created.';
@@ -1789,13 +1789,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'credit_balance_adjustments' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.credit_balance_adjustments_with_deleted IS 'The rows of credit_balance_adjustments, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.credit_balance_adjustments_with_deleted IS 'The rows of credit_balance_adjustments, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.id IS 'Invoiced id of the adjustment, from the same sequence as transactions.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."amount" IS 'Change of the credit balance, in major units of currency; the sign is the opposite of that of its transaction.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."created_at" IS 'When the adjustment was created.';
 COMMENT ON COLUMN {schema}.credit_balance_adjustments_with_deleted."currency" IS 'ISO 4217 code, lower case.';
@@ -1853,7 +1853,7 @@ COMMENT ON TABLE {schema}.payment_sources IS 'Cards and bank accounts on file, f
 COMMENT ON COLUMN {schema}.payment_sources.key IS 'object:id, such as card:90412, since card and bank account ids overlap.';
 COMMENT ON COLUMN {schema}.payment_sources.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_sources.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payment_sources.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payment_sources.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.payment_sources.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.payment_sources."account_holder_name" IS 'Name on the bank account; NULL for cards.';
 COMMENT ON COLUMN {schema}.payment_sources."account_holder_type" IS 'Who holds the bank account; NULL for cards. Known values: company, individual.';
@@ -1920,13 +1920,13 @@ UNION ALL
     {schema}._boolean(raw -> 'verified'::text)
 FROM {schema}._deleted
 WHERE resource = 'payment_sources' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.payment_sources_with_deleted IS 'The rows of payment_sources, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.payment_sources_with_deleted IS 'The rows of payment_sources, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.key IS 'object:id, such as card:90412, since card and bank account ids overlap.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payment_sources_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.payment_sources_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."account_holder_name" IS 'Name on the bank account; NULL for cards.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."account_holder_type" IS 'Who holds the bank account; NULL for cards. Known values: company, individual.';
 COMMENT ON COLUMN {schema}.payment_sources_with_deleted."bank_name" IS 'Name of the bank; NULL for cards.';
@@ -2004,7 +2004,7 @@ COMMENT ON TABLE {schema}.subscriptions IS 'Subscriptions, from GET /subscriptio
 COMMENT ON COLUMN {schema}.subscriptions.id IS 'Invoiced id of the subscription.';
 COMMENT ON COLUMN {schema}.subscriptions.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.subscriptions.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.subscriptions.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.subscriptions.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.subscriptions.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.subscriptions."amount" IS 'Price set for this subscription, where its plan leaves the price open (pricing_mode custom); NULL otherwise.';
 COMMENT ON COLUMN {schema}.subscriptions."bill_in" IS 'Whether a period is billed at its start or at its end. Known values: advance, arrears.';
@@ -2072,13 +2072,13 @@ UNION ALL
     {schema}._text(raw -> 'url'::text)
 FROM {schema}._deleted
 WHERE resource = 'subscriptions' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.subscriptions_with_deleted IS 'The rows of subscriptions, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.subscriptions_with_deleted IS 'The rows of subscriptions, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.id IS 'Invoiced id of the subscription.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.subscriptions_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.subscriptions_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted."amount" IS 'Price set for this subscription, where its plan leaves the price open (pricing_mode custom); NULL otherwise.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted."bill_in" IS 'Whether a period is billed at its start or at its end. Known values: advance, arrears.';
 COMMENT ON COLUMN {schema}.subscriptions_with_deleted."bill_in_advance_days" IS 'How many days before the period begins it is billed.';
@@ -2142,7 +2142,7 @@ COMMENT ON TABLE {schema}.items IS 'Catalogue items, from GET /items, active and
 COMMENT ON COLUMN {schema}.items.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.items.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.items.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.items.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.items.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.items.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.items."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.items."avalara_location_code" IS 'Avalara location code.';
@@ -2184,13 +2184,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'items' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.items_with_deleted IS 'The rows of items, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.items_with_deleted IS 'The rows of items, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.items_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.items_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.items_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.items_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.items_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.items_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.items_with_deleted."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.items_with_deleted."avalara_location_code" IS 'Avalara location code.';
 COMMENT ON COLUMN {schema}.items_with_deleted."avalara_tax_code" IS 'Avalara tax code.';
@@ -2241,7 +2241,7 @@ COMMENT ON TABLE {schema}.plans IS 'Plans that subscriptions are made of, from G
 COMMENT ON COLUMN {schema}.plans.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.plans.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.plans.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.plans.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.plans.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.plans.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.plans."amount" IS 'Price for one unit and interval, in major units of currency; with tiers see raw.';
 COMMENT ON COLUMN {schema}.plans."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
@@ -2283,13 +2283,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'plans' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.plans_with_deleted IS 'The rows of plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.plans_with_deleted IS 'The rows of plans, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.plans_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.plans_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.plans_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.plans_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.plans_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.plans_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."amount" IS 'Price for one unit and interval, in major units of currency; with tiers see raw.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.plans_with_deleted."catalog_item" IS 'Id of the catalogue item that invoices show (items.id).';
@@ -2333,7 +2333,7 @@ COMMENT ON TABLE {schema}.tax_rates IS 'Tax rates, from GET /tax_rates, active a
 COMMENT ON COLUMN {schema}.tax_rates.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.tax_rates.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.tax_rates.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.tax_rates.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.tax_rates.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.tax_rates.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.tax_rates."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.tax_rates."created_at" IS 'When the tax rate was created.';
@@ -2365,13 +2365,13 @@ UNION ALL
     {schema}._numeric(raw -> 'value'::text)
 FROM {schema}._deleted
 WHERE resource = 'tax_rates' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.tax_rates_with_deleted IS 'The rows of tax_rates, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.tax_rates_with_deleted IS 'The rows of tax_rates, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.tax_rates_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.tax_rates_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."created_at" IS 'When the tax rate was created.';
 COMMENT ON COLUMN {schema}.tax_rates_with_deleted."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
@@ -2413,7 +2413,7 @@ COMMENT ON TABLE {schema}.coupons IS 'Coupons, from GET /coupons, active and arc
 COMMENT ON COLUMN {schema}.coupons.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.coupons.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.coupons.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.coupons.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.coupons.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.coupons.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.coupons."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.coupons."created_at" IS 'When the coupon was created.';
@@ -2451,13 +2451,13 @@ UNION ALL
     {schema}._numeric(raw -> 'value'::text)
 FROM {schema}._deleted
 WHERE resource = 'coupons' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.coupons_with_deleted IS 'The rows of coupons, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.coupons_with_deleted IS 'The rows of coupons, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.coupons_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.coupons_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."archived" IS 'Whether it is archived: no longer offered, but still used where referenced.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."created_at" IS 'When the coupon was created.';
 COMMENT ON COLUMN {schema}.coupons_with_deleted."currency" IS 'Currency of value where that is an amount, ISO 4217 code in lower case.';
@@ -2495,7 +2495,7 @@ COMMENT ON TABLE {schema}.payment_plans IS 'Payment plans of invoices, from GET 
 COMMENT ON COLUMN {schema}.payment_plans.id IS 'Invoiced id of the payment plan.';
 COMMENT ON COLUMN {schema}.payment_plans.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_plans.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payment_plans.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payment_plans.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.payment_plans.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.payment_plans."created_at" IS 'When the payment plan was created.';
 COMMENT ON COLUMN {schema}.payment_plans."object" IS 'Kind of the object: always payment_plan.';
@@ -2514,13 +2514,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'payment_plans' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.payment_plans_with_deleted IS 'The rows of payment_plans, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.payment_plans_with_deleted IS 'The rows of payment_plans, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.id IS 'Invoiced id of the payment plan.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payment_plans_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.payment_plans_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted."created_at" IS 'When the payment plan was created.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted."object" IS 'Kind of the object: always payment_plan.';
 COMMENT ON COLUMN {schema}.payment_plans_with_deleted."status" IS 'State of the payment plan. Known values: pending_signup, active, finished, canceled.';
@@ -2568,7 +2568,7 @@ COMMENT ON TABLE {schema}.pending_line_items IS 'Line items that wait for the ne
 COMMENT ON COLUMN {schema}.pending_line_items.id IS 'Invoiced id of the line item.';
 COMMENT ON COLUMN {schema}.pending_line_items.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.pending_line_items.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.pending_line_items.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.pending_line_items.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.pending_line_items.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.pending_line_items."amount" IS 'Amount of the line, in major units of the currency of the customer.';
 COMMENT ON COLUMN {schema}.pending_line_items."catalog_item" IS 'Id of the catalogue item (items.id); an id can stand for several archived items.';
@@ -2615,13 +2615,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'pending_line_items' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.pending_line_items_with_deleted IS 'The rows of pending_line_items, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.pending_line_items_with_deleted IS 'The rows of pending_line_items, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.id IS 'Invoiced id of the line item.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.pending_line_items_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."amount" IS 'Amount of the line, in major units of the currency of the customer.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."catalog_item" IS 'Id of the catalogue item (items.id); an id can stand for several archived items.';
 COMMENT ON COLUMN {schema}.pending_line_items_with_deleted."created_at" IS 'When the line item was created.';
@@ -2658,7 +2658,7 @@ COMMENT ON TABLE {schema}.events IS 'What happened in the account, from GET /eve
 COMMENT ON COLUMN {schema}.events.id IS 'Invoiced id of the event; not exactly in the order in which events appear.';
 COMMENT ON COLUMN {schema}.events.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.events.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.events.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.events.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.events.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.events."timestamp" IS 'When the event was written, shortly after what it reports.';
 COMMENT ON COLUMN {schema}.events."type" IS 'What happened, such as invoice.paid; an open set.';
@@ -2672,13 +2672,13 @@ UNION ALL
     {schema}._text(raw -> 'type'::text)
 FROM {schema}._deleted
 WHERE resource = 'events' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.events_with_deleted IS 'The rows of events, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.events_with_deleted IS 'The rows of events, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.events_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.events_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.events_with_deleted.id IS 'Invoiced id of the event; not exactly in the order in which events appear.';
 COMMENT ON COLUMN {schema}.events_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.events_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.events_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.events_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.events_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.events_with_deleted."timestamp" IS 'When the event was written, shortly after what it reports.';
 COMMENT ON COLUMN {schema}.events_with_deleted."type" IS 'What happened, such as invoice.paid; an open set.';
 
@@ -2716,7 +2716,7 @@ COMMENT ON TABLE {schema}.payment_links IS 'Payment links, from GET /payment_lin
 COMMENT ON COLUMN {schema}.payment_links.id IS 'Invoiced id of the payment link.';
 COMMENT ON COLUMN {schema}.payment_links.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_links.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payment_links.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payment_links.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.payment_links.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.payment_links."after_completion_url" IS 'Where the payer is sent after paying.';
 COMMENT ON COLUMN {schema}.payment_links."collect_billing_address" IS 'Whether the payer is asked for a billing address.';
@@ -2760,13 +2760,13 @@ UNION ALL
     {schema}._text(raw -> 'url'::text)
 FROM {schema}._deleted
 WHERE resource = 'payment_links' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.payment_links_with_deleted IS 'The rows of payment_links, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.payment_links_with_deleted IS 'The rows of payment_links, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.id IS 'Invoiced id of the payment link.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payment_links_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.payment_links_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted."after_completion_url" IS 'Where the payer is sent after paying.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted."collect_billing_address" IS 'Whether the payer is asked for a billing address.';
 COMMENT ON COLUMN {schema}.payment_links_with_deleted."collect_phone_number" IS 'Whether the payer is asked for a phone number.';
@@ -2816,7 +2816,7 @@ COMMENT ON TABLE {schema}.disputes IS 'Disputed charges, from GET /disputes. The
 COMMENT ON COLUMN {schema}.disputes.id IS 'Invoiced id of the dispute.';
 COMMENT ON COLUMN {schema}.disputes.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.disputes.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.disputes.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.disputes.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.disputes.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.disputes."amount" IS 'Amount in dispute, in major units of currency.';
 COMMENT ON COLUMN {schema}.disputes."charge" IS 'Invoiced id of the charge in dispute.';
@@ -2854,13 +2854,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'disputes' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.disputes_with_deleted IS 'The rows of disputes, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.disputes_with_deleted IS 'The rows of disputes, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted.id IS 'Invoiced id of the dispute.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.disputes_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.disputes_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted."amount" IS 'Amount in dispute, in major units of currency.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted."charge" IS 'Invoiced id of the charge in dispute.';
 COMMENT ON COLUMN {schema}.disputes_with_deleted."charge_id" IS 'The same id as charge, under its other name.';
@@ -2911,7 +2911,7 @@ COMMENT ON TABLE {schema}.payouts IS 'Transfers from merchant accounts to the co
 COMMENT ON COLUMN {schema}.payouts.id IS 'Invoiced id of the payout.';
 COMMENT ON COLUMN {schema}.payouts.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payouts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payouts.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payouts.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.payouts.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.payouts."amount" IS 'Amount paid out, in major units of currency.';
 COMMENT ON COLUMN {schema}.payouts."arrival_date" IS 'Day on which it reaches the bank, as YYYY-MM-DD.';
@@ -2961,13 +2961,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'payouts' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.payouts_with_deleted IS 'The rows of payouts, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.payouts_with_deleted IS 'The rows of payouts, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.id IS 'Invoiced id of the payout.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payouts_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.payouts_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted."amount" IS 'Amount paid out, in major units of currency.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted."arrival_date" IS 'Day on which it reaches the bank, as YYYY-MM-DD.';
 COMMENT ON COLUMN {schema}.payouts_with_deleted."bank_account_name" IS 'Bank account that receives the payout.';
@@ -3010,7 +3010,7 @@ COMMENT ON TABLE {schema}.bundles IS 'Bundles of catalogue items, from GET /bund
 COMMENT ON COLUMN {schema}.bundles.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.bundles.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.bundles.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.bundles.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.bundles.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.bundles.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.bundles."created_at" IS 'When the bundle was created.';
 COMMENT ON COLUMN {schema}.bundles."currency" IS 'ISO 4217 code, lower case.';
@@ -3032,13 +3032,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'bundles' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.bundles_with_deleted IS 'The rows of bundles, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.bundles_with_deleted IS 'The rows of bundles, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.bundles_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.bundles_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted."created_at" IS 'When the bundle was created.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted."currency" IS 'ISO 4217 code, lower case.';
 COMMENT ON COLUMN {schema}.bundles_with_deleted."id" IS 'Id that users gave the bundle.';
@@ -3066,7 +3066,7 @@ COMMENT ON TABLE {schema}.gl_accounts IS 'General ledger accounts, from GET /gl_
 COMMENT ON COLUMN {schema}.gl_accounts.id IS 'Invoiced id of the account; documents use its code.';
 COMMENT ON COLUMN {schema}.gl_accounts.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.gl_accounts.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.gl_accounts.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.gl_accounts.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.gl_accounts.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.gl_accounts."code" IS 'Code of the account in the general ledger.';
 COMMENT ON COLUMN {schema}.gl_accounts."created_at" IS 'When the account was created.';
@@ -3086,13 +3086,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'gl_accounts' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.gl_accounts_with_deleted IS 'The rows of gl_accounts, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.gl_accounts_with_deleted IS 'The rows of gl_accounts, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.id IS 'Invoiced id of the account; documents use its code.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.gl_accounts_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."code" IS 'Code of the account in the general ledger.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."created_at" IS 'When the account was created.';
 COMMENT ON COLUMN {schema}.gl_accounts_with_deleted."name" IS 'Name of the account.';
@@ -3121,7 +3121,7 @@ COMMENT ON TABLE {schema}.payment_terms IS 'Payment terms offered, from GET /pay
 COMMENT ON COLUMN {schema}.payment_terms.id IS 'Invoiced id of the terms.';
 COMMENT ON COLUMN {schema}.payment_terms.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.payment_terms.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.payment_terms.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.payment_terms.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.payment_terms.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.payment_terms."active" IS 'Whether the terms are offered.';
 COMMENT ON COLUMN {schema}.payment_terms."created_at" IS 'When the terms were created.';
@@ -3149,13 +3149,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'payment_terms' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.payment_terms_with_deleted IS 'The rows of payment_terms, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.payment_terms_with_deleted IS 'The rows of payment_terms, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.id IS 'Invoiced id of the terms.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.payment_terms_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.payment_terms_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."active" IS 'Whether the terms are offered.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."created_at" IS 'When the terms were created.';
 COMMENT ON COLUMN {schema}.payment_terms_with_deleted."discount_expires_in_days" IS 'Days within which the early payment discount holds.';
@@ -3190,7 +3190,7 @@ COMMENT ON TABLE {schema}.late_fee_schedules IS 'Rules for late fees, from GET /
 COMMENT ON COLUMN {schema}.late_fee_schedules.id IS 'Invoiced id of the schedule.';
 COMMENT ON COLUMN {schema}.late_fee_schedules.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.late_fee_schedules.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.late_fee_schedules.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.late_fee_schedules.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.late_fee_schedules.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.late_fee_schedules."amount" IS 'Fee: percent of what is owed, or an amount of money, as is_percent says.';
 COMMENT ON COLUMN {schema}.late_fee_schedules."created_at" IS 'When the schedule was created.';
@@ -3222,13 +3222,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'late_fee_schedules' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.late_fee_schedules_with_deleted IS 'The rows of late_fee_schedules, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.late_fee_schedules_with_deleted IS 'The rows of late_fee_schedules, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.id IS 'Invoiced id of the schedule.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."amount" IS 'Fee: percent of what is owed, or an amount of money, as is_percent says.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."created_at" IS 'When the schedule was created.';
 COMMENT ON COLUMN {schema}.late_fee_schedules_with_deleted."default" IS 'Whether new customers get this schedule.';
@@ -3264,7 +3264,7 @@ COMMENT ON TABLE {schema}.custom_fields IS 'Definitions of custom fields, whose 
 COMMENT ON COLUMN {schema}.custom_fields.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.custom_fields.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.custom_fields.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.custom_fields.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.custom_fields.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.custom_fields.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.custom_fields."created_at" IS 'When the custom field was created.';
 COMMENT ON COLUMN {schema}.custom_fields."external" IS 'Whether customers see the field.';
@@ -3290,13 +3290,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'custom_fields' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.custom_fields_with_deleted IS 'The rows of custom_fields, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.custom_fields_with_deleted IS 'The rows of custom_fields, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.key IS 'internal_id where the server gives it, else id.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.custom_fields_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.custom_fields_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted."created_at" IS 'When the custom field was created.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted."external" IS 'Whether customers see the field.';
 COMMENT ON COLUMN {schema}.custom_fields_with_deleted."id" IS 'Key of the values in metadata; several kinds of objects can share an id.';
@@ -3328,7 +3328,7 @@ COMMENT ON TABLE {schema}.members IS 'Users of the Invoiced account, from GET /m
 COMMENT ON COLUMN {schema}.members.id IS 'Invoiced id of the membership; the user, with its own id, is in raw.';
 COMMENT ON COLUMN {schema}.members.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.members.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.members.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.members.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.members.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.members."created_at" IS 'When the member was created.';
 COMMENT ON COLUMN {schema}.members."email_update_frequency" IS 'How often the member is sent a summary by e-mail.';
@@ -3356,13 +3356,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'members' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.members_with_deleted IS 'The rows of members, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.members_with_deleted IS 'The rows of members, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.members_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.members_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.members_with_deleted.id IS 'Invoiced id of the membership; the user, with its own id, is in raw.';
 COMMENT ON COLUMN {schema}.members_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.members_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.members_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.members_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.members_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.members_with_deleted."created_at" IS 'When the member was created.';
 COMMENT ON COLUMN {schema}.members_with_deleted."email_update_frequency" IS 'How often the member is sent a summary by e-mail.';
 COMMENT ON COLUMN {schema}.members_with_deleted."last_accessed" IS 'When the member was last seen.';
@@ -3400,7 +3400,7 @@ COMMENT ON TABLE {schema}.chasing_cadences IS 'Schedules of reminders to custome
 COMMENT ON COLUMN {schema}.chasing_cadences.id IS 'Invoiced id of the cadence.';
 COMMENT ON COLUMN {schema}.chasing_cadences.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.chasing_cadences.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.chasing_cadences.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.chasing_cadences.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.chasing_cadences.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.chasing_cadences."assignment_conditions" IS 'Expression that picks the customers when assignment_mode is conditions.';
 COMMENT ON COLUMN {schema}.chasing_cadences."assignment_mode" IS 'How customers are assigned to this cadence. Known values: none, default, conditions.';
@@ -3438,13 +3438,13 @@ UNION ALL
     {schema}._timestamp(raw -> 'updated_at'::text)
 FROM {schema}._deleted
 WHERE resource = 'chasing_cadences' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.chasing_cadences_with_deleted IS 'The rows of chasing_cadences, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.chasing_cadences_with_deleted IS 'The rows of chasing_cadences, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.id IS 'Invoiced id of the cadence.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."assignment_conditions" IS 'Expression that picks the customers when assignment_mode is conditions.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."assignment_mode" IS 'How customers are assigned to this cadence. Known values: none, default, conditions.';
 COMMENT ON COLUMN {schema}.chasing_cadences_with_deleted."created_at" IS 'When the cadence was created.';
@@ -3501,7 +3501,7 @@ COMMENT ON TABLE {schema}.company IS 'The company that the account belongs to, f
 COMMENT ON COLUMN {schema}.company.id IS 'Invoiced id of the company: which account this is.';
 COMMENT ON COLUMN {schema}.company.raw IS 'The record as the list served it.';
 COMMENT ON COLUMN {schema}.company.hash IS 'BLAKE2b of the bytes received, 16 bytes long.';
-COMMENT ON COLUMN {schema}.company.read_at IS 'When the question was asked whose answer this row is (the database''s clock).';
+COMMENT ON COLUMN {schema}.company.read_at IS 'When the request was sent that returned this row (by the database''s clock).';
 COMMENT ON COLUMN {schema}.company.synced_at IS 'When this row was last written.';
 COMMENT ON COLUMN {schema}.company."address1" IS 'First line of the postal address.';
 COMMENT ON COLUMN {schema}.company."address2" IS 'Second line of the postal address.';
@@ -3571,13 +3571,13 @@ UNION ALL
     {schema}._text(raw -> 'website'::text)
 FROM {schema}._deleted
 WHERE resource = 'company' AND returned_at IS NULL OFFSET 0);
-COMMENT ON VIEW {schema}.company_with_deleted IS 'The rows of company, and below them those that are gone at the source, as they last were (deleted_at is set).';
+COMMENT ON VIEW {schema}.company_with_deleted IS 'The rows of company, and below them those deleted at the source, as they last were (deleted_at is set).';
 COMMENT ON COLUMN {schema}.company_with_deleted.deleted_at IS 'When the row was moved to the tombstones; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.company_with_deleted.deleted_evidence IS 'Evidence for the deletion; NULL: it is still there.';
 COMMENT ON COLUMN {schema}.company_with_deleted.id IS 'Invoiced id of the company: which account this is.';
 COMMENT ON COLUMN {schema}.company_with_deleted.raw IS 'The record as the list served it.';
-COMMENT ON COLUMN {schema}.company_with_deleted.read_at IS 'When the question was asked whose answer this row is (the database''s clock); for one that is gone, whose answer confirmed it.';
-COMMENT ON COLUMN {schema}.company_with_deleted.synced_at IS 'When this row was last written; for one that is gone, when it was moved to the tombstones.';
+COMMENT ON COLUMN {schema}.company_with_deleted.read_at IS 'When the request was sent that returned this row (by the database''s clock); of a deleted one, the request that confirmed the deletion.';
+COMMENT ON COLUMN {schema}.company_with_deleted.synced_at IS 'When this row was last written; of a deleted one, when it was moved to the tombstones.';
 COMMENT ON COLUMN {schema}.company_with_deleted."address1" IS 'First line of the postal address.';
 COMMENT ON COLUMN {schema}.company_with_deleted."address2" IS 'Second line of the postal address.';
 COMMENT ON COLUMN {schema}.company_with_deleted."address_extra" IS 'Further lines of the postal address.';

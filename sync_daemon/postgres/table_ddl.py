@@ -17,7 +17,7 @@ from sync_daemon.postgres.nested_tables import NestedTable, nested_tables
 from sync_daemon.postgres.statements import migrations, split
 
 RAW = "The record as the list served it."
-READ_AT = "When the question was asked whose answer this row is (the database's clock)"
+READ_AT = "When the request was sent that returned this row (by the database's clock)"
 _BY_US = {
     "raw": ("jsonb NOT NULL", RAW),
     "hash": ("bytea NOT NULL", "BLAKE2b of the bytes received, 16 bytes long."),
@@ -182,14 +182,14 @@ def _comments(one: Table) -> Iterator[str]:
 
 def _view_comments(one: Table) -> Iterator[str]:
     name = f"{one.name}_with_deleted"
-    rows = f"The rows of {one.name}, and below them those that are gone at the source, as they last were"
+    rows = f"The rows of {one.name}, and below them those deleted at the source, as they last were"
     yield f"COMMENT ON VIEW {{schema}}.{name} IS {_literal(f'{rows} (deleted_at is set).')};"
     yield from _column_comments(name, [
         ("deleted_at", "When the row was moved to the tombstones; NULL: it is still there."),
         ("deleted_evidence", "Evidence for the deletion; NULL: it is still there."),
         (one.key_column, one.key), ("raw", RAW),
-        ("read_at", f"{READ_AT}; for one that is gone, whose answer confirmed it."),
-        ("synced_at", "When this row was last written; for one that is gone, when it was moved to the tombstones."),
+        ("read_at", f"{READ_AT}; of a deleted one, the request that confirmed the deletion."),
+        ("synced_at", "When this row was last written; of a deleted one, when it was moved to the tombstones."),
         *((column.in_view, column.comment) for column in one.columns)])
 
 
