@@ -106,7 +106,14 @@ async def embedded_postgres(
 
     `as_root` lets root start it, as the user "nobody". `fsync` takes effect if this call starts the server.
     """
-    place, reader, writer, version = await _join(place_of(data_dir, as_root=as_root, fsync=fsync))
+    joining = asyncio.create_task(_join(place_of(data_dir, as_root=as_root, fsync=fsync)))
+    try:
+        place, reader, writer, version = await asyncio.shield(joining)
+    except asyncio.CancelledError:
+        # What is being started can only be left, and ends, once it is up. The caller may remove the folder after us.
+        with suppress(Fatal):
+            await _leave(*(await joining)[1:3])
+        raise
     try:
         yield EmbeddedServer(place.dsn(DATABASE), place.bin_dir, place.data_dir, version)
     finally:

@@ -99,9 +99,15 @@ async def _supervise(place: Place, line: socket.socket) -> None:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         users.append(writer)
+        left = asyncio.ensure_future(reader.read())
         with suppress(ConnectionError):
-            writer.write(await asyncio.shield(answer))
-            await reader.read()
+            await asyncio.wait([left, answer], return_when=asyncio.FIRST_COMPLETED)
+            if unused.is_set():
+                writer.close()  # it is stopping: this one comes too late, and tries again
+                return
+            if not left.done():
+                writer.write(answer.result())
+            await left
         if len(users) == 1:
             # The last user's connection closes when we end, so it can wait for that. New users wait for the lock.
             control.close()
@@ -116,11 +122,17 @@ async def _supervise(place: Place, line: socket.socket) -> None:
     server = None
     try:
         try:
-            server, version = await _start(place)
+            starting = asyncio.create_task(_start(place))
+            await asyncio.wait([starting, asyncio.ensure_future(unused.wait())], return_when=asyncio.FIRST_COMPLETED)
+            if not starting.done():
+                starting.cancel()
+            server, version = await starting
             said = {"version": version}
         except (Fatal, OSError) as error:
             refusal = error if isinstance(error, Fatal) else unusable(place, error)
             said = {"message": str(refusal), "hint": refusal.hint}
+        except asyncio.CancelledError:
+            said = {}  # all its users have left
         answer.set_result(json.dumps(said).encode() + b"\n")
         while not unused.is_set():
             ends = [event.wait() for event in (unused, server) if event]
@@ -144,7 +156,7 @@ async def _start(place: Place) -> tuple[asyncio.subprocess.Process, str]:
     command = ["postgres", "-D", str(place.data_dir), *(f"--{setting}" for setting in settings)]
     server = await _spawn(place, command)
     said = b""
-    with suppress(TimeoutError):
+    try:
         async with asyncio.timeout(START_SECONDS):
             while server.returncode is None or OLD_BACKENDS in tail(place):
                 if server.returncode is not None:
@@ -156,6 +168,11 @@ async def _start(place: Place) -> tuple[asyncio.subprocess.Process, str]:
                 if psql.returncode != PSQL_NO_CONNECTION:
                     break
                 await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        pass
+    except asyncio.CancelledError:
+        await _stop(server)
+        raise
     await _stop(server)
     last = said.decode(errors="replace").strip()
     raise fatal(f"Postgres did not start on {place.data_dir}: {last}{tail(place)}", "Fix what its log says.")
@@ -173,7 +190,10 @@ async def _create_data(place: Place) -> None:
         os.chown(fresh, place.uid, place.gid)
     try:
         initdb = await _spawn(place, [*INITDB, "-D", fresh, *([] if place.fsync else ["--no-sync"])], pipes=True)
-        _, said = await initdb.communicate()
+        try:
+            _, said = await initdb.communicate()
+        finally:
+            await _stop(initdb)
         if initdb.returncode != 0 or not _is_data(Path(fresh)):
             last = said.decode(errors="replace").strip()
             raise fatal(f"Postgres could not create its data in {data}: {last}", "Fix what it says.")

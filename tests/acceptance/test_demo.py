@@ -48,6 +48,11 @@ def alive(folder: Path) -> list[str]:
     return found
 
 
+async def ended(folder: Path) -> None:
+    """Waits until nothing is left of it: the supervisor lets go of its users just before it ends itself."""
+    await until(lambda: not alive(folder), "all that it started has ended")
+
+
 async def is_up(demo: Program, word: str) -> str:
     """Waits for a line with this word on stdout and returns it."""
 
@@ -77,7 +82,7 @@ async def test_the_second_demo_is_as_good_as_the_first(programs: Programs, scrat
         assert "3 customers created" in demo.stdout
         assert "1 credit note deleted" in demo.stdout
         assert f"All {len(RESOURCES)} tables are equal" in demo.stdout
-        assert not alive(scratch)
+        await ended(scratch)
         assert not list(scratch.iterdir())
 
 
@@ -100,7 +105,7 @@ async def test_a_demo_that_is_kept_can_be_looked_at_until_ctrl_c(programs: Progr
     await until(lambda: int(sql(psql, "SELECT count(*) FROM invoiced.customers")) == before + 3, "the mirror follows")
     demo.process.send_signal(signal.SIGINT)
     assert await demo.ended() == 0
-    assert not alive(scratch)
+    await ended(scratch)
     assert not list(scratch.iterdir())
 
 
@@ -112,7 +117,7 @@ async def test_a_demo_that_is_stopped_early_tidies_up_and_says_so(programs: Prog
     else:
         await until(lambda: list(scratch.glob("*/postgres.lock")), "it starts Postgres")
     assert await demo.terminated() == Exit.TEMPORARY
-    assert not alive(scratch)
+    await ended(scratch)
     assert not list(scratch.iterdir())
 
 
@@ -121,7 +126,7 @@ async def test_a_killed_demo_leaves_nothing_running(programs: Programs, scratch:
     await is_up(demo, "The daemon runs")
     assert alive(scratch)
     await demo.kill()
-    await until(lambda: not alive(scratch), "all that it started has ended")
+    await ended(scratch)
 
 
 async def test_a_difference_is_shown_and_ends_with_its_own_code(sim: Simulator, open_session: Open,

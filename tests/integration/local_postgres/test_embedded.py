@@ -439,4 +439,4 @@ async def test_a_cancelled_start_leaves_nothing_running(empty: Path) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    eventually(lambda: stopped_cleanly(empty), "the supervisor has gone")
+    assert stopped_cleanly(empty)
