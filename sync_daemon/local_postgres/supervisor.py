@@ -193,7 +193,9 @@ async def _create_data(place: Place) -> None:
         try:
             _, said = await initdb.communicate()
         finally:
-            await _stop(initdb)
+            if initdb.returncode is None:
+                os.killpg(initdb.pid, signal.SIGKILL)  # with the server that it has at work
+                await initdb.wait()
         if initdb.returncode != 0 or not _is_data(Path(fresh)):
             last = said.decode(errors="replace").strip()
             raise fatal(f"Postgres could not create its data in {data}: {last}", "Fix what it says.")
@@ -266,7 +268,8 @@ async def _spawn(place: Place, command: list[str], *, pipes: bool = False) -> as
     pipe = subprocess.PIPE if pipes else None
     identity: dict[str, Any] = {"user": place.uid, "group": place.gid, "extra_groups": []} if place.drop else {}
     streams: dict[str, Any] = {"stdin": pipe or subprocess.DEVNULL, "stdout": pipe, "stderr": pipe}
-    options = streams | identity | {"env": PG_ENVIRONMENT, "cwd": "/", "preexec_fn": die_with_supervisor}
+    alone: dict[str, Any] = {"process_group": 0, "env": PG_ENVIRONMENT, "cwd": "/", "preexec_fn": die_with_supervisor}
+    options = streams | identity | alone
     return await asyncio.create_subprocess_exec(place.bin_dir / command[0], *command[1:], **options)
 
 
