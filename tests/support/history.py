@@ -262,7 +262,7 @@ class History:
             self._sim.faults.add(**fault, probability=dice.choice([0.0, 0.0, 0.002, 0.005, 0.01]))
         await self._start()
         if dice.random() < 0.5:  # else the faults begin during the first load
-            await until(lambda: is_loaded(self._dsn), "the first load is complete", 120)
+            await until(lambda: is_loaded(self._dsn), "the first load is complete", self._patience)
         end = time.monotonic() + self.seconds
         await run_all([self._change_until(end), self._trouble_until(end)])
 
