@@ -5,14 +5,21 @@
 -- could plant a better match, which would then run with our rights. A test plants them all.
 
 -- name: lock_shared
--- Held by a transaction that stores a page; shared. $1 schema, $2 resource.
+-- Held by a transaction that stores a page; shared. Both locks turn off jit for their transaction: the planner takes each
+-- array in raw for one of 100 elements, and would compile for seconds what then runs for milliseconds. $1 schema,
+-- $2 resource.
 SELECT pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtext('invoiced-sync ' || $1::text),
-    pg_catalog.hashtext($2))
+    pg_catalog.hashtext($2)), pg_catalog.set_config('jit', 'off', true)
 
 -- name: lock_exclusive
 -- Held by a transaction that writes tombstones: without it a page in flight could miss the tombstone and restore the
 -- row.
-SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync ' || $1::text), pg_catalog.hashtext($2))
+SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('invoiced-sync ' || $1::text), pg_catalog.hashtext($2)),
+    pg_catalog.set_config('jit', 'off', true)
+
+-- name: without_jit
+-- The same for a transaction without a lock.
+SELECT pg_catalog.set_config('jit', 'off', true)
 
 -- name: clock
 SELECT pg_catalog.clock_timestamp()

@@ -95,6 +95,15 @@ class Executor:
     async def table_rows(self, resource: Resource, name: str, *args: object) -> list[asyncpg.Record]:
         return await self.patiently(lambda: self.pool.fetch(self.queries.rows(resource, name), *args))
 
+    async def table_rows_without_jit(self, resource: Resource, name: str, *args: object) -> list[asyncpg.Record]:
+        """The same, of a statement that reads arrays in records: see `lock_shared`."""
+
+        async def work(connection: Connection) -> list[asyncpg.Record]:
+            await connection.execute(self.queries["without_jit"])
+            return await connection.fetch(self.queries.rows(resource, name), *args)
+
+        return await self.transact(work)
+
     async def table_value(self, resource: Resource, name: str, *args: object) -> Any:  # noqa: ANN401 - as above
         return await self.patiently(lambda: self.pool.fetchval(self.queries.rows(resource, name), *args))
 

@@ -59,7 +59,7 @@ class MirrorTables:
         """Which of these rows have another text in the mirror behind the same hash, or nested rows of another text."""
         rows = await self._db.table_rows(resource, "altered", keys, texts, hashes)
         if nested_of(resource):
-            rows += await self._db.table_rows(resource, "wrongly_nested", keys)
+            rows += await self._db.table_rows_without_jit(resource, "wrongly_nested", keys)
         return [row["key"] for row in rows]
 
     async def forget_hashes(self, resource: Resource, keys: Sequence[Key]) -> None:

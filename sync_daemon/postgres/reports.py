@@ -107,6 +107,7 @@ async def ask(pool: Pool, queries: Queries, report: Report, values: Mapping[str,
     try:
         async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
             await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST}'")
+            await connection.execute(queries["without_jit"])
             statement = await connection.prepare(queries[report.statement])
             rows = await statement.fetch(*(values[name] for name in report.takes))
             names = tuple(attribute.name for attribute in statement.get_attributes())

@@ -112,6 +112,33 @@ async def test_only_a_changed_record_has_its_rows_replaced(mirror_database: str,
         assert row["count"] == 1
 
 
+async def test_no_statement_over_arrays_is_compiled_just_in_time(mirror_database: str, sql: Sql) -> None:
+    """A large mirror with statistics makes the planner expect millions of elements: compiling takes seconds a page."""
+    await sql("INSERT INTO invoiced.invoices (id, raw, hash, read_at) SELECT n, $1, '', now() "
+              "FROM generate_series(1, 2000) AS n", json.dumps({"items": [LINE, LINE]}))
+    await sql("ANALYZE invoiced.invoices")
+    queries, keys = Queries("invoiced"), list(range(100))
+    connection = await asyncpg.connect(mirror_database)
+    try:
+        for lock in (None, "lock_shared", "lock_exclusive", "without_jit"):
+            async with connection.transaction():
+                await connection.execute("SET LOCAL jit = on; SET LOCAL jit_above_cost = 100000")
+                if lock is not None:
+                    values = [] if lock == "without_jit" else ["invoiced", "invoices"]
+                    await connection.execute(queries[lock], *values)
+                for name, values in (("nest", [keys, "invoices"]), ("wrongly_nested", [keys])):
+                    plan = await connection.fetchval(f"EXPLAIN (FORMAT json) {queries.rows(INVOICES, name)}", *values)
+                    assert ("JIT" in json.loads(plan)[0]) is (lock is None and await can_compile(connection)), lock
+        assert await connection.fetchval("SHOW jit") == await connection.fetchval("SELECT reset_val FROM pg_settings "
+                                                                                  "WHERE name = 'jit'")
+    finally:
+        await connection.close()
+
+
+async def can_compile(connection: asyncpg.Connection[Any]) -> bool:
+    return bool(await connection.fetchval("SELECT pg_jit_available()"))
+
+
 async def test_rows_go_with_their_record_and_come_back_with_it(mirror_database: str, sql: Sql) -> None:
     async with opened(mirror_database) as store:
         await store.commit(batch(invoice(1, items=[LINE], metadata={"a": 1}), invoice(2, items=[LINE])))
