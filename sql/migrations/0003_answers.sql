@@ -244,7 +244,7 @@ RETURNS TABLE (
     doc_type text, doc bigint, item integer, number text, customer bigint, currency text, issued date, due date,
     balance numeric, pending_amount numeric, days_past_due integer, bucket_no integer, payment_plan bigint, autopay boolean,
     disputed boolean, status text, as_of_basis text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(as_of IS NOT NULL, 'as_of is a date, not NULL')
@@ -288,7 +288,7 @@ COMMENT ON FUNCTION {schema}._edges(integer[]) IS 'The edges of buckets; raises 
 CREATE OR REPLACE FUNCTION {schema}.ar_aging(
     as_of date DEFAULT {schema}.company_today(), edges integer[] DEFAULT ARRAY[30, 60, 90], basis text DEFAULT 'due_date')
 RETURNS TABLE (currency text, bucket_no integer, bucket text, amount numeric, items bigint)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH e AS MATERIALIZED (
     SELECT {schema}._edges(edges) AS days
@@ -310,7 +310,7 @@ COMMENT ON FUNCTION {schema}.ar_aging(date, integer[], text) IS 'Receivables by 
 
 CREATE OR REPLACE FUNCTION {schema}.ar_credit_balances(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (customer bigint, currency text, amount numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 SELECT t.customer, t.currency, -pg_catalog.sum(t.amount) FROM {schema}.transactions AS t
 WHERE t.status = 'succeeded' AND t.method = 'balance' AND t.type IN ('adjustment', 'charge')
@@ -330,7 +330,7 @@ CREATE OR REPLACE FUNCTION {schema}.ar_aging_by_customer(
 RETURNS TABLE (
     customer bigint, customer_name text, currency text, total numeric, "current" numeric, past_due numeric, buckets numeric[],
     credits numeric, unapplied_payments numeric, credit_balance numeric, net_position numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH e AS MATERIALIZED (
     SELECT {schema}._edges(edges) AS days
@@ -361,10 +361,10 @@ SELECT k.customer, c.name, k.currency, coalesce(o.total, 0), coalesce(o.not_due,
     coalesce(o.credits, 0), coalesce(u.amount, 0), coalesce(b.amount, 0),
     coalesce(o.total, 0) - coalesce(u.amount, 0) - coalesce(b.amount, 0)
 FROM e CROSS JOIN keys AS k
-LEFT JOIN open AS o ON o.customer IS NOT DISTINCT FROM k.customer AND o.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN unapplied AS u ON u.customer IS NOT DISTINCT FROM k.customer AND u.currency IS NOT DISTINCT FROM k.currency
+LEFT JOIN open AS o ON ARRAY[o.customer] = ARRAY[k.customer] AND ARRAY[o.currency] = ARRAY[k.currency]
+LEFT JOIN unapplied AS u ON ARRAY[u.customer] = ARRAY[k.customer] AND ARRAY[u.currency] = ARRAY[k.currency]
 LEFT JOIN {schema}.ar_credit_balances(as_of) AS b
-    ON b.customer IS NOT DISTINCT FROM k.customer AND b.currency IS NOT DISTINCT FROM k.currency
+    ON ARRAY[b.customer] = ARRAY[k.customer] AND ARRAY[b.currency] = ARRAY[k.currency]
 LEFT JOIN {schema}.customers AS c ON c.id = k.customer
 ORDER BY k.customer, k.currency; END;
 COMMENT ON FUNCTION {schema}.ar_aging_by_customer(date, integer[], text) IS 'Receivables by customer and currency at the end of a day. buckets has the past-due amounts in the order of the edges, the last beyond them; total = current + past_due + credits (credit notes, negative). unapplied_payments are those received up to that day, with what is left of them today; net_position = total - unapplied_payments - credit_balance.';
@@ -372,7 +372,7 @@ COMMENT ON FUNCTION {schema}.ar_aging_by_customer(date, integer[], text) IS 'Rec
 CREATE OR REPLACE FUNCTION {schema}.ar_aging_invoiced(
     as_of date DEFAULT {schema}.company_today(), lower integer[] DEFAULT ARRAY[0, 8, 15, 31, 61], basis text DEFAULT 'date')
 RETURNS TABLE (currency text, bucket_no integer, bucket text, amount numeric, items bigint)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(basis IN ('due_date', 'date'), pg_catalog.concat('basis is due_date or date, not ', basis))
@@ -401,7 +401,7 @@ COMMENT ON FUNCTION {schema}.ar_aging_invoiced(date, integer[], text) IS 'Aging 
 
 CREATE OR REPLACE FUNCTION {schema}.ar_roll_forward(from_day date, to_day date)
 RETURNS TABLE (currency text, kind text, amount numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(from_day <= to_day, 'from_day is not after to_day') AS ok
@@ -513,7 +513,7 @@ COMMENT ON VIEW {schema}._paid_invoice IS 'Invoices that are paid in full, at le
 CREATE OR REPLACE FUNCTION {schema}.ar_days_to_pay(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (currency text, invoices bigint, average numeric, average_late numeric, on_time_percent numeric, p50 numeric,
     p90 numeric, weighted numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 SELECT p.currency, pg_catalog.count(*), pg_catalog.avg(p.paid_on - p.issued),
     pg_catalog.avg(p.paid_on - coalesce(p.due, p.issued)),
@@ -537,7 +537,7 @@ COMMENT ON FUNCTION {schema}._months(integer) IS 'The last so many complete mont
 
 CREATE OR REPLACE FUNCTION {schema}._month_receivables(count integer)
 RETURNS TABLE (month date, currency text, days integer, ar numeric, ar_current numeric, sales numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH months AS MATERIALIZED (
     SELECT m.month, m.last FROM {schema}._months(count) AS m
@@ -563,9 +563,12 @@ WITH months AS MATERIALIZED (
         SELECT FROM {schema}.payment_plan_installments AS i WHERE i.payment_plan = d.payment_plan) AS planned, d.payment_plan
     FROM {schema}._document AS d WHERE d.doc_type = 'invoice'
 ), not_due AS (
-    SELECT m.month, l.currency, pg_catalog.sum(l.amount) AS amount
-    FROM ledger AS l JOIN due AS d USING (doc) JOIN months AS m ON m.last BETWEEN l.day AND d.due
-    WHERE l.doc_type = 'invoice' AND NOT d.planned GROUP BY m.month, l.currency
+    SELECT s.month::date AS month, l.currency, pg_catalog.sum(l.amount) AS amount
+    FROM ledger AS l JOIN due AS d USING (doc) CROSS JOIN LATERAL pg_catalog.generate_series(
+        pg_catalog.date_trunc('month', greatest(l.day, (SELECT pg_catalog.min(m.month) FROM months AS m))::timestamp),
+        pg_catalog.date_trunc('month', least(d.due, (SELECT pg_catalog.max(m.last) FROM months AS m))::timestamp + interval '1 day')
+            - interval '1 month', interval '1 month') AS s (month)
+    WHERE l.doc_type = 'invoice' AND NOT d.planned GROUP BY 1, 2
 ), plan_balances AS MATERIALIZED (
     SELECT m.month, m.last, l.currency, l.doc, d.payment_plan, pg_catalog.sum(l.amount) AS balance
     FROM due AS d JOIN ledger AS l USING (doc) JOIN months AS m ON l.day <= m.last
@@ -588,7 +591,7 @@ COMMENT ON FUNCTION {schema}._month_receivables(integer) IS 'Of each complete mo
 CREATE OR REPLACE FUNCTION {schema}.ar_dso_monthly(window_months integer DEFAULT 3)
 RETURNS TABLE (month date, currency text, ar numeric, ar_current numeric, sales numeric, days integer, dso numeric,
     best_possible_dso numeric, average_days_delinquent numeric, countback_dso numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(window_months BETWEEN 1 AND 36, 'window_months is 1 to 36') AS ok
@@ -636,12 +639,59 @@ SELECT s.month, s.currency, (s.ar_before + s.sales - s.ar) / NULLIF(s.ar_before 
 FROM series AS s WHERE s.ar_before IS NOT NULL;
 COMMENT ON VIEW {schema}.ar_cei_monthly IS 'Collection effectiveness index of each of the last 24 complete months, by currency, in percent: (receivables before + sales - receivables) / (receivables before + sales - receivables not past due). NULL where nothing was to be collected.';
 
-CREATE OR REPLACE VIEW {schema}.ar_roll_rates WITH (security_invoker = true, security_barrier = true) AS
+CREATE OR REPLACE FUNCTION {schema}._month_items(count integer)
+RETURNS TABLE (month date, last date, doc bigint, item integer, currency text, balance numeric, bucket_no integer)
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
+BEGIN ATOMIC
+WITH months AS MATERIALIZED (
+    SELECT m.month, m.last FROM {schema}._months(count) AS m
+), flows AS (
+    SELECT l.doc, l.currency, greatest(pg_catalog.date_trunc('month', l.day::timestamp),
+            (SELECT pg_catalog.min(m.month) FROM months AS m)::timestamp) AS month, pg_catalog.sum(l.amount) AS amount
+    FROM {schema}.ar_ledger AS l
+    WHERE l.doc_type = 'invoice' AND l.day <= (SELECT pg_catalog.max(m.last) FROM months AS m) GROUP BY 1, 2, 3
+), balances AS (
+    SELECT f.doc, f.currency, f.month, pg_catalog.sum(f.amount) OVER own AS balance,
+        coalesce(pg_catalog.lead(f.month) OVER own, (SELECT pg_catalog.max(m.last) FROM months AS m)::timestamp) AS until
+    FROM flows AS f WINDOW own AS (PARTITION BY f.doc ORDER BY f.month)
+), open AS MATERIALIZED (
+    SELECT s.month::date AS month, (s.month + interval '1 month' - interval '1 day')::date AS last, b.doc, b.currency, b.balance
+    FROM balances AS b CROSS JOIN LATERAL pg_catalog.generate_series(
+        b.month, b.until - interval '1 day', interval '1 month') AS s (month)
+    WHERE b.balance <> 0
+), due AS (
+    SELECT d.doc, coalesce(d.due, d.day) AS due, d.payment_plan FROM {schema}._document AS d WHERE d.doc_type = 'invoice'
+), installments AS (
+    SELECT o.month, o.doc, i.position, (i.date AT TIME ZONE (SELECT {schema}.company_zone()))::date AS due, i.amount, o.balance,
+        pg_catalog.sum(i.amount) OVER (PARTITION BY o.month, o.doc ORDER BY i.date, i.position) AS upto,
+        pg_catalog.sum(i.amount) OVER (PARTITION BY o.month, o.doc) AS whole
+    FROM open AS o JOIN due AS d USING (doc) JOIN {schema}.payment_plans AS p ON p.parent_id = d.doc AND p.id = d.payment_plan
+    JOIN {schema}.payment_plan_installments AS i ON i.payment_plan = p.id
+    WHERE i.amount IS NOT NULL
+), parts AS MATERIALIZED (
+    SELECT i.month, i.doc, i.position AS item, i.due, greatest(0, least(i.amount, i.upto - (i.whole - i.balance))) AS balance
+    FROM installments AS i
+), covered AS (
+    SELECT p.month, p.doc, pg_catalog.sum(p.balance) AS balance FROM parts AS p GROUP BY p.month, p.doc
+), items AS (
+    SELECT o.month, o.last, o.doc, 0 AS item, o.currency, o.balance - coalesce(c.balance, 0) AS balance, d.due
+    FROM open AS o JOIN due AS d USING (doc) LEFT JOIN covered AS c USING (month, doc)
+    UNION ALL
+    SELECT o.month, o.last, o.doc, p.item, o.currency, p.balance, coalesce(p.due, d.due)
+    FROM parts AS p JOIN open AS o USING (month, doc) JOIN due AS d USING (doc)
+)
+SELECT i.month, i.last, i.doc, i.item, i.currency, i.balance, {schema}._bucket('invoice', i.last - i.due, ARRAY[30, 60, 90])
+FROM items AS i WHERE i.balance <> 0; END;
+COMMENT ON FUNCTION {schema}._month_items(integer) IS 'The invoices and installments that were open at the end of each of the last complete months, as ar_open_items has them, in one pass.';
+
+CREATE OR REPLACE FUNCTION {schema}._roll_rates()
+RETURNS TABLE (month date, currency text, from_bucket text, to_bucket text, amount numeric, rate numeric, from_amount numeric)
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
+BEGIN ATOMIC
 WITH months AS MATERIALIZED (
     SELECT m.month, m.last FROM {schema}._months(25) AS m
 ), items AS MATERIALIZED (
-    SELECT m.month, m.last, i.doc, i.item, i.currency, i.balance, i.bucket_no
-    FROM months AS m CROSS JOIN LATERAL {schema}.ar_open_items(m.last) AS i WHERE i.doc_type = 'invoice'
+    SELECT * FROM {schema}._month_items(25)
 ), pairs AS MATERIALIZED (
     SELECT (a.month + interval '1 month')::date AS month, a.last AS before_day, a.doc, a.item, a.currency, a.bucket_no AS from_no,
         a.balance AS amount, b.bucket_no AS to_no, coalesce(b.balance, 0) AS still
@@ -682,7 +732,11 @@ SELECT c.month, c.currency, f.name AS from_bucket, coalesce(t.name, c.went) AS t
     s.later / NULLIF(s.amount, 0) * 100 AS rate, s.amount AS from_amount
 FROM cells AS c JOIN totals AS s USING (month, currency, from_no) JOIN names AS f ON f.no = c.from_no
 LEFT JOIN names AS t ON t.no::text = c.went
-WHERE c.amount <> 0;
+WHERE c.amount <> 0; END;
+COMMENT ON FUNCTION {schema}._roll_rates() IS 'What ar_roll_rates shows.';
+
+CREATE OR REPLACE VIEW {schema}.ar_roll_rates WITH (security_invoker = true, security_barrier = true) AS
+SELECT r.month, r.currency, r.from_bucket, r.to_bucket, r.amount, r.rate, r.from_amount FROM {schema}._roll_rates() AS r;
 COMMENT ON VIEW {schema}.ar_roll_rates IS 'What became within a month of the items that were open at the end of the month before, by currency: from_bucket to to_bucket (a bucket, or paid, credited, written_off, voided, closed), with the amount. rate, of from_bucket, is the percent of its amount then that is in a later bucket now. Last 24 complete months; credit notes are left out. Where a document was reduced in several ways, they share it in proportion.';
 
 CREATE OR REPLACE VIEW {schema}.ar_invoice_enhanced WITH (security_invoker = true, security_barrier = true) AS
@@ -761,16 +815,16 @@ SELECT k.customer, c.name AS customer_name, c.number, k.currency, coalesce(o.tot
     coalesce(l.voided, 0) AS voided, coalesce(l.closed_unpaid, 0) AS closed_unpaid, l.days_to_pay, l.days_late,
     c.parent_customer, c.payment_terms, c.autopay
 FROM keys AS k LEFT JOIN {schema}.customers AS c ON c.id = k.customer
-LEFT JOIN open AS o ON o.customer IS NOT DISTINCT FROM k.customer AND o.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN unapplied AS u ON u.customer IS NOT DISTINCT FROM k.customer AND u.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN credit AS b ON b.customer IS NOT DISTINCT FROM k.customer AND b.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN lifetime AS l ON l.customer IS NOT DISTINCT FROM k.customer AND l.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN last AS s ON s.customer IS NOT DISTINCT FROM k.customer AND s.currency IS NOT DISTINCT FROM k.currency;
+LEFT JOIN open AS o ON ARRAY[o.customer] = ARRAY[k.customer] AND ARRAY[o.currency] = ARRAY[k.currency]
+LEFT JOIN unapplied AS u ON ARRAY[u.customer] = ARRAY[k.customer] AND ARRAY[u.currency] = ARRAY[k.currency]
+LEFT JOIN credit AS b ON ARRAY[b.customer] = ARRAY[k.customer] AND ARRAY[b.currency] = ARRAY[k.currency]
+LEFT JOIN lifetime AS l ON ARRAY[l.customer] = ARRAY[k.customer] AND ARRAY[l.currency] = ARRAY[k.currency]
+LEFT JOIN last AS s ON ARRAY[s.customer] = ARRAY[k.customer] AND ARRAY[s.currency] = ARRAY[k.currency];
 COMMENT ON VIEW {schema}.ar_customer_overview IS 'One row for each customer and currency, today: open balance with credit notes, past due, pending, disputed, unapplied payments, credit balance (net_position = balance less both), use of the credit limit, last payment, and lifetime sums of its invoices by kind. days_to_pay and days_late are averages over paid invoices. customer is NULL for payments that nobody claims.';
 
 CREATE OR REPLACE FUNCTION {schema}.ar_customer_balance_daily(from_day date, to_day date)
 RETURNS TABLE (customer bigint, currency text, day date, balance numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(from_day <= to_day, 'from_day is not after to_day') AS ok
@@ -783,7 +837,7 @@ WITH checked AS MATERIALIZED (
 SELECT o.customer, o.currency, d.day::date,
     coalesce(pg_catalog.sum(m.amount) OVER (PARTITION BY o.customer, o.currency ORDER BY d.day), 0)
 FROM owners AS o CROSS JOIN pg_catalog.generate_series(from_day::timestamp, to_day::timestamp, interval '1 day') AS d (day)
-LEFT JOIN moves AS m ON m.customer IS NOT DISTINCT FROM o.customer AND m.currency IS NOT DISTINCT FROM o.currency
+LEFT JOIN moves AS m ON ARRAY[m.customer] = ARRAY[o.customer] AND ARRAY[m.currency] = ARRAY[o.currency]
     AND m.day = d.day::date
 ORDER BY 1, 2, 3; END;
 COMMENT ON FUNCTION {schema}.ar_customer_balance_daily(date, date) IS 'What each customer owed at the end of each day, by currency: the running sum of ar_ledger.';
@@ -964,7 +1018,7 @@ COMMENT ON VIEW {schema}.revenue_daily IS 'Revenue as issued, by day of the docu
 CREATE OR REPLACE FUNCTION {schema}.revenue_lines(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (doc_type text, doc bigint, line integer, customer bigint, currency text, day date, starts date, ends date,
     net numeric, recognised numeric, deferred numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 SELECT l.doc_type, l.doc, l.position, l.customer, l.currency, l.day, l.starts, l.ends, l.net, r.amount,
     CASE WHEN l.day <= as_of THEN l.net ELSE 0 END - r.amount

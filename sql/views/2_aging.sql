@@ -1,4 +1,5 @@
--- Open items and aging, today and at any date. The balance of today is rolled back: what was open then is open now, or was
+-- Open items and aging, today and at any date. Joins on what may be NULL compare arrays of one: these are equal where both
+-- are NULL, and can be hashed, unlike IS NOT DISTINCT FROM. The balance of today is rolled back: what was open then is open now, or was
 -- touched since, by a transaction, a voiding or a closing. Documents are read from their tables and not from _document,
 -- through which no index could be used.
 
@@ -117,7 +118,7 @@ RETURNS TABLE (
     doc_type text, doc bigint, item integer, number text, customer bigint, currency text, issued date, due date,
     balance numeric, pending_amount numeric, days_past_due integer, bucket_no integer, payment_plan bigint, autopay boolean,
     disputed boolean, status text, as_of_basis text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(as_of IS NOT NULL, 'as_of is a date, not NULL')
@@ -163,7 +164,7 @@ COMMENT ON FUNCTION {schema}._edges(integer[]) IS 'The edges of buckets; raises 
 CREATE OR REPLACE FUNCTION {schema}.ar_aging(
     as_of date DEFAULT {schema}.company_today(), edges integer[] DEFAULT ARRAY[30, 60, 90], basis text DEFAULT 'due_date')
 RETURNS TABLE (currency text, bucket_no integer, bucket text, amount numeric, items bigint)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH e AS MATERIALIZED (
     SELECT {schema}._edges(edges) AS days
@@ -186,7 +187,7 @@ COMMENT ON FUNCTION {schema}.ar_aging(date, integer[], text) IS 'Receivables by 
 
 CREATE OR REPLACE FUNCTION {schema}.ar_credit_balances(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (customer bigint, currency text, amount numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 SELECT t.customer, t.currency, -pg_catalog.sum(t.amount) FROM {schema}.transactions AS t
 WHERE t.status = 'succeeded' AND t.method = 'balance' AND t.type IN ('adjustment', 'charge')
@@ -208,7 +209,7 @@ CREATE OR REPLACE FUNCTION {schema}.ar_aging_by_customer(
 RETURNS TABLE (
     customer bigint, customer_name text, currency text, total numeric, "current" numeric, past_due numeric, buckets numeric[],
     credits numeric, unapplied_payments numeric, credit_balance numeric, net_position numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH e AS MATERIALIZED (
     SELECT {schema}._edges(edges) AS days
@@ -239,10 +240,10 @@ SELECT k.customer, c.name, k.currency, coalesce(o.total, 0), coalesce(o.not_due,
     coalesce(o.credits, 0), coalesce(u.amount, 0), coalesce(b.amount, 0),
     coalesce(o.total, 0) - coalesce(u.amount, 0) - coalesce(b.amount, 0)
 FROM e CROSS JOIN keys AS k
-LEFT JOIN open AS o ON o.customer IS NOT DISTINCT FROM k.customer AND o.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN unapplied AS u ON u.customer IS NOT DISTINCT FROM k.customer AND u.currency IS NOT DISTINCT FROM k.currency
+LEFT JOIN open AS o ON ARRAY[o.customer] = ARRAY[k.customer] AND ARRAY[o.currency] = ARRAY[k.currency]
+LEFT JOIN unapplied AS u ON ARRAY[u.customer] = ARRAY[k.customer] AND ARRAY[u.currency] = ARRAY[k.currency]
 LEFT JOIN {schema}.ar_credit_balances(as_of) AS b
-    ON b.customer IS NOT DISTINCT FROM k.customer AND b.currency IS NOT DISTINCT FROM k.currency
+    ON ARRAY[b.customer] = ARRAY[k.customer] AND ARRAY[b.currency] = ARRAY[k.currency]
 LEFT JOIN {schema}.customers AS c ON c.id = k.customer
 ORDER BY k.customer, k.currency; END;
 
@@ -251,7 +252,7 @@ COMMENT ON FUNCTION {schema}.ar_aging_by_customer(date, integer[], text) IS 'Rec
 CREATE OR REPLACE FUNCTION {schema}.ar_aging_invoiced(
     as_of date DEFAULT {schema}.company_today(), lower integer[] DEFAULT ARRAY[0, 8, 15, 31, 61], basis text DEFAULT 'date')
 RETURNS TABLE (currency text, bucket_no integer, bucket text, amount numeric, items bigint)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(basis IN ('due_date', 'date'), pg_catalog.concat('basis is due_date or date, not ', basis))

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION {schema}.ar_roll_forward(from_day date, to_day date)
 RETURNS TABLE (currency text, kind text, amount numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(from_day <= to_day, 'from_day is not after to_day') AS ok
@@ -119,7 +119,7 @@ COMMENT ON VIEW {schema}._paid_invoice IS 'Invoices that are paid in full, at le
 CREATE OR REPLACE FUNCTION {schema}.ar_days_to_pay(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (currency text, invoices bigint, average numeric, average_late numeric, on_time_percent numeric, p50 numeric,
     p90 numeric, weighted numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 SELECT p.currency, pg_catalog.count(*), pg_catalog.avg(p.paid_on - p.issued),
     pg_catalog.avg(p.paid_on - coalesce(p.due, p.issued)),

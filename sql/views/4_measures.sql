@@ -12,7 +12,7 @@ COMMENT ON FUNCTION {schema}._months(integer) IS 'The last so many complete mont
 
 CREATE OR REPLACE FUNCTION {schema}._month_receivables(count integer)
 RETURNS TABLE (month date, currency text, days integer, ar numeric, ar_current numeric, sales numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH months AS MATERIALIZED (
     SELECT m.month, m.last FROM {schema}._months(count) AS m
@@ -38,9 +38,13 @@ WITH months AS MATERIALIZED (
         SELECT FROM {schema}.payment_plan_installments AS i WHERE i.payment_plan = d.payment_plan) AS planned, d.payment_plan
     FROM {schema}._document AS d WHERE d.doc_type = 'invoice'
 ), not_due AS (
-    SELECT m.month, l.currency, pg_catalog.sum(l.amount) AS amount
-    FROM ledger AS l JOIN due AS d USING (doc) JOIN months AS m ON m.last BETWEEN l.day AND d.due
-    WHERE l.doc_type = 'invoice' AND NOT d.planned GROUP BY m.month, l.currency
+    -- a month's end is from day to due if the month is from that of day to the one before that of the day after due
+    SELECT s.month::date AS month, l.currency, pg_catalog.sum(l.amount) AS amount
+    FROM ledger AS l JOIN due AS d USING (doc) CROSS JOIN LATERAL pg_catalog.generate_series(
+        pg_catalog.date_trunc('month', greatest(l.day, (SELECT pg_catalog.min(m.month) FROM months AS m))::timestamp),
+        pg_catalog.date_trunc('month', least(d.due, (SELECT pg_catalog.max(m.last) FROM months AS m))::timestamp + interval '1 day')
+            - interval '1 month', interval '1 month') AS s (month)
+    WHERE l.doc_type = 'invoice' AND NOT d.planned GROUP BY 1, 2
 ), plan_balances AS MATERIALIZED (
     SELECT m.month, m.last, l.currency, l.doc, d.payment_plan, pg_catalog.sum(l.amount) AS balance
     FROM due AS d JOIN ledger AS l USING (doc) JOIN months AS m ON l.day <= m.last
@@ -64,7 +68,7 @@ COMMENT ON FUNCTION {schema}._month_receivables(integer) IS 'Of each complete mo
 CREATE OR REPLACE FUNCTION {schema}.ar_dso_monthly(window_months integer DEFAULT 3)
 RETURNS TABLE (month date, currency text, ar numeric, ar_current numeric, sales numeric, days integer, dso numeric,
     best_possible_dso numeric, average_days_delinquent numeric, countback_dso numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(window_months BETWEEN 1 AND 36, 'window_months is 1 to 36') AS ok
@@ -114,12 +118,60 @@ FROM series AS s WHERE s.ar_before IS NOT NULL;
 
 COMMENT ON VIEW {schema}.ar_cei_monthly IS 'Collection effectiveness index of each of the last 24 complete months, by currency, in percent: (receivables before + sales - receivables) / (receivables before + sales - receivables not past due). NULL where nothing was to be collected.';
 
-CREATE OR REPLACE VIEW {schema}.ar_roll_rates WITH (security_invoker = true, security_barrier = true) AS
+CREATE OR REPLACE FUNCTION {schema}._month_items(count integer)
+RETURNS TABLE (month date, last date, doc bigint, item integer, currency text, balance numeric, bucket_no integer)
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
+BEGIN ATOMIC
+WITH months AS MATERIALIZED (
+    SELECT m.month, m.last FROM {schema}._months(count) AS m
+), flows AS (
+    SELECT l.doc, l.currency, greatest(pg_catalog.date_trunc('month', l.day::timestamp),
+            (SELECT pg_catalog.min(m.month) FROM months AS m)::timestamp) AS month, pg_catalog.sum(l.amount) AS amount
+    FROM {schema}.ar_ledger AS l
+    WHERE l.doc_type = 'invoice' AND l.day <= (SELECT pg_catalog.max(m.last) FROM months AS m) GROUP BY 1, 2, 3
+), balances AS (
+    SELECT f.doc, f.currency, f.month, pg_catalog.sum(f.amount) OVER own AS balance,
+        coalesce(pg_catalog.lead(f.month) OVER own, (SELECT pg_catalog.max(m.last) FROM months AS m)::timestamp) AS until
+    FROM flows AS f WINDOW own AS (PARTITION BY f.doc ORDER BY f.month)
+), open AS MATERIALIZED (
+    SELECT s.month::date AS month, (s.month + interval '1 month' - interval '1 day')::date AS last, b.doc, b.currency, b.balance
+    FROM balances AS b CROSS JOIN LATERAL pg_catalog.generate_series(
+        b.month, b.until - interval '1 day', interval '1 month') AS s (month)
+    WHERE b.balance <> 0
+), due AS (
+    SELECT d.doc, coalesce(d.due, d.day) AS due, d.payment_plan FROM {schema}._document AS d WHERE d.doc_type = 'invoice'
+), installments AS (
+    SELECT o.month, o.doc, i.position, (i.date AT TIME ZONE (SELECT {schema}.company_zone()))::date AS due, i.amount, o.balance,
+        pg_catalog.sum(i.amount) OVER (PARTITION BY o.month, o.doc ORDER BY i.date, i.position) AS upto,
+        pg_catalog.sum(i.amount) OVER (PARTITION BY o.month, o.doc) AS whole
+    FROM open AS o JOIN due AS d USING (doc) JOIN {schema}.payment_plans AS p ON p.parent_id = d.doc AND p.id = d.payment_plan
+    JOIN {schema}.payment_plan_installments AS i ON i.payment_plan = p.id
+    WHERE i.amount IS NOT NULL
+), parts AS MATERIALIZED (
+    SELECT i.month, i.doc, i.position AS item, i.due, greatest(0, least(i.amount, i.upto - (i.whole - i.balance))) AS balance
+    FROM installments AS i
+), covered AS (
+    SELECT p.month, p.doc, pg_catalog.sum(p.balance) AS balance FROM parts AS p GROUP BY p.month, p.doc
+), items AS (
+    SELECT o.month, o.last, o.doc, 0 AS item, o.currency, o.balance - coalesce(c.balance, 0) AS balance, d.due
+    FROM open AS o JOIN due AS d USING (doc) LEFT JOIN covered AS c USING (month, doc)
+    UNION ALL
+    SELECT o.month, o.last, o.doc, p.item, o.currency, p.balance, coalesce(p.due, d.due)
+    FROM parts AS p JOIN open AS o USING (month, doc) JOIN due AS d USING (doc)
+)
+SELECT i.month, i.last, i.doc, i.item, i.currency, i.balance, {schema}._bucket('invoice', i.last - i.due, ARRAY[30, 60, 90])
+FROM items AS i WHERE i.balance <> 0; END;
+
+COMMENT ON FUNCTION {schema}._month_items(integer) IS 'The invoices and installments that were open at the end of each of the last complete months, as ar_open_items has them, in one pass.';
+
+CREATE OR REPLACE FUNCTION {schema}._roll_rates()
+RETURNS TABLE (month date, currency text, from_bucket text, to_bucket text, amount numeric, rate numeric, from_amount numeric)
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
+BEGIN ATOMIC
 WITH months AS MATERIALIZED (
     SELECT m.month, m.last FROM {schema}._months(25) AS m
 ), items AS MATERIALIZED (
-    SELECT m.month, m.last, i.doc, i.item, i.currency, i.balance, i.bucket_no
-    FROM months AS m CROSS JOIN LATERAL {schema}.ar_open_items(m.last) AS i WHERE i.doc_type = 'invoice'
+    SELECT * FROM {schema}._month_items(25)
 ), pairs AS MATERIALIZED (
     SELECT (a.month + interval '1 month')::date AS month, a.last AS before_day, a.doc, a.item, a.currency, a.bucket_no AS from_no,
         a.balance AS amount, b.bucket_no AS to_no, coalesce(b.balance, 0) AS still
@@ -160,6 +212,11 @@ SELECT c.month, c.currency, f.name AS from_bucket, coalesce(t.name, c.went) AS t
     s.later / NULLIF(s.amount, 0) * 100 AS rate, s.amount AS from_amount
 FROM cells AS c JOIN totals AS s USING (month, currency, from_no) JOIN names AS f ON f.no = c.from_no
 LEFT JOIN names AS t ON t.no::text = c.went
-WHERE c.amount <> 0;
+WHERE c.amount <> 0; END;
+
+COMMENT ON FUNCTION {schema}._roll_rates() IS 'What ar_roll_rates shows.';
+
+CREATE OR REPLACE VIEW {schema}.ar_roll_rates WITH (security_invoker = true, security_barrier = true) AS
+SELECT r.month, r.currency, r.from_bucket, r.to_bucket, r.amount, r.rate, r.from_amount FROM {schema}._roll_rates() AS r;
 
 COMMENT ON VIEW {schema}.ar_roll_rates IS 'What became within a month of the items that were open at the end of the month before, by currency: from_bucket to to_bucket (a bucket, or paid, credited, written_off, voided, closed), with the amount. rate, of from_bucket, is the percent of its amount then that is in a later bucket now. Last 24 complete months; credit notes are left out. Where a document was reduced in several ways, they share it in proportion.';

@@ -77,17 +77,17 @@ SELECT k.customer, c.name AS customer_name, c.number, k.currency, coalesce(o.tot
     coalesce(l.voided, 0) AS voided, coalesce(l.closed_unpaid, 0) AS closed_unpaid, l.days_to_pay, l.days_late,
     c.parent_customer, c.payment_terms, c.autopay
 FROM keys AS k LEFT JOIN {schema}.customers AS c ON c.id = k.customer
-LEFT JOIN open AS o ON o.customer IS NOT DISTINCT FROM k.customer AND o.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN unapplied AS u ON u.customer IS NOT DISTINCT FROM k.customer AND u.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN credit AS b ON b.customer IS NOT DISTINCT FROM k.customer AND b.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN lifetime AS l ON l.customer IS NOT DISTINCT FROM k.customer AND l.currency IS NOT DISTINCT FROM k.currency
-LEFT JOIN last AS s ON s.customer IS NOT DISTINCT FROM k.customer AND s.currency IS NOT DISTINCT FROM k.currency;
+LEFT JOIN open AS o ON ARRAY[o.customer] = ARRAY[k.customer] AND ARRAY[o.currency] = ARRAY[k.currency]
+LEFT JOIN unapplied AS u ON ARRAY[u.customer] = ARRAY[k.customer] AND ARRAY[u.currency] = ARRAY[k.currency]
+LEFT JOIN credit AS b ON ARRAY[b.customer] = ARRAY[k.customer] AND ARRAY[b.currency] = ARRAY[k.currency]
+LEFT JOIN lifetime AS l ON ARRAY[l.customer] = ARRAY[k.customer] AND ARRAY[l.currency] = ARRAY[k.currency]
+LEFT JOIN last AS s ON ARRAY[s.customer] = ARRAY[k.customer] AND ARRAY[s.currency] = ARRAY[k.currency];
 
 COMMENT ON VIEW {schema}.ar_customer_overview IS 'One row for each customer and currency, today: open balance with credit notes, past due, pending, disputed, unapplied payments, credit balance (net_position = balance less both), use of the credit limit, last payment, and lifetime sums of its invoices by kind. days_to_pay and days_late are averages over paid invoices. customer is NULL for payments that nobody claims.';
 
 CREATE OR REPLACE FUNCTION {schema}.ar_customer_balance_daily(from_day date, to_day date)
 RETURNS TABLE (customer bigint, currency text, day date, balance numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 WITH checked AS MATERIALIZED (
     SELECT {schema}._required(from_day <= to_day, 'from_day is not after to_day') AS ok
@@ -100,7 +100,7 @@ WITH checked AS MATERIALIZED (
 SELECT o.customer, o.currency, d.day::date,
     coalesce(pg_catalog.sum(m.amount) OVER (PARTITION BY o.customer, o.currency ORDER BY d.day), 0)
 FROM owners AS o CROSS JOIN pg_catalog.generate_series(from_day::timestamp, to_day::timestamp, interval '1 day') AS d (day)
-LEFT JOIN moves AS m ON m.customer IS NOT DISTINCT FROM o.customer AND m.currency IS NOT DISTINCT FROM o.currency
+LEFT JOIN moves AS m ON ARRAY[m.customer] = ARRAY[o.customer] AND ARRAY[m.currency] = ARRAY[o.currency]
     AND m.day = d.day::date
 ORDER BY 1, 2, 3; END;
 

@@ -122,7 +122,7 @@ COMMENT ON VIEW {schema}.revenue_daily IS 'Revenue as issued, by day of the docu
 CREATE OR REPLACE FUNCTION {schema}.revenue_lines(as_of date DEFAULT {schema}.company_today())
 RETURNS TABLE (doc_type text, doc bigint, line integer, customer bigint, currency text, day date, starts date, ends date,
     net numeric, recognised numeric, deferred numeric)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
 BEGIN ATOMIC
 SELECT l.doc_type, l.doc, l.position, l.customer, l.currency, l.day, l.starts, l.ends, l.net, r.amount,
     CASE WHEN l.day <= as_of THEN l.net ELSE 0 END - r.amount
