@@ -15,6 +15,7 @@ from sync_daemon.model.resources import RESOURCES
 from sync_daemon.postgres.columns import SQL, BadSql, Column, Table, table
 from sync_daemon.postgres.nested_tables import NestedTable, nested_tables
 from sync_daemon.postgres.statements import migrations, split
+from sync_daemon.postgres.view_columns import view_columns
 
 RAW = "The record as the list served it."
 READ_AT = "When the request was sent that returned this row (by the database's clock)"
@@ -26,6 +27,7 @@ _BY_US = {
 }
 _COMMENT = re.compile(r"^(COMMENT ON [^']*) IS '", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9_]+")
+_VIEW = re.compile(r"^CREATE OR REPLACE VIEW {schema}\.(\w+)")
 
 
 def create(one: Table) -> list[str]:
@@ -219,13 +221,21 @@ def views() -> list[str]:
             for statement in split(path.read_text(encoding="utf-8"))]
 
 
+def view_comments() -> list[str]:
+    """The comments on the columns of these views. Postgres takes none on what a function returns."""
+    made = {found[1] for statement in views() if (found := _VIEW.match(statement))}
+    return [line for name, columns in view_columns().items() if name in made
+            for line in _column_comments(name, ((f'"{column.name}"', column.comment) for column in columns))]
+
+
 def pending() -> list[str]:
     """The statements that the next migration needs. Raises BadSql."""
     done = "\n".join(migration.sql for migration in migrations())
     made = {statement for migration in migrations() for statement in migration.statements}
     return [*(line for resource in RESOURCES for line in changes(table(resource), done)),
             *(line for one in nested_tables() for line in nested_changes(one, done)), *fills(done),
-            *(f"{statement};" for statement in views() if statement not in made)]
+            *(f"{statement};" for statement in views() if statement not in made),
+            *_new_comments(view_comments(), done)]
 
 
 def main(arguments: list[str]) -> None:
