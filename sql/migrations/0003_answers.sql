@@ -1308,7 +1308,7 @@ COMMENT ON COLUMN {schema}.ar_ledger."kind" IS 'Kind of the movement. Known valu
 COMMENT ON COLUMN {schema}.ar_ledger."amount" IS 'What it adds to the receivables, or takes from them (negative), in major units of currency.';
 COMMENT ON COLUMN {schema}.ar_ledger."customer" IS 'Invoiced id of the customer.';
 COMMENT ON COLUMN {schema}.ar_ledger."currency" IS 'ISO 4217 code, lower case. Amounts of different currencies are never added.';
-COMMENT ON COLUMN {schema}.ar_ledger."basis" IS 'Where the day comes from: dated, or inferred from when the document was last changed. Known values: dated, updated_at.';
+COMMENT ON COLUMN {schema}.ar_ledger."basis" IS 'Where the day comes from: the source has it, or it is when the document was last changed. Known values: dated, updated_at.';
 COMMENT ON COLUMN {schema}.ar_line_item_enhanced."header_id" IS 'Invoiced id of the invoice (invoices.id), as text.';
 COMMENT ON COLUMN {schema}.ar_line_item_enhanced."line_item_id" IS 'Invoiced id of the line (invoice_items.id), as text; where it has none, the invoice and its position. NULL: a header.';
 COMMENT ON COLUMN {schema}.ar_line_item_enhanced."line_item_index" IS 'Position of the line, from 1; 0: the header.';

@@ -317,6 +317,27 @@ def report(env_file: Path | None, name: str | None, only_list: bool, as_of: str 
 
 
 @cli.command()
+@env_file_option
+@click.argument("name", required=False, metavar="[TABLE]")
+@click.option("--format", "how", type=click.Choice(["table", "markdown", "json", "dbt"]), default="table",
+              show_default=True, help="A table for people, Markdown, JSON, or a sources.yml for dbt.")
+def describe(env_file: Path | None, name: str | None, how: str) -> None:
+    """Say what tables, views and columns mean.
+
+    Without TABLE it lists them. Asks neither the database nor the API.
+    """
+    from sync_daemon.cli import describe as dictionary
+
+    try:
+        if how == "dbt":
+            dictionary.describe_for_dbt(name, settings_of(env_file, without_key=True, logs=False))
+        else:
+            dictionary.describe(name, how)
+    except Fatal as error:
+        fail(error)
+
+
+@cli.command()
 def db() -> None:
     """Keep the embedded Postgres up."""
     from sync_daemon.cli.demo import keep_database

@@ -133,10 +133,11 @@ def _nested_type(one: NestedTable, key: str) -> str:
 
 def _nested_comments(one: NestedTable) -> list[str]:
     return [f"COMMENT ON TABLE {{schema}}.{one.name} IS {_literal(one.comment)};",
-            *_column_comments(one.name, _nested_texts(one))]
+            *_column_comments(one.name, nested_texts(one))]
 
 
-def _nested_texts(one: NestedTable) -> Iterator[tuple[str, str]]:
+def nested_texts(one: NestedTable) -> Iterator[tuple[str, str]]:
+    """The columns of a nested table, in the same way."""
     yield one.parent, f"The record it belongs to: {one.of}.{one.resource.key_column}."
     if one.is_metadata:
         yield "key", "The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only."
@@ -177,22 +178,37 @@ def _column_indexes(one: Table | NestedTable) -> Iterator[str]:
 
 def _comments(one: Table) -> Iterator[str]:
     yield f"COMMENT ON TABLE {{schema}}.{one.name} IS {_literal(one.comment)};"
-    texts = [(one.key_column, one.key), *((name, text) for name, (_, text) in _BY_US.items()),
+    yield from _column_comments(one.name, texts(one))
+
+
+def texts(one: Table) -> list[tuple[str, str]]:
+    """The columns of a table in their order, quoted, each with its comment."""
+    found = [(one.key_column, one.key), *((name, text) for name, (_, text) in _BY_US.items()),
              *((column.quoted, column.comment) for column in one.columns)]
-    yield from _column_comments(one.name, [*texts, *([("parent_id", one.parent)] if one.parent else [])])
+    return [*found, *([("parent_id", one.parent)] if one.parent else [])]
 
 
 def _view_comments(one: Table) -> Iterator[str]:
     name = f"{one.name}_with_deleted"
-    rows = f"The rows of {one.name}, and below them those deleted at the source, as they last were"
-    yield f"COMMENT ON VIEW {{schema}}.{name} IS {_literal(f'{rows} (deleted_at is set).')};"
-    yield from _column_comments(name, [
+    yield f"COMMENT ON VIEW {{schema}}.{name} IS {_literal(about_with_deleted(one))};"
+    yield from _column_comments(name, texts_with_deleted(one))
+
+
+def about_with_deleted(one: Table) -> str:
+    """The comment of its view with deleted rows."""
+    return (f"The rows of {one.name}, and below them those deleted at the source, as they last were (deleted_at is "
+            "set).")
+
+
+def texts_with_deleted(one: Table) -> list[tuple[str, str]]:
+    """The columns of that view, in the same way."""
+    return [
         ("deleted_at", "When the row was moved to the tombstones; NULL: it is still there."),
         ("deleted_evidence", "Evidence for the deletion; NULL: it is still there."),
         (one.key_column, one.key), ("raw", RAW),
         ("read_at", f"{READ_AT}; of a deleted one, the request that confirmed the deletion."),
         ("synced_at", "When this row was last written; of a deleted one, when it was moved to the tombstones."),
-        *((column.in_view, column.comment) for column in one.columns)])
+        *((column.in_view, column.comment) for column in one.columns)]
 
 
 def _column_comments(relation: str, texts: Iterable[tuple[str, str]]) -> Iterator[str]:
