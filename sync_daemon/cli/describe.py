@@ -37,8 +37,8 @@ definitions in `sql/`, which are also the comments in the database; `invoiced-sy
 """
 _NOTES: Final = """
 Tables have no foreign keys, since rows come in any order: a reference is where to look, and may be NULL or lead to a
-row that was deleted. Money is in major units (12.50 means twelve and a half dollars), and amounts of different currencies
-are never added. For each table there is a view `NAME_with_deleted`, which has its deleted rows as well.
+row that was deleted. Money is in major units (12.50 means twelve and a half dollars), and amounts of different
+currencies are never added. For each table there is a view `NAME_with_deleted`, which has its deleted rows as well.
 """
 
 

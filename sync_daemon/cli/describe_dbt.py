@@ -11,6 +11,7 @@ from sync_daemon.postgres.dictionary import FUNCTION, Entry, Field, loaded_at
 
 SOURCE: Final = "invoiced"
 """Name of the source in dbt, whatever the schema is called."""
+ABOUT: Final = "The mirror of an account of Invoiced. Rows come in any order: no reference is a promise."
 RESERVED: Final = frozenset({"default", "interval", "open", "position", "primary", "timestamp", "total", "type"})
 """Words of SQL that are names of columns here, and that a database may want quoted."""
 
@@ -21,7 +22,7 @@ def sources(entries: Iterable[Entry], schema: str, limits: Mapping[str, float]) 
     return "\n".join([
         "# Written by `invoiced-sync describe --format dbt`: do not edit.", "version: 2", "sources:",
         f"  - name: {SOURCE}",
-        "    description: The mirror of an account of Invoiced. Rows come in any order: no reference is a promise.",
+        f"    description: {_text(ABOUT)}",
         f"    schema: {_text(schema)}", "    quoting: {schema: true, identifier: true}", "    tables:",
         *(line for one in shown.values() for line in _table(one, schema, limits, shown))]) + "\n"
 
