@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PROJECTS_PYTHON := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo migration test test-fast test-lowest test-systemd soak backlog bench lint types venv wheel clean
+.PHONY: help demo migration dictionary test test-fast test-lowest test-systemd soak backlog bench lint types venv wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list what there is
@@ -24,6 +24,7 @@ help: ## list what there is
 	@echo "make types     mypy --strict"
 	@echo "make venv      only make or renew $(VENV)"
 	@echo "make migration NAME=add_color   write the migration for what sql/tables says anew"
+	@echo "make dictionary     write docs/data-dictionary.md anew from sql/"
 	@echo "make wheel     build the wheel into dist/"
 	@echo "make clean     remove what all this made"
 
@@ -62,6 +63,10 @@ types: $(READY)
 
 migration: $(READY)
 	@$(PROJECTS_PYTHON) -m sync_daemon.postgres.table_ddl $(NAME)
+
+dictionary: $(READY)
+	@mkdir -p docs
+	@$(BIN)/invoiced-sync describe --format markdown > docs/data-dictionary.md
 
 wheel: $(READY)
 	@$(PROJECTS_PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -253,25 +252,9 @@ def simulate(port: int, objects: int, seed: int, as_json: bool) -> None:
 
     Over real HTTP on this machine, until Ctrl-C, so that settings can be tried against it.
     """
-    from sync_daemon.simulator import Options, Simulator, serve_forever
+    from sync_daemon.cli.simulate import serve
 
-    def announce(sim: Simulator) -> None:
-        if as_json:
-            click.echo(json.dumps({"url": sim.url, "api_key": sim.api_key}))
-        else:
-            click.echo(f"A pretend account of {objects:,} objects is up until Ctrl-C. To mirror it:\n\n"
-                       f"  export INVOICED_BASE_URL={sim.url}\n  export INVOICED_API_KEY={sim.api_key}\n"
-                       f"  invoiced-sync backfill\n")
-        sys.stdout.flush()
-
-    async def serve() -> None:
-        try:
-            await serve_forever(Options(seed=seed, objects=objects), port=port, announce=announce)
-        except OSError as error:
-            raise Fatal(f"The pretend account can't be served at port {port}: {plainly(error)}.",
-                        hint="Name another --port; 0 is any free one.", exit_code=Exit.USAGE) from None
-
-    run_to_end(serve())
+    run_to_end(serve(seed=seed, objects=objects, port=port, as_json=as_json))
 
 
 @cli.command()
@@ -314,6 +297,27 @@ def report(env_file: Path | None, name: str | None, only_list: bool, as_of: str 
     wanted = reports.Wanted(as_of, since, upto, currency, customer, edges, basis, by)
     settings = settings_of(env_file, without_key=True)
     raise SystemExit(run_to_end(reports.report(settings, name, wanted, how=how, output=output)))
+
+
+@cli.command()
+@env_file_option
+@click.argument("name", required=False, metavar="[TABLE]")
+@click.option("--format", "how", type=click.Choice(["table", "markdown", "json", "dbt"]), default="table",
+              show_default=True, help="A table for people, Markdown, JSON, or a sources.yml for dbt.")
+def describe(env_file: Path | None, name: str | None, how: str) -> None:
+    """Say what tables, views and columns mean.
+
+    Without TABLE it lists them. Asks neither the database nor the API.
+    """
+    from sync_daemon.cli import describe as dictionary
+
+    try:
+        if how == "dbt":
+            dictionary.describe_for_dbt(name, settings_of(env_file, without_key=True, logs=False))
+        else:
+            dictionary.describe(name, how)
+    except Fatal as error:
+        fail(error)
 
 
 @cli.command()

@@ -8,7 +8,8 @@ line each, in the order of the table (new ones at the end, because views can onl
 
 `kind` is text, bigint, numeric, boolean or timestamp. `path` is the field, if its name is not the column's; dots lead
 into nested objects. `also` is a second JSON type that a text column accepts, as text. `index` is true, or the columns
-of the index.
+of the index. `references` is the column whose value it is, such as "customers.id": no constraint, since rows come in
+any order.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ OF_VIEWS: Final = ("deleted_at", "deleted_evidence")
 """Columns of the views with deleted rows that their tables don't have."""
 _ALSO: Final = {"number", "boolean"}
 _IDENTIFIER: Final = re.compile(r"[a-z_][a-z0-9_]*")
-_COLUMN_KEYS: Final = {"kind", "path", "also", "index", "comment"}
+REFERENCE: Final = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
+_COLUMN_KEYS: Final = {"kind", "path", "also", "index", "references", "comment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Column:
     path: tuple[str, ...]
     also: str = ""
     index: tuple[str, ...] = ()
+    references: str = ""
 
     @property
     def quoted(self) -> str:
@@ -134,10 +137,14 @@ def parse_column(where: str, name: str, value: Mapping[str, object]) -> Column:
         raise BadSql(f"{where}: kind is one of {', '.join(TYPES)}, not {value['kind']!r}")
     if also and (also not in _ALSO or value["kind"] != "text"):
         raise BadSql(f"{where}: also is number or boolean, of a text column")
+    references = str(value.get("references", ""))
+    if references and REFERENCE.fullmatch(references) is None:
+        raise BadSql(f"{where}: references is a table and its column, such as customers.id, not {references!r}")
     for identifier in (name, *path.split("."), *columns):
         if _IDENTIFIER.fullmatch(identifier) is None:
             raise BadSql(f"{where}: {identifier!r} is not a name of small letters, digits and _")
-    return Column(name, str(value["kind"]), str(value["comment"]), tuple(path.split(".")), also, columns)
+    return Column(name, str(value["kind"]), str(value["comment"]), tuple(path.split(".")), also, columns,
+                  references)
 
 
 def require(where: str, found: object, needed: set[str], known: set[str]) -> None:

@@ -15,6 +15,7 @@ from sync_daemon.model.resources import RESOURCES
 from sync_daemon.postgres.columns import SQL, BadSql, Column, Table, table
 from sync_daemon.postgres.nested_tables import NestedTable, nested_tables
 from sync_daemon.postgres.statements import migrations, split
+from sync_daemon.postgres.view_columns import view_columns
 
 RAW = "The record as the list served it."
 READ_AT = "When the request was sent that returned this row (by the database's clock)"
@@ -26,6 +27,7 @@ _BY_US = {
 }
 _COMMENT = re.compile(r"^(COMMENT ON [^']*) IS '", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9_]+")
+_VIEW = re.compile(r"^CREATE OR REPLACE VIEW {schema}\.(\w+)")
 
 
 def create(one: Table) -> list[str]:
@@ -131,10 +133,11 @@ def _nested_type(one: NestedTable, key: str) -> str:
 
 def _nested_comments(one: NestedTable) -> list[str]:
     return [f"COMMENT ON TABLE {{schema}}.{one.name} IS {_literal(one.comment)};",
-            *_column_comments(one.name, _nested_texts(one))]
+            *_column_comments(one.name, nested_texts(one))]
 
 
-def _nested_texts(one: NestedTable) -> Iterator[tuple[str, str]]:
+def nested_texts(one: NestedTable) -> Iterator[tuple[str, str]]:
+    """The columns of a nested table, in the same way."""
     yield one.parent, f"The record it belongs to: {one.of}.{one.resource.key_column}."
     if one.is_metadata:
         yield "key", "The key, as custom_fields describes it; one of more than 1,000 bytes is in raw only."
@@ -175,22 +178,37 @@ def _column_indexes(one: Table | NestedTable) -> Iterator[str]:
 
 def _comments(one: Table) -> Iterator[str]:
     yield f"COMMENT ON TABLE {{schema}}.{one.name} IS {_literal(one.comment)};"
-    texts = [(one.key_column, one.key), *((name, text) for name, (_, text) in _BY_US.items()),
+    yield from _column_comments(one.name, texts(one))
+
+
+def texts(one: Table) -> list[tuple[str, str]]:
+    """The columns of a table in their order, quoted, each with its comment."""
+    found = [(one.key_column, one.key), *((name, text) for name, (_, text) in _BY_US.items()),
              *((column.quoted, column.comment) for column in one.columns)]
-    yield from _column_comments(one.name, [*texts, *([("parent_id", one.parent)] if one.parent else [])])
+    return [*found, *([("parent_id", one.parent)] if one.parent else [])]
 
 
 def _view_comments(one: Table) -> Iterator[str]:
     name = f"{one.name}_with_deleted"
-    rows = f"The rows of {one.name}, and below them those deleted at the source, as they last were"
-    yield f"COMMENT ON VIEW {{schema}}.{name} IS {_literal(f'{rows} (deleted_at is set).')};"
-    yield from _column_comments(name, [
+    yield f"COMMENT ON VIEW {{schema}}.{name} IS {_literal(about_with_deleted(one))};"
+    yield from _column_comments(name, texts_with_deleted(one))
+
+
+def about_with_deleted(one: Table) -> str:
+    """The comment of its view with deleted rows."""
+    return (f"The rows of {one.name}, and below them those deleted at the source, as they last were (deleted_at is "
+            "set).")
+
+
+def texts_with_deleted(one: Table) -> list[tuple[str, str]]:
+    """The columns of that view, in the same way."""
+    return [
         ("deleted_at", "When the row was moved to the tombstones; NULL: it is still there."),
         ("deleted_evidence", "Evidence for the deletion; NULL: it is still there."),
         (one.key_column, one.key), ("raw", RAW),
         ("read_at", f"{READ_AT}; of a deleted one, the request that confirmed the deletion."),
         ("synced_at", "When this row was last written; of a deleted one, when it was moved to the tombstones."),
-        *((column.in_view, column.comment) for column in one.columns)])
+        *((column.in_view, column.comment) for column in one.columns)]
 
 
 def _column_comments(relation: str, texts: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -219,13 +237,21 @@ def views() -> list[str]:
             for statement in split(path.read_text(encoding="utf-8"))]
 
 
+def view_comments() -> list[str]:
+    """The comments on the columns of these views. Postgres takes none on what a function returns."""
+    made = {found[1] for statement in views() if (found := _VIEW.match(statement))}
+    return [line for name, columns in view_columns().items() if name in made
+            for line in _column_comments(name, ((f'"{column.name}"', column.comment) for column in columns))]
+
+
 def pending() -> list[str]:
     """The statements that the next migration needs. Raises BadSql."""
     done = "\n".join(migration.sql for migration in migrations())
     made = {statement for migration in migrations() for statement in migration.statements}
     return [*(line for resource in RESOURCES for line in changes(table(resource), done)),
             *(line for one in nested_tables() for line in nested_changes(one, done)), *fills(done),
-            *(f"{statement};" for statement in views() if statement not in made)]
+            *(f"{statement};" for statement in views() if statement not in made),
+            *_new_comments(view_comments(), done)]
 
 
 def main(arguments: list[str]) -> None:

@@ -1,11 +1,11 @@
-"""The schema as `sql/schema.sql`, `sql/tables/` and `sql/nested/` describe it, without any migration."""
+"""The schema as `sql/schema.sql`, `sql/tables/`, `sql/nested/` and `sql/views/` describe it, without any migration."""
 
 import re
 
 from sync_daemon.model.resources import RESOURCES
 from sync_daemon.postgres.columns import SQL, Table, table
 from sync_daemon.postgres.nested_tables import nested_tables
-from sync_daemon.postgres.table_ddl import create, create_nested, views
+from sync_daemon.postgres.table_ddl import create, create_nested, view_comments, views
 
 
 def answers() -> set[str]:
@@ -19,5 +19,5 @@ def as_defined(*others: Table) -> str:
     tables = [statement for resource in RESOURCES
               for statement in create(instead.get(resource.name, table(resource)))]
     nested = [statement for one in nested_tables() for statement in create_nested(one)]
-    by_hand = [f"{statement};" for statement in views()]
+    by_hand = [*(f"{statement};" for statement in views()), *view_comments()]
     return "\n\n".join([(SQL / "schema.sql").read_text(encoding="utf-8"), *tables, *nested, *by_hand])

@@ -60,7 +60,7 @@ def _digest() -> str:
     """Digest of everything in the wheel."""
     digest = hashlib.sha256()
     for path in [CHECKOUT / "pyproject.toml", *sorted((CHECKOUT / "sync_daemon").rglob("*.py")),
-                 *sorted((CHECKOUT / "sql").rglob("*.sql"))]:
+                 *sorted(path for path in (CHECKOUT / "sql").rglob("*") if path.is_file())]:
         digest.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

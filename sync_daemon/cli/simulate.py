@@ -1,0 +1,30 @@
+"""`simulate`: serves the pretend account alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from sync_daemon.errors import Exit, Fatal, plainly
+from sync_daemon.simulator import Options, Simulator, serve_forever
+
+
+async def serve(*, seed: int, objects: int, port: int, as_json: bool) -> None:
+    """Serves it until Ctrl-C, and says how to mirror it. Raises Fatal (2) for a port that it can't have."""
+
+    def announce(sim: Simulator) -> None:
+        if as_json:
+            click.echo(json.dumps({"url": sim.url, "api_key": sim.api_key}))
+        else:
+            click.echo(f"A pretend account of {objects:,} objects is up until Ctrl-C. To mirror it:\n\n"
+                       f"  export INVOICED_BASE_URL={sim.url}\n  export INVOICED_API_KEY={sim.api_key}\n"
+                       f"  invoiced-sync backfill\n")
+        sys.stdout.flush()
+
+    try:
+        await serve_forever(Options(seed=seed, objects=objects), port=port, announce=announce)
+    except OSError as error:
+        raise Fatal(f"The pretend account can't be served at port {port}: {plainly(error)}.",
+                    hint="Name another --port; 0 is any free one.", exit_code=Exit.USAGE) from None
