@@ -856,7 +856,7 @@ WITH z AS MATERIALIZED (SELECT {schema}.company_zone() AS zone, {schema}.company
     WHERE p.paid_on > (z.today - interval '12 months')::date AND p.paid_on <= z.today GROUP BY p.currency
 )
 SELECT i.doc AS invoice, i.item, i.number, i.customer, i.currency, i.balance AS amount, i.due, e.day AS expected_on,
-    (e.day - z.today) / 7 AS week, e.how
+    (e.day - z.today - 1) / 7 AS week, e.how
 FROM z CROSS JOIN LATERAL {schema}.ar_open_items(z.today) AS i JOIN {schema}.invoices AS v ON v.id = i.doc
 LEFT JOIN late AS l ON l.customer = i.customer AND l.currency = i.currency AND l.payments >= 3
 LEFT JOIN account AS a ON a.currency = i.currency
@@ -990,27 +990,28 @@ WITH z AS MATERIALIZED (SELECT {schema}.company_zone() AS zone), lines AS (
     FROM {schema}.credit_note_discounts AS d GROUP BY 2, 3
 ), inclusive AS (
     SELECT 'invoice'::text AS doc_type, t.invoice AS doc, t.item_position, pg_catalog.sum(t.amount) AS amount
-    FROM {schema}.invoice_taxes AS t WHERE t.inclusive AND t.item_position > 0 GROUP BY 2, 3
+    FROM {schema}.invoice_taxes AS t WHERE t.inclusive GROUP BY 2, 3
     UNION ALL
     SELECT 'credit_note', t.credit_note, t.item_position, pg_catalog.sum(t.amount)
-    FROM {schema}.credit_note_taxes AS t WHERE t.inclusive AND t.item_position > 0 GROUP BY 2, 3
+    FROM {schema}.credit_note_taxes AS t WHERE t.inclusive GROUP BY 2, 3
 )
 SELECT l.doc_type, l.doc, l.position, l.customer, l.currency, l.plan, l.type, l.catalog_item, l.subscription, l.prorated IS TRUE AS prorated,
     l.period_start, l.period_end, (coalesce(l.date, l.created_at) AT TIME ZONE z.zone)::date AS day,
     (l.period_start AT TIME ZONE z.zone)::date AS starts, (l.period_end AT TIME ZONE z.zone)::date AS ends,
     l.sign * (coalesce(l.amount, 0) - coalesce(own.amount, 0)
-        - coalesce(whole.amount * l.amount / NULLIF(l.subtotal, 0), 0)) AS net,
-    l.sign * coalesce(tax.amount, 0) AS inclusive_tax
+        - coalesce(whole.amount * l.amount / NULLIF(l.subtotal, 0), 0) - coalesce(tax.amount, 0)
+        - coalesce(whole_tax.amount * l.amount / NULLIF(l.subtotal + whole_tax.amount, 0), 0)) AS net
 FROM lines AS l CROSS JOIN z
 LEFT JOIN discounts AS own ON own.doc_type = l.doc_type AND own.doc = l.doc AND own.item_position = l.position
 LEFT JOIN discounts AS whole ON whole.doc_type = l.doc_type AND whole.doc = l.doc AND whole.item_position = 0
-LEFT JOIN inclusive AS tax ON tax.doc_type = l.doc_type AND tax.doc = l.doc AND tax.item_position = l.position;
-COMMENT ON VIEW {schema}._line IS 'Lines of invoices and credit notes (negative) that are neither drafts nor voided: net of their own discounts and their share of the document''s; days where the company is.';
+LEFT JOIN inclusive AS tax ON tax.doc_type = l.doc_type AND tax.doc = l.doc AND tax.item_position = l.position
+LEFT JOIN inclusive AS whole_tax ON whole_tax.doc_type = l.doc_type AND whole_tax.doc = l.doc AND whole_tax.item_position = 0;
+COMMENT ON VIEW {schema}._line IS 'Lines of invoices and credit notes (negative) that are neither drafts nor voided: net of their own discounts, their share of the document''s, and taxes that are included; days where the company is.';
 
 CREATE OR REPLACE VIEW {schema}.revenue_daily WITH (security_invoker = true, security_barrier = true) AS
-SELECT l.day, l.currency, pg_catalog.sum(l.net - l.inclusive_tax) FILTER (WHERE l.doc_type = 'invoice') AS invoiced,
-    coalesce(pg_catalog.sum(l.net - l.inclusive_tax) FILTER (WHERE l.doc_type = 'credit_note'), 0) AS credited,
-    pg_catalog.sum(l.net - l.inclusive_tax) AS revenue
+SELECT l.day, l.currency, coalesce(pg_catalog.sum(l.net) FILTER (WHERE l.doc_type = 'invoice'), 0) AS invoiced,
+    coalesce(pg_catalog.sum(l.net) FILTER (WHERE l.doc_type = 'credit_note'), 0) AS credited,
+    pg_catalog.sum(l.net) AS revenue
 FROM {schema}._line AS l WHERE l.type IS DISTINCT FROM 'bad_debt'
 GROUP BY l.day, l.currency;
 COMMENT ON VIEW {schema}.revenue_daily IS 'Revenue as issued, by day of the document and currency: lines net of discounts, without tax; credit notes are negative. Drafts, voided documents and write-offs are left out.';
@@ -1027,7 +1028,7 @@ FROM {schema}._line AS l CROSS JOIN LATERAL (
         WHEN as_of < l.starts THEN 0 WHEN as_of >= l.ends THEN l.net
         ELSE pg_catalog.round(l.net * (as_of - l.starts + 1) / (l.ends - l.starts + 1), {schema}._digits(l.currency)) END AS amount) AS r
 WHERE l.type IS DISTINCT FROM 'bad_debt'; END;
-COMMENT ON FUNCTION {schema}.revenue_lines(date) IS 'Of each line what is recognised and what is deferred at the end of a day: a line with a period straight-line by day, both ends inclusive, rounded in total to the decimals of the currency; others on the day of their document. net is after discounts; credit notes are negative; deferred is negative where a period begins before it is billed.';
+COMMENT ON FUNCTION {schema}.revenue_lines(date) IS 'Of each line what is recognised and what is deferred at the end of a day: a line with a period straight-line by day, both ends inclusive, rounded in total to the decimals of the currency; others on the day of their document. net is after discounts and without tax; credit notes are negative; deferred is negative where a period begins before it is billed.';
 
 CREATE OR REPLACE VIEW {schema}.revenue_schedule_monthly WITH (security_invoker = true, security_barrier = true) AS
 WITH lines AS MATERIALIZED (
@@ -1052,7 +1053,7 @@ WITH lines AS MATERIALIZED (
 SELECT m.month, m.currency, m.billed, m.recognised,
     pg_catalog.sum(m.billed - m.recognised) OVER (PARTITION BY m.currency ORDER BY m.month) AS deferred
 FROM months AS m;
-COMMENT ON VIEW {schema}.revenue_schedule_monthly IS 'Revenue by month and currency: billed (lines net of discounts, in the month of their document; credit notes negative), recognised (lines with a period straight-line by day, both ends inclusive, others on the day of their document), and deferred at the end of the month, which is what was billed and not recognised so far. Future months are what is billed already.';
+COMMENT ON VIEW {schema}.revenue_schedule_monthly IS 'Revenue by month and currency: billed (lines net of discounts and without tax, in the month of their document; credit notes negative), recognised (lines with a period straight-line by day, both ends inclusive, others on the day of their document), and deferred at the end of the month, which is what was billed and not recognised so far. Future months are what is billed already.';
 
 CREATE OR REPLACE VIEW {schema}.subscription_overview WITH (security_invoker = true, security_barrier = true) AS
 WITH z AS MATERIALIZED (SELECT {schema}.company_zone() AS zone), plan AS (
@@ -1079,7 +1080,7 @@ WITH today AS MATERIALIZED (
     FROM {schema}.plans AS p ORDER BY p.id, p.archived, p.internal_id DESC
 ), lines AS MATERIALIZED (
     SELECT l.customer, l.currency, coalesce(l.starts, l.day) AS starts, coalesce(l.ends, l.starts, l.day) AS ends,
-        (l.net - l.inclusive_tax) / coalesce(p.count, greatest(1, pg_catalog.round((l.ends - l.starts + 1) / 30.4)), 1) * CASE p."interval"
+        l.net / coalesce(p.count, greatest(1, pg_catalog.round((l.ends - l.starts + 1) / 30.4)), 1) * CASE p."interval"
             WHEN 'year' THEN 1.0 / 12 WHEN 'week' THEN 52.0 / 12 WHEN 'day' THEN 365.0 / 12 ELSE 1 END
         * CASE WHEN l.prorated AND l.period_end > l.period_start THEN least(1,
             extract(epoch FROM l.period_end - l.period_start) / (86400 * coalesce(p.count, 1) * CASE p."interval"
@@ -1267,7 +1268,7 @@ COMMENT ON COLUMN {schema}.ar_cash_forecast."currency" IS 'ISO 4217 code, lower 
 COMMENT ON COLUMN {schema}.ar_cash_forecast."amount" IS 'What is open of the item and expected then, in major units of currency.';
 COMMENT ON COLUMN {schema}.ar_cash_forecast."due" IS 'Day on which it is due, where the company is; NULL: no due date.';
 COMMENT ON COLUMN {schema}.ar_cash_forecast."expected_on" IS 'Day on which it should be paid, tomorrow at the earliest. Inferred, as how says.';
-COMMENT ON COLUMN {schema}.ar_cash_forecast."week" IS 'Whole weeks from today to expected_on; 0: in less than 7 days.';
+COMMENT ON COLUMN {schema}.ar_cash_forecast."week" IS 'Week of expected_on: 0 is the next seven days, tomorrow the first.';
 COMMENT ON COLUMN {schema}.ar_cash_forecast."how" IS 'What the day rests on: what the customer promised, the next automatic payment, how late the customer or the account paid over 12 months, or the due date alone. Known values: promised, autopay, customer, account, due date.';
 COMMENT ON COLUMN {schema}.ar_cei_monthly."month" IS 'The month, as its first day.';
 COMMENT ON COLUMN {schema}.ar_cei_monthly."currency" IS 'ISO 4217 code, lower case. Amounts of different currencies are never added.';
@@ -1442,12 +1443,12 @@ COMMENT ON COLUMN {schema}.mrr_movements."movement" IS 'What happened, net over 
 COMMENT ON COLUMN {schema}.mrr_movements."amount" IS 'Change from the month before, in major units of currency; contraction and lost are negative.';
 COMMENT ON COLUMN {schema}.revenue_daily."day" IS 'Day of the document, where the company is.';
 COMMENT ON COLUMN {schema}.revenue_daily."currency" IS 'ISO 4217 code, lower case. Amounts of different currencies are never added.';
-COMMENT ON COLUMN {schema}.revenue_daily."invoiced" IS 'Lines of invoices, net of discounts, without tax, in major units of currency; NULL: only credit notes that day.';
+COMMENT ON COLUMN {schema}.revenue_daily."invoiced" IS 'Lines of invoices, net of discounts, without tax, in major units of currency.';
 COMMENT ON COLUMN {schema}.revenue_daily."credited" IS 'Lines of credit notes, net of discounts, without tax, negative, in major units of currency.';
 COMMENT ON COLUMN {schema}.revenue_daily."revenue" IS 'invoiced + credited, in major units of currency.';
 COMMENT ON COLUMN {schema}.revenue_schedule_monthly."month" IS 'The month, as its first day.';
 COMMENT ON COLUMN {schema}.revenue_schedule_monthly."currency" IS 'ISO 4217 code, lower case. Amounts of different currencies are never added.';
-COMMENT ON COLUMN {schema}.revenue_schedule_monthly."billed" IS 'Lines net of discounts, in the month of their document, in major units of currency; credit notes negative.';
+COMMENT ON COLUMN {schema}.revenue_schedule_monthly."billed" IS 'Lines net of discounts and without tax, in the month of their document, in major units of currency; credit notes negative.';
 COMMENT ON COLUMN {schema}.revenue_schedule_monthly."recognised" IS 'Revenue recognised in the month, in major units of currency: lines with a period straight-line by day, others on the day of their document. Future months are what is billed already.';
 COMMENT ON COLUMN {schema}.revenue_schedule_monthly."deferred" IS 'What was billed and not recognised up to the end of the month, in major units of currency.';
 COMMENT ON COLUMN {schema}.subscription_overview."subscription" IS 'Invoiced id of the subscription.';

@@ -120,7 +120,7 @@ WITH z AS MATERIALIZED (SELECT {schema}.company_zone() AS zone, {schema}.company
     WHERE p.paid_on > (z.today - interval '12 months')::date AND p.paid_on <= z.today GROUP BY p.currency
 )
 SELECT i.doc AS invoice, i.item, i.number, i.customer, i.currency, i.balance AS amount, i.due, e.day AS expected_on,
-    (e.day - z.today) / 7 AS week, e.how
+    (e.day - z.today - 1) / 7 AS week, e.how
 FROM z CROSS JOIN LATERAL {schema}.ar_open_items(z.today) AS i JOIN {schema}.invoices AS v ON v.id = i.doc
 LEFT JOIN late AS l ON l.customer = i.customer AND l.currency = i.currency AND l.payments >= 3
 LEFT JOIN account AS a ON a.currency = i.currency

@@ -92,28 +92,30 @@ WITH z AS MATERIALIZED (SELECT {schema}.company_zone() AS zone), lines AS (
     FROM {schema}.credit_note_discounts AS d GROUP BY 2, 3
 ), inclusive AS (
     SELECT 'invoice'::text AS doc_type, t.invoice AS doc, t.item_position, pg_catalog.sum(t.amount) AS amount
-    FROM {schema}.invoice_taxes AS t WHERE t.inclusive AND t.item_position > 0 GROUP BY 2, 3
+    FROM {schema}.invoice_taxes AS t WHERE t.inclusive GROUP BY 2, 3
     UNION ALL
     SELECT 'credit_note', t.credit_note, t.item_position, pg_catalog.sum(t.amount)
-    FROM {schema}.credit_note_taxes AS t WHERE t.inclusive AND t.item_position > 0 GROUP BY 2, 3
+    FROM {schema}.credit_note_taxes AS t WHERE t.inclusive GROUP BY 2, 3
 )
 SELECT l.doc_type, l.doc, l.position, l.customer, l.currency, l.plan, l.type, l.catalog_item, l.subscription, l.prorated IS TRUE AS prorated,
     l.period_start, l.period_end, (coalesce(l.date, l.created_at) AT TIME ZONE z.zone)::date AS day,
     (l.period_start AT TIME ZONE z.zone)::date AS starts, (l.period_end AT TIME ZONE z.zone)::date AS ends,
     l.sign * (coalesce(l.amount, 0) - coalesce(own.amount, 0)
-        - coalesce(whole.amount * l.amount / NULLIF(l.subtotal, 0), 0)) AS net,
-    l.sign * coalesce(tax.amount, 0) AS inclusive_tax
+        - coalesce(whole.amount * l.amount / NULLIF(l.subtotal, 0), 0) - coalesce(tax.amount, 0)
+        -- a tax that the whole document includes is in its lines and not in its subtotal
+        - coalesce(whole_tax.amount * l.amount / NULLIF(l.subtotal + whole_tax.amount, 0), 0)) AS net
 FROM lines AS l CROSS JOIN z
 LEFT JOIN discounts AS own ON own.doc_type = l.doc_type AND own.doc = l.doc AND own.item_position = l.position
 LEFT JOIN discounts AS whole ON whole.doc_type = l.doc_type AND whole.doc = l.doc AND whole.item_position = 0
-LEFT JOIN inclusive AS tax ON tax.doc_type = l.doc_type AND tax.doc = l.doc AND tax.item_position = l.position;
+LEFT JOIN inclusive AS tax ON tax.doc_type = l.doc_type AND tax.doc = l.doc AND tax.item_position = l.position
+LEFT JOIN inclusive AS whole_tax ON whole_tax.doc_type = l.doc_type AND whole_tax.doc = l.doc AND whole_tax.item_position = 0;
 
-COMMENT ON VIEW {schema}._line IS 'Lines of invoices and credit notes (negative) that are neither drafts nor voided: net of their own discounts and their share of the document''s; days where the company is.';
+COMMENT ON VIEW {schema}._line IS 'Lines of invoices and credit notes (negative) that are neither drafts nor voided: net of their own discounts, their share of the document''s, and taxes that are included; days where the company is.';
 
 CREATE OR REPLACE VIEW {schema}.revenue_daily WITH (security_invoker = true, security_barrier = true) AS
-SELECT l.day, l.currency, pg_catalog.sum(l.net - l.inclusive_tax) FILTER (WHERE l.doc_type = 'invoice') AS invoiced,
-    coalesce(pg_catalog.sum(l.net - l.inclusive_tax) FILTER (WHERE l.doc_type = 'credit_note'), 0) AS credited,
-    pg_catalog.sum(l.net - l.inclusive_tax) AS revenue
+SELECT l.day, l.currency, coalesce(pg_catalog.sum(l.net) FILTER (WHERE l.doc_type = 'invoice'), 0) AS invoiced,
+    coalesce(pg_catalog.sum(l.net) FILTER (WHERE l.doc_type = 'credit_note'), 0) AS credited,
+    pg_catalog.sum(l.net) AS revenue
 FROM {schema}._line AS l WHERE l.type IS DISTINCT FROM 'bad_debt'
 GROUP BY l.day, l.currency;
 
@@ -132,7 +134,7 @@ FROM {schema}._line AS l CROSS JOIN LATERAL (
         ELSE pg_catalog.round(l.net * (as_of - l.starts + 1) / (l.ends - l.starts + 1), {schema}._digits(l.currency)) END AS amount) AS r
 WHERE l.type IS DISTINCT FROM 'bad_debt'; END;
 
-COMMENT ON FUNCTION {schema}.revenue_lines(date) IS 'Of each line what is recognised and what is deferred at the end of a day: a line with a period straight-line by day, both ends inclusive, rounded in total to the decimals of the currency; others on the day of their document. net is after discounts; credit notes are negative; deferred is negative where a period begins before it is billed.';
+COMMENT ON FUNCTION {schema}.revenue_lines(date) IS 'Of each line what is recognised and what is deferred at the end of a day: a line with a period straight-line by day, both ends inclusive, rounded in total to the decimals of the currency; others on the day of their document. net is after discounts and without tax; credit notes are negative; deferred is negative where a period begins before it is billed.';
 
 CREATE OR REPLACE VIEW {schema}.revenue_schedule_monthly WITH (security_invoker = true, security_barrier = true) AS
 WITH lines AS MATERIALIZED (
@@ -158,4 +160,4 @@ SELECT m.month, m.currency, m.billed, m.recognised,
     pg_catalog.sum(m.billed - m.recognised) OVER (PARTITION BY m.currency ORDER BY m.month) AS deferred
 FROM months AS m;
 
-COMMENT ON VIEW {schema}.revenue_schedule_monthly IS 'Revenue by month and currency: billed (lines net of discounts, in the month of their document; credit notes negative), recognised (lines with a period straight-line by day, both ends inclusive, others on the day of their document), and deferred at the end of the month, which is what was billed and not recognised so far. Future months are what is billed already.';
+COMMENT ON VIEW {schema}.revenue_schedule_monthly IS 'Revenue by month and currency: billed (lines net of discounts and without tax, in the month of their document; credit notes negative), recognised (lines with a period straight-line by day, both ends inclusive, others on the day of their document), and deferred at the end of the month, which is what was billed and not recognised so far. Future months are what is billed already.';

@@ -26,7 +26,7 @@ WITH today AS MATERIALIZED (
     FROM {schema}.plans AS p ORDER BY p.id, p.archived, p.internal_id DESC
 ), lines AS MATERIALIZED (
     SELECT l.customer, l.currency, coalesce(l.starts, l.day) AS starts, coalesce(l.ends, l.starts, l.day) AS ends,
-        (l.net - l.inclusive_tax) / coalesce(p.count, greatest(1, pg_catalog.round((l.ends - l.starts + 1) / 30.4)), 1) * CASE p."interval"
+        l.net / coalesce(p.count, greatest(1, pg_catalog.round((l.ends - l.starts + 1) / 30.4)), 1) * CASE p."interval"
             WHEN 'year' THEN 1.0 / 12 WHEN 'week' THEN 52.0 / 12 WHEN 'day' THEN 365.0 / 12 ELSE 1 END
         * CASE WHEN l.prorated AND l.period_end > l.period_start THEN least(1,
             extract(epoch FROM l.period_end - l.period_start) / (86400 * coalesce(p.count, 1) * CASE p."interval"

@@ -53,7 +53,7 @@ MISTAKES = {
     "credits are no negative sales": ("4_measures", "('invoiced', 'credited', 'voided')", "('invoiced', 'voided')"),
     "every month has 30 days": ("4_measures", "b.last - b.month + 1", "30"),
     "a year's price in one month": ("7_recurring", "WHEN 'year' THEN 1.0 / 12", "WHEN 'year' THEN 1.0"),
-    "discounts forgotten": ("6_lines", "- coalesce(whole.amount * l.amount / NULLIF(l.subtotal, 0), 0))", ")"),
+    "discounts forgotten": ("6_lines", "- coalesce(whole.amount * l.amount / NULLIF(l.subtotal, 0), 0) -", "-"),
     "credit notes no less MRR": ("6_lines", "SELECT 'credit_note', l.credit_note, l.position, -1,",
                                  "SELECT 'credit_note', l.credit_note, l.position, 0,"),
     "a period without its last day": ("6_lines", "(as_of - l.starts + 1) / (l.ends - l.starts + 1)",
