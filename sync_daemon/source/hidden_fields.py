@@ -79,9 +79,10 @@ async def choose(reader: Reader, resource: Resource) -> Choice:
 
 async def _seconds(reader: Reader, resource: Resource, hidden: tuple[str, ...],
                    patience: Patience | None = None) -> float:
-    """How long a full page takes. Raises what the list raises."""
+    """How long a full page takes, in the list's own order. Raises what the list raises."""
     asking = replace(reader, patience=patience or reader.patience)
-    return (await asking.fetch(resource, resource.variants[0], Ask(0, PAGE, 1), hidden=hidden)).answer.seconds
+    fetched = await asking.fetch(resource, resource.variants[0], Ask(0, PAGE, 1), sort="", hidden=hidden)
+    return fetched.answer.seconds
 
 
 def _named(error: SyncError, asked: Sequence[str]) -> list[str]:
@@ -93,7 +94,7 @@ async def _refused_alone(reader: Reader, resource: Resource, asked: Sequence[str
     refused = []
     for name in asked:
         try:
-            await reader.fetch(resource, resource.variants[0], Ask(0, 1, 1), hidden=(name,))
+            await reader.fetch(resource, resource.variants[0], Ask(0, 1, 1), sort="", hidden=(name,))
         except (Refusal, Unavailable):
             refused.append(name)
     return refused

@@ -63,8 +63,10 @@ class HiddenFields:
     """
 
     asked: tuple[str, ...] | None = None
+    ours: bool = False
+    """Whether this process has decided; otherwise it follows the others."""
     until: float = -math.inf
-    """Until when the decision of this process stands, by our monotonic clock."""
+    """Until when its decision stands, by our monotonic clock."""
     lost_at: float | None = None
     """Since when fields that it once gave are refused, by the same clock."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)

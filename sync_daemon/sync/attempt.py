@@ -190,9 +190,9 @@ async def cursors(context: SyncContext) -> dict[str, Row]:
     context.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}
     context.reader.proven |= context.proven
     for name, row in rows.items():
-        hidden = context.reader.hidden.get(name)
-        if row["included"] is not None and (hidden is None or hidden.asked is None):
-            context.reader.hidden.setdefault(name, HiddenFields()).asked = tuple(row["included"])
+        hidden = context.reader.hidden.setdefault(name, HiddenFields())
+        if not hidden.ours:
+            hidden.asked = None if row["included"] is None else tuple(row["included"])
     return rows
 
 

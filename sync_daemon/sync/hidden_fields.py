@@ -43,7 +43,7 @@ async def decide(context: SyncContext, resource: Resource, *, anew: bool = False
         if doubted:
             raise SyncError(f"what the mirror has of it is not given any more: {_told(choice)}",
                             brief="the API does not give all fields any more")
-        hidden.asked, hidden.lost_at = choice.asked, None
+        hidden.asked, hidden.ours, hidden.lost_at = choice.asked, True, None
         hidden.until = time.monotonic() + (AGAIN if choice.failed else math.inf)
         if choice.asked != before and await context.store.tables.has_rows(resource):
             # wanted before the decision is stored: a crash in between decides, and wants it, again
