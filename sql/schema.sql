@@ -90,7 +90,9 @@ CREATE TABLE {schema}._resource_state (
     had_rows boolean,
     sweep_wanted_at timestamptz,
     unsettled bigint,
-    proven text[] NOT NULL DEFAULT '{}'
+    proven text[] NOT NULL DEFAULT '{}',
+    included text[],
+    left_out text
 );
 COMMENT ON TABLE {schema}._resource_state IS 'One row for each resource: how far its first load is, when it last succeeded, whether it is refused. For why it fails see _problem.';
 COMMENT ON COLUMN {schema}._resource_state.resource IS 'Name of the resource, which is also the name of its table.';
@@ -113,6 +115,8 @@ COMMENT ON COLUMN {schema}._resource_state.had_rows IS 'Whether the mirror had r
 COMMENT ON COLUMN {schema}._resource_state.sweep_wanted_at IS 'When a complete read of the whole list was last requested; a read that begins later serves it.';
 COMMENT ON COLUMN {schema}._resource_state.unsettled IS 'Rows for which the last verification could not tell whether they still exist; 0 is right.';
 COMMENT ON COLUMN {schema}._resource_state.proven IS 'Undocumented capabilities of the list that worked once: a later read without them proves no deletion.';
+COMMENT ON COLUMN {schema}._resource_state.included IS 'Hidden fields that the list is asked for with include; NULL: not decided yet.';
+COMMENT ON COLUMN {schema}._resource_state.left_out IS 'Hidden fields that it is not asked for, and why; NULL: none.';
 
 CREATE TABLE {schema}._checkpoint (
     resource text NOT NULL,

@@ -41,6 +41,8 @@ class Tuning:
     """The same for `backfill`, whose log somebody may be watching."""
     refusals_apart: float = 120.0
     """Between the two refusals that make a resource unavailable; after that it doubles with each try."""
+    slow_page: float = 3.0
+    """A page may take so long with hidden fields, or twice as long as without them."""
     listings_apart: float = 60.0
     """Between the two complete listings that prove an absence."""
     empty_apart: float = 120.0

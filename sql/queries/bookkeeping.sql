@@ -141,6 +141,10 @@ UPDATE {schema}._resource_state SET ask_at = pg_catalog.now() WHERE ask_at > pg_
 -- name: note_proven
 UPDATE {schema}._resource_state SET proven = pg_catalog.array_append(proven, $2::text) WHERE resource = $1 AND NOT $2::text = ANY(proven)
 
+-- name: note_hidden
+UPDATE {schema}._resource_state SET included = $2::text[], left_out = $3::text
+WHERE resource = $1 AND (included IS DISTINCT FROM $2::text[] OR left_out IS DISTINCT FROM $3::text)
+
 -- name: note_new_fields
 UPDATE {schema}._resource_state
 SET new_fields = (SELECT pg_catalog.array_agg(DISTINCT f ORDER BY f)

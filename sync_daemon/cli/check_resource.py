@@ -10,10 +10,11 @@ from sync_daemon.errors import Fatal, Refusal, SyncError, Unavailable
 from sync_daemon.model.records import Record
 from sync_daemon.model.resources import BY_NAME, Resource, Way
 from sync_daemon.source.capabilities import count, has_keyset, sorts, variants_of
+from sync_daemon.source.hidden_fields import choose
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.source.pagination import PAGE, Ask
 
-SORT, ID_FILTER = "sort", "id filter"
+SORT, ID_FILTER, HIDDEN = "sort", "id filter", "hidden fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ async def _asked(reader: Reader, resource: Resource) -> tuple[dict[str, bool | N
         known = [await has_keyset(reader, resource, variant) or reader.can(resource, f"keyset {variant}")
                  for variant in variants]
         capabilities[ID_FILTER] = False if False in known else True if True in known else None
+    if resource.hidden:
+        left_out = (await choose(reader, resource)).left_out
+        capabilities |= dict.fromkeys(left_out, False) or {HIDDEN: True}
     if resource.whole:
         capabilities[resource.whole] = variants == (resource.whole,)
     return capabilities, await count(reader, resource)

@@ -17,6 +17,7 @@ from sync_daemon.settings.fields import Settings
 from sync_daemon.source.capabilities import count, variants_of
 from sync_daemon.source.client import connect
 from sync_daemon.source.company import at_start
+from sync_daemon.source.hidden_fields import choose
 from sync_daemon.source.list_reader import Reader
 from sync_daemon.source.pagination import PAGE, Ask
 from sync_daemon.source.partitions import worth
@@ -95,6 +96,8 @@ async def _measured(reader: Reader, resource: Resource, concurrency: int) -> Exp
         if resource.way is Way.FEED:
             fetched = await reader.fetch(resource, "", Ask(max(0, reader.settled_until), PAGE, 1))
             return Expected(resource.name, fetched.total, 1, _since(fetched.answer.asked_at), note="from now on")
+        if resource.hidden:  # they make a page larger, and perhaps slower
+            reader.hidden_of(resource).asked = (await choose(reader, resource)).asked
         variants = await variants_of(reader, resource)
         fetched = await reader.fetch(resource, variants[0], Ask(0, PAGE, 1))
         latency = _since(fetched.answer.asked_at)

@@ -120,6 +120,8 @@ def _say_remarks(lines: Iterable[Line], daemon: Sequence[Problem]) -> None:
             note(name, f"unavailable: {one.unavailable}", UNAVAILABLE, "unavailable")
         if one.new_fields:
             note(name, f"new at Invoiced, kept in raw: {', '.join(one.new_fields)}", "", "note")
+        if one.left_out:
+            note(name, f"hidden fields left out: {one.left_out}", "", "note")
     if said or daemon:
         say()
     for problem in daemon:

@@ -31,7 +31,9 @@ class Resource:
     """One list of the API and the table of the same name.
 
     `query` is the fixed query that defines the canonical form of a row; `optional` is left out where the server
-    refuses it (it is undocumented). `variants` are further queries of one list, each of which shows different rows.
+    refuses it (it is undocumented). `hidden` are fields that a list shows only if asked by `include=`; they belong to
+    the canonical form once a probe has decided for them (`source/hidden_fields.py`). `variants` are further queries of
+    one list, each of which shows different rows.
     `parent` is the resource whose rows own the lists of a child (`sql/queries/children.sql` finds them).
     `shows` has what the rows that only one variant shows have in common.
     `whole` is an undocumented variant that shows all rows, used where a probe proves it.
@@ -45,6 +47,7 @@ class Resource:
     key: str = "id"
     query: tuple[tuple[str, str], ...] = ()
     optional: tuple[tuple[str, str], ...] = ()
+    hidden: tuple[str, ...] = ()
     variants: tuple[str, ...] = ("",)
     shows: tuple[tuple[str, str], ...] = ()
     whole: str = ""
@@ -59,6 +62,13 @@ class Resource:
         if variant not in self.variants:
             return None, []
         return dict(self.shows).get(variant), [value for name, value in self.shows if name != variant]
+
+    def asked(self, hidden: tuple[str, ...]) -> list[tuple[str, str]]:
+        """The fixed query with these hidden fields: `include` is one parameter, with commas."""
+        asked = dict(self.query)
+        if hidden:
+            asked["include"] = ",".join([*filter(None, [asked.get("include")]), *hidden])
+        return list(asked.items())
 
     @property
     def key_type(self) -> str:
@@ -98,10 +108,12 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     # without the second column, rows of one second come in any order
     _by_value("notes", "note", sort="updated_at asc,id asc"),
     _by_id("tasks", event="task", keyset=True),
-    _by_value("invoices", "invoice"),
+    _by_value("invoices", "invoice", hidden=("voided", "date_voided", "date_paid", "date_bad_debt", "amount_paid",
+                                             "amount_credited", "amount_written_off", "expected_payment_date")),
     _by_value("estimates", "estimate"),
-    _by_value("credit_notes", "credit_note"),
-    _by_value("payments", "payment", query=(("include", "applied_to"),)),
+    _by_value("credit_notes", "credit_note", hidden=("voided", "date_voided", "amount_applied_to_invoice",
+                                                     "amount_credited", "amount_refunded")),
+    _by_value("payments", "payment", query=(("include", "applied_to"),), hidden=("date_voided",)),
     _by_id("charges", event="charge", keyset=True),
     _by_id("refunds", event="refund", keyset=True),
     _by_value("transactions", "transaction"),

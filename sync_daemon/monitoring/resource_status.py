@@ -36,6 +36,8 @@ class ResourceStatus(Facts):
     deleted: int = 0
     verified_at: float | None = None
     new_fields: tuple[str, ...] = ()
+    left_out: str = ""
+    """Hidden fields that the list is not asked for, and why."""
 
     def problems(self, now: float) -> list[Problem]:
         return problems_of(self, now)
@@ -85,7 +87,7 @@ async def _standing(store: Store, settings: Settings, tuning: Tuning, resource: 
         unswept=_unswept(row, now), unswept_limit=_unswept_limit(resource, settings, tuning),
         percent=None if row["loaded_at"] else await _percent(store, resource, row),
         next_sweep=_next_sweep(resource, row, settings, now), new_fields=tuple(row["new_fields"]),
-        verified_at=_unix(row["verified_at"]))
+        left_out=row["left_out"] or "", verified_at=_unix(row["verified_at"]))
 
 
 def period(resource: Resource, settings: Settings) -> float | None:

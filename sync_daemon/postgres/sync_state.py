@@ -103,6 +103,10 @@ class SyncState:
         """Notes that an undocumented capability of a list was seen to work."""
         await self._db.value("note_proven", resource, ability)
 
+    async def note_hidden(self, resource: str, included: Sequence[str], left_out: str | None) -> None:
+        """Notes which hidden fields a list is asked for, and which are left out, and why."""
+        await self._db.value("note_hidden", resource, list(included), left_out)
+
     # Problems, rejected records, misfits.
 
     async def note_problem(self, resource: str, activity: str, why: str, brief: str) -> None:

@@ -70,6 +70,7 @@ async def _settle(session: SyncSession) -> bool:
 async def backfill_since(session: SyncSession, second: int) -> Exit:
     """Reads again what changed since a second; begins no first load."""
     context, schedule = session.context, session.schedule
+    await cursors(context)
 
     async def one(resource: Resource) -> None:
         await attempt(context, resource, Activity.POLL, lambda: reread_since(context, schedule, resource, second))
@@ -82,6 +83,7 @@ async def backfill_since(session: SyncSession, second: int) -> Exit:
 async def resync_now(session: SyncSession, resource: Resource) -> Exit:
     """Reads one resource again."""
     context, schedule = session.context, session.schedule
+    await cursors(context)
     now = await context.store.now()
     if not await attempt(context, resource, Activity.SWEEP, lambda: resync(context, schedule, resource, now)):
         await context.store.state.want_sweep(resource.name)  # a daemon then reads it, and clears what is noted
@@ -92,6 +94,7 @@ async def resync_now(session: SyncSession, resource: Resource) -> Exit:
 async def resync_one_now(session: SyncSession, resource: Resource, ident: int) -> tuple[Exit, str | None]:
     """Reads one object again, and returns what was found; None if that failed."""
     found: str | None = None
+    await cursors(session.context)
 
     async def read() -> None:
         nonlocal found
@@ -119,6 +122,7 @@ async def verify_now(session: SyncSession, *, repair: bool, force: bool, found: 
         await one(resource)
         await run_all(one(child) for child in chosen if child.parent == resource.name)
 
+    await cursors(session.context)
     chosen = session.schedule.resources
     names = {resource.name for resource in chosen}
     await run_all(family(resource) for resource in chosen if resource.parent not in names)

@@ -9,6 +9,7 @@ from typing import Any
 from sync_daemon.simulator import feed
 from sync_daemon.simulator.books import Books, Key, Missing
 from sync_daemon.simulator.catalog import RESOURCES, Resource
+from sync_daemon.simulator.documents import promised
 from sync_daemon.simulator.encode import Json, tidy
 from sync_daemon.simulator.makers import MAKERS
 from sync_daemon.simulator.world import BANK, Row
@@ -20,6 +21,18 @@ _TOUCH_FIELD = {"contacts": "title", "subscriptions": "description"}
 
 class Refused(ValueError):
     """The account does not allow that."""
+
+
+def _hidden(row: Row, before: Json, fields: Json, now: int) -> Json:
+    """What the server notes in hidden fields when an invoice is paid or becomes bad debt."""
+    if row.resource != "invoices":
+        return {}
+    noted: Json = {}
+    if fields.get("paid") and not before.get("paid"):
+        noted |= {"date_paid": now, "amount_paid": before.get("total"), "expected_payment_date": False}
+    if fields.get("status") == "bad_debt" != before.get("status"):
+        noted["date_bad_debt"] = now
+    return noted
 
 
 class Account(Books):
@@ -88,7 +101,7 @@ class Account(Books):
             if not table.holds(row):  # removed while the change was not visible yet
                 return
             before = self.content(row)
-            after = {**before, **fields}
+            after = {**before, **_hidden(row, before, fields, self.now()), **fields}
             if stamp:
                 after["updated_at"] = moment
             table.change(row, after, moment if stamp else row.stamp, self._identity(row, after)[1])
@@ -143,8 +156,19 @@ class Account(Books):
         if resource == "payments":
             return self.delete(resource, key, silent)
         fields = {"status": "voided", "voided": True, "balance": 0, "closed": True, "date_voided": self.now()}
+        fields |= {"expected_payment_date": False}
         known = self.content(self.find(resource, key))
         return self.update(resource, key, {k: v for k, v in fields.items() if k in known}, silent)
+
+    def promise(self, key: Key, day: int) -> None:
+        """A customer says when they will pay an invoice, which does not change the invoice's `updated_at`."""
+        row = self.find("invoices", key)
+        self._apply(row, {"expected_payment_date": promised(day)}, None, False, True)()
+        number = 800_000 + self.next_index["events"]
+        shown = {"created_at": self.now(), "customer": row.owner, "date": day, "id": number,
+                 "invoice": row.id, "kept": False, "method": "check", "object": "promise_to_pay", "reference": None,
+                 "updated_at": self.now()}
+        feed.write(self, "invoice.payment_expected", row.id, shown)
 
     def cancel(self, key: Key, silent: bool = False) -> None:
         self.delete("subscriptions", key, silent)

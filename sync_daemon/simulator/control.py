@@ -25,7 +25,7 @@ def operations(sim: State) -> Mapping[str, Operation]:
     return {
         "create": account.create, "update": account.update, "delete": account.delete, "void": account.void,
         "cancel": account.cancel, "archive": account.archive, "import": account.import_rows, "merge": account.merge,
-        "touch": account.touch, "raw": account.raw, "flush": account.flush,
+        "touch": account.touch, "promise": account.promise, "raw": account.raw, "flush": account.flush,
         "swap_account": sim.swap_account, "revoke_key": sim.revoke_key, "rotate_key": sim.rotate_key,
         "close_account": sim.close_account, "features": sim.features, "forbid": sim.forbid, "clock": sim.set_clock,
         "latency": sim.set_latency, "delays": sim.set_delays, "snapshot_delay": lambda seconds: sim.set_delays(

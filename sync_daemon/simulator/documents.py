@@ -119,6 +119,7 @@ def invoice(w: World, row: Row) -> Json:
     if d.one_in(4):
         metadata |= {"rush": d.pick(("1", "0")), "margin": d.pick(("0.25", "12")), "region": "Süd"}
     owing = 0 if paid or voided else amounts.total
+    told = owing > 0 and not draft and w.dice("promise", row.index).one_in(6)
     made = _document(w, row, amounts, "invoice")
     return made | {
         "amount_credited": 0, "amount_paid": made["total"] if paid else 0, "amount_written_off": 0,
@@ -127,7 +128,8 @@ def invoice(w: World, row: Row) -> Json:
         "consolidated_invoice_id": None, "csv_url": f"{made['url']}/csv", "customerName": f"Customer {row.owner}",
         "date_bad_debt": row.stamp if status == "bad_debt" else None, "date_paid": row.stamp if paid else None,
         "date_voided": row.stamp if voided else None, "draft": draft, "due_date": made["date"] + 30 * DAY,
-        "expected_payment_date": False, "last_sent": None, "late_fees": True, "metadata": metadata, "name": "Invoice",
+        "expected_payment_date": promised(row.created + 40 * DAY) if told else False, "last_sent": None,
+        "late_fees": True, "metadata": metadata, "name": "Invoice",
         "needs_attention": False, "next_chase_on": None, "next_chase_step": None, "next_payment_attempt": None,
         "number": f"INV-{row.index + 1:05d}", "paid": paid, "payment_plan": plan, "payment_plan_id": plan,
         "payment_source": embedded_source(w, row.index) if d.one_in(9) else None, "payment_source_id": None,
@@ -135,6 +137,11 @@ def invoice(w: World, row: Row) -> Json:
         "recalculate_chase": False, "ship_to": _address(row) if d.one_in(5) else None, "status": status,
         "subscription": subscription, "subscription_id": subscription, "voided": voided,
     }
+
+
+def promised(day: int) -> Json:
+    """What `expected_payment_date` shows of a promise to pay."""
+    return {"date": day, "method": "check", "reference": None}
 
 
 def estimate(w: World, row: Row) -> Json:

@@ -23,11 +23,14 @@ LARGEST_ERROR = 64 << 10
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer. `total` is its X-Total-Count; `asked_at` is when the request was sent, by the given clock."""
+    """A good answer. `total` is its X-Total-Count; `asked_at` is when the request was sent, by the given clock, and
+    `seconds` how long the answer took, to its last byte.
+    """
 
     body: bytes
     total: int | None
     asked_at: datetime
+    seconds: float = 0.0
 
 
 async def read_body(path: str, response: aiohttp.ClientResponse) -> bytes:

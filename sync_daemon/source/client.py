@@ -168,7 +168,7 @@ class Api:
             self.server_time, self._dated_at = date, self.moved_at
         if response.status == 200:
             self.answered_at, self.refused_since = self.moved_at, None
-            return Answer(body, count_of(response), asked_at)
+            return Answer(body, count_of(response), asked_at, self.moved_at - begun)
         raise self._refusal(path, response, body, slot)
 
     def _refusal(self, path: str, response: aiohttp.ClientResponse, body: bytes, slot: Slot) -> Exception:

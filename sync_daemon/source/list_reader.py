@@ -5,6 +5,7 @@ Nothing is stored here. `capabilities` probes what a list can do; `apply` commit
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import math
 import time
@@ -56,6 +57,22 @@ class ListPage:
 
 
 @dataclass(slots=True)
+class HiddenFields:
+    """Which hidden fields a list is asked for: None while that is not decided for this mirror. Every way to read the
+    list asks for the same, or rows would flap between two forms.
+    """
+
+    asked: tuple[str, ...] | None = None
+    ours: bool = False
+    """Whether this process has decided; otherwise it follows the others."""
+    until: float = -math.inf
+    """Until when its decision stands, by our monotonic clock."""
+    lost_at: float | None = None
+    """Since when fields that it once gave are refused, by the same clock."""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(slots=True)
 class Reader:
     """The API as a set of lists. Everything it remembers of them may be forgotten without harm."""
 
@@ -70,6 +87,8 @@ class Reader:
     """What was found out about a list, by resource and capability, and when, by our monotonic clock."""
     proven: set[tuple[str, str]] = field(default_factory=set)
     """Undocumented capabilities of lists that were once seen to work."""
+    hidden: dict[str, HiddenFields] = field(default_factory=dict)
+    """The hidden fields that lists are asked for, by resource."""
     refusals: Counter[str] = field(default_factory=Counter)
     """How often an optional parameter was refused."""
     gate: Gate | None = None
@@ -100,10 +119,16 @@ class Reader:
         """Notes that a list has a capability, or lacks it for now."""
         self.capabilities[resource.name, ability] = able, time.monotonic()
 
+    def hidden_of(self, resource: Resource) -> HiddenFields:
+        return self.hidden.setdefault(resource.name, HiddenFields())
+
     async def fetch(self, resource: Resource, variant: str, asked: Ask, more: Query = (), *, sort: str | None = None,
-                    parent: int | None = None) -> ListPage:
-        """One page of a resource's own list in its canonical form. Raises Unavailable, Refusal, RetryLater."""
-        query = [*resource.query]
+                    parent: int | None = None, hidden: tuple[str, ...] | None = None) -> ListPage:
+        """One page of a resource's own list in its canonical form. Raises Unavailable, Refusal, RetryLater.
+
+        `hidden` asks for other hidden fields than decided: only to find out whether the list gives them.
+        """
+        query = resource.asked((self.hidden_of(resource).asked or ()) if hidden is None else hidden)
         if variant:
             name, _, value = variant.partition("=")
             query.append((name, value))
@@ -127,6 +152,11 @@ class Reader:
         except Refusal as error:
             if variant and variant == resource.whole and error.status == 400 and asked.page == 1:
                 self.learn(resource, variant, False)  # undocumented, and refused now: the others show the same rows
+            if error.status == 400 and asked.page == 1:
+                self.hidden_of(resource).until = -math.inf  # because of a hidden field, perhaps: it is decided again
+            raise
+        except RetryLater:
+            self.hidden_of(resource).until = -math.inf
             raise
         rows, total = len(page.order), answer.total
         longest = self.longest.get(resource.name, 0)

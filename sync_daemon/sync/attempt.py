@@ -20,6 +20,7 @@ from sync_daemon.log import log
 from sync_daemon.model.cursor import LostRace
 from sync_daemon.model.resources import Resource
 from sync_daemon.progress import State
+from sync_daemon.source.list_reader import HiddenFields
 from sync_daemon.sync.schedule import Activity, Schedule, is_due, refused_lately
 
 if TYPE_CHECKING:
@@ -188,6 +189,10 @@ async def cursors(context: SyncContext) -> dict[str, Row]:
     context.refused = {name for name, row in rows.items() if row["refused_at"] is not None}
     context.proven |= {(name, ability) for name, row in rows.items() for ability in row["proven"]}
     context.reader.proven |= context.proven
+    for name, row in rows.items():
+        hidden = context.reader.hidden.setdefault(name, HiddenFields())
+        if not hidden.ours:
+            hidden.asked = None if row["included"] is None else tuple(row["included"])
     return rows
 
 

@@ -21,6 +21,7 @@ from sync_daemon.sync.attempt import (
 )
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
 from sync_daemon.sync.full_sweep import read_whole
+from sync_daemon.sync.hidden_fields import decide
 from sync_daemon.sync.incremental import catch_up, load_by_value
 from sync_daemon.sync.row_count import missing
 from sync_daemon.sync.schedule import Activity, Schedule, refused_lately
@@ -112,6 +113,7 @@ async def load(context: SyncContext, schedule: Schedule, resource: Resource) -> 
 async def _load_once(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     parents_loaded = await _parents_loaded(context, resource)
     await context.store.state.begin_load(resource.name)
+    await decide(context, resource, anew=True)
     tally = context.progress.of(resource.name)
     by_value = resource.way is Way.VALUE
     variants = await variants_of(context.reader, resource) if by_value else resource.variants

@@ -18,6 +18,7 @@ from sync_daemon.model.resources import Resource, Way
 from sync_daemon.progress import Counts, State
 from sync_daemon.sync.attempt import advance_watermark, attempt, cursors, is_ready
 from sync_daemon.sync.event_feed import EVENTS, open_feed, read_feed
+from sync_daemon.sync.hidden_fields import decide
 from sync_daemon.sync.incremental import catch_up
 from sync_daemon.sync.refetch import refetch, resources_due
 from sync_daemon.sync.schedule import Activity, Schedule
@@ -72,8 +73,12 @@ async def _poll_feed(context: SyncContext, schedule: Schedule) -> None:
 
 async def _poll(context: SyncContext, schedule: Schedule, resource: Resource) -> None:
     loading = context.progress.of(resource.name).state is State.READING
-    await attempt(context, resource, Activity.POLL, lambda: catch_up(context, schedule, resource),
-                  in_background=loading)
+
+    async def read() -> None:
+        await decide(context, resource)
+        await catch_up(context, schedule, resource)
+
+    await attempt(context, resource, Activity.POLL, read, in_background=loading)
 
 
 async def _refetch(context: SyncContext, resource: Resource) -> None:

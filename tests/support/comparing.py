@@ -64,14 +64,18 @@ async def in_mirror(dsn: str, resource: Resource, schema: str = "invoiced") -> d
 
 
 async def differences(url: str, api_key: str, dsn: str, *, schema: str = "invoiced",
-                      resources: tuple[Resource, ...] = RESOURCES, since_event: float = 0) -> dict[str, Any]:
+                      resources: tuple[Resource, ...] = RESOURCES, since_event: float = 0,
+                      without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Differences by resource: ids missing, extra and different; empty if the mirror is equal.
 
-    Events older than `since_event` are left out, since a mirror begins with its first run.
+    Events older than `since_event` are left out, since a mirror begins with its first run; `without` are fields that
+    the API does not give.
     """
     found: dict[str, Any] = {}
     for resource in resources:
         there, here = await at_source(url, api_key, resource), await in_mirror(dsn, resource, schema)
+        there = {key: {name: value for name, value in row.items() if name not in without} if without else row
+                 for key, row in there.items()}
         if resource.name == "events":
             there = {key: row for key, row in there.items() if row["timestamp"] >= since_event}
             here = {key: row for key, row in here.items() if row["timestamp"] >= since_event}

@@ -57,14 +57,15 @@ async def test_all_is_ready_on_an_empty_database_and_nothing_is_written(
 async def test_the_abilities_of_the_lists_are_probed(sim: Simulator, database: str,
                                                      capsys: pytest.CaptureFixture[str]) -> None:
     told = (await checked(capsys, sim, database))["resources"]
-    assert told["invoices"]["capabilities"] == {"sort": True, "id filter": True}
+    assert told["invoices"]["capabilities"] == {"sort": True, "id filter": True, "hidden fields": True}
     assert told["subscriptions"]["capabilities"]["all=1"] is True
     assert told["payment_sources"]["capabilities"] == {"include_hidden": True}
     sim.faults.add("ignore_param", name="advanced_filter")
     sim.faults.add("ignore_param", name="all")
     sim.faults.add("ignore_param", name="sort")
+    sim.faults.add("refuse", {"path": "/invoices", "query": "date_paid"}, status=400, name="No such field: date_paid")
     told = (await checked(capsys, sim, database))["resources"]
-    assert told["invoices"]["capabilities"] == {"sort": False, "id filter": False}
+    assert told["invoices"]["capabilities"] == {"sort": False, "id filter": False, "date_paid": False}
     assert told["subscriptions"]["capabilities"]["all=1"] is False
 
 

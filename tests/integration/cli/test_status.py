@@ -146,6 +146,19 @@ async def test_what_the_account_may_not_read_does_not_spoil_the_green(
     assert (await stands(capsys, sim, mirror_database))["green"]
 
 
+async def test_fields_that_are_left_out_are_named_with_the_reason_and_do_not_spoil_the_green(
+        sim: Simulator, open_session: Open, mirror_database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sim.faults.add("refuse", {"path": "/invoices", "query": "date_paid"}, status=400, name="No such field: date_paid")
+    async with open_session(sim, sync_resources="customers,invoices") as session:
+        await jobs.backfill(session)
+    told = await stands(capsys, sim, mirror_database, sync_resources="customers,invoices")
+    assert told["green"]
+    assert told["resources"]["invoices"]["left_out"] == "date_paid: refused: No such field: date_paid"
+    assert await show_status(settings_for(sim, mirror_database, sync_resources="customers,invoices"),
+                             as_json=False) is Exit.OK
+    assert "invoices: hidden fields left out: date_paid: refused" in capsys.readouterr().out
+
+
 async def test_a_first_load_under_way_shows_how_far_it_is(simulate: Any, open_session: Open, mirror_database: str,
                                                           capsys: pytest.CaptureFixture[str]) -> None:
     chosen = "customers,contacts"

@@ -51,6 +51,24 @@ async def test_an_update_writes_an_event_with_old_values_and_the_customer_in_ful
     assert (await newest(get))["type"] == "invoice.paid"
 
 
+async def test_hidden_fields_tell_when_an_invoice_was_paid_and_are_shown_only_if_asked_for(
+        sim: Simulator, get: Get) -> None:
+    invoice = next(row for row in sim.account.rows("invoices") if row["status"] == "sent")
+    sim.account.update("invoices", invoice["id"], {"paid": True, "balance": 0})
+    _, shown = await get(f"/invoices/{invoice['id']}", include="date_paid,amount_paid")
+    assert (shown["date_paid"], shown["amount_paid"]) == (shown["updated_at"], invoice["total"])
+    assert not {"date_paid", "amount_paid"} & (await get(f"/invoices/{invoice['id']}"))[1].keys()
+
+
+async def test_a_promise_to_pay_has_an_event_and_leaves_the_stamp(sim: Simulator, get: Get) -> None:
+    invoice = next(row for row in sim.account.rows("invoices") if row["status"] == "sent")
+    sim.account.promise(invoice["id"], 1_900_000_000)
+    event = await newest(get)
+    assert (event["type"], event["data"]["object"]["invoice"]) == ("invoice.payment_expected", invoice["id"])
+    _, shown = await get(f"/invoices/{invoice['id']}", include="expected_payment_date")
+    assert (shown["expected_payment_date"]["date"], shown["updated_at"]) == (1_900_000_000, invoice["updated_at"])
+
+
 async def test_hidden_or_empty_changes_move_the_stamp_without_an_event(sim: Simulator, get: Get) -> None:
     before, key = await newest(get), sim.account.ids("invoices")[0]
     sim.account.update("invoices", key, {"sent": True, "viewed": True})

@@ -328,7 +328,10 @@ async def test_include_exclude_expand(client: Client) -> None:
 async def test_the_dump_is_what_the_canonical_query_serves(client: Client, resource: str) -> None:
     client.sim.account.touch(20)
     canonical: dict[str, list[dict[str, Any]]] = {
-        "payments": [{"include": "applied_to"}], "subscriptions": [{"all": 1}], "events": [{"sort": "id asc"}],
+        "invoices": [{"include": "voided,date_voided,date_paid,date_bad_debt,amount_paid,amount_credited,"
+                                 "amount_written_off,expected_payment_date"}],
+        "payments": [{"include": "applied_to,date_voided"}], "subscriptions": [{"all": 1}],
+        "events": [{"sort": "id asc"}],
         "items": [{"include": "internal_id,archived"}, {"include": "internal_id,archived", "archived": 1}]}
     served = [row for params in canonical.get(resource, [{}]) for row in await client.every(f"/{resource}", **params)]
     async with client.session.get(f"{client.sim.url}/_control/dump?resource={resource}") as answer:

@@ -130,7 +130,7 @@ async def test_a_long_list_is_cut_into_lanes_that_touch_and_end_where_the_tail_b
 
 
 async def test_lanes_go_side_by_side(sim: Simulator, open_session: Open, mirror_database: str) -> None:
-    sim.faults.hold({"path": "/invoices", "query": "per_page=100&"}, count=100)
+    sim.faults.hold({"path": "/invoices", "query": "^(?=.*sort=updated_at).*per_page=100&"}, count=100)
     async with open_session(sim, sync_resources=CHOSEN, invoiced_max_concurrency=6) as session:
         loading = asyncio.create_task(jobs.backfill(session))
         async with asyncio.timeout(20):
