@@ -10,6 +10,12 @@ ALTER TABLE {schema}._run
     ADD COLUMN limits jsonb NOT NULL DEFAULT '{}';
 COMMENT ON COLUMN {schema}._run.limits IS 'For each resource, how many seconds it may be behind before it counts as late.';
 
+ALTER TABLE {schema}._resource_state
+    ADD COLUMN included text[],
+    ADD COLUMN left_out text;
+COMMENT ON COLUMN {schema}._resource_state.included IS 'Hidden fields that the list is asked for with include; NULL: not decided yet.';
+COMMENT ON COLUMN {schema}._resource_state.left_out IS 'Hidden fields that it is not asked for, and why; NULL: none.';
+
 ALTER TABLE {schema}.invoices
     ADD COLUMN "voided" boolean GENERATED ALWAYS AS ({schema}._boolean(raw -> 'voided'::text)) STORED,
     ADD COLUMN "date_voided" timestamptz GENERATED ALWAYS AS ({schema}._timestamp(raw -> 'date_voided'::text)) STORED,
