@@ -32,7 +32,7 @@ def charge(w: World, row: Row) -> Json:
     payment = w.linked("charges", row.index)
     payment_id = w.id_of("payments", payment)
     cents = _amount(w, payment)
-    refunded = w.made_for("refunds", row.index)
+    refunded = None if w.facts else w.made_for("refunds", row.index)
     refunds = []
     if refunded is not None:
         made = refund(w, w.head("refunds", refunded))
@@ -51,16 +51,20 @@ def charge(w: World, row: Row) -> Json:
     }
 
 
+def embedded_charge(full: Json) -> Json:
+    """A charge as its payment embeds it: without what would stand twice."""
+    doubles = ("customer", "merchant_account", "payment", "payment_flow", "payment_source_id", "payment_source_type",
+               "last_status_check")
+    return {key: full[key] for key in full if key not in doubles}
+
+
 def payment(w: World, row: Row) -> Json:
     d = w.dice("payment", row.index)
     cents = _amount(w, row.index)
     charged = w.made_for("charges", row.index)
     embedded: Json | None = None
     if charged is not None:
-        doubles = ("customer", "merchant_account", "payment", "payment_flow", "payment_source_id",
-                   "payment_source_type", "last_status_check")
-        full = charge(w, w.head("charges", charged))
-        embedded = {key: full[key] for key in full if key not in doubles}
+        embedded = embedded_charge(charge(w, w.head("charges", charged)))
     moved = w.made_for("transactions", row.index)
     invoice = w.id_of("invoices", w.linked("payments", row.index)) if w.sizes["invoices"] else None
     applied: list[Json] = []
