@@ -16,7 +16,8 @@ from sync_daemon.simulator.world import Fact, World
 
 LEAST = {"customers": 24, "plans": 8, "items": 8}
 """Even a small account has so many."""
-PLAN_NAMES = {0: "Dock scheduling S", 1: "Dock scheduling L", 3: "Rampenplanung", 4: "配送プラン", 5: "Dock scheduling, yearly"}
+PLAN_NAMES = {0: "Dock scheduling S", 1: "Dock scheduling L", 3: "Rampenplanung", 4: "配送プラン",
+              5: "Dock scheduling, yearly"}
 NO_DECIMALS = frozenset({"jpy"})
 
 
@@ -55,7 +56,8 @@ def write_books(w: World) -> World:
                                        if one.type == "adjustment" and one.method == "balance"
                                        for fact in _facts(w, [one], _adjustment)],
         "payment_plans": [Fact(one.created, one.stamp, one.id, _payment_plan(one)) for one in planned],
-        "refunds": [Fact(at, at, None, _refund(one, amount)) for one in charges if one.refund for amount, at in [one.refund]],
+        "refunds": [Fact(at, at, None, _refund(one, amount)) for one in charges if one.refund
+                    for amount, at in [one.refund]],
         "disputes": [Fact(at, at, None, _dispute(one, status)) for one in charges if one.dispute
                      for at, status in [one.dispute]],
     }
@@ -99,20 +101,21 @@ def _plan(w: World, index: int) -> Fact:
         for number, months, unit in plans:
             if number == index:
                 return Fact(row.created, row.stamp, None, {
-                    "amount": _shown(currency, unit), "currency": currency, "interval": "year" if months == 12 else "month",
-                    "interval_count": 1, "name": PLAN_NAMES[index], "pricing_mode": "per_unit", "quantity_type": "constant",
-                    "tiers": None})
+                    "amount": _shown(currency, unit), "currency": currency,
+                    "interval": "year" if months == 12 else "month", "interval_count": 1, "name": PLAN_NAMES[index],
+                    "pricing_mode": "per_unit", "quantity_type": "constant", "tiers": None})
     return Fact(row.created, row.stamp, None, {})
 
 
 def _subscription(w: World, one: Subscription) -> Json:
     ended = one.canceled is not None
     return {
-        "addons": [], "canceled": ended, "canceled_at": one.canceled, "canceled_reason": "too_pricey" if ended else None,
+        "addons": [], "canceled": ended, "canceled_at": one.canceled,
+        "canceled_reason": "too_pricey" if ended else None,
         "discounts": [] if one.coupon is None else [coupon(w, one.coupon)], "finished": False,
-        "mrr": _shown(one.currency, one.mrr), "num_invoices": one.invoices, "paused": False, "period_end": one.period[1],
-        "period_start": one.period[0], "plan": catalogue_id(w, "plans", one.plan), "plan_id": w.id_of("plans", one.plan),
-        "quantity": one.quantity, "recurring_total": 0 if ended else _shown(one.currency, one.unit * one.quantity),
+        "mrr": _shown(one.currency, one.mrr), "num_invoices": one.invoices, "paused": False,
+        "period_end": one.period[1], "period_start": one.period[0], "plan": catalogue_id(w, "plans", one.plan),
+        "plan_id": w.id_of("plans", one.plan), "quantity": one.quantity, "recurring_total": 0 if ended else _shown(one.currency, one.unit * one.quantity),
         "renewed_last": one.period[0], "renews_next": None if ended else one.period[1] + 1, "snap_to_nth_day": 1,
         "start_date": one.created, "status": "canceled" if ended else "active",
         "taxes": [] if one.rate is None else [tax_rate(w, one.rate)],
@@ -125,12 +128,12 @@ def _line(w: World, document: Document, line: Line, number: int) -> Json:
     currency, created = document.currency, document.created
     made: Json = {
         "amount": _shown(currency, line.amount),
-        "catalog_item": "bad-debt" if line.kind == "bad_debt" else catalogue_id(w, "items", number), "created_at": created,
-        "description": "", "discountable": True, "discounts": _discount(w, document, line.discount, line.coupon, number),
-        "id": number, "metadata": {}, "name": line.name, "object": "line_item",
+        "catalog_item": "bad-debt" if line.kind == "bad_debt" else catalogue_id(w, "items", number),
+        "created_at": created, "description": "", "discountable": True,
+        "discounts": _discount(w, document, line.discount, line.coupon, number), "id": number, "metadata": {}, "name": line.name, "object": "line_item",
         "quantity": line.tenths // 10 if line.tenths % 10 == 0 else line.tenths / 10, "taxable": True,
-        "taxes": _tax(w, document, line.tax, line.rate, number), "type": line.kind, "unit_cost": _shown(currency, line.unit),
-        "updated_at": created,
+        "taxes": _tax(w, document, line.tax, line.rate, number), "type": line.kind,
+        "unit_cost": _shown(currency, line.unit), "updated_at": created,
     }
     if line.subscription is not None and line.period is not None:
         made |= {"catalog_item": None, "plan": catalogue_id(w, "plans", line.subscription.plan), "prorated": False,
@@ -146,8 +149,8 @@ def _discount(w: World, document: Document, amount: int, number: int, key: int) 
 
 def _tax(w: World, document: Document, amount: int, number: int, key: int) -> list[Json]:
     return [] if amount == 0 else [{
-        "amount": _shown(document.currency, amount), "id": 2 * key + 1, "object": "tax", "tax_rate": tax_rate(w, number),
-        "updated_at": document.created}]
+        "amount": _shown(document.currency, amount), "id": 2 * key + 1, "object": "tax",
+        "tax_rate": tax_rate(w, number), "updated_at": document.created}]
 
 
 def _document(w: World, one: Document) -> Json:
@@ -199,8 +202,8 @@ def _payment_plan(one: Document) -> Json:
     for place, (moment, amount) in enumerate(one.installments):
         filled = min(rest, amount)
         rest -= filled
-        parts.append({"amount": _shown(one.currency, amount), "balance": _shown(one.currency, amount - filled), "date": moment,
-                      "id": 8 * one.id + place, "updated_at": one.stamp})
+        parts.append({"amount": _shown(one.currency, amount), "balance": _shown(one.currency, amount - filled),
+                      "date": moment, "id": 8 * one.id + place, "updated_at": one.stamp})
     return {"installments": parts, "status": "finished" if one.balance <= 0 else "active"}
 
 
@@ -209,14 +212,15 @@ def _payment_plan(one: Document) -> Json:
 def _charge(w: World, one: Charge, refund: int | None) -> Json:
     row, payment = w.head("refunds", refund or 0), one.payment.id if one.payment else None
     refunds = [] if refund is None else [{
-        "amount": _shown(one.currency, one.refund[0] if one.refund else 0), "charge_id": one.id, "created_at": row.created,
-        "currency": one.currency, "failure_message": None, "gateway": "stripe", "gateway_id": f"re_{row.id}", "id": row.id,
-        "merchant_account_transaction_id": None, "object": "refund", "status": "succeeded", "updated_at": row.stamp}]
+        "amount": _shown(one.currency, one.refund[0] if one.refund else 0), "charge_id": one.id,
+        "created_at": row.created, "currency": one.currency, "failure_message": None, "gateway": "stripe",
+        "gateway_id": f"re_{row.id}", "id": row.id, "merchant_account_transaction_id": None, "object": "refund", "status": "succeeded", "updated_at": row.stamp}]
     return {
         "amount": _shown(one.currency, one.amount), "amount_refunded": refunds[0]["amount"] if refunds else 0,
         "currency": one.currency, "disputed": one.dispute is not None,
         "failure_message": "Insufficient funds" if one.status == "failed" else None, "payment": payment,
-        "payment_id": payment, "payment_source": embedded_source(w, one.customer), "refunds": refunds, "status": one.status,
+        "payment_id": payment, "payment_source": embedded_source(w, one.customer), "refunds": refunds,
+        "status": one.status,
     }
 
 
@@ -250,15 +254,16 @@ def _application(move: Move) -> Json:
 def _transaction(_world: World, one: Move) -> Json:
     payment, note = one.payment.id if one.payment else None, one.note.id if one.note else None
     made: Json = {
-        "amount": _shown(one.currency, one.amount), "credit_note": note, "credit_note_id": note, "currency": one.currency,
-        "date": one.created, "invoice": one.invoice.id if one.invoice else None, "method": one.method, "notes": one.text,
-        "payment": payment, "payment_id": payment, "status": one.status, "type": one.type,
+        "amount": _shown(one.currency, one.amount), "credit_note": note, "credit_note_id": note,
+        "currency": one.currency, "date": one.created, "invoice": one.invoice.id if one.invoice else None,
+        "method": one.method, "notes": one.text, "payment": payment, "payment_id": payment, "status": one.status, "type": one.type,
     }
     return made | {"failure_reason": "Insufficient funds"} if one.status == "failed" else made
 
 
 def _adjustment(_world: World, one: Move) -> Json:
-    return {"amount": _shown(one.currency, -one.amount), "currency": one.currency, "date": one.created, "notes": one.text}
+    return {"amount": _shown(one.currency, -one.amount), "currency": one.currency, "date": one.created,
+            "notes": one.text}
 
 
 def _refund(one: Charge, amount: int) -> Json:

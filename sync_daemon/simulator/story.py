@@ -122,7 +122,7 @@ def _rated(story: Story, lines: list[Line], document: Document) -> None:
             line.discount = _share(line.amount, story.coupons[line.coupon])
     if story.coupons and d.one_in(9):
         document.coupon = d.below(len(story.coupons))
-        document.discount = _share(document.subtotal - sum(line.discount for line in lines), story.coupons[document.coupon])
+        document.discount = _share(document.total, story.coupons[document.coupon])
     if story.rates and d.one_in(4):
         document.rate = d.below(len(story.rates))
         document.tax = _share(document.total, story.rates[document.rate])
@@ -142,7 +142,8 @@ def _sell(story: Story, day: date, customer: int | None = None) -> Document:
         lines.append(Line(d.pick(GOODS), tenths, unit, (tenths * unit + 5) // 10))
     terms, days = terms_of(w, customer)
     made = Document(customer, currency_of(customer), midnight(w.time_zone, day), created, created, lines,
-                    midnight(w.time_zone, day + timedelta(days)), terms=terms, seen=d.pick(("sent", "viewed", "viewed")))
+                    midnight(w.time_zone, day + timedelta(days)), terms=terms,
+                    seen=d.pick(("sent", "viewed", "viewed")))
     _rated(story, lines, made)
     story.trade.invoices.append(made)
     return made
@@ -186,8 +187,13 @@ def in_parts(story: Story, invoice: Document) -> None:
 
 
 def credited(story: Story, invoice: Document) -> None:
+    """A credit note is issued; a new one is not applied yet."""
     moment = story.after(invoice.created, 6)
-    give(story.trade, moment, _note(story, invoice, max(1, invoice.total // 5), moment, "Goods returned"), invoice)
+    note = _note(story, invoice, max(1, invoice.total // 5), moment, "Goods returned")
+    if story.world.base - moment > 40 * DAY:
+        give(story.trade, moment, note, invoice)
+    elif moment <= story.trade.until:
+        story.trade.credit_notes.append(note)
     ordinary(story, invoice, 4)
 
 
@@ -196,8 +202,9 @@ def overpaid(story: Story, invoice: Document) -> None:
 
 
 def spends_credit(story: Story, invoice: Document) -> None:
-    mine = [move.created for move in story.trade.moves if move.customer == invoice.customer and move.method == "balance"]
-    spend(story.trade, story.after(max(invoice.created, *mine, 0), 1), invoice)
+    moments = [move.created for move in story.trade.moves
+               if move.customer == invoice.customer and move.method == "balance"]
+    spend(story.trade, story.after(max([invoice.created, *moments]), 1), invoice)
     ordinary(story, invoice, 30)
 
 
@@ -209,7 +216,8 @@ def written_off(story: Story, invoice: Document) -> None:
     """A part is paid, the rest becomes a credit note with a line of bad debt."""
     pay(story.trade, story.due_in(invoice, 20), [(invoice, invoice.balance * 3 // 10)], "check")
     moment = story.due_in(invoice, 125)
-    give(story.trade, moment, _note(story, invoice, invoice.balance, moment, "Bad Debt", "bad_debt"), invoice, lost=True)
+    note = _note(story, invoice, invoice.balance, moment, "Bad Debt", "bad_debt")
+    give(story.trade, moment, note, invoice, lost=True)
 
 
 def closed_unpaid(story: Story, invoice: Document) -> None:
@@ -262,7 +270,8 @@ def two_at_once(story: Story, invoice: Document) -> None:
 
 
 def with_fee(story: Story, invoice: Document) -> None:
-    pay(story.trade, story.due_in(invoice, 0), [(invoice, invoice.balance)], "credit_card", fee=invoice.balance * 3 // 100)
+    pay(story.trade, story.due_in(invoice, 0), [(invoice, invoice.balance)], "credit_card",
+        fee=invoice.balance * 3 // 100)
 
 
 def partly_applied(story: Story, invoice: Document) -> None:
@@ -314,11 +323,12 @@ def with_open_credit(story: Story, invoice: Document) -> None:
 Case = Callable[[Story, Document], object]
 CASES: tuple[Case, ...] = (
     ordinary, late, ordinary, written_off, early, ordinary, overpaid, spends_credit, ordinary, in_parts, late, credited,
-    ordinary, early, voided, ordinary, in_installments, late, ordinary, refunded, ordinary, closed_unpaid, very_late, ordinary,
-    disputed, ordinary, refused_first, late, ordinary, bounced, early, two_at_once, ordinary, with_fee, ordinary,
+    ordinary, early, voided, ordinary, in_installments, late, ordinary, refunded, ordinary, closed_unpaid, very_late,
+    ordinary, disputed, ordinary, refused_first, late, ordinary, bounced, early, two_at_once, ordinary, with_fee, ordinary,
     credit_moved, late, ordinary, partly_applied, ordinary)
 TAIL: tuple[Case, ...] = (
-    ordinary, disputed, with_open_credit, part_installment, part_now, partial(ordinary, days=60), pending, unsent, draft)
+    ordinary, disputed, with_open_credit, part_installment, part_now, partial(ordinary, days=60), pending, unsent,
+    draft)
 """The last days, one invoice a day: what is only seen in new ones."""
 
 
@@ -330,10 +340,9 @@ def _subscribe(story: Story, number: int, months: list[date]) -> None:
     currency = "usd" if number % 6 > 3 else ("usd", "usd", "eur", "usd", "jpy", "usd", "usd")[number % 7]
     first = 0 if number < 4 else number * 7 % (12 if shape in {"leaves", "returns"} else 20)
     came = bisect_left(story.customers, midnight(w.time_zone, months[first]))
-    own = [index for index in range(max(12, came)) if currency_of(index) == currency and index < len(story.customers)]
+    own = [index for index in range(min(max(12, came), len(story.customers))) if currency_of(index) == currency]
     customer = own[number * 5 % len(own)]
-    plan, interval, unit = PLANS[currency][2 if shape == "yearly" and currency == "usd" else number % 2 if currency == "usd"
-                                           else 0]
+    plan, interval, unit = PLANS[currency][0 if currency != "usd" else 2 if shape == "yearly" else number % 2]
     quantities: dict[int, int] = {
         "grows": {0: 2, 5: 3, 11: 5, 17: 6}, "shrinks": {0: 6, 7: 4, 13: 3}, "leaves": {0: 2, 9: 0},
         "returns": {0: 1, 6: 0, 9: 2}}.get(shape, {0: 1 + number % 3})

@@ -173,8 +173,8 @@ def _move(trade: Trade, move: Move) -> None:
             touch(document, move.created)
 
 
-def pay(trade: Trade, moment: int, shares: Sequence[tuple[Document, int]], method: str, *, credit: int = 0, fee: int = 0,
-        left: int = 0, status: str = "succeeded") -> Payment | None:
+def pay(trade: Trade, moment: int, shares: Sequence[tuple[Document, int]], method: str, *, credit: int = 0,
+        fee: int = 0, left: int = 0, status: str = "succeeded") -> Payment | None:
     """One payment for parts of invoices; what it is more goes to the credit balance, is a fee, or is left unapplied."""
     first = shares[0][0]
     amount = sum(part for _, part in shares) + credit + fee + left
@@ -188,7 +188,8 @@ def pay(trade: Trade, moment: int, shares: Sequence[tuple[Document, int]], metho
         trade.charges.append(made.charge)
     kind = "charge" if by_charge else "payment"
     for one, part in shares:
-        _move(trade, Move("invoice", kind, method, part, moment, first.customer, first.currency, made, one, status=status))
+        _move(trade, Move("invoice", kind, method, part, moment, first.customer, first.currency, made, one,
+                          status=status))
         if status == "succeeded":
             one.paid += part
         else:
@@ -206,7 +207,8 @@ def pay(trade: Trade, moment: int, shares: Sequence[tuple[Document, int]], metho
 def fail(trade: Trade, moment: int, invoice: Document) -> None:
     """A card that is refused: a charge and a transaction without a payment."""
     if moment <= trade.until:
-        trade.charges.append(Charge(invoice.customer, invoice.currency, invoice.balance, moment, "failed", "credit_card"))
+        trade.charges.append(Charge(invoice.customer, invoice.currency, invoice.balance, moment, "failed",
+                                    "credit_card"))
         _move(trade, Move("", "charge", "credit_card", invoice.balance, moment, invoice.customer, invoice.currency,
                           invoice=invoice, status="failed"))
 
@@ -238,8 +240,8 @@ def give(trade: Trade, moment: int, note: Document, invoice: Document | None = N
     made = Payment(note.customer, note.currency, 0, moment, moment, "other")
     trade.payments.append(made)
     used = note.total if invoice is None else min(note.total, invoice.balance)
-    _move(trade, Move("credit_note", "adjustment", "balance" if invoice is None else "other", -used, moment, note.customer,
-                      note.currency, made, invoice, note))
+    _move(trade, Move("credit_note", "adjustment", "balance" if invoice is None else "other", -used, moment,
+                      note.customer, note.currency, made, invoice, note))
     note.credited = used
     if invoice is None:
         trade.credit[note.customer] = trade.credit.get(note.customer, 0) + used
@@ -267,7 +269,8 @@ def spend(trade: Trade, moment: int, invoice: Document) -> None:
     invoice.paid += amount
     made = Payment(invoice.customer, invoice.currency, 0, moment, moment, "other")
     trade.payments.append(made)
-    _move(trade, Move("applied_credit", "charge", "balance", amount, moment, invoice.customer, invoice.currency, made, invoice))
+    _move(trade, Move("applied_credit", "charge", "balance", amount, moment, invoice.customer, invoice.currency, made,
+                      invoice))
 
 
 def end(trade: Trade, moment: int, document: Document, state: str) -> None:
