@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from sync_daemon.cli.report import cells, text_of
-from sync_daemon.humanize import print_table, say
+from sync_daemon.humanize import count, print_table, say
 from sync_daemon.postgres.reports import REPORTS, Answer, Days, ask, days
 from sync_daemon.sync.session import SyncSession
 
@@ -46,7 +46,8 @@ def _aging(answer: Answer, known: Days) -> None:
     rows = [[bucket if bucket in {"current", "credits"} else f"{bucket} days",
              *(f"{amounts[one][bucket]:,}" for one in order)] for bucket in [*buckets[1:], *buckets[:1]]]
     rows.append(["in all", *(f"{sum(amounts[one].values()):,}" for one in order)])
-    print_table(["past due", *order], rows, title=f"What is owed on {known.today}, by age (days are those of {known.zone})")
+    print_table(["past due", *order], rows,
+                title=f"What is owed on {known.today}, by age (days are those of {known.zone})")
 
 
 def _dso(answer: Answer) -> None:
@@ -63,8 +64,8 @@ def _worklist(answer: Answer) -> None:
     print_table(["customer", "past due", "balance", "oldest", "disputed", "open task"], [
         [row["customer_name"], row["past_due"], row["balance"], f"{row['oldest_days_past_due']} d",
          row["disputed"] if row["disputed"].strip("0.") else "", row["next_task"]] for row in rows[:CUSTOMERS]],
-        left=["open task"], title=f"Whom to call first, {CURRENCY}: {min(CUSTOMERS, len(rows))} of {len(rows)} customers "
-        "with something past due", yielding=("open task", "disputed"))
+        left=["open task"], title=f"Whom to call first, {CURRENCY}: {min(CUSTOMERS, len(rows))} of "
+        f"{count(len(rows), 'customer')} with something past due", yielding=("open task", "disputed"))
 
 
 def _named(answer: Answer) -> Sequence[Mapping[str, str]]:

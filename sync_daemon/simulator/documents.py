@@ -157,7 +157,8 @@ def invoice(w: World, row: Row) -> Json:
         "closed": paid or status == "bad_debt", "collection_mode": "manual", "consolidated": False,
         "consolidated_invoice_id": None, "csv_url": f"{made['url']}/csv", "customerName": f"Customer {row.owner}",
         "date_bad_debt": row.stamp if status == "bad_debt" else None, "date_paid": row.stamp if paid else None,
-        "date_voided": row.stamp if voided else None, "draft": draft, "due_date": midnight_after(w.time_zone, row.created, 30),
+        "date_voided": row.stamp if voided else None, "draft": draft,
+        "due_date": midnight_after(w.time_zone, row.created, 30),
         "expected_payment_date": False, "last_sent": None, "late_fees": True, "metadata": metadata, "name": "Invoice",
         "needs_attention": False, "next_chase_on": None, "next_chase_step": None, "next_payment_attempt": None,
         "number": f"INV-{row.index + 1:05d}", "paid": paid, "payment_plan": plan, "payment_plan_id": plan,
@@ -177,8 +178,9 @@ def estimate(w: World, row: Row) -> Json:
     return made | {
         "approval": approval, "approval_id": approval["id"] if approval else None,
         "approved": "HB" if approved else None, "closed": False, "deposit": d.pick((0, 250, 99.5)),
-        "deposit_paid": False, "draft": False, "expiration_date": midnight_after(w.time_zone, row.created, 30), "invoice": None,
-        "invoice_id": None, "last_sent": None, "metadata": {"rush": True} if d.one_in(4) else {}, "name": "Estimate",
+        "deposit_paid": False, "draft": False, "expiration_date": midnight_after(w.time_zone, row.created, 30),
+        "invoice": None, "invoice_id": None, "last_sent": None, "metadata": {"rush": True} if d.one_in(4) else {},
+        "name": "Estimate",
         "number": f"EST-{row.index + 1:05d}", "payment_terms": d.pick(TERMS), "ship_to": None,
         "status": "approved" if approved else d.pick(("sent", "not_sent", "viewed", "expired", "declined")),
     }
@@ -233,8 +235,9 @@ def payment_plan(w: World, row: Row) -> Json:
     total = sums(w, "invoice", w.linked("payment_plans", row.index)).total if w.sizes["invoices"] else 100
     half = total // 2
     done = invoice_status(w, w.linked("payment_plans", row.index)) in ("paid", "voided")
-    parts = [{"amount": money(cents), "balance": 0 if done else money(cents), "date": midnight_after(w.time_zone, row.created, 30 * step),
-              "id": 19_000 + row.index * 2 + step, "updated_at": row.created}
+    parts = [{"amount": money(cents), "balance": 0 if done else money(cents),
+              "date": midnight_after(w.time_zone, row.created, 30 * step), "id": 19_000 + row.index * 2 + step,
+              "updated_at": row.created}
              for step, cents in enumerate((half, total - half))]
     return {
         "approval": None, "approval_id": None, "created_at": row.created, "id": row.id, "installments": parts,

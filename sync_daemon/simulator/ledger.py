@@ -9,8 +9,10 @@ from typing import Protocol, TypeVar
 from sync_daemon.simulator.encode import Json, money
 from sync_daemon.simulator.money import charge, embedded_charge
 from sync_daemon.simulator.people import embedded_source
+from sync_daemon.simulator.sales import currency_of, terms_of
 from sync_daemon.simulator.setup import catalogue_id, coupon, tax_rate
-from sync_daemon.simulator.story import PLANS, currency_of, tell, terms_of
+from sync_daemon.simulator.story import tell
+from sync_daemon.simulator.subscribers import PLANS
 from sync_daemon.simulator.trade import Charge, Document, Line, Move, Payment, Subscription
 from sync_daemon.simulator.world import Fact, World
 
@@ -115,7 +117,8 @@ def _subscription(w: World, one: Subscription) -> Json:
         "discounts": [] if one.coupon is None else [coupon(w, one.coupon)], "finished": False,
         "mrr": _shown(one.currency, one.mrr), "num_invoices": one.invoices, "paused": False,
         "period_end": one.period[1], "period_start": one.period[0], "plan": catalogue_id(w, "plans", one.plan),
-        "plan_id": w.id_of("plans", one.plan), "quantity": one.quantity, "recurring_total": 0 if ended else _shown(one.currency, one.unit * one.quantity),
+        "plan_id": w.id_of("plans", one.plan), "quantity": one.quantity,
+        "recurring_total": 0 if ended else _shown(one.currency, one.unit * one.quantity),
         "renewed_last": one.period[0], "renews_next": None if ended else one.period[1] + 1, "snap_to_nth_day": 1,
         "start_date": one.created, "status": "canceled" if ended else "active",
         "taxes": [] if one.rate is None else [tax_rate(w, one.rate)],
@@ -130,7 +133,8 @@ def _line(w: World, document: Document, line: Line, number: int) -> Json:
         "amount": _shown(currency, line.amount),
         "catalog_item": "bad-debt" if line.kind == "bad_debt" else catalogue_id(w, "items", number),
         "created_at": created, "description": "", "discountable": True,
-        "discounts": _discount(w, document, line.discount, line.coupon, number), "id": number, "metadata": {}, "name": line.name, "object": "line_item",
+        "discounts": _discount(w, document, line.discount, line.coupon, number), "id": number, "metadata": {},
+        "name": line.name, "object": "line_item",
         "quantity": line.tenths // 10 if line.tenths % 10 == 0 else line.tenths / 10, "taxable": True,
         "taxes": _tax(w, document, line.tax, line.rate, number), "type": line.kind,
         "unit_cost": _shown(currency, line.unit), "updated_at": created,
@@ -214,7 +218,8 @@ def _charge(w: World, one: Charge, refund: int | None) -> Json:
     refunds = [] if refund is None else [{
         "amount": _shown(one.currency, one.refund[0] if one.refund else 0), "charge_id": one.id,
         "created_at": row.created, "currency": one.currency, "failure_message": None, "gateway": "stripe",
-        "gateway_id": f"re_{row.id}", "id": row.id, "merchant_account_transaction_id": None, "object": "refund", "status": "succeeded", "updated_at": row.stamp}]
+        "gateway_id": f"re_{row.id}", "id": row.id, "merchant_account_transaction_id": None, "object": "refund",
+        "status": "succeeded", "updated_at": row.stamp}]
     return {
         "amount": _shown(one.currency, one.amount), "amount_refunded": refunds[0]["amount"] if refunds else 0,
         "currency": one.currency, "disputed": one.dispute is not None,
@@ -256,7 +261,8 @@ def _transaction(_world: World, one: Move) -> Json:
     made: Json = {
         "amount": _shown(one.currency, one.amount), "credit_note": note, "credit_note_id": note,
         "currency": one.currency, "date": one.created, "invoice": one.invoice.id if one.invoice else None,
-        "method": one.method, "notes": one.text, "payment": payment, "payment_id": payment, "status": one.status, "type": one.type,
+        "method": one.method, "notes": one.text, "payment": payment, "payment_id": payment, "status": one.status,
+        "type": one.type,
     }
     return made | {"failure_reason": "Insufficient funds"} if one.status == "failed" else made
 

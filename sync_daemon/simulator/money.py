@@ -100,7 +100,8 @@ def transaction(w: World, row: Row) -> Json:
         "object": "transaction", "parent_transaction": None, "payment": payment_id, "payment_id": payment_id,
         "payment_source": None, "payment_source_id": None, "payment_source_type": None,
         "pdf_url": f"{HOST}/transactions/x1/{row.id:x}/pdf", "sent": False,
-        "status": "failed" if failed else "succeeded" if moved else "pending", "type": "payment", "updated_at": row.stamp,
+        "status": "failed" if failed else "succeeded" if moved else "pending", "type": "payment",
+        "updated_at": row.stamp,
     }
     if failed:
         made["failure_reason"] = "Insufficient funds / \"NSF\""

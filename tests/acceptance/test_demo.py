@@ -82,6 +82,12 @@ async def test_the_second_demo_is_as_good_as_the_first(programs: Programs, scrat
         assert "3 customers created" in demo.stdout
         assert "1 credit note deleted" in demo.stdout
         assert f"All {len(RESOURCES)} tables are equal" in demo.stdout
+        answers = demo.stdout.split("tables are equal")[1]
+        heads = [line.split() for line in answers.splitlines()]
+        assert ["past", "due", "usd", "eur", "jpy"] in heads
+        assert {cells[0] for cells in heads if len(cells) >= 4} >= {"current", "1-30", "91+", "credits"}
+        assert answers.index("by age") < answers.index("DSO") < answers.index("Whom to call first") < answers.index(
+            "invoiced-sync report --list")
         await ended(scratch)
         assert not list(scratch.iterdir())
 

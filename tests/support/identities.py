@@ -76,8 +76,8 @@ BY_ITS_BOOKS = frozenset({
     "an application is a transaction", "a credit note takes from one document what it gives to the other",
     "everything is explained", "installments are their invoice", "no credit balance is below zero",
     "what an invoice became is its total"})
-"""What an account must see to itself. A random life does not: it removes transactions as by SQL, voids what is paid, and
-plans what is paid already. The others hold by what the views are, whatever an account does."""
+"""What an account must see to itself. A random life does not: it removes transactions as by SQL, voids what is paid,
+and plans what is paid already. The others hold by what the views are, whatever an account does."""
 OF_ANY_ACCOUNT = {name: query for name, query in IDENTITIES.items() if name not in BY_ITS_BOOKS}
 BACK = (0, 1, 17, 40, 100, 365, 700)
 

@@ -61,7 +61,8 @@ FIT = {
             - coalesce((SELECT sum(amount) FROM invoice_discounts d WHERE d.invoice = i.id), 0)
             + coalesce((SELECT sum(amount) FROM invoice_taxes t WHERE t.invoice = i.id), 0)""",
     "documents begin at midnight where the company is": """
-        SELECT id FROM invoices WHERE date_trunc('day', date AT TIME ZONE company_zone()) <> date AT TIME ZONE company_zone()
+        SELECT id FROM invoices
+        WHERE date_trunc('day', date AT TIME ZONE company_zone()) <> date AT TIME ZONE company_zone()
             OR date_trunc('day', due_date AT TIME ZONE company_zone()) <> due_date AT TIME ZONE company_zone()
         UNION ALL
         SELECT id FROM credit_notes
@@ -83,7 +84,8 @@ FIT = {
             AND NOT draft)""",
     "an adjustment of the credit balance is a transaction": """
         SELECT a.id FROM credit_balance_adjustments a LEFT JOIN transactions t
-            ON t.id = a.id AND t.amount = -a.amount AND t.customer = a.customer AND t.method = 'balance' AND t.type = 'adjustment'
+            ON t.id = a.id AND t.amount = -a.amount AND t.customer = a.customer AND t.method = 'balance'
+            AND t.type = 'adjustment'
         WHERE t.id IS NULL
         UNION ALL
         SELECT t.id FROM transactions t LEFT JOIN credit_balance_adjustments a ON a.id = t.id
@@ -145,7 +147,8 @@ async def test_an_account_without_books_is_sound_until_it_changes(open_session: 
     assert await broken(mirror_database, IDENTITIES) == {}
 
 
-async def test_whatever_an_account_does_the_views_agree_with_each_other(open_session: Open, mirror_database: str) -> None:
+async def test_whatever_an_account_does_the_views_agree_with_each_other(open_session: Open,
+                                                                        mirror_database: str) -> None:
     async with Simulator(Options(objects=1_500)).serve() as sim:
         changes = Changes(sim.account, random.Random(5), sim.forget)
         for _ in range(400):
@@ -158,7 +161,8 @@ async def test_whatever_an_account_does_the_views_agree_with_each_other(open_ses
 async def test_what_happens_in_the_demo_leaves_its_books_sound(open_session: Open, mirror_database: str) -> None:
     async with Simulator(Options(objects=400, books=True)).serve() as sim:
         account = Account(sim.url, sim.api_key)
-        keys = [[] if change.verb == "create" else sim.account.ids(change.resource)[-change.count:] for change in CHANGES]
+        keys = [[] if change.verb == "create" else sim.account.ids(change.resource)[-change.count:]
+                for change in CHANGES]
         await account.do([step for place, change in enumerate(CHANGES) for step in change.steps(keys[place])])
         await load(sim, open_session)
     assert await broken(mirror_database, IDENTITIES | FIT) == {}
