@@ -156,8 +156,10 @@ def draft(_story: Story, invoice: Document) -> None:
     invoice.state = "draft"
 
 
-def unsent(_story: Story, invoice: Document) -> None:
-    invoice.seen = "not_sent"
+def unsent(story: Story, invoice: Document) -> None:
+    zone = story.world.time_zone
+    invoice.due = midnight(zone, day_of(zone, invoice.date) + timedelta(30))
+    invoice.terms, invoice.seen = "NET 30", "not_sent"
 
 
 def part_now(story: Story, invoice: Document) -> None:

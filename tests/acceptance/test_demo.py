@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -104,8 +105,12 @@ async def test_settings_of_real_use_neither_disturb_the_demo_nor_are_they_used(p
 async def test_a_demo_that_is_kept_can_be_looked_at_until_ctrl_c(programs: Programs, scratch: Path) -> None:
     demo = await programs.start("demo", "--keep", "--objects", "200", TMPDIR=str(scratch))
     psql = (await is_up(demo, "/psql")).strip()
+    report = (await is_up(demo, "report aging")).strip()
     curl = (await is_up(demo, "curl")).strip()
     await is_up(demo, "invoiced-sync run")
+    here = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    asked = subprocess.run(report, shell=True, check=True, stdout=subprocess.PIPE, text=True, env=here)
+    assert "What is owed by customer" in asked.stdout
     before = int(sql(psql, "SELECT count(*) FROM invoiced.customers"))
     subprocess.run(curl.replace("curl", "curl -sSf --noproxy '*'"), shell=True, check=True, stdout=subprocess.PIPE)
     await until(lambda: int(sql(psql, "SELECT count(*) FROM invoiced.customers")) == before + 3, "the mirror follows")
