@@ -31,7 +31,7 @@ import asyncio, gc, sys
 sys.path.insert(0, sys.argv[1])
 from sync_daemon.simulator import Options, Simulator, announce_json
 async def serve():
-    async with Simulator(Options(objects=int(sys.argv[2]))).serve() as sim:
+    async with Simulator(Options(objects=int(sys.argv[2]), books=True)).serve() as sim:
         gc.freeze()
         announce_json(sim)
         await asyncio.to_thread(sys.stdin.read)

@@ -1,4 +1,4 @@
-"""What the demo shows: a first load, how soon changes arrive, and that mirror and account are equal."""
+"""What the demo shows: a first load, how soon changes arrive, that mirror and account are equal, and answers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sync_daemon.cli import progress_display
+from sync_daemon.cli.demo_answers import show_answers
 from sync_daemon.concurrency import run_all, wait
 from sync_daemon.errors import Exit, Stopped, SyncError
 from sync_daemon.humanize import STYLES, count, number, print_table, say, say_lines
@@ -148,6 +149,7 @@ class Show:
                   "What happens at the source, and when the mirror has it:", "")
         await self._see_changes(session)
         self.verdict = await self.compare(session)
+        await show_answers(session)
         self._farewell()
         if self.keep:
             await session.context.stop.wait()
@@ -213,11 +215,13 @@ class Show:
             say_lines("", f"It all stays up until Ctrl-C. The status page: {self.page}", "Look around with SQL:",
                       f"  {self.server.command('psql')}",
                       "  SELECT status, count(*), sum(balance) FROM invoiced.invoices GROUP BY status;",
+                      "Ask for more of such answers; --list says which there are:",
+                      f"  DATABASE_URL='{self.server.dsn}' invoiced-sync report aging --by customer",
                       "Change something, and find it in the mirror a second later:",
                       f"""  curl -d '{{"resource": "customers", "count": 3}}' {self.account.url}/_control/create""")
         else:
-            say_lines("", "To look around with SQL, let it stay up: `make demo KEEP=1`, or "
-                      "`invoiced-sync demo --keep`.")
+            say_lines("", "What else it answers: `invoiced-sync report --list`. To look around with SQL, let",
+                      "it stay up: `make demo KEEP=1`, or `invoiced-sync demo --keep`.")
         say_lines("", "For a real account (Invoiced: Settings, Developers, API Keys, New API Key):",
                   "  export INVOICED_API_KEY=...",
                   "  export DATABASE_URL=postgresql://user:password@host/database  # else an embedded one",

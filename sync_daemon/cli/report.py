@@ -123,7 +123,7 @@ def _fresh_at(answer: Answer) -> str | None:
     return None if not moments or None in moments else min(moments).astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _cells(answer: Answer) -> list[list[object]]:
+def cells(answer: Answer) -> list[list[object]]:
     """Rows for people and programs: amounts with the decimals of their currency, days as text."""
     place = answer.columns.index("currency") if "currency" in answer.columns else None
     shown = [index for index, name in enumerate(answer.columns) if name not in HIDDEN]
@@ -153,7 +153,7 @@ def _csv(answer: Answer) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_names(answer))
-    for row in _cells(answer):
+    for row in cells(answer):
         writer.writerow(["" if cell is None else f"'{cell}" if isinstance(cell, str) and cell[:1] in set("=+-@\t\r")
                          else cell for cell in row])
     return out.getvalue()
@@ -162,7 +162,7 @@ def _csv(answer: Answer) -> str:
 def _json(answer: Answer, about: Mapping[str, Any]) -> str:
     """Amounts are texts, so that no reader makes them floats."""
     rows = [{name: str(cell) if isinstance(cell, Decimal) else cell
-             for name, cell in zip(_names(answer), row, strict=True)} for row in _cells(answer)]
+             for name, cell in zip(_names(answer), row, strict=True)} for row in cells(answer)]
     return json.dumps({**about, "rows": rows}, indent=2).replace("\x7f", "\\u007f") + "\n"
 
 
@@ -178,7 +178,7 @@ def _write(output: Path | None, text: str) -> None:
 
 
 def _print(one: Report, answer: Answer, about: Mapping[str, Any]) -> None:
-    names, rows = _names(answer), _cells(answer)
+    names, rows = _names(answer), cells(answer)
     until = f"at the end of {about['as_of']}" if "as_of" in about else \
         f"{about['from']} to {about['to']}" if "from" in about else ""
     say(f"{one.about[0].upper()}{one.about[1:]}" + (f", {until}" if until else "") + f" ({about['time_zone']})", "bold")
@@ -187,14 +187,14 @@ def _print(one: Report, answer: Answer, about: Mapping[str, Any]) -> None:
     bars = _bars(one, answer)
     texts = {name for index, name in enumerate(names) if any(isinstance(row[index], str) for row in rows)}
     print_table([*(name.replace("_", " ") for name in names), *([""] if bars else [])],
-                [[*map(_text, row), *bars[index:index + 1]] for index, row in enumerate(rows)],
+                [[*map(text_of, row), *bars[index:index + 1]] for index, row in enumerate(rows)],
                 left=[name.replace("_", " ") for name in texts] + [""])
     oldest = [row["watermark"] for row in answer.freshness if row["watermark"] is not None]
     if oldest:
         say(f"The mirror is complete up to {span((datetime.now(UTC) - min(oldest)).total_seconds())} ago.", "dim")
 
 
-def _text(cell: object) -> str:
+def text_of(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):

@@ -24,7 +24,7 @@ async def serve(*, seed: int, objects: int, port: int, as_json: bool) -> None:
         sys.stdout.flush()
 
     try:
-        await serve_forever(Options(seed=seed, objects=objects), port=port, announce=announce)
+        await serve_forever(Options(seed=seed, objects=objects, books=True), port=port, announce=announce)
     except OSError as error:
         raise Fatal(f"The pretend account can't be served at port {port}: {plainly(error)}.",
                     hint="Name another --port; 0 is any free one.", exit_code=Exit.USAGE) from None

@@ -11,7 +11,7 @@ from sync_daemon.simulator.books import Books, Key, Missing
 from sync_daemon.simulator.catalog import RESOURCES, Resource
 from sync_daemon.simulator.documents import promised
 from sync_daemon.simulator.encode import Json, tidy
-from sync_daemon.simulator.makers import MAKERS
+from sync_daemon.simulator.makers import make
 from sync_daemon.simulator.world import BANK, Row
 
 _NOW: Any = object()
@@ -66,7 +66,7 @@ class Account(Books):
             row.owner = parent
         elif row.owner is not None and owners:
             row.owner = self.random.choice(owners).id
-        own = MAKERS[spec.name](self.world, row)
+        own = make(self.world, row)
         if spec.by_name:
             own["archived"], own["id"] = False, f"{own['object']}-new-{index}"
         own |= tidy(dict(fields))

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from sync_daemon.simulator.catalog import RESOURCES, Resource
 from sync_daemon.simulator.clock import Clock
 from sync_daemon.simulator.encode import Json, encode_row
-from sync_daemon.simulator.makers import MAKERS, event_head
+from sync_daemon.simulator.ledger import write_books
+from sync_daemon.simulator.makers import event_head, make
 from sync_daemon.simulator.options import Options
 from sync_daemon.simulator.setup import company
 from sync_daemon.simulator.shape import expand, retrieved, visible
@@ -31,6 +32,8 @@ class Books:
         self.options = options
         self.clock = clock
         self.world: World = build_world(options, clock.now())
+        if options.books:
+            self.world = write_books(self.world)
         self.event_delay = options.event_delay
         self.snapshot_delay = options.snapshot_delay
         self.random = random.Random(options.seed)  # noqa: S311  # never a secret
@@ -114,7 +117,7 @@ class Books:
             except ValueError:
                 parsed = None
             return parsed if isinstance(parsed, dict) else {}
-        return row.own if row.own is not None else MAKERS[row.resource](self.world, row)
+        return row.own if row.own is not None else make(self.world, row)
 
     def lookup(self, resource: str, key: Key) -> Json | None:
         try:
@@ -125,7 +128,7 @@ class Books:
     def scalars(self, resource: str) -> frozenset[str]:
         """The plain columns that lists can be filtered and sorted by."""
         if resource not in self._scalars:
-            sample = visible(RESOURCES[resource], MAKERS[resource](self.world, self.world.head(resource, 0)))
+            sample = visible(RESOURCES[resource], make(self.world, self.world.head(resource, 0)))
             self._scalars[resource] = frozenset(k for k, v in sample.items() if not isinstance(v, (dict, list)))
         return self._scalars[resource]
 

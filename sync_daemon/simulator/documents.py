@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sync_daemon.simulator.days import midnight_after
 from sync_daemon.simulator.encode import Json, money
 from sync_daemon.simulator.people import HOST, TERMS, embedded_source
 from sync_daemon.simulator.setup import catalogue_id, coupon, tax_rate
@@ -39,6 +40,38 @@ def sums(w: World, kind: str, index: int) -> Sums:
     subtotal = sum(line[2] for line in lines)
     discount = subtotal // 10 if d.one_in(7) else 0
     return Sums(tuple(lines), discount, (subtotal - discount) * 6875 // 100_000 if d.one_in(4) else 0)
+
+
+def transfer(w: World, payment: int) -> int | None:
+    """The transaction with which a payment is applied to its invoice; None: it is not applied.
+
+    Payments and transactions that are made later are applied to nothing, since no balance follows them.
+    """
+    first = w.made_for("payments", w.linked("payments", payment)) == payment
+    return w.made_for("transactions", payment) if first else None
+
+
+def is_failed(w: World, transaction: int) -> bool:
+    return w.dice("transaction", transaction).one_in(40)
+
+
+def is_paid(w: World, invoice: int) -> bool:
+    """Whether a payment was made for an invoice, and applied to it by a transaction that did not fail."""
+    payment = w.made_for("payments", invoice)
+    moved = None if payment is None else transfer(w, payment)
+    return moved is not None and not is_failed(w, moved)
+
+
+def invoice_status(w: World, index: int) -> str:
+    """What is made later is open, or a draft."""
+    d = w.dice("invoice/status", index)
+    if is_paid(w, index):
+        return "paid"
+    if index >= w.sizes["invoices"]:
+        return d.pick(("not_sent", "not_sent", "sent", "draft"))
+    if d.one_in(15):
+        return "voided"
+    return "draft" if d.one_in(20) else d.pick(("sent", "viewed", "past_due", "not_sent", "bad_debt"))
 
 
 def _lines(w: World, row: Row, amounts: Sums) -> list[Json]:
@@ -92,7 +125,7 @@ def _address(row: Row) -> Json:
 def _document(w: World, row: Row, amounts: Sums, kind: str) -> Json:
     """What invoices, estimates and credit notes have in common."""
     discounts, taxes = _rates(w, row, amounts)
-    day = row.created - row.created % DAY
+    day = midnight_after(w.time_zone, row.created)
     url = f"{HOST}/{kind}s/x1/{row.id:x}"
     return {
         "created_at": row.created, "currency": "usd", "customer": row.owner, "date": day, "date_voided": None,
@@ -107,10 +140,8 @@ def _document(w: World, row: Row, amounts: Sums, kind: str) -> Json:
 def invoice(w: World, row: Row) -> Json:
     d = w.dice("invoice", row.index)
     amounts = sums(w, "invoice", row.index)
-    paid = w.made_for("payments", row.index) is not None
-    voided, draft = not paid and d.one_in(15), not paid and d.one_in(20)
-    status = ("paid" if paid else "voided" if voided else "draft" if draft
-              else d.pick(("sent", "viewed", "past_due", "not_sent", "bad_debt")))
+    status = invoice_status(w, row.index)
+    paid, voided, draft = status == "paid", status == "voided", status == "draft"
     planned = w.made_for("payment_plans", row.index)
     plan = None if planned is None else w.id_of("payment_plans", planned)
     subscription = w.id_of("subscriptions", d.below(w.sizes["subscriptions"])) if (
@@ -127,7 +158,8 @@ def invoice(w: World, row: Row) -> Json:
         "closed": paid or status == "bad_debt", "collection_mode": "manual", "consolidated": False,
         "consolidated_invoice_id": None, "csv_url": f"{made['url']}/csv", "customerName": f"Customer {row.owner}",
         "date_bad_debt": row.stamp if status == "bad_debt" else None, "date_paid": row.stamp if paid else None,
-        "date_voided": row.stamp if voided else None, "draft": draft, "due_date": made["date"] + 30 * DAY,
+        "date_voided": row.stamp if voided else None, "draft": draft,
+        "due_date": midnight_after(w.time_zone, row.created, 30),
         "expected_payment_date": promised(row.created + 40 * DAY) if told else False, "last_sent": None,
         "late_fees": True, "metadata": metadata, "name": "Invoice",
         "needs_attention": False, "next_chase_on": None, "next_chase_step": None, "next_payment_attempt": None,
@@ -153,8 +185,9 @@ def estimate(w: World, row: Row) -> Json:
     return made | {
         "approval": approval, "approval_id": approval["id"] if approval else None,
         "approved": "HB" if approved else None, "closed": False, "deposit": d.pick((0, 250, 99.5)),
-        "deposit_paid": False, "draft": False, "expiration_date": row.created + 30 * DAY, "invoice": None,
-        "invoice_id": None, "last_sent": None, "metadata": {"rush": True} if d.one_in(4) else {}, "name": "Estimate",
+        "deposit_paid": False, "draft": False, "expiration_date": midnight_after(w.time_zone, row.created, 30),
+        "invoice": None, "invoice_id": None, "last_sent": None, "metadata": {"rush": True} if d.one_in(4) else {},
+        "name": "Estimate",
         "number": f"EST-{row.index + 1:05d}", "payment_terms": d.pick(TERMS), "ship_to": None,
         "status": "approved" if approved else d.pick(("sent", "not_sent", "viewed", "expired", "declined")),
     }
@@ -166,10 +199,10 @@ def credit_note(w: World, row: Row) -> Json:
     closed = d.one_in(3)
     invoice = w.id_of("invoices", w.linked("credit_notes", row.index)) if w.sizes["invoices"] and d.one_in(2) else None
     return made | {
-        "amount_applied_to_invoice": 0, "amount_credited": made["total"] if closed else 0, "amount_refunded": 0,
-        "balance": 0 if closed else made["total"], "closed": closed, "consolidated_invoice_id": None, "draft": False,
+        "amount_applied_to_invoice": 0, "amount_credited": 0, "amount_refunded": 0,
+        "balance": made["total"], "closed": closed, "consolidated_invoice_id": None, "draft": False,
         "invoice": invoice, "invoice_id": invoice, "metadata": {}, "name": "Credit Note",
-        "number": f"CN-{row.index + 1:05d}", "paid": closed, "status": "paid" if closed else "open",
+        "number": f"CN-{row.index + 1:05d}", "paid": False, "status": "closed" if closed else "open",
     }
 
 
@@ -208,8 +241,10 @@ def subscription(w: World, row: Row) -> Json:
 def payment_plan(w: World, row: Row) -> Json:
     total = sums(w, "invoice", w.linked("payment_plans", row.index)).total if w.sizes["invoices"] else 100
     half = total // 2
-    parts = [{"amount": money(cents), "balance": money(cents), "date": row.created + 30 * DAY * step,
-              "id": 19_000 + row.index * 2 + step, "updated_at": row.created}
+    done = invoice_status(w, w.linked("payment_plans", row.index)) in ("paid", "voided")
+    parts = [{"amount": money(cents), "balance": 0 if done else money(cents),
+              "date": midnight_after(w.time_zone, row.created, 30 * step), "id": 19_000 + row.index * 2 + step,
+              "updated_at": row.created}
              for step, cents in enumerate((half, total - half))]
     return {
         "approval": None, "approval_id": None, "created_at": row.created, "id": row.id, "installments": parts,

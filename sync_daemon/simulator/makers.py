@@ -31,9 +31,15 @@ def event_head(w: World, index: int) -> Row:
     return row
 
 
+def make(w: World, row: Row) -> Json:
+    """The content of a row as it was at first; the books have the last word."""
+    made, fact = MAKERS[row.resource](w, row), w.fact(row.resource, row.index)
+    return made if fact is None else {**made, **fact.fields}
+
+
 def event(w: World, row: Row) -> Json:
     kind, resource, target = event_target(w, row.index)
-    content = MAKERS[resource](w, w.head(resource, target))
+    content = make(w, w.head(resource, target))
     data: Json = {"object": snapshot(RESOURCES[resource], content, lambda name, key: past(w, name, key))}
     if kind.endswith("updated"):
         data["previous"] = {"notes": "Before", "updated_at": content["created_at"]}
@@ -44,7 +50,7 @@ def past(w: World, resource: str, key: int | str) -> Json | None:
     """The object as first made, whatever happened to it later: history does not change."""
     number = int(key.rsplit("-", 1)[1]) if isinstance(key, str) else None
     index = (int(key) - RESOURCES[resource].first_id) // STEP if number is None else number
-    return MAKERS[resource](w, w.head(resource, index)) if 0 <= index < w.sizes[resource] else None
+    return make(w, w.head(resource, index)) if 0 <= index < w.sizes[resource] else None
 
 
 MAKERS: Mapping[str, Callable[[World, Row], Json]] = MappingProxyType({

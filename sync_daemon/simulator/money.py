@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync_daemon.simulator.documents import sums
+from sync_daemon.simulator.documents import sums, transfer
 from sync_daemon.simulator.encode import Json, money
 from sync_daemon.simulator.people import HOST, embedded_source
 from sync_daemon.simulator.setup import iso
@@ -32,7 +32,7 @@ def charge(w: World, row: Row) -> Json:
     payment = w.linked("charges", row.index)
     payment_id = w.id_of("payments", payment)
     cents = _amount(w, payment)
-    refunded = w.made_for("refunds", row.index)
+    refunded = None if w.facts else w.made_for("refunds", row.index)
     refunds = []
     if refunded is not None:
         made = refund(w, w.head("refunds", refunded))
@@ -51,21 +51,25 @@ def charge(w: World, row: Row) -> Json:
     }
 
 
+def embedded_charge(full: Json) -> Json:
+    """A charge as its payment embeds it: without what would stand twice."""
+    doubles = ("customer", "merchant_account", "payment", "payment_flow", "payment_source_id", "payment_source_type",
+               "last_status_check")
+    return {key: full[key] for key in full if key not in doubles}
+
+
 def payment(w: World, row: Row) -> Json:
     d = w.dice("payment", row.index)
     cents = _amount(w, row.index)
     charged = w.made_for("charges", row.index)
     embedded: Json | None = None
     if charged is not None:
-        doubles = ("customer", "merchant_account", "payment", "payment_flow", "payment_source_id",
-                   "payment_source_type", "last_status_check")
-        full = charge(w, w.head("charges", charged))
-        embedded = {key: full[key] for key in full if key not in doubles}
-    moved = w.made_for("transactions", row.index)
+        embedded = embedded_charge(charge(w, w.head("charges", charged)))
+    moved = transfer(w, row.index)
     invoice = w.id_of("invoices", w.linked("payments", row.index)) if w.sizes["invoices"] else None
     applied: list[Json] = []
-    if invoice is not None:
-        applied.append({"amount": money(cents), "id": w.id_of("transactions", moved or 0), "invoice": invoice,
+    if invoice is not None and moved is not None:
+        applied.append({"amount": money(cents), "id": w.id_of("transactions", moved), "invoice": invoice,
                         "type": "invoice"})
     return {
         "ach_sender_id": None, "amount": money(cents), "applied": bool(applied), "applied_to": applied,
@@ -84,7 +88,8 @@ def payment(w: World, row: Row) -> Json:
 def transaction(w: World, row: Row) -> Json:
     d = w.dice("transaction", row.index)
     source = w.linked("transactions", row.index)
-    failed = d.one_in(40)
+    failed = d.one_in(40)  # as `is_failed` says
+    moved = transfer(w, source) == row.index
     payment_id = w.id_of("payments", source) if w.sizes["payments"] else None
     made: Json = {
         "amount": money(_amount(w, source)), "created_at": row.created, "credit_note": None, "credit_note_id": None,
@@ -95,7 +100,8 @@ def transaction(w: World, row: Row) -> Json:
         "object": "transaction", "parent_transaction": None, "payment": payment_id, "payment_id": payment_id,
         "payment_source": None, "payment_source_id": None, "payment_source_type": None,
         "pdf_url": f"{HOST}/transactions/x1/{row.id:x}/pdf", "sent": False,
-        "status": "failed" if failed else "succeeded", "type": "payment", "updated_at": row.stamp,
+        "status": "failed" if failed else "succeeded" if moved else "pending", "type": "payment",
+        "updated_at": row.stamp,
     }
     if failed:
         made["failure_reason"] = "Insufficient funds / \"NSF\""

@@ -17,7 +17,8 @@ class Options:
     `objects` is distributed over the resources; `sizes` fixes the number of single ones. `dense` is
     how many rows a bulk import stamped with the same second, `odd` the number of rows (of each list
     with `updated_after`) whose `updated_at` is null, negative or zero. `warm` prints every row
-    before the first request, so that a benchmark measures its reader and not this server. From the
+    before the first request, so that a benchmark measures its reader and not this server. `books` makes
+    an account whose figures fit: two years of business in which every balance is explained. From the
     offset `deep` on, a list in id order needs the server's own cursor.
     """
 
@@ -28,6 +29,7 @@ class Options:
     years: float = 4.0
     dense: Mapping[str, Sequence[int]] = field(default_factory=lambda: {"invoices": (250,), "customers": (120,)})
     odd: int = 0
+    books: bool = False
 
     company_id: int | None = None
     time_zone: str = "America/Chicago"

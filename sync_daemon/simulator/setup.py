@@ -181,7 +181,7 @@ def chasing_cadence(w: World, row: Row) -> Json:
 def company(w: World) -> Json:
     return {
         "address1": "12 Mill Road", "address2": None, "address_extra": None, "canceled": False, "city": "Duluth",
-        "country": "US", "created_at": w.start - 86_400, "creator_id": 5_100, "currency": "usd", "custom_domain": None,
+        "country": "US", "created_at": w.start - 86_400, "creator_id": 5_100, "currency": "usd",
         "date_format": "M j, Y", "email": "billing@northpine.example", "highlight_color": "#303030",
         "id": w.company_id, "industry": None, "language": "en", "logo": "", "name": f"Northpine {w.company_id}",
         "nickname": None, "phone": None, "postal_code": "55802", "show_currency_code": False, "state": "MN",

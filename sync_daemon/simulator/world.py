@@ -6,7 +6,7 @@ Everything is a pure function of (seed, resource, index), so a row costs nothing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from zlib import crc32
 
@@ -73,7 +73,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What the books say of a row: its head, and the fields in which it differs from what its maker makes."""
+
+    created: int
+    stamp: int | None
+    owner: int | None
+    fields: Mapping[str, object]
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class World:
+    """`facts` are the books of an account whose figures have to fit, by resource and index."""
+
     seed: int
     base: int
     start: int
@@ -82,6 +95,7 @@ class World:
     odd: int
     company_id: int
     time_zone: str
+    facts: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
 
     def dice(self, salt: str, index: int) -> Dice:
         return Dice(self.seed, salt, index)
@@ -144,7 +158,15 @@ class World:
         reach = min(customers, 60) if resource == "pending_line_items" else customers
         return self.dice(resource + "/customer", index).below(reach)
 
+    def fact(self, resource: str, index: int) -> Fact | None:
+        facts = self.facts.get(resource, ())
+        return facts[index] if index < len(facts) else None
+
     def head(self, resource: str, index: int) -> Row:
+        fact = self.fact(resource, index)
+        if fact is not None:
+            key = self.id_of(resource, index) if fact.id is None else fact.id
+            return Row(resource, index, key, fact.created, fact.stamp, fact.owner)
         created = self.created_of(resource, index)
         row = Row(resource, index, self.id_of(resource, index), created, self.stamp_of(resource, index, created))
         if resource == "payment_plans":

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -82,6 +83,12 @@ async def test_the_second_demo_is_as_good_as_the_first(programs: Programs, scrat
         assert "3 customers created" in demo.stdout
         assert "1 credit note deleted" in demo.stdout
         assert f"All {len(RESOURCES)} tables are equal" in demo.stdout
+        answers = demo.stdout.split("tables are equal")[1]
+        heads = [line.split() for line in answers.splitlines()]
+        assert ["past", "due", "usd", "eur", "jpy"] in heads
+        assert {cells[0] for cells in heads if len(cells) >= 4} >= {"current", "1-30", "91+", "credits"}
+        assert answers.index("by age") < answers.index("DSO") < answers.index("Whom to call first") < answers.index(
+            "invoiced-sync report --list")
         await ended(scratch)
         assert not list(scratch.iterdir())
 
@@ -98,8 +105,12 @@ async def test_settings_of_real_use_neither_disturb_the_demo_nor_are_they_used(p
 async def test_a_demo_that_is_kept_can_be_looked_at_until_ctrl_c(programs: Programs, scratch: Path) -> None:
     demo = await programs.start("demo", "--keep", "--objects", "200", TMPDIR=str(scratch))
     psql = (await is_up(demo, "/psql")).strip()
+    report = (await is_up(demo, "report aging")).strip()
     curl = (await is_up(demo, "curl")).strip()
     await is_up(demo, "invoiced-sync run")
+    here = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    asked = subprocess.run(report, shell=True, check=True, stdout=subprocess.PIPE, text=True, env=here)
+    assert "What is owed by customer" in asked.stdout
     before = int(sql(psql, "SELECT count(*) FROM invoiced.customers"))
     subprocess.run(curl.replace("curl", "curl -sSf --noproxy '*'"), shell=True, check=True, stdout=subprocess.PIPE)
     await until(lambda: int(sql(psql, "SELECT count(*) FROM invoiced.customers")) == before + 3, "the mirror follows")

@@ -30,6 +30,7 @@ from sync_daemon.tuning import AS_IT_IS, Patience, Tuning
 from tests.support.bad_line import BadLine, bad_line
 from tests.support.changes import Changes
 from tests.support.comparing import at_source, differences, in_mirror
+from tests.support.identities import OF_ANY_ACCOUNT, broken
 from tests.support.mirror import is_loaded, query
 from tests.support.onlooker import Onlooker
 from tests.support.own_postgres import OwnPostgres
@@ -452,6 +453,8 @@ class History:
         await self._become_green()
         for resource in self._compared:
             self.summary.rows += len(await in_mirror(self._dsn, resource))
+        if found := await broken(self._dsn, OF_ANY_ACCOUNT):
+            raise Broken(f"the mirror is equal, but its views do not agree: {found}")
         gone = await query(self._dsn, "SELECT count(*) AS rows FROM invoiced._deleted")
         self.summary.tombstones += gone[0]["rows"]
         await self._count_requests()

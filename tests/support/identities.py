@@ -1,5 +1,12 @@
 """What holds in all books: each identity is a query that returns no row. `$1` is a day."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+import asyncpg
+
 IDENTITIES = {
     "open items today are the open balances": """
         SELECT currency FROM (
@@ -64,3 +71,30 @@ IDENTITIES = {
         SELECT invoice FROM ar_invoice_enhanced WHERE total <> balance + cash_applied + credit_applied
             + credit_note_applied - refunded + adjusted + voided + closed_unpaid""",
 }
+
+BY_ITS_BOOKS = frozenset({
+    "an application is a transaction", "a credit note takes from one document what it gives to the other",
+    "everything is explained", "installments are their invoice", "no credit balance is below zero",
+    "what an invoice became is its total"})
+"""What an account must see to itself. A random life does not: it removes transactions as by SQL, voids what is paid,
+and plans what is paid already. The others hold by what the views are, whatever an account does."""
+OF_ANY_ACCOUNT = {name: query for name, query in IDENTITIES.items() if name not in BY_ITS_BOOKS}
+BACK = (0, 1, 17, 40, 100, 365, 700)
+
+
+async def broken(dsn: str, identities: Mapping[str, str], back: Iterable[int] = BACK) -> dict[str, object]:
+    """The identities that do not hold in a mirror, each with a day and rows that it returned.
+
+    Today is tomorrow, so that nothing lies ahead of it, even if the clock of the account is some minutes ahead.
+    """
+    today, back, found = date.today() + timedelta(1), list(back), {}  # noqa: DTZ011
+    connection = await asyncpg.connect(dsn, server_settings={
+        "search_path": "invoiced", "invoiced_sync.today": today.isoformat()})
+    try:
+        for name, query in identities.items():
+            for day in [today - timedelta(days) for days in back] if "$1" in query else [None]:
+                if rows := await connection.fetch(query, *([day] if day else [])):
+                    found[name] = day, len(rows), [tuple(row) for row in rows[:3]]
+    finally:
+        await connection.close()
+    return found
