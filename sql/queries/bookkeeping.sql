@@ -143,7 +143,8 @@ UPDATE {schema}._resource_state SET proven = pg_catalog.array_append(proven, $2:
 
 -- name: note_hidden
 UPDATE {schema}._resource_state SET included = $2::text[], left_out = $3::text
-WHERE resource = $1 AND (included IS DISTINCT FROM $2::text[] OR left_out IS DISTINCT FROM $3::text)
+WHERE resource = $1 AND (pg_catalog.to_jsonb(included) IS DISTINCT FROM pg_catalog.to_jsonb($2::text[])
+    OR left_out IS DISTINCT FROM $3::text)
 
 -- name: note_new_fields
 UPDATE {schema}._resource_state
