@@ -60,7 +60,7 @@ class Changes:
             self._touch: 20, self._update: 20, self._silent_update: 8, self._late_update: 10, self._stamped: 4,
             self._create: 16, self._late_create: 8, self._delete: 12, self._void: 4, self._cancel: 3, self._archive: 2,
             self._empty: 1, self._import: 3, self._merge: 2, self._merge_on: 1, self._return: 3, self._plan: 2,
-            self._take_plan: 1, self._forget: 2, self._delay: 2, self._pass_time: 1,
+            self._take_plan: 1, self._promise: 3, self._forget: 2, self._delay: 2, self._pass_time: 1,
         }
         act = self.dice.choices(list(steps), list(steps.values()))[0]
         name = act.__name__.strip("_")
@@ -112,6 +112,14 @@ class Changes:
         if self.dice.random() < 0.5:
             return resource, self.account.create(resource, updated_at=second), second
         return self._change(resource, updated_at=second)
+
+    def _promise(self) -> object:
+        """Changes a hidden field, and no `updated_at`: only its event tells."""
+        key = self._row("invoices")
+        if key is None:
+            return None
+        self.account.promise(key, self.account.now() + self.dice.randrange(1, 10**6))
+        return "invoices", key
 
     def _change(self, resource: str, **more: Any) -> object:
         key = self._row(resource)
