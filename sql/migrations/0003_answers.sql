@@ -1080,11 +1080,12 @@ WITH today AS MATERIALIZED (
     FROM {schema}.plans AS p ORDER BY p.id, p.archived, p.internal_id DESC
 ), lines AS MATERIALIZED (
     SELECT l.customer, l.currency, coalesce(l.starts, l.day) AS starts, coalesce(l.ends, l.starts, l.day) AS ends,
-        l.net / coalesce(p.count, greatest(1, pg_catalog.round((l.ends - l.starts + 1) / 30.4)), 1) * CASE p."interval"
-            WHEN 'year' THEN 1.0 / 12 WHEN 'week' THEN 52.0 / 12 WHEN 'day' THEN 365.0 / 12 ELSE 1 END
+        l.net * CASE p."interval" WHEN 'week' THEN 52 WHEN 'day' THEN 365 ELSE 1 END
         * CASE WHEN l.prorated AND l.period_end > l.period_start THEN least(1,
             extract(epoch FROM l.period_end - l.period_start) / (86400 * coalesce(p.count, 1) * CASE p."interval"
-                WHEN 'year' THEN 365 WHEN 'week' THEN 7 WHEN 'day' THEN 1 ELSE 31 END)) ELSE 1 END AS amount
+                WHEN 'year' THEN 365 WHEN 'week' THEN 7 WHEN 'day' THEN 1 ELSE 31 END)) ELSE 1 END
+        / (CASE WHEN p."interval" IN ('year', 'week', 'day') THEN 12 ELSE 1 END
+            * coalesce(p.count, greatest(1, pg_catalog.round((l.ends - l.starts + 1) / 30.4)), 1)) AS amount
     FROM {schema}._line AS l LEFT JOIN plan AS p ON p.id = l.plan
     WHERE l.plan IS NOT NULL
 )

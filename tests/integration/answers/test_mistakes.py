@@ -52,7 +52,7 @@ MISTAKES = {
                                       "('invoiced', 'credited', 'voided', 'written_off')"),
     "credits are no negative sales": ("4_measures", "('invoiced', 'credited', 'voided')", "('invoiced', 'voided')"),
     "every month has 30 days": ("4_measures", "b.last - b.month + 1", "30"),
-    "a year's price in one month": ("7_recurring", "WHEN 'year' THEN 1.0 / 12", "WHEN 'year' THEN 1.0"),
+    "a year's price in one month": ("7_recurring", "IN ('year', 'week', 'day')", "IN ('week', 'day')"),
     "discounts forgotten": ("6_lines", "- coalesce(whole.amount * l.amount / NULLIF(l.subtotal, 0), 0) -", "-"),
     "credit notes no less MRR": ("6_lines", "SELECT 'credit_note', l.credit_note, l.position, -1,",
                                  "SELECT 'credit_note', l.credit_note, l.position, 0,"),
