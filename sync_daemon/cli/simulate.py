@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
-
-import click
 
 from sync_daemon.errors import Exit, Fatal, plainly
+from sync_daemon.humanize import say_data
 from sync_daemon.simulator import Options, Simulator, serve_forever
 
 
@@ -16,12 +14,11 @@ async def serve(*, seed: int, objects: int, port: int, as_json: bool) -> None:
 
     def announce(sim: Simulator) -> None:
         if as_json:
-            click.echo(json.dumps({"url": sim.url, "api_key": sim.api_key}))
+            say_data(json.dumps({"url": sim.url, "api_key": sim.api_key}) + "\n")
         else:
-            click.echo(f"A pretend account of {objects:,} objects is up until Ctrl-C. To mirror it:\n\n"
-                       f"  export INVOICED_BASE_URL={sim.url}\n  export INVOICED_API_KEY={sim.api_key}\n"
-                       f"  invoiced-sync backfill\n")
-        sys.stdout.flush()
+            say_data(f"A pretend account of {objects:,} objects is up until Ctrl-C. To mirror it:\n\n"
+                     f"  export INVOICED_BASE_URL={sim.url}\n  export INVOICED_API_KEY={sim.api_key}\n"
+                     f"  invoiced-sync backfill\n\n")
 
     try:
         await serve_forever(Options(seed=seed, objects=objects, books=True), port=port, announce=announce)
