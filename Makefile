@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PROJECTS_PYTHON := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo migration dictionary test test-fast test-lowest test-systemd soak backlog bench lint types venv wheel clean
+.PHONY: help demo migration dictionary test test-fast test-lowest test-systemd soak backlog bench bench-answers lint types venv wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list what there is
@@ -20,6 +20,7 @@ help: ## list what there is
 	@echo "make soak      play random histories with everything going wrong (MINUTES=60 SEED=n SECONDS=60)"
 	@echo "make backlog   let it read 300,000 events after three months of rest (EVENTS=n)"
 	@echo "make bench     measure it beside COPY, dlt and tap-invoiced (ARGS=--quick, ARGS=--no-peers)"
+	@echo "make bench-answers  time the views on a million invoices (ARGS='--invoices 100000')"
 	@echo "make lint      ruff, and the import layers"
 	@echo "make types     mypy --strict"
 	@echo "make venv      only make or renew $(VENV)"
@@ -53,6 +54,9 @@ backlog: $(READY)
 
 bench: $(READY)
 	@$(PROJECTS_PYTHON) -m bench $(ARGS)
+
+bench-answers: $(READY)
+	@$(PROJECTS_PYTHON) -m bench.answers $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -1030,7 +1030,10 @@ FROM {schema}._line AS l CROSS JOIN LATERAL (
 WHERE l.type IS DISTINCT FROM 'bad_debt'; END;
 COMMENT ON FUNCTION {schema}.revenue_lines(date) IS 'Of each line what is recognised and what is deferred at the end of a day: a line with a period straight-line by day, both ends inclusive, rounded in total to the decimals of the currency; others on the day of their document. net is after discounts and without tax; credit notes are negative; deferred is negative where a period begins before it is billed.';
 
-CREATE OR REPLACE VIEW {schema}.revenue_schedule_monthly WITH (security_invoker = true, security_barrier = true) AS
+CREATE OR REPLACE FUNCTION {schema}._revenue_schedule()
+RETURNS TABLE (month date, currency text, billed numeric, recognised numeric, deferred numeric)
+LANGUAGE sql STABLE SET jit = off SET work_mem = '64MB'
+BEGIN ATOMIC
 WITH lines AS MATERIALIZED (
     SELECT l.currency, l.day, l.net, {schema}._digits(l.currency) AS digits,
         CASE WHEN l.ends >= l.starts THEN l.starts ELSE l.day END AS starts,
@@ -1052,7 +1055,11 @@ WITH lines AS MATERIALIZED (
 )
 SELECT m.month, m.currency, m.billed, m.recognised,
     pg_catalog.sum(m.billed - m.recognised) OVER (PARTITION BY m.currency ORDER BY m.month) AS deferred
-FROM months AS m;
+FROM months AS m; END;
+COMMENT ON FUNCTION {schema}._revenue_schedule() IS 'What revenue_schedule_monthly shows.';
+
+CREATE OR REPLACE VIEW {schema}.revenue_schedule_monthly WITH (security_invoker = true, security_barrier = true) AS
+SELECT r.month, r.currency, r.billed, r.recognised, r.deferred FROM {schema}._revenue_schedule() AS r;
 COMMENT ON VIEW {schema}.revenue_schedule_monthly IS 'Revenue by month and currency: billed (lines net of discounts and without tax, in the month of their document; credit notes negative), recognised (lines with a period straight-line by day, both ends inclusive, others on the day of their document), and deferred at the end of the month, which is what was billed and not recognised so far. Future months are what is billed already.';
 
 CREATE OR REPLACE VIEW {schema}.subscription_overview WITH (security_invoker = true, security_barrier = true) AS
