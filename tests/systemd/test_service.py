@@ -113,10 +113,10 @@ async def test_lines_in_the_journal_are_json_and_have_their_levels(
     await service.start()
 
     async def warned() -> bool:
-        return bool(await service.log("resource.unavailable"))
+        return bool(await service.log("resource.refused"))
 
     await until(warned, "a warning came")
-    assert {line["priority"] for line in await service.log("resource.unavailable")} == {"4"}
+    assert {line["priority"] for line in await service.log("resource.refused")} == {"4"}
     assert {line["priority"] for line in await service.log("run.started")} == {"6"}
     ours = [entry for entry in await service.entries() if entry.get("_COMM") == "invoiced-sync"]
     assert all(entry["MESSAGE"].startswith("{") for entry in ours)
