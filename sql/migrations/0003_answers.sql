@@ -198,6 +198,11 @@ SELECT r.doc_type, r.doc, r.number, r.customer, r.currency, r.issued, r.due, r.t
 FROM rolled_back AS r WHERE r.then_open <> 0; END;
 COMMENT ON FUNCTION {schema}._documents_at(date) IS 'Invoices and credit notes (negative) with what was open of them at the end of a day: the balance of today without what came later.';
 
+CREATE OR REPLACE FUNCTION {schema}._open_part(amount numeric, upto numeric, whole numeric, balance numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE
+RETURN greatest(0, least(amount, upto - (whole - balance)));
+COMMENT ON FUNCTION {schema}._open_part(numeric, numeric, numeric, numeric) IS 'What is open of an installment, where payments fill the oldest first: of its amount, the sum up to it, the sum of all, and the balance of the invoice.';
+
 CREATE OR REPLACE FUNCTION {schema}._items_at(as_of date) RETURNS TABLE (
     doc_type text, doc bigint, item integer, number text, customer bigint, currency text, issued date, due date, balance numeric,
     payment_plan bigint, autopay boolean, status text, inferred boolean)
@@ -213,7 +218,7 @@ WITH documents AS MATERIALIZED (
     JOIN {schema}.payment_plan_installments AS l ON l.payment_plan = p.id
     WHERE d.doc_type = 'invoice' AND d.payment_plan IS NOT NULL AND l.amount IS NOT NULL
 ), parts AS MATERIALIZED (
-    SELECT i.doc, i.position, i.due, greatest(0, least(i.amount, i.upto - (i.whole - i.balance))) AS balance
+    SELECT i.doc, i.position, i.due, {schema}._open_part(i.amount, i.upto, i.whole, i.balance) AS balance
     FROM installments AS i
 ), rest AS (
     SELECT d.*, d.balance - coalesce((SELECT pg_catalog.sum(p.balance) FROM parts AS p WHERE p.doc = d.doc), 0) AS left_over
@@ -575,8 +580,8 @@ WITH months AS MATERIALIZED (
     WHERE l.doc_type = 'invoice' AND d.planned GROUP BY 1, 2, 3, 4, 5 HAVING pg_catalog.sum(l.amount) <> 0
 ), plan_parts AS (
     SELECT b.month, b.last, b.currency, (i.date AT TIME ZONE (SELECT {schema}.company_zone()))::date AS due,
-        greatest(0, least(i.amount, pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc ORDER BY i.date, i.position)
-            - (pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc) - b.balance))) AS amount
+        {schema}._open_part(i.amount, pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc ORDER BY i.date, i.position),
+            pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc), b.balance) AS amount
     FROM plan_balances AS b JOIN {schema}.payment_plan_installments AS i ON i.payment_plan = b.payment_plan
     WHERE i.amount IS NOT NULL
 ), planned AS (
@@ -669,7 +674,7 @@ WITH months AS MATERIALIZED (
     JOIN {schema}.payment_plan_installments AS i ON i.payment_plan = p.id
     WHERE i.amount IS NOT NULL
 ), parts AS MATERIALIZED (
-    SELECT i.month, i.doc, i.position AS item, i.due, greatest(0, least(i.amount, i.upto - (i.whole - i.balance))) AS balance
+    SELECT i.month, i.doc, i.position AS item, i.due, {schema}._open_part(i.amount, i.upto, i.whole, i.balance) AS balance
     FROM installments AS i
 ), covered AS (
     SELECT p.month, p.doc, pg_catalog.sum(p.balance) AS balance FROM parts AS p GROUP BY p.month, p.doc

@@ -70,6 +70,12 @@ FROM rolled_back AS r WHERE r.then_open <> 0; END;
 
 COMMENT ON FUNCTION {schema}._documents_at(date) IS 'Invoices and credit notes (negative) with what was open of them at the end of a day: the balance of today without what came later.';
 
+CREATE OR REPLACE FUNCTION {schema}._open_part(amount numeric, upto numeric, whole numeric, balance numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE
+RETURN greatest(0, least(amount, upto - (whole - balance)));
+
+COMMENT ON FUNCTION {schema}._open_part(numeric, numeric, numeric, numeric) IS 'What is open of an installment, where payments fill the oldest first: of its amount, the sum up to it, the sum of all, and the balance of the invoice.';
+
 CREATE OR REPLACE FUNCTION {schema}._items_at(as_of date) RETURNS TABLE (
     doc_type text, doc bigint, item integer, number text, customer bigint, currency text, issued date, due date, balance numeric,
     payment_plan bigint, autopay boolean, status text, inferred boolean)
@@ -85,7 +91,7 @@ WITH documents AS MATERIALIZED (
     JOIN {schema}.payment_plan_installments AS l ON l.payment_plan = p.id
     WHERE d.doc_type = 'invoice' AND d.payment_plan IS NOT NULL AND l.amount IS NOT NULL
 ), parts AS MATERIALIZED (
-    SELECT i.doc, i.position, i.due, greatest(0, least(i.amount, i.upto - (i.whole - i.balance))) AS balance
+    SELECT i.doc, i.position, i.due, {schema}._open_part(i.amount, i.upto, i.whole, i.balance) AS balance
     FROM installments AS i
 ), rest AS (
     SELECT d.*, d.balance - coalesce((SELECT pg_catalog.sum(p.balance) FROM parts AS p WHERE p.doc = d.doc), 0) AS left_over

@@ -51,8 +51,8 @@ WITH months AS MATERIALIZED (
     WHERE l.doc_type = 'invoice' AND d.planned GROUP BY 1, 2, 3, 4, 5 HAVING pg_catalog.sum(l.amount) <> 0
 ), plan_parts AS (
     SELECT b.month, b.last, b.currency, (i.date AT TIME ZONE (SELECT {schema}.company_zone()))::date AS due,
-        greatest(0, least(i.amount, pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc ORDER BY i.date, i.position)
-            - (pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc) - b.balance))) AS amount
+        {schema}._open_part(i.amount, pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc ORDER BY i.date, i.position),
+            pg_catalog.sum(i.amount) OVER (PARTITION BY b.month, b.doc), b.balance) AS amount
     FROM plan_balances AS b JOIN {schema}.payment_plan_installments AS i ON i.payment_plan = b.payment_plan
     WHERE i.amount IS NOT NULL
 ), planned AS (
@@ -148,7 +148,7 @@ WITH months AS MATERIALIZED (
     JOIN {schema}.payment_plan_installments AS i ON i.payment_plan = p.id
     WHERE i.amount IS NOT NULL
 ), parts AS MATERIALIZED (
-    SELECT i.month, i.doc, i.position AS item, i.due, greatest(0, least(i.amount, i.upto - (i.whole - i.balance))) AS balance
+    SELECT i.month, i.doc, i.position AS item, i.due, {schema}._open_part(i.amount, i.upto, i.whole, i.balance) AS balance
     FROM installments AS i
 ), covered AS (
     SELECT p.month, p.doc, pg_catalog.sum(p.balance) AS balance FROM parts AS p GROUP BY p.month, p.doc
